@@ -1,0 +1,1 @@
+"""One folder per system; plus `http` (how we call) and `sandbox` (how we are answered)."""

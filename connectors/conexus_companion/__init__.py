@@ -1,0 +1,1 @@
+"""Conexus Companion (Stafettloggen): client, contract and sandbox."""

@@ -1,0 +1,1 @@
+"""Visma Flyt Samspill: client, contract and sandbox."""

@@ -1,0 +1,291 @@
+"""The ports: what the gateway asks of a connector and of a mapping, and the values that cross.
+
+A connector speaks bytes and refs; it never sees the canonical model. A mapping speaks wire
+dictionaries and canonical logs; it never does I/O. Vendor names appear only as strings that
+`gateway/app.py` looks up. Nothing here may import a vendor, a client library or a database.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, Protocol
+
+from schemas.stafettlogg.logg import Stafettlogg
+
+
+class Provenance(StrEnum):
+    """How we know an operation's contract (design: contracts and honesty about vendors)."""
+
+    DOCUMENTED = "documented"
+    ASSUMED = "assumed"
+    MANUAL = "manual"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing a system offers. `name` is `thing.verb`; `source` is a document or the reason."""
+
+    name: str
+    call: str
+    provenance: Provenance
+    source: str
+    effects: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """Who at the municipality confirmed an assumed contract, and when."""
+
+    by: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorSettings:
+    """What a connector needs to reach its system. Times are seconds, sizes bytes."""
+
+    system: str
+    base_url: str
+    token_url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    tenant: str
+    scope: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+    confirmed: Mapping[str, Confirmation] = field(default_factory=dict)
+    timeout: float = 10.0
+    deadline: float = 30.0
+    attempts: int = 6
+    retry_budget: float = 120.0
+    breaker_failures: int = 8
+    breaker_pause: float = 5.0
+    max_body: int = 32 * 1024 * 1024
+    page_size: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the system says of itself before a run. `free_bytes` is None when it does not say."""
+
+    tenant: str
+    product: str
+    contract: str
+    environment: str
+    rights: frozenset[str]
+    count: int
+    free_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One log in a listing: its ref and the version it had."""
+
+    ref: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a listing. `total` is the source's own count; `cursor` is None on the last page."""
+
+    entries: tuple[Entry, ...]
+    cursor: str | None
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileRef:
+    """A binary belonging to a log. `size` in bytes, `sha256` in hex."""
+
+    file_id: str
+    sha256: str
+    size: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One log as its system holds it: wire JSON (UTF-8) and the files it names."""
+
+    ref: str
+    version: str
+    body: bytes = field(repr=False)
+    files: tuple[FileRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where a log stands in the target, and the version the target gave it."""
+
+    ref: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A write of one whole log. `ref` and `base_version` are None for a new one.
+
+    `key` is the log's canonical id: what `find` looks for. `idempotency_key` is record +
+    generation + content hash. `read_file` gives the bytes of a file by the id the body uses.
+    `known_violations` are rule codes with the entity they concern, declared so that the target
+    may take history that breaks a rule of entry; none is hidden. Notifications are always
+    suppressed (R-103).
+    """
+
+    key: str
+    idempotency_key: str
+    body: bytes = field(repr=False)
+    read_file: Callable[[str], bytes] = field(repr=False)
+    files: tuple[FileRef, ...] = ()
+    ref: str | None = None
+    base_version: str | None = None
+    known_violations: tuple[tuple[str, str], ...] = ()
+
+
+class Connector(Protocol):
+    """One system for one municipality. Every method raises only GatewayErrors."""
+
+    def facts(self) -> Facts:
+        """What the system is, whom the token is valid for, and how many logs it holds."""
+        ...
+
+    def page(self, cursor: str | None) -> Page:
+        """The listing, from the start (`None`) or from a cursor an earlier page gave."""
+        ...
+
+    def changes(self, cursor: str | None) -> Page:
+        """Logs changed since the cursor; `None` starts now-or-earliest; `cursor` is never None."""
+        ...
+
+    def document(self, ref: str) -> Document:
+        """One log. Raises Conflict("borte") when it is not there."""
+        ...
+
+    def file(self, ref: str, file_id: str) -> bytes:
+        """The bytes of one file, checked against the size cap."""
+        ...
+
+    def find(self, key: str, body: bytes) -> tuple[Written, ...]:
+        """Logs that carry our key; the only way an open intent is settled.
+
+        `body` is the wire document that was to be written; a connector whose creation cannot
+        carry a key uses it to recognise its own unfinished creation.
+        """
+        ...
+
+    def put(self, order: Order) -> Written:
+        """Create or update one log. May be called again after a crash with the same order."""
+        ...
+
+    def delete(self, ref: str, version: str) -> None:
+        """Delete one passive log."""
+        ...
+
+    def close(self) -> None:
+        """Close connections."""
+        ...
+
+
+class Note(StrEnum):
+    """What kind of remark an encoding makes."""
+
+    DERIVED = "derived"
+    MANUAL = "manual"
+    PLACEHOLDER = "placeholder"
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something a person should know: a place (entity id and field) and a code, never a value."""
+
+    kind: Note
+    code: str
+    entity: str
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A wire document read as a canonical log. `trace` is the mapping's own, for the books."""
+
+    logg: Stafettlogg = field(repr=False)
+    remarks: tuple[Remark, ...] = ()
+    trace: Any = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A canonical log written as a wire document for one system."""
+
+    wire: dict[str, Any] = field(repr=False)
+    remarks: tuple[Remark, ...] = ()
+
+
+class Account(StrEnum):
+    """Where a leaf of the source ends (design: double-entry accounting)."""
+
+    MAPPED = "mapped"
+    DERIVED = "derived"
+    CARRIED = "carried"
+    WITHHELD = "withheld"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class BookLine:
+    """`count` leaves at one wire place ended in one account. `code` is the reason or public code."""
+
+    place: str
+    account: Account
+    code: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The books of one log. They balance when the lines sum to `leaves`, counted on the raw source."""
+
+    leaves: int
+    lines: tuple[BookLine, ...]
+
+    @property
+    def balanced(self) -> bool:
+        """True when every leaf of the source is in exactly one account."""
+        return sum(line.count for line in self.lines) == self.leaves
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageRow:
+    """One row of the printed coverage table: a wire field, a canonical field, or both."""
+
+    wire: str
+    canonical: str
+    codec: str
+    reason: str
+
+
+class SystemMapping(Protocol):
+    """One system's mapping, declared once and run both ways. Pure."""
+
+    system: str
+
+    def parse(self, body: bytes) -> dict[str, Any]:
+        """Validated wire data. Raises Rejected with place and kind, never a value."""
+        ...
+
+    def decode(self, wire: Mapping[str, Any], tenant: str) -> Decoded:
+        """Wire to canonical. `tenant` is the organisation number the ids belong to."""
+        ...
+
+    def encode(self, logg: Stafettlogg, tenant: str) -> Encoded:
+        """Canonical to wire, for a target that shall hold it."""
+        ...
+
+    def dump(self, wire: Mapping[str, Any]) -> bytes:
+        """Canonical JSON bytes of a wire document: sorted keys, compact, UTF-8."""
+        ...
+
+    def coverage(self) -> Sequence[CoverageRow]:
+        """Every wire field and every canonical field: its row, or the reason it has none."""
+        ...

@@ -1,0 +1,1 @@
+"""Wire shapes of Conexus Companion (Stafettloggen); Norwegian, one nested document per log."""

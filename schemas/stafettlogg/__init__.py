@@ -1,0 +1,1 @@
+"""The canonical stafettlogg: the model all systems are mapped to and from."""

@@ -1,0 +1,51 @@
+"""What every canonical entity shares: frozen data, identity and provenance.
+
+Times and dates are kept as the ISO text the source wrote (`Tid`, `Dato`), because a round trip
+must give back the same bytes: `10:00:00Z` and `11:00:00+01:00` are one instant but two texts.
+Policy parses them where it must compare. This module must not know any concrete entity.
+"""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from schemas.stafettlogg.kodeverk import Kildesystem
+
+Tid = Annotated[
+    str,
+    Field(
+        pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$",
+        description="ISO 8601 instant with offset, as the source wrote it",
+    ),
+]
+Dato = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$", description="ISO 8601 calendar date")]
+Ref = Annotated[str, Field(min_length=1, description="the canonical id of another entity")]
+
+
+class Verdi(BaseModel):
+    """Frozen data without identity of its own. Errors never quote the input (it is personal)."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        alias_generator=to_camel,
+        populate_by_name=True,
+    )
+
+
+class Entitet(Verdi):
+    """An entity with the gateway's own id and its provenance (rules.md part D, conventions)."""
+
+    id: Ref
+    kildesystem: Kildesystem
+    kilde_id: str | None = None
+    opprettet: Tid | None = None
+    opprettet_av: Ref | None = None
+    endret: Tid | None = None
+    avledet: bool = False
+    avledet_regel: str | None = None
+    raa: str | None = Field(
+        default=None, description="vendor fields without a row, verbatim as canonical JSON"
+    )

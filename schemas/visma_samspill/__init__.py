@@ -1,0 +1,1 @@
+"""Wire shapes of Visma Flyt Samspill; English, one resource per thing."""
