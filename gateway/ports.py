@@ -234,7 +234,7 @@ class Account(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BookLine:
-    """`count` leaves at one wire place ended in one account. `code` is the reason or public code."""
+    """`count` leaves at one wire place ended in one account. `code` says why."""
 
     place: str
     account: Account
@@ -244,7 +244,7 @@ class BookLine:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """The books of one log. They balance when the lines sum to `leaves`, counted on the raw source."""
+    """The books of one log. They balance when the lines sum to `leaves`, the raw count."""
 
     leaves: int
     lines: tuple[BookLine, ...]

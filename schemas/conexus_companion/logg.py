@@ -16,7 +16,7 @@ This module must not import anything but pydantic and typing.
 
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
 _WIRE = ConfigDict(extra="allow", hide_input_in_errors=True, strict=True)
@@ -29,10 +29,10 @@ Id = Annotated[str, Field(min_length=1, max_length=80)]
 Tekst = Annotated[str, Field(max_length=200_000)]
 
 
+@with_config(_WIRE)
 class Barn(TypedDict):
     """The child, youth or pregnant person the log is about."""
 
-    __pydantic_config__ = _WIRE
     personId: Id
     fodselsnummer: str | None
     navn: Tekst | None
@@ -41,10 +41,10 @@ class Barn(TypedDict):
     loggerInn: bool | None
 
 
+@with_config(_WIRE)
 class Virksomhet(TypedDict):
     """The unit responsible for the log, or one named in it."""
 
-    __pydantic_config__ = _WIRE
     virksomhetId: Id
     navn: Tekst | None
     organisasjonsnummer: str | None
@@ -52,10 +52,10 @@ class Virksomhet(TypedDict):
     lederPersonId: str | None
 
 
+@with_config(_WIRE)
 class Ansatt(TypedDict):
     """Staff with a task or reading access in the log."""
 
-    __pydantic_config__ = _WIRE
     personId: Id
     fodselsnummer: str | None
     navn: Tekst | None
@@ -65,10 +65,10 @@ class Ansatt(TypedDict):
     ekstern: bool | None
 
 
+@with_config(_WIRE)
 class Foresatt(TypedDict):
     """A guardian."""
 
-    __pydantic_config__ = _WIRE
     personId: Id
     fodselsnummer: str | None
     navn: Tekst | None
@@ -76,10 +76,10 @@ class Foresatt(TypedDict):
     mobil: str | None
 
 
+@with_config(_WIRE)
 class Lesetilgang(TypedDict):
     """Reading access without a task: the whole log or parts of it."""
 
-    __pydantic_config__ = _WIRE
     lesetilgangId: Id
     personId: Id
     omfang: str
@@ -89,10 +89,10 @@ class Lesetilgang(TypedDict):
     til: Tid | None
 
 
+@with_config(_WIRE)
 class Samtykke(TypedDict):
     """An uploaded, signed form with an expiry date (vendor FAQ)."""
 
-    __pydantic_config__ = _WIRE
     samtykkeId: Id
     gjelder: list[str]
     skjema: Tekst | None
@@ -109,10 +109,10 @@ class Samtykke(TypedDict):
     erstattetAv: str | None
 
 
+@with_config(_WIRE)
 class Evaluering(TypedDict):
     """One per measure, never changed."""
 
-    __pydantic_config__ = _WIRE
     evalueringId: Id
     farge: str | None
     virket: str | None
@@ -125,10 +125,10 @@ class Evaluering(TypedDict):
     opprettetAv: str | None
 
 
+@with_config(_WIRE)
 class Tiltak(TypedDict):
     """A measure with one aktør."""
 
-    __pydantic_config__ = _WIRE
     tiltakId: Id
     tekst: Tekst | None
     arena: str | None
@@ -144,18 +144,18 @@ class Tiltak(TypedDict):
     evaluering: Evaluering | None
 
 
+@with_config(_WIRE)
 class Maal(TypedDict):
     """The goal of a concern: sign of attainment, and steps towards it."""
 
-    __pydantic_config__ = _WIRE
     kjennetegn: Tekst | None
     delmaal: list[Tekst]
 
 
+@with_config(_WIRE)
 class Oppmerksomhet(TypedDict):
     """A concern with its goal and measures."""
 
-    __pydantic_config__ = _WIRE
     oppmerksomhetId: Id
     kategori: str | None
     tekst: Tekst | None
@@ -168,10 +168,10 @@ class Oppmerksomhet(TypedDict):
     tiltak: list[Tiltak]
 
 
+@with_config(_WIRE)
 class Mote(TypedDict):
     """A meeting."""
 
-    __pydantic_config__ = _WIRE
     moteId: Id
     tittel: Tekst | None
     dato: Tid | None
@@ -180,10 +180,10 @@ class Mote(TypedDict):
     deltakere: list[Id]
 
 
+@with_config(_WIRE)
 class Lysglimt(TypedDict):
     """A bright moment."""
 
-    __pydantic_config__ = _WIRE
     lysglimtId: Id
     forfatter: str | None
     forfatterRolle: str | None
@@ -191,10 +191,10 @@ class Lysglimt(TypedDict):
     tekst: Tekst | None
 
 
+@with_config(_WIRE)
 class Notat(TypedDict):
     """A note; may carry one PDF."""
 
-    __pydantic_config__ = _WIRE
     notatId: Id
     tekst: Tekst | None
     dato: Tid | None
@@ -203,10 +203,10 @@ class Notat(TypedDict):
     filId: str | None
 
 
+@with_config(_WIRE)
 class Fil(TypedDict):
     """Metadata of a binary; the bytes have their own address."""
 
-    __pydantic_config__ = _WIRE
     filId: Id
     filnavn: Tekst
     medietype: str
@@ -214,10 +214,10 @@ class Fil(TypedDict):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
+@with_config(_WIRE)
 class Overforing(TypedDict):
     """One hand-over of the log, oldest first."""
 
-    __pydantic_config__ = _WIRE
     overforingId: Id
     type: str
     begrunnelse: Tekst | None
@@ -229,10 +229,10 @@ class Overforing(TypedDict):
     akseptert: Tid | None
 
 
+@with_config(_WIRE)
 class Logg(TypedDict):
     """A stafettlogg in Conexus Companion."""
 
-    __pydantic_config__ = _WIRE
     loggId: Id
     eksternNokkel: str | None
     status: Literal["OPPRETTET", "AKTIV", "PASSIV"]

@@ -14,7 +14,7 @@ from schemas.stafettlogg.kodeverk import (
 
 
 class Evaluering(Entitet):
-    """The one evaluation of a measure (R-078). `farge` is an open code; only `groenn` is attested."""
+    """The one evaluation of a measure (R-078). `farge` is an open code list."""
 
     farge: str | None = None
     virket: Virket | None = None

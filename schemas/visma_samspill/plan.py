@@ -16,9 +16,10 @@ This module must not import anything but pydantic and typing.
 
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
+_CLOSED = ConfigDict(extra="forbid", hide_input_in_errors=True, strict=True)
 _WIRE = ConfigDict(extra="allow", hide_input_in_errors=True, strict=True)
 
 Instant = Annotated[
@@ -32,10 +33,10 @@ Title = Annotated[str, Field(max_length=255)]
 Version = Annotated[int, Field(ge=1)]
 
 
+@with_config(_WIRE)
 class MainPerson(TypedDict):
     """Planeigar/hovudperson."""
 
-    __pydantic_config__ = _WIRE
     personId: Id
     nationalId: str | None
     name: Text | None
@@ -43,20 +44,20 @@ class MainPerson(TypedDict):
     willLogIn: bool | None
 
 
+@with_config(_WIRE)
 class SubjectPlan(TypedDict):
     """Fagplan: a reference only."""
 
-    __pydantic_config__ = _WIRE
     subjectPlanId: Id
     title: Text | None
     type: str | None
     reference: str | None
 
 
+@with_config(_WIRE)
 class Plan(TypedDict):
     """A plan of type stafettlogg. `level` is not a field here (R-064)."""
 
-    __pydantic_config__ = _WIRE
     planId: Id
     externalReference: Reference | None
     planTypeId: Id
@@ -78,19 +79,19 @@ class Plan(TypedDict):
     version: Version
 
 
+@with_config(_WIRE)
 class RoleChange(TypedDict):
     """One interval of a participant's role; `to` is null for the current one."""
 
-    __pydantic_config__ = _WIRE
     roleId: str
     since: Instant | None
     until: Instant | None
 
 
+@with_config(_WIRE)
 class Participant(TypedDict):
     """Plandeltakar. Exactly one has the plan lead's role (planansvarleg = stafetthaldar)."""
 
-    __pydantic_config__ = _WIRE
     participantId: Id
     externalReference: Reference | None
     personId: Id
@@ -109,29 +110,29 @@ class Participant(TypedDict):
     version: Version
 
 
+@with_config(_WIRE)
 class Signer(TypedDict):
     """One signer of a consent."""
 
-    __pydantic_config__ = _WIRE
     participantId: Id
     status: str
     signedAt: Instant | None
     method: str | None
 
 
+@with_config(_WIRE)
 class ListedParticipant(TypedDict):
     """A participant named in the consent's text, with role."""
 
-    __pydantic_config__ = _WIRE
     name: Text | None
     unitName: Text | None
     roleId: str | None
 
 
+@with_config(_WIRE)
 class Consent(TypedDict):
     """Samtykke til planen."""
 
-    __pydantic_config__ = _WIRE
     consentId: Id
     externalReference: Reference | None
     template: Text | None
@@ -148,10 +149,10 @@ class Consent(TypedDict):
     version: Version
 
 
+@with_config(_WIRE)
 class Goal(TypedDict):
     """Mål. The title is the goal; the due date is the evaluation date."""
 
-    __pydantic_config__ = _WIRE
     goalId: Id
     externalReference: Reference | None
     title: Title
@@ -168,10 +169,10 @@ class Goal(TypedDict):
     version: Version
 
 
+@with_config(_WIRE)
 class Comment(TypedDict):
     """A comment on an activity; how evaluations are written here (R-087)."""
 
-    __pydantic_config__ = _WIRE
     commentId: Id
     externalReference: Reference | None
     authorParticipantId: str | None
@@ -179,10 +180,10 @@ class Comment(TypedDict):
     text: Text | None
 
 
+@with_config(_WIRE)
 class Activity(TypedDict):
     """Aktivitet: what is done to reach a goal; corresponds to tiltak."""
 
-    __pydantic_config__ = _WIRE
     activityId: Id
     externalReference: Reference | None
     goalId: Id
@@ -199,10 +200,10 @@ class Activity(TypedDict):
     version: Version
 
 
+@with_config(_WIRE)
 class Message(TypedDict):
     """Melding. `kind` is message, minutes or invitation; minutes come from a template per level."""
 
-    __pydantic_config__ = _WIRE
     messageId: Id
     externalReference: Reference | None
     kind: str
@@ -218,10 +219,10 @@ class Message(TypedDict):
     version: Version
 
 
+@with_config(_WIRE)
 class CalendarEvent(TypedDict):
     """Kalenderhending."""
 
-    __pydantic_config__ = _WIRE
     eventId: Id
     externalReference: Reference | None
     title: Text | None
@@ -233,10 +234,10 @@ class CalendarEvent(TypedDict):
     version: Version
 
 
+@with_config(_WIRE)
 class Document(TypedDict):
     """Dokument: metadata; the bytes have their own address."""
 
-    __pydantic_config__ = _WIRE
     documentId: Id
     externalReference: Reference | None
     title: Text | None
@@ -250,10 +251,10 @@ class Document(TypedDict):
     version: Version
 
 
+@with_config(_CLOSED)
 class Bundle(TypedDict):
-    """All resources of one plan, as the connector hands them over. Lists keep the server's order."""
+    """All resources of one plan, as the connector hands them over. Lists keep the order."""
 
-    __pydantic_config__ = ConfigDict(extra="forbid", hide_input_in_errors=True, strict=True)
     plan: Plan
     participants: list[Participant]
     consents: list[Consent]
