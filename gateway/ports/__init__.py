@@ -1,0 +1,1 @@
+"""The ports: protocols and the small values that cross them."""
