@@ -1,0 +1,55 @@
+"""Logging set-up: JSON lines with ids and codes only.
+
+Libraries leak by default: httpx logs full URLs at INFO, structlog renders local variables of a
+traceback. Both are switched off here, and a last filter masks anything that looks like a person's
+number. This module must not be the only guard: nothing personal should reach it.
+"""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+_NUMBER = re.compile(r"(?<!\d)\d{11}(?!\d)")
+_ALLOWED = frozenset(
+    {"event", "level", "timestamp", "run", "plan", "step", "logg", "system", "code", "place",
+     "kind", "chunk", "count", "attempt", "seconds", "phase", "state", "worker"}
+)  # fmt: skip
+
+
+def mask(
+    _logger: Any, _name: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Keep the fields that are ids, codes and counts; mask every eleven-digit number."""
+    kept = {key: value for key, value in event.items() if key in _ALLOWED}
+    return {
+        key: _NUMBER.sub("***", value) if isinstance(value, str) else value
+        for key, value in kept.items()
+    }
+
+
+def set_up(level: str = "WARNING") -> None:
+    """Configure structlog and quiet the libraries. Safe to call more than once."""
+    for name in ("httpx", "httpcore", "sqlalchemy", "alembic", "dbos", "urllib3", "asyncio"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            mask,
+            structlog.processors.JSONRenderer(sort_keys=True),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping().get(level.upper(), logging.WARNING)
+        ),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def get(name: str) -> Any:
+    """A logger; `name` is the module's noun."""
+    return structlog.get_logger(name)

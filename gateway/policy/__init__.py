@@ -1,0 +1,1 @@
+"""What may leave, and why not: pure rules over a canonical log. A verdict is a value with a code."""

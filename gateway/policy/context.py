@@ -1,0 +1,67 @@
+"""What the rules may look at besides the log: the municipality's settings and answers from ports.
+
+Everything is a value, read before the rules run, so that a verdict can be explained and repeated.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from schemas.stafettlogg.kodeverk import Adressebeskyttelse
+from schemas.stafettlogg.person import Person
+
+
+class Signatar(StrEnum):
+    """Who signs in an age band (B-02)."""
+
+    FORESATTE = "foresatte"
+    UNGDOM = "ungdom"
+    BEGGE = "begge"
+
+
+@dataclass(frozen=True, slots=True)
+class Samtykkeregler:
+    """A municipality's rules of consent (B-01 to B-03). Ages are whole years, reached."""
+
+    egen_alder: int = 16
+    under: Signatar = Signatar.FORESATTE
+    fra: Signatar = Signatar.BEGGE
+    alle_foresatte: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Minimering:
+    """What is left behind by default (B-28)."""
+
+    med_bilde: bool = False
+    med_presentasjon: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Policyramme:
+    """The frame a verdict is given in.
+
+    `protection` holds the register's answer per person id; a person without an answer is
+    `UKJENT`, and not knowing means no. `going_home` is true for a reversal: the log returns to
+    the system it came from, so nothing is widened and nothing is new there.
+    """
+
+    now: datetime
+    kommunenummer: str
+    production: bool
+    samtykke: Samtykkeregler = Samtykkeregler()
+    minimering: Minimering = Minimering()
+    redigering_timer: int = 8
+    target_reads_whole_log: bool = True
+    going_home: bool = False
+    protection: Mapping[str, Adressebeskyttelse] = field(default_factory=dict, repr=False)
+
+
+class Adresseregister(Protocol):
+    """The port that answers address protection. An answer missing for a person means unknown."""
+
+    def check(self, persons: tuple[Person, ...]) -> Mapping[str, Adressebeskyttelse]:
+        """Person id -> grade. Raises GatewayError when the register cannot answer."""
+        ...

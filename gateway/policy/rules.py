@@ -1,0 +1,33 @@
+"""The rules of a migration, in order. One file each; this list is the only place they meet."""
+
+from collections.abc import Callable
+
+from gateway.policy.adressebeskyttelse import adressebeskyttelse
+from gateway.policy.context import Policyramme
+from gateway.policy.holder import holder
+from gateway.policy.identifikator import identifikator
+from gateway.policy.minimering import minimering
+from gateway.policy.plantype import plantype
+from gateway.policy.redigeringsvindu import redigeringsvindu
+from gateway.policy.samtykke import samtykke
+from gateway.policy.tilgang import tilgang
+from gateway.policy.verdict import Finding, Verdict
+from schemas.stafettlogg.logg import Stafettlogg
+
+Rule = Callable[[Stafettlogg, Policyramme], tuple[Finding, ...]]
+
+RULES: tuple[Rule, ...] = (
+    adressebeskyttelse,
+    identifikator,
+    plantype,
+    holder,
+    samtykke,
+    redigeringsvindu,
+    tilgang,
+    minimering,
+)
+
+
+def judge(logg: Stafettlogg, ramme: Policyramme) -> Verdict:
+    """Ask every rule. Protection comes first, so that its code is the one that shows."""
+    return Verdict(tuple(finding for rule in RULES for finding in rule(logg, ramme)))

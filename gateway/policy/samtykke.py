@@ -1,0 +1,130 @@
+"""Valid consent: signed by everybody who must sign, in force, not withdrawn.
+
+Who must sign follows the age of the main person and the municipality's settings (B-01 to B-03):
+"fyller N aar" is inclusive, so N is reached on the birthday. Age is counted on the day of
+signing for who signs, and validity on the day of the verdict. A consent given the day before the
+birthday therefore stays valid with the guardians' signatures alone. Not knowing the age means no.
+"""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from gateway.policy.alder import age
+from gateway.policy.context import Policyramme, Samtykkeregler, Signatar
+from gateway.policy.verdict import Finding
+from schemas.stafettlogg.kodeverk import (
+    Deltakerstatus,
+    Hovedpersontype,
+    Rolle,
+    Samtykkeomfang,
+    Samtykkestatus,
+    Signaturstatus,
+)
+from schemas.stafettlogg.logg import Stafettlogg
+from schemas.stafettlogg.samtykke import Samtykke
+
+_OSLO = ZoneInfo("Europe/Oslo")
+_NEEDED = frozenset({Samtykkeomfang.OPPRETTE.value, Samtykkeomfang.DELE.value})
+_RULES = ("R-003", "R-110", "R-111", "R-112", "R-113", "R-115")
+
+
+def guardians(logg: Stafettlogg) -> frozenset[str]:
+    """Person ids of the guardians that have not left the log."""
+    return frozenset(
+        d.person
+        for d in logg.deltakelser
+        if d.rolle == Rolle.FORESATT.value and d.status is not Deltakerstatus.AVSLUTTET
+    )
+
+
+def signed_on(samtykke: Samtykke, fallback: date) -> date:
+    """The day the last signature was given, else the first day of validity, else `fallback`."""
+    times = [s.tid for s in samtykke.signatarer if s.tid and s.status is Signaturstatus.SIGNERT]
+    if times:
+        return max(datetime.fromisoformat(t).astimezone(_OSLO).date() for t in times)
+    if samtykke.gyldig_fra:
+        return date.fromisoformat(samtykke.gyldig_fra)
+    return fallback
+
+
+def enough(
+    signed: frozenset[str], logg: Stafettlogg, years: int | None, regler: Samtykkeregler
+) -> bool:
+    """True when the signatures suffice for a main person of `years` (None: not known)."""
+    main = logg.hovedperson.person
+    if logg.hovedperson.type is Hovedpersontype.GRAVID:
+        return main in signed
+    if years is None:
+        return False
+    if years >= 18:
+        return main in signed
+    band = regler.fra if years >= regler.egen_alder else regler.under
+    parents = guardians(logg)
+    by_parents = bool(parents) and (
+        parents <= signed if regler.alle_foresatte else bool(parents & signed)
+    )
+    match band:
+        case Signatar.FORESATTE:
+            return by_parents
+        case Signatar.UNGDOM:
+            return main in signed
+        case Signatar.BEGGE:
+            return by_parents and main in signed
+
+
+def _born(logg: Stafettlogg) -> date | None:
+    for person in logg.personer:
+        if person.id == logg.hovedperson.person and person.foedselsdato:
+            return date.fromisoformat(person.foedselsdato)
+    return None
+
+
+def _problem(samtykke: Samtykke, logg: Stafettlogg, ramme: Policyramme) -> str:
+    """The public code of what is wrong with one consent, or an empty string."""
+    today = ramme.now.astimezone(_OSLO).date()
+    if samtykke.trukket or samtykke.status is Samtykkestatus.TRUKKET:
+        return "P-12"
+    if samtykke.status is Samtykkestatus.UTLOEPT or (
+        samtykke.gyldig_til and date.fromisoformat(samtykke.gyldig_til) < today
+    ):
+        return "P-11"
+    if samtykke.status is not Samtykkestatus.GYLDIG:
+        return "P-13"
+    if samtykke.gyldig_fra and date.fromisoformat(samtykke.gyldig_fra) > today:
+        return "P-13"
+    born = _born(logg)
+    years = age(born, signed_on(samtykke, today)) if born else None
+    signed = frozenset(
+        s.person for s in samtykke.signatarer if s.status is Signaturstatus.SIGNERT
+    )
+    return "" if enough(signed, logg, years, ramme.samtykke) else "P-13"
+
+
+def valid_consents(logg: Stafettlogg, ramme: Policyramme) -> tuple[Samtykke, ...]:
+    """The consents of the log that hold now, whatever they cover."""
+    return tuple(s for s in logg.samtykker if not _problem(s, logg, ramme))
+
+
+def samtykke(logg: Stafettlogg, ramme: Policyramme) -> tuple[Finding, ...]:
+    """Hold unless valid consents together cover both creating and sharing (R-003, R-110..116)."""
+    covered = {o for s in valid_consents(logg, ramme) for o in s.omfang}
+    if covered >= _NEEDED and not _withdrawn_last(logg):
+        return ()
+    problems = [_problem(s, logg, ramme) for s in logg.samtykker]
+    for code in ("P-12", "P-11", "P-13"):
+        if code in problems:
+            return (Finding(code, (*_RULES, "R-116"), hold=True),)
+    return (Finding("P-10", _RULES, hold=True),)
+
+
+def _withdrawn_last(logg: Stafettlogg) -> bool:
+    """A withdrawal stands until a consent given after it replaces it (R-116)."""
+    withdrawn = [datetime.fromisoformat(s.trukket) for s in logg.samtykker if s.trukket]
+    if not withdrawn:
+        return False
+    last = max(withdrawn)
+    return not any(
+        not s.trukket and signed_on(s, last.date()) > last.astimezone(_OSLO).date()
+        for s in logg.samtykker
+        if s.status is Samtykkestatus.GYLDIG
+    )
