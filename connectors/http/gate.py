@@ -1,0 +1,81 @@
+"""May this operation be called at all, and may this address be used?
+
+An `assumed` contract runs against a sandbox on this machine only, until the municipality's
+configuration says who confirmed it; a `manual` operation is never called. It must not send
+anything itself.
+"""
+
+import ipaddress
+import re
+from collections.abc import Callable, Mapping
+
+import httpx
+
+from gateway.errors import LocalFault, Rejected
+from gateway.ports.connector import ConnectorSettings, Operation, Provenance
+
+# Addresses end up in logs everywhere, so a person's number may not be part of one (R-102).
+_ELEVEN_DIGITS = re.compile(r"(?<![0-9A-Za-z])\d{11}(?![0-9A-Za-z])")
+
+
+def is_loopback(url: httpx.URL) -> bool:
+    """True for this machine only."""
+    if url.host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(url.host).is_loopback
+    except ValueError:
+        return False
+
+
+class Gate:
+    """Knows the operations of one system, the addresses it lives at and what is confirmed."""
+
+    def __init__(
+        self,
+        settings: ConnectorSettings,
+        operations: Mapping[str, Operation],
+        is_sandbox: Callable[[], bool],
+    ) -> None:
+        self._settings = settings
+        self._operations = operations
+        self._is_sandbox = is_sandbox
+        self._base = settings.base_url.rstrip("/")
+        self._homes = frozenset(
+            _origin(httpx.URL(url)) for url in (settings.base_url, settings.token_url) if url
+        )
+        self._local = is_loopback(httpx.URL(settings.base_url))
+        for url in (settings.base_url, settings.token_url):
+            if url and httpx.URL(url).scheme != "https" and not is_loopback(httpx.URL(url)):
+                raise LocalFault("IKKE_KRYPTERT", place=settings.system)
+
+    def open(self, operation: str) -> None:
+        """Raises LocalFault unless `operation` may be called. Asks `is_sandbox` last."""
+        known = self._operations.get(operation)
+        if known is None:
+            raise LocalFault("UKJENT_OPERASJON", place=operation)
+        if known.provenance is Provenance.MANUAL:
+            raise LocalFault("MANUELL_OPERASJON", place=operation)
+        confirmed = self._settings.confirmed
+        if known.provenance is Provenance.DOCUMENTED or operation in confirmed or "*" in confirmed:
+            return
+        if not (self._local and self._is_sandbox()):
+            raise LocalFault("UBEKREFTET_KONTRAKT", place=operation)
+
+    def address(self, path: str, params: Mapping[str, str] | None, place: str) -> httpx.URL:
+        """The full address. Raises LocalFault for another host, Rejected for a person's number."""
+        try:
+            url = httpx.URL(self._base + path, params=params or None)
+        except (httpx.InvalidURL, TypeError, ValueError):
+            url = None
+        if url is None or not path.startswith("/") or _origin(url) not in self._homes:
+            raise LocalFault("UGYLDIG_ADRESSE", place=place)
+        if _ELEVEN_DIGITS.search(path) or any(
+            _ELEVEN_DIGITS.search(str(value)) for value in (params or {}).values()
+        ):
+            raise Rejected("NUMMER_I_ADRESSE", place=place)
+        return url
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int]:
+    return url.scheme, url.host, url.port or (443 if url.scheme == "https" else 80)

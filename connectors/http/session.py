@@ -1,0 +1,245 @@
+"""The one way out to a system: gate, token, deadline, cap, strict answers, retry and breaker.
+
+Only GatewayErrors leave, raised outside the handlers so that no foreign exception (which may
+quote a header or a body) hangs on as their context. A write whose outcome is not known is never
+sent again from here.
+"""
+
+import json as jsonlib
+import logging
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from typing import Any
+
+import httpx
+
+from connectors.http.body import read_body
+from connectors.http.breaker import Breaker
+from connectors.http.budget import RetryBudget
+from connectors.http.deadline import DeadlineTransport, within
+from connectors.http.faults import FOREIGN, Unreadable, translate
+from connectors.http.gate import Gate
+from connectors.http.refusals import refusal
+from connectors.http.reply import Reply
+from connectors.http.retry import Retry
+from connectors.http.strictjson import dump, parse
+from connectors.http.token import ClientCredentials
+from gateway.errors import GatewayError, LocalFault, RemoteFault, Transient, UnknownOutcome
+from gateway.ports.connector import ConnectorSettings, Operation
+
+# httpx logs each address at INFO; addresses carry ids.
+logging.getLogger("httpx").setLevel(logging.WARNING)
+logging.getLogger("httpcore").setLevel(logging.WARNING)
+
+_CODE_CAP = 64 * 1024
+_OK = frozenset({200})
+_ANY: tuple[type[Exception], ...] = (GatewayError, *FOREIGN)
+Check = Callable[[Any], str | None]
+
+
+class Session:
+    """Calls to one system for one municipality; thread-safe. `transport` is for tests."""
+
+    def __init__(
+        self,
+        settings: ConnectorSettings,
+        operations: Mapping[str, Operation],
+        *,
+        auth: httpx.Auth | None = None,
+        transport: httpx.BaseTransport | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._auth = auth
+        # A transport given by a test is no network, so there is nothing to probe.
+        self._sandbox: bool | None = True if transport is not None else None
+        self._gate = Gate(settings, operations, self._is_sandbox)
+        self._client = httpx.Client(
+            transport=transport or DeadlineTransport(),
+            timeout=httpx.Timeout(settings.timeout),
+            follow_redirects=False,
+            trust_env=False,
+        )
+        if isinstance(auth, ClientCredentials):
+            auth.bind(self._client)
+        self._breaker = Breaker(settings.breaker_failures, settings.breaker_pause, clock)
+        budget = RetryBudget(settings.retry_budget, clock)
+        self._retry = Retry(settings.attempts, budget, sleep)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._client.close()
+
+    def call(
+        self,
+        operation: str,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        expect: frozenset[int] = _OK,
+        write: bool = False,
+        place: str = "",
+        raw: bool = False,
+        check: Check | None = None,
+    ) -> Reply:
+        """One operation, retried as its kind allows. Raises only GatewayErrors.
+
+        `place` is what errors say of where (an id). `raw` leaves out the JSON checks. `check`
+        gets the parsed answer and returns a code when it is not the answer to this question; a
+        read is then retried and at last a RemoteFault with that code.
+        """
+        where = place or operation
+        url = self._gate.address(path, params, where)
+        body = content if json is None else dump(json, where)
+        heads = {"accept-encoding": "gzip", "accept": "*/*" if raw else "application/json"}
+        if json is not None:
+            heads["content-type"] = "application/json; charset=utf-8"
+        heads.update({name.lower(): value for name, value in (headers or {}).items()})
+
+        def attempt() -> Reply:
+            self._gate.open(operation)
+            self._breaker.enter(where)
+            healthy: bool | None = None
+            try:
+                with within(self._settings.deadline):
+                    reply = self._once(
+                        method, url, heads, body, expect=expect, write=write, place=where, raw=raw
+                    )
+                healthy = True
+                self._check(reply, check, write=write, place=where)
+            except GatewayError as exc:
+                healthy = _healthy(exc)
+                raise
+            finally:
+                self._breaker.leave(healthy=healthy)
+            return reply
+
+        return self._retry.run(attempt)
+
+    def _once(
+        self,
+        method: str,
+        url: httpx.URL,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        *,
+        expect: frozenset[int],
+        write: bool,
+        place: str,
+        raw: bool,
+    ) -> Reply:
+        """One attempt; a 401 fetches a new token once and asks again."""
+        until = self._clock() + self._settings.deadline
+        for renewed in (False, True):
+            fault: GatewayError
+            answered = False
+            try:
+                request = self._client.build_request(method, url, headers=headers, content=body)
+                response = self._client.send(request, auth=self._auth, stream=True)
+                answered = True
+                with closing(response):
+                    if response.status_code not in expect:
+                        auth = self._auth
+                        if (
+                            response.status_code == 401
+                            and not renewed
+                            and isinstance(auth, ClientCredentials)
+                        ):
+                            auth.renew(request)
+                            continue
+                        fault = self._refusal(response, until, write=write, place=place)
+                    else:
+                        return self._accept(response, until, raw=raw, place=place)
+            except FOREIGN as exc:
+                fault = translate(exc, write=write, answered=answered, place=place)
+            except Transient as exc:
+                # Before `answered` it is the token call's; after it, a body that did not come.
+                fault = _unsure(place) if write and answered else exc.with_traceback(None)
+            except RemoteFault as exc:
+                fault = _unsure(place) if write and answered else exc.with_traceback(None)
+            break
+        fault.__context__ = None
+        raise fault
+
+    def _accept(self, response: httpx.Response, until: float, *, raw: bool, place: str) -> Reply:
+        cap = self._settings.max_body
+        content = read_body(response, cap=cap, clock=self._clock, until=until, place=place)
+        parsed = None
+        if not raw and response.status_code < 300 and response.status_code != 204:
+            parsed = parse(content, response.headers.get("content-type", ""), place)
+        return Reply(response.status_code, dict(response.headers), content, parsed)
+
+    def _refusal(
+        self, response: httpx.Response, until: float, *, write: bool, place: str
+    ) -> GatewayError:
+        body = b""
+        if response.status_code in {400, 422}:
+            # The status is the answer; a body that cannot be read only loses us the code.
+            try:
+                body = read_body(
+                    response, cap=_CODE_CAP, clock=self._clock, until=until, place=place
+                )
+            except _ANY:
+                body = b""
+        return refusal(response.status_code, response.headers, body, write=write, place=place)
+
+    @staticmethod
+    def _check(reply: Reply, check: Check | None, *, write: bool, place: str) -> None:
+        code = check(reply.data()) if check else None
+        if code is not None:
+            raise _unsure(place) if write else Unreadable(code, place=place)
+
+    def _is_sandbox(self) -> bool:
+        """Ask, once, whether what listens on this machine is a sandbox (and not a tunnel)."""
+        if self._sandbox is None:
+            fault: GatewayError
+            answered = False
+            try:
+                with (
+                    within(self._settings.deadline),
+                    self._client.stream(
+                        "GET", self._settings.base_url.rstrip("/") + "/_sandbox/", auth=None
+                    ) as response,
+                ):
+                    answered = True
+                    until = self._clock() + self._settings.deadline
+                    body = read_body(
+                        response, cap=_CODE_CAP, clock=self._clock, until=until, place="sandbox"
+                    )
+                    self._sandbox = response.status_code == 200 and _says_sandbox(body)
+            except FOREIGN as exc:
+                fault = translate(exc, write=False, answered=answered, place="sandbox")
+            else:
+                return self._sandbox
+            raise fault
+        return self._sandbox
+
+
+def _says_sandbox(body: bytes) -> bool:
+    try:
+        data = jsonlib.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(data, dict) and isinstance(data.get("sandbox"), str)
+
+
+def _unsure(place: str) -> UnknownOutcome:
+    return UnknownOutcome("UVISST_UTFALL", place=place)
+
+
+def _healthy(exc: GatewayError) -> bool | None:
+    """What an error says of the system's health; None when it says nothing."""
+    if isinstance(exc, Unreadable | UnknownOutcome):
+        return False
+    if isinstance(exc, Transient):
+        return exc.code == "OPPTATT"
+    if isinstance(exc, LocalFault):
+        return None
+    return True

@@ -1,0 +1,44 @@
+"""Reads JSON answers strictly and writes JSON requests; nothing of the text is in any error.
+
+Errors are raised outside the handlers: a JSONDecodeError carries the whole document, and must not
+hang on as the context of ours.
+"""
+
+import json
+from typing import Any, NoReturn
+
+from connectors.http.faults import Unreadable
+from gateway.errors import Rejected
+
+
+def _refuse(_: str) -> NoReturn:
+    raise ValueError
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def parse(content: bytes, content_type: str, place: str) -> Any:
+    """The value of a JSON answer. Raises Unreadable for other content types, encodings and cuts."""
+    media, _, rest = content_type.lower().partition(";")
+    media = media.strip()
+    if media == "application/json" or (
+        media.startswith("application/") and media.endswith("+json")
+    ):
+        charset = rest.partition("charset=")[2].split(";")[0].strip(' "')
+        if charset in {"", "utf-8", "utf8"}:
+            try:
+                return _DECODER.decode(content.decode("utf-8", errors="strict"))
+            except (ValueError, RecursionError):
+                pass
+    raise Unreadable("UGYLDIG_SVAR", place=place)
+
+
+def dump(value: Any, place: str) -> bytes:
+    """Compact UTF-8. Raises Rejected when a text cannot be UTF-8 (half a surrogate pair)."""
+    try:
+        return _ENCODER.encode(value).encode()
+    except (ValueError, RecursionError):
+        pass
+    raise Rejected("UGYLDIG_TEKST", place=place)
