@@ -20,9 +20,7 @@ _ALLOWED = frozenset(
 )  # fmt: skip
 
 
-def mask(
-    _logger: Any, _name: str, event: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
+def mask(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Keep the fields that are ids, codes and counts; mask every eleven-digit number."""
     kept = {key: value for key, value in event.items() if key in _ALLOWED}
     return {

@@ -1,1 +1,1 @@
-"""What may leave, and why not: pure rules over a canonical log. A verdict is a value with a code."""
+"""What may leave, and why not: pure rules over a canonical log; a verdict is a value."""

@@ -20,9 +20,8 @@ class Regelbrudd:
 def find(logg: Stafettlogg) -> tuple[Regelbrudd, ...]:
     """Every breach, sorted and without repeats."""
     found = {b for concern in logg.oppmerksomheter for b in _in_concern(concern)}
-    found |= {
-        Regelbrudd("R-084", logg.id) for _ in (1,) if logg.livsomraader
-    }
+    if logg.livsomraader:
+        found.add(Regelbrudd("R-084", logg.id))
     return tuple(sorted(found))
 
 
@@ -33,14 +32,13 @@ def _in_concern(concern: Oppmerksomhet) -> Iterator[Regelbrudd]:
         if count > 1:
             yield from (Regelbrudd("R-071", t.id) for t in active if t.aktoer == aktoer)
     yield from (Regelbrudd("R-072", t.id) for t in measures if t.del_av)
-    yield from (Regelbrudd("R-078", t.id) for t in measures if _evaluated_without_result(t))
+    yield from (
+        Regelbrudd("R-078", t.id)
+        for t in measures
+        if t.status is Tiltakstatus.EVALUERT and t.evaluering is None
+    )
     arenas = {t.arena for t in measures if t.arena}
     if arenas and arenas != set(Tiltaksarena):
         yield Regelbrudd("R-073", concern.id)
     if not measures:
         yield Regelbrudd("R-076", concern.id)
-
-
-def _evaluated_without_result(tiltak: object) -> bool:
-    status = getattr(tiltak, "status", None)
-    return status is Tiltakstatus.EVALUERT and getattr(tiltak, "evaluering", None) is None

@@ -94,9 +94,7 @@ def _problem(samtykke: Samtykke, logg: Stafettlogg, ramme: Policyramme) -> str:
         return "P-13"
     born = _born(logg)
     years = age(born, signed_on(samtykke, today)) if born else None
-    signed = frozenset(
-        s.person for s in samtykke.signatarer if s.status is Signaturstatus.SIGNERT
-    )
+    signed = frozenset(s.person for s in samtykke.signatarer if s.status is Signaturstatus.SIGNERT)
     return "" if enough(signed, logg, years, ramme.samtykke) else "P-13"
 
 

@@ -1,0 +1,1 @@
+"""Carrying a plan out through the ports: pull, plan, push, close. Impure, and nothing else is."""

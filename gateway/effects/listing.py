@@ -1,0 +1,78 @@
+"""Read a source's whole listing and prove that it is whole.
+
+The manifest is what the source itself counts and lists. An empty page in the middle, a page that
+came twice, a cursor that came again, a count that does not add up: each ends as `Incomplete` with
+its reason, after the listing has been tried again from the start. A short read is never "ok" and
+nothing is inferred as deleted (peers' blind spot).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gateway.errors import RemoteFault
+from gateway.ports.connector import Connector, Entry, Page
+
+TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Every log the source says it has: ref -> version, in the source's order."""
+
+    versions: dict[str, str]
+
+
+def pages(connector: Connector) -> Iterator[Page]:
+    """The pages of one listing, guarded. Raises RemoteFault with the reason of a short read."""
+    cursor: str | None = None
+    cursors: set[str] = set()
+    refs: set[str] = set()
+    total: int | None = None
+    while True:
+        page = connector.page(cursor)
+        if total is not None and page.total != total:
+            raise RemoteFault("ANTALL_ENDRET_UNDERVEIS")
+        total = page.total
+        new = [entry.ref for entry in page.entries]
+        if len(set(new)) != len(new) or refs & set(new):
+            raise RemoteFault("DOBBEL_SIDE")
+        refs.update(new)
+        if page.cursor is not None and not page.entries:
+            raise RemoteFault("TOM_SIDE")
+        if page.cursor is not None and page.cursor in cursors:
+            raise RemoteFault("GJENTATT_MARKOER")
+        yield page
+        if page.cursor is None:
+            break
+        cursors.add(page.cursor)
+        cursor = page.cursor
+    if len(refs) != total:
+        raise RemoteFault("KORT_LESING")
+
+
+def entries(connector: Connector) -> Iterator[Entry]:
+    """The entries of one guarded listing, page by page."""
+    for page in pages(connector):
+        yield from page.entries
+
+
+def manifest(connector: Connector) -> Manifest:
+    """The whole manifest, tried again from the start when it is not whole.
+
+    Raises RemoteFault (`KORT_LESING`, `TOM_SIDE`, `DOBBEL_SIDE`, `GJENTATT_MARKOER`,
+    `ANTALL_ENDRET_UNDERVEIS`) when the source cannot give one whole listing in three tries.
+    """
+    last: RemoteFault | None = None
+    for _ in range(TRIES):
+        try:
+            return Manifest({entry.ref: entry.version for entry in entries(connector)})
+        except RemoteFault as fault:
+            if fault.code not in INCOMPLETE:
+                raise
+            last = fault
+    raise last or RemoteFault("KORT_LESING")
+
+
+INCOMPLETE = frozenset(
+    {"KORT_LESING", "TOM_SIDE", "DOBBEL_SIDE", "GJENTATT_MARKOER", "ANTALL_ENDRET_UNDERVEIS"}
+)

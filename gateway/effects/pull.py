@@ -1,0 +1,216 @@
+"""Take in what changed at a source: list, fetch, check, seal, one commit per page.
+
+What is known at the listed version is not fetched again, so a second pull of an unchanged source
+costs its listing and nothing more, and a pull that was killed goes on where it stopped. A
+document that does not hold is kept sealed and parked with place and kind; the others go on.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from gateway.effects import listing
+from gateway.errors import Conflict, Rejected, RemoteFault
+from gateway.ledger import tables as t
+from gateway.ledger.database import Database
+from gateway.ledger.store import PayloadStore
+from gateway.ports.connector import Connector, Document, Entry
+from gateway.ports.mapping import SystemMapping
+
+FETCH = 100
+
+
+@dataclass(slots=True)
+class Pulled:
+    """What a pull did: logs listed, fetched now, and parked."""
+
+    listed: int = 0
+    fetched: int = 0
+    parked: int = 0
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """One document taken in, or the reason it was not."""
+
+    entry: Entry
+    document: Document | None
+    code: str = ""
+    place: str = ""
+
+
+class Puller:
+    """Takes in one system's logs for one municipality."""
+
+    def __init__(
+        self,
+        connector: Connector,
+        mapping: SystemMapping,
+        database: Database,
+        store: PayloadStore,
+        tenant: str,
+    ) -> None:
+        self._connector = connector
+        self._mapping = mapping
+        self._db = database
+        self._store = store
+        self._tenant = tenant
+
+    def run(self, owner: str, only: frozenset[str] | None = None) -> Pulled:
+        """Take the manifest (kept under `owner`, phase `foer`) and everything that changed.
+
+        `only` limits fetching to some refs; the manifest is always whole. Raises RemoteFault.
+        """
+        whole = listing.manifest(self._connector)
+        self.keep_manifest(owner, "foer", whole.versions)
+        pulled = Pulled(listed=len(whole.versions))
+        wanted = [
+            Entry(ref, version)
+            for ref, version in whole.versions.items()
+            if only is None or ref in only
+        ]
+        for start in range(0, len(wanted), FETCH):
+            self._page(wanted[start : start + FETCH], pulled)
+        return pulled
+
+    def keep_manifest(self, owner: str, phase: str, versions: dict[str, str]) -> None:
+        """Replace the manifest of this owner and phase."""
+        rows = [
+            {"owner": owner, "phase": phase, "ref": ref, "version": version, "nr": nr}
+            for nr, (ref, version) in enumerate(versions.items(), 1)
+        ]
+        with self._db.begin() as connection:
+            connection.execute(
+                t.manifest.delete().where(t.manifest.c.owner == owner, t.manifest.c.phase == phase)
+            )
+            for start in range(0, len(rows), 1000):
+                connection.execute(t.manifest.insert(), rows[start : start + 1000])
+
+    def _page(self, wanted: list[Entry], pulled: Pulled) -> None:
+        known = self._known(entry.ref for entry in wanted)
+        fresh = [entry for entry in wanted if known.get(entry.ref) != entry.version]
+        if not fresh:
+            return
+        taken = [self.take(entry) for entry in fresh]
+        pulled.fetched += len(taken)
+        pulled.parked += sum(1 for intake in taken if intake.code)
+        pulled.bytes += sum(len(i.document.body) for i in taken if i.document)
+        self.save(taken)
+
+    def _known(self, refs: Iterable[str]) -> dict[str, str]:
+        with self._db.begin() as connection:
+            rows = connection.execute(
+                sa.select(t.record.c.ref, t.record.c.version).where(
+                    t.record.c.system == self._mapping.system,
+                    t.record.c.tenant == self._tenant,
+                    t.record.c.ref.in_(list(refs)),
+                    t.record.c.code.is_(None),
+                )
+            )
+            return {row.ref: row.version for row in rows}
+
+    def take(self, entry: Entry) -> Intake:
+        """Fetch and check one document; fetched once more before it is parked."""
+        document: Document | None = None
+        code, place = "", ""
+        for _ in range(2):
+            try:
+                document = self._connector.document(entry.ref)
+                self._mapping.parse(document.body)
+                return Intake(entry, document)
+            except (Rejected, Conflict) as error:
+                code, place = error.code, error.place
+            except RemoteFault as fault:
+                if fault.code not in ("UGYLDIG_SVAR", "FEIL_LOGG", "UGYLDIG_DOKUMENT"):
+                    raise
+                code, place = fault.code, fault.place
+        return Intake(entry, document, code, place)
+
+    def save(self, taken: list[Intake]) -> None:
+        """Seal bodies and files, then one commit that points at them."""
+        bodies = self._store.put(i.document.body for i in taken if i.document)
+        files = self._files(taken)
+        ids = iter(bodies)
+        rows = []
+        for intake in taken:
+            document = intake.document
+            rows.append(
+                {
+                    "system": self._mapping.system,
+                    "tenant": self._tenant,
+                    "ref": intake.entry.ref,
+                    "version": document.version if document else intake.entry.version,
+                    "sha": hashlib.sha256(document.body).hexdigest() if document else None,
+                    "payload": next(ids) if document else None,
+                    "size": len(document.body) if document else 0,
+                    "code": intake.code or None,
+                    "place": intake.place[:200] or None,
+                }
+            )
+        old = self._replace(rows, files)
+        self._store.delete(old)
+
+    def _files(self, taken: list[Intake]) -> list[dict[str, object]]:
+        have = self._kept_files(i.entry.ref for i in taken)
+        rows: list[dict[str, object]] = []
+        for intake in taken:
+            if intake.document is None or intake.code:
+                continue
+            for ref in intake.document.files:
+                if have.get((intake.entry.ref, ref.file_id)) == ref.sha256:
+                    continue
+                data = self._connector.file(intake.entry.ref, ref.file_id)
+                if hashlib.sha256(data).hexdigest() != ref.sha256:
+                    raise RemoteFault("FIL_STEMMER_IKKE", place=ref.file_id)
+                rows.append(
+                    {"system": self._mapping.system, "ref": intake.entry.ref,
+                     "file_id": ref.file_id, "sha": ref.sha256, "size": len(data),
+                     "payload": self._store.put([data])[0]}
+                )  # fmt: skip
+        return rows
+
+    def _kept_files(self, refs: Iterable[str]) -> dict[tuple[str, str], str]:
+        with self._db.begin() as connection:
+            rows = connection.execute(
+                sa.select(t.file.c.ref, t.file.c.file_id, t.file.c.sha).where(
+                    t.file.c.system == self._mapping.system, t.file.c.ref.in_(list(refs))
+                )
+            )
+            return {(row.ref, row.file_id): row.sha for row in rows}
+
+    def _replace(self, rows: list[dict[str, object]], files: list[dict[str, object]]) -> list[str]:
+        """Swap the rows in; returns payloads nothing points at any more."""
+        refs = [row["ref"] for row in rows]
+        mine = sa.and_(
+            t.record.c.system == self._mapping.system,
+            t.record.c.tenant == self._tenant,
+            t.record.c.ref.in_(refs),
+        )
+        with self._db.begin() as connection:
+            old = {
+                str(p)
+                for p in connection.execute(sa.select(t.record.c.payload).where(mine)).scalars()
+                if p
+            }
+            connection.execute(t.record.delete().where(mine))
+            connection.execute(t.record.insert(), rows)
+            for row in files:
+                connection.execute(
+                    t.file.delete().where(
+                        t.file.c.system == row["system"],
+                        t.file.c.ref == row["ref"],
+                        t.file.c.file_id == row["file_id"],
+                    )
+                )
+                connection.execute(t.file.insert(), row)
+            if old:
+                pinned = set(
+                    connection.execute(
+                        sa.select(t.agreed.c.ours).where(t.agreed.c.ours.in_(old))
+                    ).scalars()
+                )
+                old -= {str(p) for p in pinned}
+        return sorted(old)

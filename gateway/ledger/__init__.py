@@ -1,0 +1,1 @@
+"""What was intended, what was received, and the proof: append-only, hash-chained, encrypted."""

@@ -1,0 +1,89 @@
+"""The hash chain: each entry's hash covers its content and the hash before it.
+
+Changing, removing or reordering any entry breaks every hash after it. Entries hold ids, codes,
+versions and hashes of content; never content. Appending is one transaction with whatever it
+documents, so that no effect is without its entry and no entry without its effect.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from gateway.ledger import tables as t
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that happened. `body` holds ids, codes, versions, hashes and counts only."""
+
+    kind: str
+    run_id: str = ""
+    logg: str = ""
+    body: dict[str, Any] = field(default_factory=dict)
+
+
+def digest(seq: int, at: str, fact: Fact, body: str, prev: str) -> str:
+    """SHA-256 over the entry's fields and the hash before it, in hex."""
+    text = "\x1f".join((str(seq), at, fact.run_id, fact.logg, fact.kind, body, prev))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def append(connection: sa.Connection, at: str, facts: Iterable[Fact]) -> None:
+    """Append facts in this transaction; the head row is locked until it commits."""
+    row = connection.execute(
+        sa.select(t.head.c.seq, t.head.c.hash).where(t.head.c.id == 1).with_for_update()
+    ).one()
+    seq, prev = int(row.seq), str(row.hash)
+    rows: list[dict[str, Any]] = []
+    for fact in facts:
+        seq += 1
+        body = json.dumps(fact.body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        own = digest(seq, at, fact, body, prev)
+        rows.append(
+            {"seq": seq, "at": at, "run_id": fact.run_id, "logg": fact.logg, "kind": fact.kind,
+             "body": body, "prev": prev, "hash": own}
+        )  # fmt: skip
+        prev = own
+    if rows:
+        connection.execute(t.entry.insert(), rows)
+        connection.execute(t.head.update().where(t.head.c.id == 1).values(seq=seq, hash=prev))
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What verification found. `broken_at` is the first wrong sequence number, or None."""
+
+    entries: int
+    head: str
+    broken_at: int | None
+
+
+def _rows(connection: sa.Connection) -> Iterator[sa.Row[Any]]:
+    yield from connection.execution_options(yield_per=1000).execute(
+        sa.select(t.entry).order_by(t.entry.c.seq)
+    )
+
+
+def verify(connection: sa.Connection) -> Proof:
+    """Walk the whole chain and compare its end with the head row."""
+    prev, count = GENESIS, 0
+    for row in _rows(connection):
+        count += 1
+        fact = Fact(row.kind, row.run_id, row.logg)
+        if (
+            row.seq != count
+            or row.prev != prev
+            or row.hash != digest(row.seq, row.at, fact, row.body, prev)
+        ):
+            return Proof(count, prev, row.seq)
+        prev = row.hash
+    head = connection.execute(sa.select(t.head.c.seq, t.head.c.hash).where(t.head.c.id == 1)).one()
+    if (head.seq, head.hash) != (count, prev):
+        return Proof(count, prev, count + 1)
+    return Proof(count, prev, None)

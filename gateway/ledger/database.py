@@ -1,0 +1,116 @@
+"""Open the ledger's database: SQLite by default, PostgreSQL by one setting, same tables.
+
+SQLite runs with WAL and `synchronous=FULL`, because the ledger is the truth after a crash.
+A full disk or an unwritable folder becomes LocalFault here; nothing else may translate it.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from gateway.errors import GatewayError, LocalFault, Transient
+
+_OUTAGE = ("connection is bad", "failed to resolve host", "connection failed", "server closed")
+
+
+def _sqlite(path: Path) -> sa.Engine:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(f"sqlite:///{path}", pool_size=8, max_overflow=8)
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # BEGIN IMMEDIATE is ours, below
+        for pragma in (
+            "busy_timeout=30000",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            "temp_store=MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgres(url: str) -> sa.Engine:
+    made = sa.make_url(url).set(drivername="postgresql+psycopg")
+    engine = sa.create_engine(
+        made,
+        pool_size=8,
+        max_overflow=8,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 10, "application_name": "stafett"},
+    )
+
+    @event.listens_for(engine, "handle_error")
+    def _outage(context: sa.engine.ExceptionContext) -> None:
+        if any(text in str(context.original_exception) for text in _OUTAGE):
+            context.is_disconnect = True
+
+    return engine
+
+
+class Database:
+    """Two engines: `main` for ids, codes and hashes, `bulk` for sealed payloads.
+
+    On PostgreSQL they are one. `url` is empty for SQLite in `folder`.
+    """
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self.url = url
+        self.folder = folder
+        self.sqlite = not url
+        try:
+            if self.sqlite:
+                self.main = _sqlite(folder / "ledger.db")
+                self.bulk = _sqlite(folder / "payload.db")
+            else:
+                self.main = self.bulk = _postgres(url)
+        except OSError:
+            raise LocalFault("DATAMAPPE_UTILGJENGELIG") from None
+
+    @contextmanager
+    def begin(self) -> Iterator[sa.Connection]:
+        """A transaction on the main database; database errors become GatewayErrors."""
+        with translated(), self.main.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def begin_bulk(self) -> Iterator[sa.Connection]:
+        """A transaction on the payload database."""
+        with translated(), self.bulk.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.main.dispose()
+        self.bulk.dispose()
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Database errors as GatewayErrors: statements and parameters never reach a message."""
+    try:
+        yield
+    except GatewayError:
+        raise
+    except sa.exc.DBAPIError as error:
+        text = str(error.orig).lower()
+        if "full" in text or "no space" in text:
+            raise LocalFault("DISK_FULL", place="ledger") from None
+        if "readonly" in text or "unable to open" in text:
+            raise LocalFault("DATAMAPPE_UTILGJENGELIG", place="ledger") from None
+        if "malformed" in text or "not a database" in text:
+            raise LocalFault("LEDGER_SKADET", place="ledger") from None
+        if "locked" in text or error.connection_invalidated or any(t in text for t in _OUTAGE):
+            raise Transient("DATABASE_OPPTATT", place="ledger") from None
+        raise LocalFault("DATABASE_FEIL", place=type(error.orig).__name__) from None

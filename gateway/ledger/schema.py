@@ -1,0 +1,61 @@
+"""Bring the ledger's tables to the newest shape, and place the genesis rows.
+
+Two version tables, because payloads may live in a file of their own. Nothing here reads content.
+"""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+from gateway.errors import LocalFault
+from gateway.ledger import tables as t
+from gateway.ledger.chain import GENESIS
+from gateway.ledger.database import Database
+from gateway.ledger.keys import KeyRing, check_canary, seal_canary
+
+_HERE = Path(__file__).parent / "migrations"
+_NEWEST = {"ledger": "ledger_0001", "payload": "payload_0001"}
+
+
+def _upgrade(engine: sa.Engine, branch: str, metadata: sa.MetaData) -> None:
+    table = f"gw_version_{branch}"
+    with engine.connect() as connection:
+        try:
+            found = connection.execute(sa.text(f"select version_num from {table}")).scalar()  # noqa: S608
+        except (sa.exc.OperationalError, sa.exc.ProgrammingError):
+            found = None
+        connection.rollback()
+    if found == _NEWEST[branch]:
+        return
+    config = Config()
+    config.set_main_option("script_location", str(_HERE))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("version_locations", str(_HERE / branch))
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.text("select pg_advisory_xact_lock(7203)"))
+        config.attributes.update(connection=connection, metadata=metadata, version_table=table)
+        command.upgrade(config, "head")
+
+
+def prepare(database: Database, ring: KeyRing) -> None:
+    """Create or upgrade every table, then prove that the key ring opens this ledger.
+
+    Raises LocalFault("NOEKKEL_FEIL") with a wrong ring, before anything else is read.
+    """
+    try:
+        _upgrade(database.main, "ledger", t.meta)
+        _upgrade(database.bulk, "payload", t.payload_meta)
+    except (sa.exc.OperationalError, sa.exc.DatabaseError):
+        raise LocalFault("DATABASE_UTILGJENGELIG", place="ledger") from None
+    with database.begin() as connection:
+        canary = connection.execute(
+            sa.select(t.setting.c.value).where(t.setting.c.name == "canary")
+        ).scalar()
+        if canary is None:
+            connection.execute(t.setting.insert(), {"name": "canary", "value": seal_canary(ring)})
+            connection.execute(t.head.insert(), {"id": 1, "seq": 0, "hash": GENESIS})
+    if canary is not None:
+        check_canary(ring, bytes(canary))

@@ -1,0 +1,184 @@
+"""The ledger's tables. Ids, codes, hashes and counts in clear; everything of a person sealed.
+
+`payload` lives in a second SQLite file (one writer per file) or in the same PostgreSQL database.
+Changes of shape are Alembic revisions in `migrations/`; a test compares the two.
+"""
+
+import sqlalchemy as sa
+
+meta = sa.MetaData()
+payload_meta = sa.MetaData()
+
+setting = sa.Table(
+    "gw_setting",
+    meta,
+    sa.Column("name", sa.String(40), primary_key=True),
+    sa.Column("value", sa.LargeBinary, nullable=False),
+)
+
+plan = sa.Table(
+    "gw_plan",
+    meta,
+    sa.Column("plan_id", sa.String(40), primary_key=True),
+    sa.Column("kind", sa.String(12), nullable=False),  # frem | tilbake | reparer
+    sa.Column("source", sa.String(40), nullable=False),
+    sa.Column("target", sa.String(40), nullable=False),
+    sa.Column("tenant", sa.String(9), nullable=False),
+    sa.Column("of_run", sa.String(40)),
+    sa.Column("created", sa.String(40), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),  # henter | klar | ufullstendig
+    sa.Column("reason", sa.String(60)),
+    sa.Column("hash", sa.String(64)),
+    sa.Column("summary", sa.Text),
+    sa.Column("signed_by", sa.String(80)),
+    sa.Column("signed_at", sa.String(40)),
+    sa.Column("signed_hash", sa.String(64)),
+)
+
+manifest = sa.Table(
+    "gw_manifest",
+    meta,
+    sa.Column("owner", sa.String(40), primary_key=True),
+    sa.Column("phase", sa.String(8), primary_key=True),
+    sa.Column("ref", sa.String(80), primary_key=True),
+    sa.Column("version", sa.String(80), nullable=False),
+    sa.Column("nr", sa.Integer, nullable=False),
+)
+
+record = sa.Table(
+    "gw_record",
+    meta,
+    sa.Column("system", sa.String(40), primary_key=True),
+    sa.Column("tenant", sa.String(9), primary_key=True),
+    sa.Column("ref", sa.String(80), primary_key=True),
+    sa.Column("version", sa.String(80), nullable=False),
+    sa.Column("sha", sa.String(64)),
+    sa.Column("payload", sa.String(40)),
+    sa.Column("size", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("code", sa.String(60)),  # set when the document could not be taken in
+    sa.Column("place", sa.String(200)),
+)
+
+file = sa.Table(
+    "gw_file",
+    meta,
+    sa.Column("system", sa.String(40), primary_key=True),
+    sa.Column("ref", sa.String(80), primary_key=True),
+    sa.Column("file_id", sa.String(80), primary_key=True),
+    sa.Column("sha", sa.String(64), nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("payload", sa.String(40), nullable=False),
+)
+
+step = sa.Table(
+    "gw_step",
+    meta,
+    sa.Column("plan_id", sa.String(40), primary_key=True),
+    sa.Column("nr", sa.Integer, primary_key=True),
+    sa.Column("chunk", sa.Integer, nullable=False),
+    sa.Column("kind", sa.String(10), nullable=False),  # put | hold | skip | clash | park
+    sa.Column("logg", sa.String(40), nullable=False),
+    sa.Column("source_ref", sa.String(80), nullable=False),
+    sa.Column("source_version", sa.String(80), nullable=False),
+    sa.Column("source_sha", sa.String(64)),
+    sa.Column("content_sha", sa.String(64)),
+    sa.Column("target_ref", sa.String(80)),
+    sa.Column("base_version", sa.String(80)),
+    sa.Column("generation", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("code", sa.String(60)),
+    sa.Column("place", sa.String(200)),
+    sa.Column("facts", sa.Text, nullable=False),  # books, remarks, breaches: places and codes
+)
+sa.Index("gw_step_chunk", step.c.plan_id, step.c.chunk)
+sa.Index("gw_step_logg", step.c.logg)
+
+run = sa.Table(
+    "gw_run",
+    meta,
+    sa.Column("run_id", sa.String(40), primary_key=True),
+    sa.Column("plan_id", sa.String(40), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("reason", sa.String(60)),
+    sa.Column("started", sa.String(40), nullable=False),
+    sa.Column("ended", sa.String(40)),
+    sa.Column("attempt", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("seconds", sa.Float, nullable=False, server_default="0"),
+    sa.Column("summary", sa.Text),
+)
+
+effect = sa.Table(
+    "gw_effect",
+    meta,
+    sa.Column("run_id", sa.String(40), primary_key=True),
+    sa.Column("nr", sa.Integer, primary_key=True),
+    sa.Column("chunk", sa.Integer, nullable=False),
+    sa.Column("logg", sa.String(40), nullable=False),
+    sa.Column("state", sa.String(12), nullable=False),  # intensjon|ferdig|parkert|holdt|flyttet
+    sa.Column("code", sa.String(60)),
+    sa.Column("place", sa.String(200)),
+    sa.Column("kind", sa.String(20)),
+    sa.Column("target_ref", sa.String(80)),
+    sa.Column("target_version", sa.String(80)),
+    sa.Column("outcome", sa.String(10)),  # settled | drifted
+    sa.Column("places", sa.Text),
+)
+sa.Index("gw_effect_chunk", effect.c.run_id, effect.c.chunk)
+
+chunk_state = sa.Table(
+    "gw_chunk",
+    meta,
+    sa.Column("run_id", sa.String(40), primary_key=True),
+    sa.Column("chunk", sa.Integer, primary_key=True),
+    sa.Column("attempt", sa.Integer, primary_key=True),
+    sa.Column("state", sa.String(12), nullable=False),
+)
+
+agreed = sa.Table(
+    "gw_agreed",
+    meta,
+    sa.Column("source", sa.String(40), primary_key=True),
+    sa.Column("target", sa.String(40), primary_key=True),
+    sa.Column("tenant", sa.String(9), primary_key=True),
+    sa.Column("logg", sa.String(40), primary_key=True),
+    sa.Column("source_ref", sa.String(80), nullable=False),
+    sa.Column("source_version", sa.String(80), nullable=False),
+    sa.Column("source_sha", sa.String(64), nullable=False),
+    sa.Column("content_sha", sa.String(64), nullable=False),
+    sa.Column("target_ref", sa.String(80), nullable=False),
+    sa.Column("target_version", sa.String(80), nullable=False),
+    sa.Column("generation", sa.Integer, nullable=False),
+    sa.Column("ours", sa.String(40), nullable=False),  # payload: the source document, whole
+    sa.Column("base", sa.String(40), nullable=False),  # payload: the target's, as read back
+    sa.Column("run_id", sa.String(40), nullable=False),
+)
+sa.Index("gw_agreed_run", agreed.c.run_id)
+sa.Index("gw_agreed_source", agreed.c.source, agreed.c.source_ref)
+
+entry = sa.Table(
+    "gw_entry",
+    meta,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", sa.String(40), nullable=False),
+    sa.Column("run_id", sa.String(40), nullable=False),
+    sa.Column("logg", sa.String(40), nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("prev", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+)
+sa.Index("gw_entry_run", entry.c.run_id)
+
+head = sa.Table(
+    "gw_head",
+    meta,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+)
+
+payload = sa.Table(
+    "gw_payload",
+    payload_meta,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("blob", sa.LargeBinary, nullable=False),
+)

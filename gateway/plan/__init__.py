@@ -1,0 +1,1 @@
+"""The plan of a run: frozen steps that can be printed, stored, signed off and compared. Pure."""

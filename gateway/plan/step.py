@@ -1,0 +1,62 @@
+"""One step of a plan: what shall happen to one log, and why. A step cannot run itself."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class StepKind(StrEnum):
+    """What happens to the log."""
+
+    PUT = "put"  # written to the target
+    HOLD = "hold"  # policy says no; stays, with a public code
+    SKIP = "skip"  # unchanged since last agreed; nothing to do
+    CLASH = "clash"  # the target was changed by others since; a person decides
+    PARK = "park"  # could not be read or planned; listed with place and kind
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A frozen step. `facts` holds places, codes and counts only (see `facts_of`)."""
+
+    nr: int
+    chunk: int
+    kind: StepKind
+    logg: str
+    source_ref: str
+    source_version: str
+    source_sha: str = ""
+    content_sha: str = ""
+    target_ref: str | None = None
+    base_version: str | None = None
+    generation: int = 1
+    code: str = ""
+    place: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def idempotency_key(self) -> str:
+        """Record + generation + content: deleting and recreating the same content differs."""
+        return f"{self.logg}:{self.generation}:{self.content_sha[:32]}"
+
+    def line(self) -> bytes:
+        """The step as one canonical JSON line; what the plan's hash covers."""
+        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":")).encode() + b"\n"
+
+
+class PlanHash:
+    """The hash of a plan: its header, then every step in order. SHA-256, hex."""
+
+    def __init__(self, header: dict[str, str]) -> None:
+        text = json.dumps(header, sort_keys=True, separators=(",", ":"))
+        self._sum = hashlib.sha256(text.encode() + b"\n")
+
+    def add(self, step: Step) -> None:
+        """Cover one more step."""
+        self._sum.update(step.line())
+
+    def hex(self) -> str:
+        """The hash so far."""
+        return self._sum.hexdigest()

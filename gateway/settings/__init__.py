@@ -1,0 +1,1 @@
+"""Configuration: every key documented and validated; secrets come from elsewhere."""

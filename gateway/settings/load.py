@@ -1,0 +1,76 @@
+"""Read and check the configuration and the secrets it points at.
+
+A wrong key, a missing secret or an unreadable file is a LocalFault with the place in the file,
+never the value that stood there.
+"""
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from gateway.errors import LocalFault
+from gateway.settings.models import Gateway, Kommune, System
+
+_M = TypeVar("_M", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything configured: the gateway, and the municipality it works for."""
+
+    gateway: Gateway
+    kommune: Kommune
+    root: Path
+
+    def path(self, given: Path) -> Path:
+        """A configured path, read relative to the configuration folder's parent."""
+        return given if given.is_absolute() else self.root / given
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise LocalFault("KONFIG_MANGLER", place=path.name) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        raise LocalFault("KONFIG_UGYLDIG", place=path.name) from None
+
+
+def _model(kind: type[_M], data: dict[str, Any], path: Path) -> _M:
+    try:
+        return kind.model_validate(data)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        code = "KONFIG_UKJENT_NOEKKEL" if first["type"] == "extra_forbidden" else "KONFIG_UGYLDIG"
+        raise LocalFault(code, place=f"{path.name}: {where}") from None
+
+
+def load(folder: Path, kommune: str = "") -> Settings:
+    """Settings from `folder/gateway.toml` and one `folder/kommuner/<nr>.toml`.
+
+    With exactly one municipality file the number may be left out. Raises LocalFault.
+    """
+    gateway = _model(Gateway, _toml(folder / "gateway.toml"), folder / "gateway.toml")
+    files = sorted((folder / "kommuner").glob("*.toml"))
+    if kommune:
+        files = [folder / "kommuner" / f"{kommune}.toml"]
+    if len(files) != 1:
+        raise LocalFault("KOMMUNE_IKKE_VALGT", place="kommuner/")
+    return Settings(gateway, _model(Kommune, _toml(files[0]), files[0]), folder.parent)
+
+
+def secret(system: str, config: System, settings: Settings) -> str:
+    """The client secret, from the environment or a file. Raises LocalFault when it is not there."""
+    if config.secret_env and os.environ.get(config.secret_env):
+        return os.environ[config.secret_env]
+    if config.secret_file:
+        try:
+            return settings.path(config.secret_file).read_text(encoding="utf-8").strip()
+        except OSError:
+            raise LocalFault("HEMMELIGHET_MANGLER", place=f"systems.{system}") from None
+    raise LocalFault("HEMMELIGHET_MANGLER", place=f"systems.{system}")
