@@ -35,7 +35,7 @@ logging.getLogger("httpcore").setLevel(logging.WARNING)
 _CODE_CAP = 64 * 1024
 _OK = frozenset({200})
 _ANY: tuple[type[Exception], ...] = (GatewayError, *FOREIGN)
-Check = Callable[[Any], str | None]
+Check = Callable[[Reply], str | None]
 
 
 class Session:
@@ -92,8 +92,8 @@ class Session:
         """One operation, retried as its kind allows. Raises only GatewayErrors.
 
         `place` is what errors say of where (an id). `raw` leaves out the JSON checks. `check`
-        gets the parsed answer and returns a code when it is not the answer to this question; a
-        read is then retried and at last a RemoteFault with that code.
+        gets the reply and returns a code when it is not the answer to this question; a read is
+        then retried and at last a RemoteFault with that code, a write is an UnknownOutcome.
         """
         where = place or operation
         url = self._gate.address(path, params, where)
@@ -192,7 +192,7 @@ class Session:
 
     @staticmethod
     def _check(reply: Reply, check: Check | None, *, write: bool, place: str) -> None:
-        code = check(reply.data()) if check else None
+        code = check(reply) if check else None
         if code is not None:
             raise _unsure(place) if write else Unreadable(code, place=place)
 
