@@ -134,7 +134,7 @@ class Puller:
         bodies = self._store.put(i.document.body for i in taken if i.document)
         files = self._files(taken)
         ids = iter(bodies)
-        rows = []
+        rows: list[dict[str, object]] = []
         for intake in taken:
             document = intake.document
             rows.append(

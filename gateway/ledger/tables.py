@@ -124,13 +124,19 @@ effect = sa.Table(
 )
 sa.Index("gw_effect_chunk", effect.c.run_id, effect.c.chunk)
 
-chunk_state = sa.Table(
-    "gw_chunk",
+claim = sa.Table(
+    "gw_claim",
     meta,
     sa.Column("run_id", sa.String(40), primary_key=True),
     sa.Column("chunk", sa.Integer, primary_key=True),
-    sa.Column("attempt", sa.Integer, primary_key=True),
-    sa.Column("state", sa.String(12), nullable=False),
+    sa.Column("token", sa.String(40), nullable=False),
+)
+
+chunk_done = sa.Table(
+    "gw_chunk_done",
+    meta,
+    sa.Column("run_id", sa.String(40), primary_key=True),
+    sa.Column("chunk", sa.Integer, primary_key=True),
 )
 
 agreed = sa.Table(

@@ -33,12 +33,17 @@ def upgrade() -> None:
     op.create_index("gw_agreed_run", "gw_agreed", ["run_id"], unique=False)
     op.create_index("gw_agreed_source", "gw_agreed", ["source", "source_ref"], unique=False)
     op.create_table(
-        "gw_chunk",
+        "gw_chunk_done",
         sa.Column("run_id", sa.String(length=40), nullable=False),
         sa.Column("chunk", sa.Integer(), nullable=False),
-        sa.Column("attempt", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
-        sa.PrimaryKeyConstraint("run_id", "chunk", "attempt"),
+        sa.PrimaryKeyConstraint("run_id", "chunk"),
+    )
+    op.create_table(
+        "gw_claim",
+        sa.Column("run_id", sa.String(length=40), nullable=False),
+        sa.Column("chunk", sa.Integer(), nullable=False),
+        sa.Column("token", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("run_id", "chunk"),
     )
     op.create_table(
         "gw_effect",

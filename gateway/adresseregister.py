@@ -1,0 +1,69 @@
+"""The address register read from a file the municipality keeps fresh.
+
+The file is JSON: `{"gyldigTil": <iso instant>, "personer": {<number>: <grade>}}`, where a grade is
+a value of `Adressebeskyttelse`. A person without a line is unknown, and so is everybody when the
+file is missing, broken or older than it says: not knowing means no (C-4). The file is never
+copied and its content never reaches a log.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from gateway.clock import Clock
+from gateway.errors import LocalFault
+from schemas.stafettlogg.kodeverk import Adressebeskyttelse
+from schemas.stafettlogg.person import Person
+
+
+class FileRegister:
+    """Answers from a file; asked per log, read again when the file changes."""
+
+    def __init__(self, path: Path | None, clock: Clock) -> None:
+        self._path = path
+        self._clock = clock
+        self._read: float = -1.0
+        self._valid_to: datetime | None = None
+        self._grades: dict[str, Adressebeskyttelse] = {}
+
+    def check(self, persons: tuple[Person, ...]) -> Mapping[str, Adressebeskyttelse]:
+        """Person id -> grade, for those the register knows. Raises LocalFault if it cannot answer."""
+        self._refresh()
+        if self._valid_to is None or self._valid_to < self._clock.now():
+            raise LocalFault("ADRESSEREGISTER_FORELDET")
+        found: dict[str, Adressebeskyttelse] = {}
+        for person in persons:
+            grades = [
+                self._grades[i.verdi] for i in person.identifikatorer if i.verdi in self._grades
+            ]
+            if grades:
+                found[person.id] = _strictest(grades)
+        return found
+
+    def _refresh(self) -> None:
+        if self._path is None:
+            raise LocalFault("ADRESSEREGISTER_MANGLER")
+        try:
+            changed = self._path.stat().st_mtime
+            if changed == self._read:
+                return
+            data = json.loads(self._path.read_text(encoding="utf-8"))
+            grades = {str(k): Adressebeskyttelse(v) for k, v in data["personer"].items()}
+            valid_to = datetime.fromisoformat(data["gyldigTil"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            raise LocalFault("ADRESSEREGISTER_MANGLER") from None
+        self._read, self._grades, self._valid_to = changed, grades, valid_to
+
+
+_ORDER = (
+    Adressebeskyttelse.STRENGT_FORTROLIG,
+    Adressebeskyttelse.FORTROLIG,
+    Adressebeskyttelse.KLIENTADRESSE,
+    Adressebeskyttelse.UKJENT,
+    Adressebeskyttelse.INGEN,
+)
+
+
+def _strictest(grades: list[Adressebeskyttelse]) -> Adressebeskyttelse:
+    return min(grades, key=_ORDER.index)

@@ -1,0 +1,175 @@
+"""Wiring: the only file that looks systems up by name.
+
+A system is a folder: `connectors/<name>/connector.py` gives `open_connector` and
+`mappings/<name>/mapping.py` gives `MAPPING`. Nothing else in the gateway may import either.
+"""
+
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from gateway.adresseregister import FileRegister
+from gateway.clock import Clock, SystemClock
+from gateway.effects.route import Limits, Route
+from gateway.errors import LocalFault
+from gateway.ledger.database import Database
+from gateway.ledger.keys import KeyRing
+from gateway.ledger.keys import load as load_keys
+from gateway.ledger.schema import prepare
+from gateway.ledger.store import PayloadStore
+from gateway.plan.draft import Pair, Restore, Settle
+from gateway.policy.context import Minimering, Policyramme, Samtykkeregler, Signatar
+from gateway.ports.connector import Confirmation, Connector, ConnectorSettings, Operation
+from gateway.ports.mapping import SystemMapping
+from gateway.settings.load import Settings, secret
+from gateway.settings.models import Kommune
+
+
+def systems() -> list[str]:
+    """Names of every system with both a connector and a mapping, sorted."""
+    connectors = importlib.import_module("connectors")
+    root = Path(connectors.__path__[0])
+    return sorted(folder.parent.name for folder in root.glob("*/connector.py"))
+
+
+def _named(name: str) -> str:
+    if name not in systems():
+        raise LocalFault("UKJENT_SYSTEM", place=name[:40])
+    return name
+
+
+def mapping(name: str) -> SystemMapping:
+    """The mapping of a system. Raises LocalFault("UKJENT_SYSTEM")."""
+    module = importlib.import_module(f"mappings.{_named(name)}.mapping")
+    return cast(SystemMapping, module.MAPPING)
+
+
+def operations(name: str) -> Sequence[Operation]:
+    """What a system offers, each operation with its provenance."""
+    module = importlib.import_module(f"connectors.{_named(name)}.connector")
+    return cast(Sequence[Operation], module.OPERATIONS)
+
+
+@dataclass(frozen=True)
+class House:
+    """An opened gateway: settings, ledger and keys. Close it when done."""
+
+    settings: Settings
+    database: Database
+    store: PayloadStore
+    ring: KeyRing
+    clock: Clock
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()
+
+
+def data_folder(settings: Settings) -> Path:
+    """Where ledger, payloads and reports live."""
+    return settings.path(settings.gateway.data)
+
+
+def open_house(settings: Settings, clock: Clock | None = None) -> House:
+    """Open ledger and keys. Raises LocalFault with a wrong key, a missing one or no room."""
+    own = clock or SystemClock()
+    gateway = settings.gateway
+    key_file = settings.path(gateway.key_file) if gateway.key_file else None
+    ring = load_keys(key_file, gateway.key_env)
+    database = Database(gateway.database, data_folder(settings))
+    try:
+        prepare(database, ring)
+    except BaseException:
+        database.close()
+        raise
+    return House(settings, database, PayloadStore(database, ring, own), ring, own)
+
+
+def connect(settings: Settings, name: str) -> Connector:
+    """A connector to a configured system. Nothing that is not configured is ever called."""
+    config = settings.gateway.systems.get(_named(name))
+    if config is None:
+        raise LocalFault("SYSTEM_IKKE_KONFIGURERT", place=name)
+    made = ConnectorSettings(
+        system=name,
+        base_url=config.base_url.rstrip("/"),
+        token_url=config.token_url or config.base_url.rstrip("/") + "/connect/token",
+        client_id=config.client_id,
+        client_secret=secret(name, config, settings),
+        tenant=settings.kommune.orgnr,
+        scope=config.scope,
+        options=config.options,
+        confirmed={op: Confirmation(c.av, c.dato) for op, c in config.confirmed.items()},
+        timeout=config.timeout,
+        deadline=config.deadline,
+        attempts=config.attempts,
+        retry_budget=config.retry_budget,
+        breaker_failures=config.breaker_failures,
+        breaker_pause=config.breaker_pause,
+        page_size=config.page_size,
+    )
+    module = importlib.import_module(f"connectors.{name}.connector")
+    return cast(Connector, module.open_connector(made))
+
+
+def frame(settings: Settings, target: str, clock: Clock) -> Policyramme:
+    """The policy frame of this municipality towards a target."""
+    kommune: Kommune = settings.kommune
+    return Policyramme(
+        now=clock.now(),
+        kommunenummer=kommune.nummer,
+        production=settings.gateway.environment == "production",
+        samtykke=Samtykkeregler(
+            egen_alder=kommune.samtykke.egen_alder,
+            under=Signatar(kommune.samtykke.under),
+            fra=Signatar(kommune.samtykke.fra),
+            alle_foresatte=kommune.samtykke.felles_foreldreansvar == "alleSignerer",
+        ),
+        minimering=Minimering(
+            med_bilde=kommune.overfoering.med_bilde,
+            med_presentasjon=kommune.overfoering.med_presentasjon,
+        ),
+        redigering_timer=kommune.redigering_timer,
+        target_reads_whole_log=settings.gateway.systems[target].reads_whole_log,
+    )
+
+
+def pair(source: str, target: str, tenant: str) -> Pair:
+    """Two mappings and the laws between them."""
+    books: Any = importlib.import_module("mappings.books")
+    restore: Any = importlib.import_module("mappings.restore")
+    return Pair(
+        mapping(source),
+        mapping(target),
+        cast(Settle, books.settle),
+        cast(Restore, restore.restore),
+        tenant,
+    )
+
+
+def open_route(house: House, source: str, target: str) -> Route:
+    """A route between two configured systems. Raises LocalFault when one is not."""
+    if source == target:
+        raise LocalFault("SAMME_SYSTEM", place=source[:40])
+    settings = house.settings
+    register = settings.kommune.adressesperre.register
+    return Route(
+        source_name=source,
+        target_name=target,
+        source=connect(settings, source),
+        target=connect(settings, target),
+        pair=pair(source, target, settings.kommune.orgnr),
+        database=house.database,
+        store=house.store,
+        ring=house.ring,
+        clock=house.clock,
+        register=FileRegister(settings.path(register) if register else None, house.clock),
+        frame=frame(settings, target, house.clock),
+        limits=Limits(
+            chunk=settings.gateway.chunk,
+            max_shrink_percent=settings.gateway.max_shrink_percent,
+            min_free_mb=settings.gateway.min_free_mb,
+        ),
+    )

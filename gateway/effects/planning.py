@@ -1,0 +1,332 @@
+"""Make a plan: preflight, pull, then one step per log. Nothing is sent.
+
+A killed planning leaves the plan in state `henter`; making it again starts a new one, and what
+was pulled is not fetched twice. The plan's hash covers the header and every step.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+
+from gateway.effects import listing
+from gateway.effects.complement import complement_of
+from gateway.effects.pull import Pulled
+from gateway.effects.route import Route
+from gateway.errors import Conflict, Rejected, RemoteFault
+from gateway.ledger import tables as t
+from gateway.ledger.chain import Fact, append
+from gateway.plan import guards
+from gateway.plan.draft import draft, read
+from gateway.plan.facts import accounts, facts_of
+from gateway.plan.step import PlanHash, Step, StepKind
+
+_BATCH = 200
+_BYTES_PER_LOG = 4
+
+
+class Planner:
+    """Builds plans for one route. `kind` is `frem`, `tilbake` or `reparer`."""
+
+    def __init__(self, route: Route, kind: str = "frem", of_run: str | None = None) -> None:
+        self._route = route
+        self._kind = kind
+        self._of_run = of_run
+        self._chunks: dict[str, int] = {}
+        self._in_chunk = 0
+        self._chunk = 1
+
+    def build(self, only: frozenset[str] | None = None) -> str:
+        """Make the plan and return its id. `only` limits it to some source refs (a delta)."""
+        route = self._route
+        plan_id = f"plan-{route.clock.now():%Y%m%d}-{route.clock.new_id()[:8]}"
+        self._preflight()
+        with route.database.begin() as connection:
+            connection.execute(
+                t.plan.insert(),
+                {"plan_id": plan_id, "kind": self._kind, "source": route.source_name,
+                 "target": route.target_name, "tenant": route.tenant, "of_run": self._of_run,
+                 "created": route.now(), "state": "henter"},
+            )  # fmt: skip
+        started = route.clock.monotonic()
+        try:
+            wanted = self._wanted(only)
+            pulled = route.puller().run(plan_id, wanted)
+            there = listing.manifest(route.target).versions
+        except RemoteFault as fault:
+            self._fail(plan_id, fault.code)
+            raise
+        route.puller().keep_manifest(plan_id, "maal", there)
+        self._steps(plan_id, wanted, there, pulled, started)
+        return plan_id
+
+    def _wanted(self, only: frozenset[str] | None) -> frozenset[str] | None:
+        if self._kind != "tilbake":
+            return only
+        with self._route.database.begin() as connection:
+            refs = connection.execute(
+                sa.select(t.agreed.c.target_ref).where(t.agreed.c.run_id == self._of_run)
+            ).scalars()
+            return frozenset(refs) if only is None else frozenset(refs) & only
+
+    def _preflight(self) -> None:
+        route = self._route
+        with route.database.begin() as connection:
+            known, size = connection.execute(
+                sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(t.record.c.size), 0)).where(
+                    t.record.c.system == route.source_name, t.record.c.tenant == route.tenant
+                )
+            ).one()
+        facts = route.source.facts()
+        guards.check_source(facts, route.tenant, known, route.limits.max_shrink_percent)
+        guards.check_target(route.target.facts(), route.tenant, int(size) * _BYTES_PER_LOG)
+
+    def _fail(self, plan_id: str, code: str) -> None:
+        with self._route.database.begin() as connection:
+            connection.execute(
+                t.plan.update()
+                .where(t.plan.c.plan_id == plan_id)
+                .values(state="ufullstendig", reason=code)
+            )
+            fact = Fact("plan", plan_id, body={"state": "ufullstendig", "reason": code})
+            append(connection, self._route.now(), [fact])
+
+    def _steps(
+        self,
+        plan_id: str,
+        wanted: frozenset[str] | None,
+        there: dict[str, str],
+        pulled: Pulled,
+        started: float,
+    ) -> None:
+        route = self._route
+        header = {
+            "plan": plan_id, "kind": self._kind, "source": route.source_name,
+            "target": route.target_name, "tenant": route.tenant,
+        }  # fmt: skip
+        plan_hash = PlanHash(header)
+        tally = Tally()
+        for rows in self._batches(plan_id, wanted):
+            steps = [self._step(row, there) for row in rows]
+            for step in steps:
+                plan_hash.add(step)
+                tally.add(step)
+            with route.database.begin() as connection:
+                connection.execute(t.step.insert(), [_row(plan_id, step) for step in steps])
+        seconds = route.clock.monotonic() - started
+        summary = tally.summary(pulled, seconds)
+        with route.database.begin() as connection:
+            connection.execute(
+                t.plan.update()
+                .where(t.plan.c.plan_id == plan_id)
+                .values(state="klar", hash=plan_hash.hex(), summary=json.dumps(summary))
+            )
+            body = {"state": "klar", "hash": plan_hash.hex(), "steps": tally.steps}
+            append(connection, route.now(), [Fact("plan", plan_id, body=body)])
+
+    def _batches(
+        self, plan_id: str, wanted: frozenset[str] | None
+    ) -> Iterator[list[dict[str, Any]]]:
+        """Manifest rows joined with their record, in the source's order."""
+        route = self._route
+        last = 0
+        while True:
+            with route.database.begin() as connection:
+                rows = [
+                    dict(row._mapping)
+                    for row in connection.execute(
+                        sa.select(
+                            t.manifest.c.nr, t.manifest.c.ref, t.record.c.version, t.record.c.sha,
+                            t.record.c.payload, t.record.c.code, t.record.c.place,
+                        )
+                        .join(
+                            t.record,
+                            sa.and_(
+                                t.record.c.ref == t.manifest.c.ref,
+                                t.record.c.system == route.source_name,
+                                t.record.c.tenant == route.tenant,
+                            ),
+                        )
+                        .where(
+                            t.manifest.c.owner == plan_id,
+                            t.manifest.c.phase == "foer",
+                            t.manifest.c.nr > last,
+                        )
+                        .order_by(t.manifest.c.nr)
+                        .limit(_BATCH)
+                    )
+                ]  # fmt: skip
+            if not rows:
+                return
+            last = rows[-1]["nr"]
+            chosen = [row for row in rows if wanted is None or row["ref"] in wanted]
+            if chosen:
+                yield chosen
+
+    def _agreed(self, ref: str) -> dict[str, Any] | None:
+        route = self._route
+        back = self._kind == "tilbake"
+        names = (route.target_name, route.source_name) if back else (
+            route.source_name, route.target_name,
+        )  # fmt: skip
+        column = t.agreed.c.target_ref if back else t.agreed.c.source_ref
+        with route.database.begin() as connection:
+            row = connection.execute(
+                sa.select(t.agreed).where(
+                    t.agreed.c.source == names[0],
+                    t.agreed.c.target == names[1],
+                    t.agreed.c.tenant == route.tenant,
+                    column == ref,
+                )
+            ).first()
+        return dict(row._mapping) if row else None
+
+    def _step(self, row: dict[str, Any], there: dict[str, str]) -> Step:
+        agreed = self._agreed(row["ref"])
+        common = {
+            "nr": row["nr"], "chunk": 0, "source_ref": row["ref"],
+            "source_version": row["version"], "source_sha": row["sha"] or "",
+            "logg": agreed["logg"] if agreed else "",
+        }  # fmt: skip
+        if row["code"]:
+            return Step(**common, kind=StepKind.PARK, code=row["code"], place=row["place"] or "")
+        place = self._target_place(agreed, row, there)
+        if place.kind is not None:
+            return Step(
+                **common, kind=place.kind, code=place.code, target_ref=place.ref,
+                base_version=place.version,
+            )  # fmt: skip
+        return self._draft_step(common, row, place, agreed)
+
+    def _target_place(
+        self, agreed: dict[str, Any] | None, row: dict[str, Any], there: dict[str, str]
+    ) -> "Place":
+        """Where the log stands in the target, or why no draft is needed."""
+        if agreed is None:
+            return Place()
+        back = self._kind == "tilbake"
+        ref = agreed["source_ref"] if back else agreed["target_ref"]
+        then = agreed["source_version"] if back else agreed["target_version"]
+        now = there.get(ref)
+        # Content may return to what it was; only a new generation keeps the keys apart.
+        generation = agreed["generation"] + 1
+        if back:
+            if now is not None and now != then:
+                return Place(StepKind.CLASH, "KILDE_ENDRET", ref, now, generation)
+            return Place(None, "", ref if now else None, now, generation)
+        if self._kind == "reparer":
+            return Place(None, "", ref if now else None, now, generation)
+        if now is None:
+            return Place(StepKind.CLASH, "MAAL_BORTE", ref, None, generation)
+        if now != then:
+            return Place(StepKind.CLASH, "MAAL_ENDRET", ref, now, generation)
+        if agreed["source_sha"] == row["sha"]:
+            return Place(StepKind.SKIP, "UENDRET", ref, now, generation)
+        return Place(None, "", ref, now, generation)
+
+    def _draft_step(
+        self,
+        common: dict[str, Any],
+        row: dict[str, Any],
+        place: "Place",
+        agreed: dict[str, Any] | None,
+    ) -> Step:
+        route = self._route
+        home = self._kind == "tilbake"
+        try:
+            body = route.store.get(row["payload"])
+            reading = read(route.pair, body, complement_of(route.store, agreed) if home else None)
+            made = draft(route.pair, reading, route.ramme(reading.logg, going_home=home))
+        except (Rejected, Conflict) as error:
+            return Step(**common, kind=StepKind.PARK, code=error.code, place=error.place)
+        common["logg"] = made.logg.id
+        common["chunk"] = self._chunk_of(made.logg.hovedperson.person)
+        kind, code = StepKind.PUT, ""
+        if made.verdict.held:
+            kind, code = StepKind.HOLD, made.verdict.code
+        elif home and agreed and place.ref and made.content_sha == agreed["source_sha"]:
+            kind, code = StepKind.SKIP, "UENDRET"
+        return Step(
+            **common, kind=kind, code=code, content_sha=made.content_sha, target_ref=place.ref,
+            base_version=place.version, generation=place.generation, facts=facts_of(made),
+        )  # fmt: skip
+
+    def _chunk_of(self, person: str) -> int:
+        """Logs about one person share a chunk, so that their creation is never concurrent."""
+        key = self._route.ring.pseudonym(person)
+        if key not in self._chunks:
+            if self._in_chunk >= self._route.limits.chunk:
+                self._chunk, self._in_chunk = self._chunk + 1, 0
+            self._chunks[key] = self._chunk
+        self._in_chunk += 1
+        return self._chunks[key]
+
+
+class Place:
+    """Where a log stands in the target; `kind` is set when that alone decides the step."""
+
+    __slots__ = ("code", "generation", "kind", "ref", "version")
+
+    def __init__(
+        self,
+        kind: StepKind | None = None,
+        code: str = "",
+        ref: str | None = None,
+        version: str | None = None,
+        generation: int = 1,
+    ) -> None:
+        self.kind = kind
+        self.code = code
+        self.ref = ref
+        self.version = version
+        self.generation = generation
+
+
+class Tally:
+    """Counts a plan while it is made; the summary is the prediction the report scores."""
+
+    def __init__(self) -> None:
+        self.steps = 0
+        self._kinds: Counter[str] = Counter()
+        self._codes: Counter[str] = Counter()
+        self._accounts: Counter[str] = Counter()
+        self._bytes = 0
+        self._files = 0
+        self._leaves = 0
+
+    def add(self, step: Step) -> None:
+        """Count one step."""
+        self.steps += 1
+        self._kinds[step.kind.value] += 1
+        if step.code:
+            self._codes[step.code] += 1
+        if step.kind is StepKind.PUT:
+            self._accounts.update(accounts(step.facts))
+            self._leaves += step.facts["leaves"]
+            self._bytes += step.facts["bytes"]
+            self._files += step.facts["files"]
+
+    def summary(self, pulled: Pulled, seconds: float) -> dict[str, Any]:
+        """JSON-ready: counts, books in all, sizes, and the seconds a run is expected to take."""
+        puts = self._kinds[StepKind.PUT.value]
+        per_log = seconds / pulled.fetched if pulled.fetched else 0.02
+        return {
+            "steps": self.steps, "kinds": dict(self._kinds), "codes": dict(self._codes),
+            "accounts": dict(self._accounts), "leaves": self._leaves, "bytes": self._bytes,
+            "files": self._files, "listed": pulled.listed, "fetched": pulled.fetched,
+            "plan_seconds": round(seconds, 3),
+            "run_seconds": round(max(1.0, puts * per_log * 3), 1),
+        }  # fmt: skip
+
+
+def _row(plan_id: str, step: Step) -> dict[str, Any]:
+    return {
+        "plan_id": plan_id, "nr": step.nr, "chunk": step.chunk, "kind": step.kind.value,
+        "logg": step.logg, "source_ref": step.source_ref, "source_version": step.source_version,
+        "source_sha": step.source_sha, "content_sha": step.content_sha,
+        "target_ref": step.target_ref, "base_version": step.base_version,
+        "generation": step.generation, "code": step.code or None, "place": step.place[:200] or None,
+        "facts": json.dumps(step.facts, separators=(",", ":")),
+    }  # fmt: skip

@@ -1,0 +1,77 @@
+"""One route: a source, a target, and everything a run between them needs, handed in as values.
+
+The route knows no vendor; `gateway/app.py` builds it from names. It also frames a verdict: it asks
+the address register for the persons of one log and adds the clock, so that the rules stay pure.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from gateway.clock import Clock
+from gateway.effects.pull import Puller
+from gateway.errors import GatewayError
+from gateway.ledger.database import Database
+from gateway.ledger.keys import KeyRing
+from gateway.ledger.store import PayloadStore
+from gateway.plan.draft import Pair
+from gateway.policy.adressebeskyttelse import family
+from gateway.policy.context import Adresseregister, Policyramme
+from gateway.ports.connector import Connector
+from schemas.stafettlogg.logg import Stafettlogg
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Sizes and stops of a run."""
+
+    chunk: int = 50
+    max_shrink_percent: int = 20
+    min_free_mb: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Source, target, mappings, ledger and the municipality's frame."""
+
+    source_name: str
+    target_name: str
+    source: Connector
+    target: Connector
+    pair: Pair
+    database: Database
+    store: PayloadStore
+    ring: KeyRing
+    clock: Clock
+    register: Adresseregister
+    frame: Policyramme = field(repr=False)
+    limits: Limits = Limits()
+
+    @property
+    def tenant(self) -> str:
+        """The municipality's organisation number."""
+        return self.pair.tenant
+
+    def now(self) -> str:
+        """The instant as ISO text, UTC."""
+        return self.clock.now().isoformat(timespec="milliseconds")
+
+    def ramme(
+        self, logg: Stafettlogg, *, going_home: bool, at: datetime | None = None
+    ) -> Policyramme:
+        """The frame for one log, asked now. A register that cannot answer means unknown (C-4)."""
+        wanted = family(logg)
+        persons = tuple(p for p in logg.personer if p.id in wanted)
+        try:
+            protection = self.register.check(persons)
+        except GatewayError:
+            protection = {}
+        return replace(
+            self.frame,
+            now=at or self.clock.now(),
+            going_home=going_home,
+            protection=protection,
+        )
+
+    def puller(self) -> Puller:
+        """The intake of the source."""
+        return Puller(self.source, self.pair.source, self.database, self.store, self.tenant)

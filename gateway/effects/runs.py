@@ -1,0 +1,213 @@
+"""A run from signature to closing: begin, state, chunks left, and the end that must add up.
+
+States: kjoerer, pauset, avbrutt, stoppet (our fault or theirs), and the three ends: ferdig,
+avvik (finished, something for a person to do) and ufullstendig (the source could not be closed
+against, so nobody may call it finished).
+"""
+
+import json
+from typing import Any
+
+import sqlalchemy as sa
+
+from gateway.effects import failpoint, listing
+from gateway.effects.route import Route
+from gateway.errors import LocalFault, RemoteFault
+from gateway.ledger import tables as t
+from gateway.ledger.chain import Fact, append
+from gateway.ledger.database import Database
+from gateway.plan.step import StepKind
+
+ENDED = frozenset({"ferdig", "avvik", "ufullstendig", "avbrutt"})
+
+
+def plan_row(database: Database, plan_id: str) -> dict[str, Any]:
+    """One plan. Raises LocalFault("UKJENT_PLAN")."""
+    with database.begin() as connection:
+        row = connection.execute(sa.select(t.plan).where(t.plan.c.plan_id == plan_id)).first()
+    if row is None:
+        raise LocalFault("UKJENT_PLAN", place=plan_id[:40])
+    return dict(row._mapping)
+
+
+def run_row(database: Database, run_id: str) -> dict[str, Any]:
+    """One run. Raises LocalFault("UKJENT_KJOERING")."""
+    with database.begin() as connection:
+        row = connection.execute(sa.select(t.run).where(t.run.c.run_id == run_id)).first()
+    if row is None:
+        raise LocalFault("UKJENT_KJOERING", place=run_id[:40])
+    return dict(row._mapping)
+
+
+def sign(database: Database, plan_id: str, by: str, at: str) -> str:
+    """Sign a plan: who, when, and the hash of exactly what. Returns the hash."""
+    row = plan_row(database, plan_id)
+    if row["state"] != "klar":
+        raise LocalFault("PLAN_IKKE_KLAR", place=plan_id)
+    with database.begin() as connection:
+        connection.execute(
+            t.plan.update()
+            .where(t.plan.c.plan_id == plan_id)
+            .values(signed_by=by, signed_at=at, signed_hash=row["hash"])
+        )
+        append(connection, at, [Fact("sign", plan_id, body={"by": by, "hash": row["hash"]})])
+    return str(row["hash"])
+
+
+def begin(route: Route, plan_id: str) -> tuple[str, list[int]]:
+    """Start a run of a signed plan: the manifest is taken again, so that what moved is seen.
+
+    Returns the run id and the chunks to push. Raises LocalFault when the plan is not signed.
+    """
+    row = plan_row(route.database, plan_id)
+    if not row["signed_hash"] or row["signed_hash"] != row["hash"]:
+        raise LocalFault("PLAN_IKKE_SIGNERT", place=plan_id)
+    run_id = f"run-{route.clock.now():%Y%m%d}-{route.clock.new_id()[:8]}"
+    now = listing.manifest(route.source).versions
+    route.puller().keep_manifest(run_id, "start", now)
+    with route.database.begin() as connection:
+        connection.execute(
+            t.run.insert(),
+            {"run_id": run_id, "plan_id": plan_id, "state": "kjoerer", "started": route.now()},
+        )
+        body = {"plan": plan_id, "hash": row["hash"], "listed": len(now)}
+        append(connection, route.now(), [Fact("begin", run_id, body=body)])
+    return run_id, chunks(route.database, plan_id)
+
+
+def chunks(database: Database, plan_id: str) -> list[int]:
+    """The chunks of a plan that have something to push."""
+    with database.begin() as connection:
+        return list(
+            connection.execute(
+                sa.select(t.step.c.chunk)
+                .where(t.step.c.plan_id == plan_id, t.step.c.kind == StepKind.PUT.value)
+                .distinct()
+                .order_by(t.step.c.chunk)
+            ).scalars()
+        )
+
+
+def chunks_left(database: Database, run_id: str, plan_id: str) -> list[int]:
+    """Chunks not yet reported done."""
+    with database.begin() as connection:
+        done = set(
+            connection.execute(
+                sa.select(t.chunk_done.c.chunk).where(t.chunk_done.c.run_id == run_id)
+            ).scalars()
+        )
+    return [chunk for chunk in chunks(database, plan_id) if chunk not in done]
+
+
+def chunk_finished(database: Database, run_id: str, chunk: int) -> None:
+    """Remember that a chunk is done; safe to say twice."""
+    with database.begin() as connection:
+        there = connection.execute(
+            sa.select(t.chunk_done.c.chunk).where(
+                t.chunk_done.c.run_id == run_id, t.chunk_done.c.chunk == chunk
+            )
+        ).first()
+        if there is None:
+            connection.execute(t.chunk_done.insert(), {"run_id": run_id, "chunk": chunk})
+
+
+def set_state(database: Database, run_id: str, state: str, at: str, reason: str = "") -> None:
+    """Move a run to a state; an ended run never moves again."""
+    with database.begin() as connection:
+        now = connection.execute(
+            sa.select(t.run.c.state).where(t.run.c.run_id == run_id).with_for_update()
+        ).scalar()
+        if now is None:
+            raise LocalFault("UKJENT_KJOERING", place=run_id[:40])
+        if now in ENDED or now == state:
+            return
+        connection.execute(
+            t.run.update()
+            .where(t.run.c.run_id == run_id)
+            .values(state=state, reason=reason or None)
+        )
+        append(connection, at, [Fact("state", run_id, body={"state": state, "reason": reason})])
+
+
+def close(route: Route, run_id: str) -> dict[str, Any]:
+    """Close a run against its source. Safe to do twice; returns the summary."""
+    row = run_row(route.database, run_id)
+    if row["state"] in ENDED:
+        return dict(json.loads(row["summary"] or "{}"))
+    failpoint.reach("close.before")
+    reason = ""
+    try:
+        after = listing.manifest(route.source).versions
+    except RemoteFault as fault:
+        after, reason = {}, fault.code
+    if not reason:
+        route.puller().keep_manifest(run_id, "etter", after)
+    summary = _summary(route.database, run_id, row["plan_id"], after if not reason else None)
+    state = _end_state(summary, reason)
+    with route.database.begin() as connection:
+        connection.execute(
+            t.run.update()
+            .where(t.run.c.run_id == run_id)
+            .values(
+                state=state, reason=reason or None, ended=route.now(), summary=json.dumps(summary)
+            )
+        )
+        body = {"state": state, "reason": reason, "counts": summary["effects"]}
+        append(connection, route.now(), [Fact("close", run_id, body=body)])
+    failpoint.reach("close.after")
+    return summary
+
+
+def _end_state(summary: dict[str, Any], reason: str) -> str:
+    if reason or summary["unaccounted"] or summary["effects"].get("intensjon"):
+        return "ufullstendig"
+    clean = set(summary["effects"]) <= {"ferdig"} and not summary["outcomes"].get("drifted")
+    source = summary["source"]
+    quiet = not (source["new"] or source["changed"] or source["gone"])
+    kinds = summary["kinds"]
+    done = not (kinds.get("park") or kinds.get("clash") or kinds.get("hold"))
+    return "ferdig" if clean and quiet and done else "avvik"
+
+
+def _counted(
+    connection: sa.Connection, column: sa.Column[Any], *where: sa.ColumnElement[bool]
+) -> dict[str, int]:
+    rows = connection.execute(sa.select(column, sa.func.count()).where(*where).group_by(column))
+    return {str(row[0]): int(row[1]) for row in rows}
+
+
+def _summary(
+    database: Database, run_id: str, plan_id: str, after: dict[str, str] | None
+) -> dict[str, Any]:
+    """Every log of the source in exactly one place; `unaccounted` must be zero."""
+    of_run, of_plan = t.effect.c.run_id == run_id, t.step.c.plan_id == plan_id
+    with database.begin() as connection:
+        effects = _counted(connection, t.effect.c.state, of_run)
+        outcomes = _counted(connection, t.effect.c.outcome, of_run, t.effect.c.outcome.is_not(None))
+        kinds = _counted(connection, t.step.c.kind, of_plan)
+        planned = {
+            str(row.source_ref): str(row.source_version)
+            for row in connection.execute(
+                sa.select(t.step.c.source_ref, t.step.c.source_version).where(of_plan)
+            )
+        }
+        listed = connection.execute(
+            sa.select(sa.func.count()).where(
+                t.manifest.c.owner == plan_id, t.manifest.c.phase == "foer"
+            )
+        ).scalar_one()
+    source = {"listed": listed, "new": 0, "changed": 0, "gone": 0}
+    if after is not None:
+        partial = len(planned) < listed
+        moved = [ref for ref, version in planned.items() if after.get(ref, version) != version]
+        source |= {
+            "after": len(after),
+            "new": 0 if partial else len(after.keys() - planned.keys()),
+            "gone": len(planned.keys() - after.keys()),
+            "changed": len(moved),
+        }
+    unaccounted = kinds.get(StepKind.PUT.value, 0) - sum(effects.values())
+    return {
+        "kinds": kinds, "effects": effects, "outcomes": outcomes, "source": source,
+        "unaccounted": unaccounted,
+    }  # fmt: skip

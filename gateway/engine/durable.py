@@ -1,0 +1,230 @@
+"""The durable engine (DBOS 3.4), and the only file that knows it.
+
+The unit of work is a chunk: a checkpoint costs milliseconds, so the engine makes chunks durable
+and the ledger makes logs exactly-once within them. Arguments are ids and numbers, sealed at rest.
+Traps closed here: default serialisation is pickle (replaced by a raiser), executor ids must be
+stable and distinct, versions are pinned by hand and enqueueing is version-less, a dead worker's
+runs are taken over by a lease loop, SQLite older than 3.42 lacks a clock function under
+Python 3.12. This module must not know what a chunk does.
+"""
+
+import base64
+import json
+import os
+import sqlite3
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import dbos._serialization as _serialization
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from dbos import DBOS, DBOSClient, DBOSConfig, Serializer
+from sqlalchemy import event
+
+from gateway import log
+from gateway.ledger.keys import KeyRing
+
+VERSION = "gw-1"
+QUEUE = "chunks"
+_OUTAGE = ("connection is bad", "failed to resolve host")
+Work = Callable[[str, int, int], str]
+Close = Callable[[str], str]
+_work: dict[str, Any] = {}
+
+
+def _refuse(*_args: object) -> Any:
+    raise TypeError("pickled payloads are refused")
+
+
+for _name in ("serialize", "deserialize"):
+    setattr(_serialization.DefaultSerializer, _name, _refuse)
+
+
+class Sealed(Serializer):
+    """AES-256-GCM over JSON; the first key seals, every key opens. Exceptions keep their type."""
+
+    def __init__(self, ring: KeyRing) -> None:
+        self._ring = ring
+
+    def name(self) -> str:
+        """The format's name, stored beside each row."""
+        return "gw_aesgcm_v1"
+
+    def serialize(self, data: Any) -> str:
+        """Sealed JSON. An exception is kept as its type and its text, which holds codes only."""
+        if isinstance(data, BaseException):
+            data = {"__error__": type(data).__name__, "text": str(data)}
+        kid = self._ring.first
+        nonce = os.urandom(12)
+        plain = json.dumps(data, default=_plain, separators=(",", ":")).encode()
+        sealed = AESGCM(self._ring.keys[kid]).encrypt(nonce, plain, kid.encode())
+        return kid + "." + base64.b64encode(nonce + sealed).decode()
+
+    def deserialize(self, serialized: str) -> Any:
+        """The opposite of `serialize`."""
+        kid, body = serialized.split(".", 1)
+        raw = base64.b64decode(body)
+        plain = AESGCM(self._ring.keys[kid]).decrypt(raw[:12], raw[12:], kid.encode())
+        data = json.loads(plain)
+        if isinstance(data, dict) and "__error__" in data:
+            return RuntimeError(f"{data['__error__']}: {data['text']}")
+        return data
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, BaseException):
+        return {"__error__": type(value).__name__, "text": str(value)}
+    return str(value)
+
+
+def open_engine(url: str, folder: Path) -> sa.Engine:
+    """Our own database engine for DBOS, never a bare address."""
+    if url:
+        engine = sa.create_engine(
+            sa.make_url(url).set(drivername="postgresql+psycopg"),
+            pool_size=20,
+            max_overflow=0,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 10, "application_name": "stafett-engine"},
+        )
+
+        @event.listens_for(engine, "handle_error")
+        def _outage(context: sa.engine.ExceptionContext) -> None:
+            if any(text in str(context.original_exception) for text in _OUTAGE):
+                context.is_disconnect = True
+
+        return engine
+    folder.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(f"sqlite:///{folder / 'engine.db'}", pool_size=20, max_overflow=0)
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = "IMMEDIATE"
+        if sys.version_info >= (3, 12) and sqlite3.sqlite_version_info < (3, 42):
+            connection.create_function("unixepoch", 1, lambda _m: time.time())
+        for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=NORMAL"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
+@DBOS.step(name="push_step")
+def _push_step(run_id: str, chunk: int, attempt: int) -> str:
+    return str(_work["push"](run_id, chunk, attempt))
+
+
+@DBOS.step(name="close_step")
+def _close_step(run_id: str) -> str:
+    return str(_work["close"](run_id))
+
+
+@DBOS.workflow(name="push_chunk")
+def push_chunk(run_id: str, chunk: int, attempt: int) -> str:
+    """Push one chunk; the step is the unit that is repeated after a crash."""
+    return _push_step(run_id, chunk, attempt)
+
+
+@DBOS.workflow(name="close_run")
+def close_run(run_id: str) -> str:
+    """Close one run."""
+    return _close_step(run_id)
+
+
+class Engine:
+    """One process's part of the durable engine. `slot` is stable and distinct per process."""
+
+    def __init__(self, url: str, folder: Path, ring: KeyRing) -> None:
+        self._database = open_engine(url, folder)
+        self._sealed = Sealed(ring)
+        self._client: DBOSClient | None = None
+        self._stop = threading.Event()
+        self._leases: threading.Thread | None = None
+        self._log = log.get("engine")
+
+    def start(self, slot: str, push: Work, close: Close, workers: int, lease: float = 15.0) -> None:
+        """Launch a worker. `push(run, chunk, attempt)` and `close(run)` do the work."""
+        _work.update(push=push, close=close)
+        config: DBOSConfig = {
+            "name": "stafett",
+            "application_version": VERSION,
+            "executor_id": slot,
+            "serializer": self._sealed,
+            "system_database_engine": self._database,
+            "system_database_url": self._database.url.render_as_string(hide_password=False),
+            "log_level": "ERROR",
+            "notification_listener_polling_interval_sec": 0.2,
+        }
+        DBOS(config=config)
+        DBOS.launch()
+        DBOS.register_queue(
+            QUEUE, worker_concurrency=workers, polling_interval_sec=0.1,
+            on_conflict="always_update",
+        )  # fmt: skip
+        self._client = DBOSClient(
+            system_database_engine=self._database,
+            system_database_url=self._database.url.render_as_string(hide_password=False),
+            serializer=self._sealed,
+        )
+        self._leases = threading.Thread(target=self._beat, args=(slot, lease), daemon=True)
+        self._leases.start()
+
+    def submit_chunk(self, run_id: str, chunk: int, attempt: int) -> None:
+        """Enqueue one chunk; the same attempt twice is one workflow."""
+        self._enqueue("push_chunk", f"push:{run_id}:{chunk}:{attempt}", run_id, chunk, attempt)
+
+    def submit_close(self, run_id: str, attempt: int) -> None:
+        """Enqueue the closing of a run."""
+        self._enqueue("close_run", f"close:{run_id}:{attempt}", run_id)
+
+    def _enqueue(self, name: str, workflow_id: str, *args: Any) -> None:
+        if self._client is None:
+            raise RuntimeError("the engine is not started")
+        self._client.enqueue(
+            {"queue_name": QUEUE, "workflow_name": name, "workflow_id": workflow_id}, *args
+        )
+
+    def _beat(self, slot: str, lease: float) -> None:
+        """Say that we live, and take over the runs of those who stopped saying so."""
+        sqlite = self._database.dialect.name == "sqlite"
+        now = (
+            "(julianday('now')-2440587.5)*86400.0"
+            if sqlite
+            else "extract(epoch from clock_timestamp())"
+        )
+        make = (
+            "create table if not exists gw_lease"
+            "(executor_id varchar(80) primary key, seen double precision not null)"
+        )
+        upsert = (
+            f"insert into gw_lease values(:e,{now})"
+            f" on conflict(executor_id) do update set seen={now}"
+        )
+        stale = f"select executor_id from gw_lease where seen < {now}-{lease}"  # noqa: S608
+        made = False
+        while not self._stop.is_set():
+            try:
+                with self._database.begin() as connection:
+                    if not made:
+                        connection.execute(sa.text(make))
+                        made = True
+                    connection.execute(sa.text(upsert), {"e": slot})
+                    dead = list(connection.execute(sa.text(stale)).scalars())
+                if dead:
+                    DBOS._recover_pending_workflows(dead)
+            except sa.exc.SQLAlchemyError as error:
+                self._log.error("lease", code=type(error).__name__, worker=slot)
+            self._stop.wait(lease / 3)
+
+    def stop(self) -> None:
+        """Stop taking work and close; what is running is recovered by the next start."""
+        self._stop.set()
+        if self._leases is not None:
+            self._leases.join(timeout=5)
+        if self._client is not None:
+            self._client.destroy()
+        DBOS.destroy()
+        self._database.dispose()

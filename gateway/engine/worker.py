@@ -1,0 +1,99 @@
+"""What a worker does with a chunk: open the run's route, push, and close when nothing is left.
+
+Routes are opened once per run and process. The worker knows the engine only by `Engine`'s
+methods, and vendors not at all.
+"""
+
+import threading
+import time
+from typing import Any
+
+from gateway import app, log
+from gateway.app import House
+from gateway.effects import claim, failpoint, runs
+from gateway.effects.push import Pusher
+from gateway.effects.route import Route
+from gateway.engine.durable import Engine
+from gateway.errors import GatewayError, LocalFault, RemoteFault
+
+
+class Worker:
+    """One worker process. `slot` must be stable across restarts and distinct per process."""
+
+    def __init__(self, house: House, slot: str = "w0") -> None:
+        self._house = house
+        self._slot = slot
+        self._engine = Engine(
+            house.settings.gateway.database, app.data_folder(house.settings), house.ring
+        )
+        self._routes: dict[str, Route] = {}
+        self._lock = threading.Lock()
+        self._log = log.get("worker")
+
+    def start(self, lease: float = 15.0) -> None:
+        """Begin taking chunks; what a killed predecessor left is taken first."""
+        workers = self._house.settings.gateway.workers
+        self._engine.start(self._slot, self._push, self._close, workers, lease)
+
+    def stop(self) -> None:
+        """Stop and close every route."""
+        self._engine.stop()
+        for route in self._routes.values():
+            route.source.close()
+            route.target.close()
+
+    def submit(self, run_id: str) -> None:
+        """Enqueue everything a run has left; safe to do again."""
+        row = runs.run_row(self._house.database, run_id)
+        left = runs.chunks_left(self._house.database, run_id, row["plan_id"])
+        for chunk in left:
+            self._engine.submit_chunk(run_id, chunk, row["attempt"])
+        if not left:
+            self._engine.submit_close(run_id, row["attempt"])
+
+    def _route(self, plan: dict[str, Any]) -> Route:
+        name = f"{plan['source']}>{plan['target']}"
+        with self._lock:
+            if name not in self._routes:
+                self._routes[name] = app.open_route(self._house, plan["source"], plan["target"])
+            return self._routes[name]
+
+    def _push(self, run_id: str, chunk: int, attempt: int) -> str:
+        database = self._house.database
+        row = runs.run_row(database, run_id)
+        if row["state"] in runs.ENDED:
+            return str(row["state"])
+        plan = runs.plan_row(database, row["plan_id"])
+        token = self._house.clock.new_id()
+        try:
+            held = claim.take(database, run_id, chunk, token)
+            state = Pusher(self._route(plan), run_id, plan, pause=time.sleep).chunk(chunk, held)
+        except claim.Fenced:
+            return "overtatt"
+        except (LocalFault, RemoteFault) as error:
+            self._log.error("chunk", run=run_id, chunk=chunk, code=error.code, kind=error.kind)
+            self._stop_run(run_id, error)
+            return "stoppet"
+        if state != "ferdig":
+            return state
+        runs.chunk_finished(database, run_id, chunk)
+        failpoint.reach("chunk.after")
+        if not runs.chunks_left(database, run_id, row["plan_id"]):
+            self._engine.submit_close(run_id, attempt)
+        return state
+
+    def _stop_run(self, run_id: str, error: GatewayError) -> None:
+        now = self._house.clock.now().isoformat(timespec="milliseconds")
+        runs.set_state(self._house.database, run_id, "stoppet", now, error.code)
+
+    def _close(self, run_id: str) -> str:
+        database = self._house.database
+        row = runs.run_row(database, run_id)
+        if runs.chunks_left(database, run_id, row["plan_id"]):
+            return "venter"
+        try:
+            runs.close(self._route(runs.plan_row(database, row["plan_id"])), run_id)
+        except (LocalFault, RemoteFault) as error:
+            self._stop_run(run_id, error)
+            return "stoppet"
+        return str(runs.run_row(database, run_id)["state"])
