@@ -1,0 +1,13 @@
+"""Opens a connector to one municipality's Conexus Companion; what the wiring looks up by name."""
+
+from connectors.conexus_companion.klient import Klient
+from connectors.conexus_companion.operasjoner import BY_NAME
+from connectors.http.session import Session
+from connectors.http.token import ClientCredentials
+from gateway.ports.connector import Connector, ConnectorSettings
+
+
+def open_connector(settings: ConnectorSettings) -> Connector:
+    """A connector; nothing is sent before the first call. Close it after use."""
+    session = Session(settings, BY_NAME, auth=ClientCredentials(settings))
+    return Klient(session, settings)
