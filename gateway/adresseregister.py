@@ -28,7 +28,7 @@ class FileRegister:
         self._grades: dict[str, Adressebeskyttelse] = {}
 
     def check(self, persons: tuple[Person, ...]) -> Mapping[str, Adressebeskyttelse]:
-        """Person id -> grade, for those the register knows. Raises LocalFault if it cannot answer."""
+        """Person id -> grade, for those it knows. Raises LocalFault if it cannot answer."""
         self._refresh()
         if self._valid_to is None or self._valid_to < self._clock.now():
             raise LocalFault("ADRESSEREGISTER_FORELDET")

@@ -1,0 +1,1 @@
+"""The command line `stafett`: English verbs, bokmål sentences, `--json` everywhere."""

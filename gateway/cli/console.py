@@ -1,0 +1,100 @@
+"""How the command line speaks: one place for tables, JSON, errors and exit codes.
+
+Exit codes: 0 done; 1 finished, something for a person to do; 2 wrong use; 3 our side is wrong
+(configuration, key, disk); 4 a system answers wrongly or not at all; 5 incomplete, may not be
+called finished; 6 the proof does not hold. Nothing here reads the ledger.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import Any, NoReturn, ParamSpec, TypeVar
+
+from gateway.errors import GatewayError, LocalFault
+
+OK, TO_DO, USAGE, LOCAL, REMOTE, INCOMPLETE, BROKEN = range(7)
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+class Speaker:
+    """Writes to the terminal; with `as_json` one JSON document and nothing else on stdout."""
+
+    def __init__(self, *, as_json: bool, language: str = "nb") -> None:
+        self.as_json = as_json
+        self.language = language
+        self._document: dict[str, Any] = {}
+
+    def say(self, text: str = "") -> None:
+        """A line for a person; silent with `--json`."""
+        if not self.as_json:
+            print(text)
+
+    def give(self, **facts: Any) -> None:
+        """Facts for a program; silent without `--json`."""
+        self._document |= facts
+
+    def table(self, columns: Sequence[str], rows: Sequence[Sequence[Any]], name: str) -> None:
+        """A table for a person, a list of objects under `name` for a program."""
+        self.give(**{name: [dict(zip(columns, row, strict=True)) for row in rows]})
+        if self.as_json:
+            return
+        from rich.console import Console
+        from rich.table import Table
+
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for column in columns:
+            table.add_column(column, overflow="fold")
+        for row in rows:
+            table.add_row(*("" if cell is None else str(cell) for cell in row))
+        Console(soft_wrap=not sys.stdout.isatty()).print(table)
+
+    def end(self, code: int = OK) -> NoReturn:
+        """Print the JSON document, if asked for, and leave with the exit code."""
+        if self.as_json:
+            print(json.dumps(self._document, ensure_ascii=False, indent=1, default=str))
+        raise SystemExit(code)
+
+
+def exit_code(error: GatewayError) -> int:
+    """The exit code of an error that ended a command."""
+    return LOCAL if isinstance(error, LocalFault) else REMOTE
+
+
+def guarded(command: Callable[_P, _R]) -> Callable[_P, _R]:
+    """A command whose GatewayErrors become a sentence, a next action and an exit code."""
+
+    @wraps(command)
+    def inner(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        try:
+            return command(*args, **kwargs)
+        except GatewayError as error:
+            tell(error, as_json=bool(kwargs.get("as_json")))
+            raise SystemExit(exit_code(error)) from None
+        except KeyboardInterrupt:
+            raise SystemExit(130) from None
+
+    return inner
+
+
+def tell(error: GatewayError, *, as_json: bool) -> None:
+    """What happened and what to do next, from the catalogue of texts."""
+    from gateway.texts.catalogue import Catalogue
+
+    text = Catalogue("nb").code(error.code)
+    if as_json:
+        told = {"code": error.code, "kind": error.kind, "place": error.place}
+        told |= {"what": text.what, "do": text.do}
+        print(json.dumps({"error": told}, ensure_ascii=False))
+        return
+    where = f" [{error.place}]" if error.place else ""
+    print(f"{error.code}{where}: {text.what}\n  Gjør dette: {text.do}", file=sys.stderr)
+
+
+def config_folder(given: Path | None) -> Path:
+    """The configuration folder: the option, else `STAFETT_CONFIG`, else `config/`."""
+    import os
+
+    return given or Path(os.environ.get("STAFETT_CONFIG", "config"))

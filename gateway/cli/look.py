@@ -1,0 +1,58 @@
+"""Commands that only look: systems, mapping, sandbox."""
+
+import importlib
+import sys
+from pathlib import Path
+
+from gateway import app
+from gateway.cli.console import Speaker, config_folder
+from gateway.errors import GatewayError
+from gateway.ports.connector import Provenance
+from gateway.settings.load import load
+
+
+def systems(config: Path | None, kommune: str, as_json: bool) -> None:
+    """Every system with its operations and their provenance."""
+    speaker = Speaker(as_json=as_json)
+    try:
+        settings = load(config_folder(config), kommune)
+        configured = set(settings.gateway.systems)
+    except GatewayError:
+        configured = set()
+    rows = [
+        (name, op.name, op.provenance.value, op.call, op.source, op.effects)
+        for name in app.systems()
+        for op in app.operations(name)
+    ]
+    for name in app.systems():
+        mine = [row for row in rows if row[0] == name]
+        counts = {p: sum(1 for row in mine if row[2] == p.value) for p in Provenance}
+        state = "satt opp" if name in configured else "ikke satt opp"
+        speaker.say(f"{name} ({state}): " + ", ".join(f"{n} {p.value}" for p, n in counts.items()))
+    speaker.say()
+    speaker.table(
+        ("system", "operasjon", "kilde", "kall", "hvorfra", "virkning"), rows, "operations"
+    )
+    speaker.end()
+
+
+def mapping(system: str, as_json: bool) -> None:
+    """The coverage table of one system."""
+    speaker = Speaker(as_json=as_json)
+    rows = [(r.wire, r.canonical, r.codec, r.reason) for r in app.mapping(system).coverage()]
+    without = sum(1 for row in rows if row[3])
+    speaker.table(
+        ("felt hos systemet", "felt hos oss", "oversettelse", "begrunnelse"), rows, "rows"
+    )
+    speaker.say(f"\n{len(rows) - without} felt oversettes, {without} har en begrunnelse.")
+    speaker.end()
+
+
+def sandbox(system: str, port: int, data: Path, fill: int, seed: int, tenant: str) -> None:
+    """Run a system's sandbox in this process until it is stopped."""
+    if system not in app.systems():
+        app.mapping(system)
+    module = importlib.import_module(f"connectors.{system}.sandbox.__main__")
+    arguments = ["--port", str(port), "--data", str(data), "--fill", str(fill), "--seed", str(seed)]
+    sys.argv = [system, *arguments, *(["--tenant", tenant] if tenant else [])]
+    module.main()

@@ -1,0 +1,307 @@
+"""The command tree. Each command imports what it needs when it runs, so that help is quick."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway.cli.console import guarded
+
+stafett = typer.Typer(
+    name="stafett",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="""Flytter stafettlogger mellom kommunale systemer, med bøkene i balanse.
+
+    Rekkefølgen er: systems (hva kan systemene) - plan (hva vil flyttes, hva kan ikke) -
+    show (les planen) - sign (godkjenn den) - migrate (gjør det) - status - reconcile - report -
+    verify. Ingenting sendes før en plan er signert.
+
+    Utgangskoder: 0 ferdig, 1 ferdig med noe til et menneske, 2 feil bruk, 3 feil hos oss
+    (oppsett, nøkkel, disk), 4 et system svarer feil, 5 ufullstendig, 6 beviset holder ikke.
+    """,
+)
+
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", help="Mappen med gateway.toml og kommuner/ (ellers: config)."),
+]
+Kommune = Annotated[str, typer.Option("--kommune", help="Kommunenummer, når oppsettet har flere.")]
+Json = Annotated[bool, typer.Option("--json", help="Svar som JSON, for programmer.")]
+
+
+@stafett.command()
+@guarded
+def systems(config: Config = None, kommune: Kommune = "", as_json: Json = False) -> None:
+    """Hvilke systemer finnes, hva de tilbyr, og hvordan vi vet det.
+
+    Hver operasjon er documented (leverandøren har skrevet det), assumed (vårt forslag; kjører
+    bare mot sandkassen til kommunen har bekreftet det) eller manual (et menneske gjør det).
+    """
+    from gateway.cli import look
+
+    look.systems(config, kommune, as_json)
+
+
+@stafett.command()
+@guarded
+def mapping(
+    system: Annotated[str, typer.Argument(help="For eksempel visma_samspill.")],
+    as_json: Json = False,
+) -> None:
+    """Dekningstabellen: hvert felt hos leverandøren og hos oss, med rad eller begrunnelse."""
+    from gateway.cli import look
+
+    look.mapping(system, as_json)
+
+
+@stafett.command()
+@guarded
+def plan(
+    source: Annotated[str, typer.Argument(help="Systemet loggene flyttes fra.")],
+    target: Annotated[str, typer.Argument(help="Systemet loggene flyttes til.")],
+    repair: Annotated[
+        str, typer.Option("--repair", help="Kjøring med avvik som skal rettes opp.")
+    ] = "",
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
+    """Les kilden og lag en plan: hva flyttes, hva holdes, hva mistes. Ingenting sendes.
+
+    Kan gjentas: bare det som er endret hentes på nytt. Neste steg er `stafett show PLAN` og
+    `stafett sign PLAN --by NAVN`.
+    """
+    from gateway.cli import planning
+
+    planning.plan(source, target, repair, config, kommune, as_json)
+
+
+@stafett.command()
+@guarded
+def show(
+    what: Annotated[str, typer.Argument(help="En plan, en kjøring eller en logg (id).")],
+    why: Annotated[bool, typer.Option("--why", help="Forklar hver avgjørelse.")] = False,
+    against: Annotated[
+        str, typer.Option("--against", help="En annen plan å sammenligne med.")
+    ] = "",
+    save: Annotated[
+        Path | None, typer.Option("--save", help="Skriv planen, linje for linje, til en fil.")
+    ] = None,
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
+    """Vis en plan, en kjøring eller én logg. Viser steder og koder, aldri innhold."""
+    from gateway.cli import planning
+
+    planning.show(what, why, against, save, config, kommune, as_json)
+
+
+@stafett.command()
+@guarded
+def sign(
+    plan_id: Annotated[str, typer.Argument(metavar="PLAN")],
+    by: Annotated[str, typer.Option("--by", help="Hvem som godkjenner (rolle eller initialer).")],
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
+    """Godkjenn en plan. Planens hash, hvem og når, skrives i hovedboken."""
+    from gateway.cli import planning
+
+    planning.sign(plan_id, by, config, kommune, as_json)
+
+
+@stafett.command()
+@guarded
+def migrate(
+    plan_id: Annotated[str, typer.Argument(metavar="PLAN")] = "",
+    back: Annotated[
+        str, typer.Option("--back", help="Lag en plan som fører kjøringens logger hjem igjen.")
+    ] = "",
+    slot: Annotated[str, typer.Option("--slot", help="Denne prosessens faste navn.")] = "w0",
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Start og gå; `stafett worker` gjør arbeidet.")
+    ] = False,
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
+    """Utfør en signert plan. Tåler strømbrudd: `stafett resume KJØRING` fortsetter.
+
+    Bare det som er endret siden sist blir skrevet. Stopper du prosessen, er ingenting tapt og
+    ingenting skrevet to ganger.
+    """
+    from gateway.cli import running
+
+    running.migrate(plan_id, back, slot, detach, config, kommune, as_json)
+
+
+@stafett.command()
+@guarded
+def status(
+    run_id: Annotated[str, typer.Argument(metavar="[KJØRING]")] = "",
+    watch: Annotated[bool, typer.Option("--watch", help="Følg med til den er ferdig.")] = False,
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
+    """Hvor langt kjøringen er kommet: logger, fart, tid igjen, parkerte."""
+    from gateway.cli import running
+
+    running.status(run_id, watch, config, kommune, as_json)
+
+
+@stafett.command()
+@guarded
+def resume(
+    run_id: Annotated[str, typer.Argument(metavar="KJØRING")],
+    slot: Annotated[str, typer.Option("--slot", help="Denne prosessens faste navn.")] = "w0",
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
+    """Fortsett en kjøring som ble stoppet, pauset eller drept."""
+    from gateway.cli import running
+
+    running.resume(run_id, slot, config, kommune, as_json)
+
+
+@stafett.command()
+@guarded
+def pause(
+    run_id: Annotated[str, typer.Argument(metavar="KJØRING")],
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
+    """Stans en kjøring etter loggene den holder på med. `stafett resume` fortsetter."""
+    from gateway.cli import running
+
+    running.set_state(run_id, "pauset", config, kommune, as_json)
+
+
+@stafett.command()
+@guarded
+def cancel(
+    run_id: Annotated[str, typer.Argument(metavar="KJØRING")],
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
+    """Avslutt en kjøring. Det som er flyttet, er flyttet; en ny plan tar resten."""
+    from gateway.cli import running
+
+    running.set_state(run_id, "avbrutt", config, kommune, as_json)
+
+
+@stafett.command()
+@guarded
+def worker(
+    slot: Annotated[str, typer.Option("--slot", help="Fast og eget navn for prosessen.")],
+    lease: Annotated[float, typer.Option("--lease", help="Sekunder før en død tas over.")] = 15.0,
+    config: Config = None,
+    kommune: Kommune = "",
+) -> None:
+    """Arbeid til du blir stoppet. Flere arbeidere krever PostgreSQL."""
+    from gateway.cli import running
+
+    running.work(slot, lease, config, kommune)
+
+
+@stafett.command()
+@guarded
+def parked(
+    run_id: Annotated[str, typer.Argument(metavar="[KJØRING]")] = "",
+    retry: Annotated[bool, typer.Option("--retry", help="Lag en plan for bare disse.")] = False,
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
+    """Logger som ikke kunne flyttes, med sted og slag. De andre ble ikke stoppet av dem."""
+    from gateway.cli import running
+
+    running.parked(run_id, retry, config, kommune, as_json)
+
+
+@stafett.command()
+@guarded
+def reconcile(
+    run_id: Annotated[str, typer.Argument(metavar="KJØRING")],
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
+    """Les hver logg tilbake fra målet og sammenlign med det planen lovet, blad for blad."""
+    from gateway.cli import proving
+
+    proving.reconcile(run_id, config, kommune, as_json)
+
+
+@stafett.command()
+@guarded
+def report(
+    run_id: Annotated[str, typer.Argument(metavar="KJØRING")],
+    language: Annotated[str, typer.Option("--language", help="nb, nn eller en.")] = "",
+    out: Annotated[Path | None, typer.Option("--out", help="Mappe for rapporten.")] = None,
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
+    """Skriv rapporten for en kjøring, som HTML og JSON. Inneholder steder, aldri verdier."""
+    from gateway.cli import proving
+
+    proving.report(run_id, language, out, config, kommune, as_json)
+
+
+@stafett.command()
+@guarded
+def verify(config: Config = None, kommune: Kommune = "", as_json: Json = False) -> None:
+    """Prøv hovedboken: hver post henger sammen med den før, og ingen er endret."""
+    from gateway.cli import proving
+
+    proving.verify(config, kommune, as_json)
+
+
+@stafett.command()
+@guarded
+def sandbox(
+    system: Annotated[str, typer.Argument(help="For eksempel conexus_companion.")],
+    port: Annotated[int, typer.Option("--port", help="Port på denne maskinen; 0 velger.")] = 0,
+    data: Annotated[Path, typer.Option("--data", help="Mappe for sandkassens data.")] = Path(
+        "sandbox"
+    ),
+    fill: Annotated[int, typer.Option("--fill", help="Antall oppdiktede logger å fylle i.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", help="Frø for de oppdiktede loggene.")] = 1,
+    tenant: Annotated[str, typer.Option("--tenant", help="Organisasjonsnummer.")] = "",
+) -> None:
+    """Start en øvingsutgave av et system på denne maskinen. Stopp med Ctrl-C."""
+    from gateway.cli import look
+
+    look.sandbox(system, port, data, fill, seed, tenant)
+
+
+@stafett.command()
+@guarded
+def demo(
+    logs: Annotated[int, typer.Option("--logs", help="Antall logger.")] = 200,
+    folder: Annotated[Path, typer.Option("--folder", help="Mappe for alt demoen lager.")] = Path(
+        "demo"
+    ),
+    keep_calm: Annotated[
+        bool, typer.Option("--no-faults", help="Uten feil i sandkassene og uten drap.")
+    ] = False,
+) -> None:
+    """Vis hovedjobben: en kommune flyttes, med feil og strømbrudd, og flyttes hjem igjen."""
+    from gateway import demo as play
+
+    play.run(logs, folder, faults=not keep_calm)
+
+
+def main() -> None:
+    """Entry point."""
+    stafett(prog_name="stafett", standalone_mode=True, args=sys.argv[1:])

@@ -1,0 +1,38 @@
+"""Open the house for a command, and close it again whatever happens."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from gateway import app, log
+from gateway.app import House
+from gateway.cli.console import Speaker, config_folder
+from gateway.effects.route import Route
+from gateway.settings.load import load
+
+
+@contextmanager
+def house(config: Path | None, kommune: str) -> Iterator[House]:
+    """Settings, ledger and keys."""
+    log.set_up()
+    opened = app.open_house(load(config_folder(config), kommune))
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+@contextmanager
+def route(opened: House, source: str, target: str) -> Iterator[Route]:
+    """A route between two systems."""
+    made = app.open_route(opened, source, target)
+    try:
+        yield made
+    finally:
+        made.source.close()
+        made.target.close()
+
+
+def speaker(opened: House, *, as_json: bool) -> Speaker:
+    """Speaks the configured language."""
+    return Speaker(as_json=as_json, language=opened.settings.gateway.language)

@@ -1,0 +1,74 @@
+"""How far a run has come: counted from the ledger, so any process can ask."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from gateway.effects import runs
+from gateway.ledger import tables as t
+from gateway.ledger.database import Database
+from gateway.plan.step import StepKind
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Counts of one run. `rate` is logs per second; `seconds_left` is None before it is known."""
+
+    run_id: str
+    plan_id: str
+    state: str
+    reason: str
+    total: int
+    done: int
+    parked: int
+    held: int
+    moved: int
+    begun: int
+    rate: float
+    seconds_left: float | None
+
+
+def progress(database: Database, run_id: str, now: datetime) -> Progress:
+    """Where the run stands at `now`. Raises LocalFault("UKJENT_KJOERING")."""
+    row = runs.run_row(database, run_id)
+    with database.begin() as connection:
+        counts = {
+            str(state): int(count)
+            for state, count in connection.execute(
+                sa.select(t.effect.c.state, sa.func.count())
+                .where(t.effect.c.run_id == run_id)
+                .group_by(t.effect.c.state)
+            )
+        }
+        total = connection.execute(
+            sa.select(sa.func.count()).where(
+                t.step.c.plan_id == row["plan_id"], t.step.c.kind == StepKind.PUT.value
+            )
+        ).scalar_one()
+    settled = sum(count for state, count in counts.items() if state != "intensjon")
+    ended = datetime.fromisoformat(row["ended"]) if row["ended"] else now
+    seconds = max((ended - datetime.fromisoformat(row["started"])).total_seconds(), 0.001)
+    rate = settled / seconds
+    return Progress(
+        run_id=run_id,
+        plan_id=row["plan_id"],
+        state=row["state"],
+        reason=row["reason"] or "",
+        total=total,
+        done=counts.get("ferdig", 0),
+        parked=counts.get("parkert", 0),
+        held=counts.get("holdt", 0),
+        moved=counts.get("flyttet", 0),
+        begun=counts.get("intensjon", 0),
+        rate=rate,
+        seconds_left=(total - settled) / rate if rate and row["state"] == "kjoerer" else None,
+    )
+
+
+def newest(database: Database) -> str | None:
+    """The newest run's id."""
+    with database.begin() as connection:
+        return connection.execute(
+            sa.select(t.run.c.run_id).order_by(t.run.c.started.desc()).limit(1)
+        ).scalar()

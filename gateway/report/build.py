@@ -1,0 +1,180 @@
+"""Collect a run's facts for the report. Everything comes from the ledger, nothing from memory.
+
+The result is JSON-ready and holds ids, places, codes and counts only, so that the same facts can
+be printed, sent to the data protection officer, and compared by a program.
+"""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from gateway.effects import runs
+from gateway.effects.push import step_of
+from gateway.ledger import chain
+from gateway.ledger import tables as t
+from gateway.ledger.database import Database
+from gateway.plan.facts import accounts
+from gateway.plan.step import Step, StepKind
+
+
+def build(database: Database, run_id: str) -> dict[str, Any]:
+    """The facts of one run. Raises LocalFault("UKJENT_KJOERING")."""
+    run = runs.run_row(database, run_id)
+    plan = runs.plan_row(database, run["plan_id"])
+    summary = json.loads(run["summary"] or "{}")
+    predicted = json.loads(plan["summary"] or "{}")
+    books = _Books()
+    for step, effect in _steps(database, run["plan_id"], run_id):
+        books.add(step, effect)
+    with database.begin() as connection:
+        proof = chain.verify(connection)
+    return {
+        "run": run_id,
+        "plan": run["plan_id"],
+        "kind": plan["kind"],
+        "source": plan["source"],
+        "target": plan["target"],
+        "state": run["state"],
+        "reason": run["reason"] or "",
+        "started": run["started"],
+        "ended": run["ended"] or "",
+        "signed": {
+            "by": plan["signed_by"] or "", "at": plan["signed_at"] or "",
+            "hash": plan["signed_hash"] or "",
+        },
+        "summary": summary,
+        "prediction": _score(predicted, books, run),
+        **books.facts(),
+        "reconciliation": _reconciled(database, run_id),
+        "proof": {"entries": proof.entries, "head": proof.head, "broken_at": proof.broken_at},
+    }  # fmt: skip
+
+
+class _Books:
+    """Sums over the run's steps: what was delivered, and everything a person must read."""
+
+    def __init__(self) -> None:
+        self.kinds: Counter[str] = Counter()
+        self.effects: Counter[str] = Counter()
+        self.accounts: Counter[str] = Counter()
+        self.lines: Counter[tuple[str, str, str]] = Counter()
+        self.breaches: dict[str, set[str]] = defaultdict(set)
+        self.held: Counter[str] = Counter()
+        self.to_do: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self.placeholders: Counter[str] = Counter()
+        self.parked: list[dict[str, str]] = []
+        self.drifted: Counter[tuple[str, str, str]] = Counter()
+        self.outcomes: Counter[str] = Counter()
+
+    def add(self, step: Step, effect: dict[str, Any]) -> None:
+        """Count one step and what became of it."""
+        self.kinds[step.kind.value] += 1
+        state = effect.get("state") or ""
+        if step.kind is StepKind.PUT:
+            self.effects[state or "mangler"] += 1
+        if step.kind is StepKind.HOLD or state == "holdt":
+            self.held[effect.get("code") or step.code] += 1
+        if step.kind in (StepKind.PARK, StepKind.CLASH) or state in ("parkert", "flyttet"):
+            self.parked.append(
+                {"logg": step.logg, "ref": step.source_ref, "state": state or step.kind.value,
+                 "code": effect.get("code") or step.code,
+                 "place": effect.get("place") or step.place}
+            )  # fmt: skip
+        if state == "ferdig":
+            self._delivered(step, effect)
+
+    def _delivered(self, step: Step, effect: dict[str, Any]) -> None:
+        self.accounts.update(accounts(step.facts))
+        for place, account, code, count in step.facts.get("books", []):
+            self.lines[(place, account, code)] += count
+        for rule, entity in step.facts.get("breaches", []):
+            self.breaches[rule].add(entity)
+        for kind, code, entity, _field in step.facts.get("remarks", []):
+            if kind == "manual":
+                self.to_do[(step.logg, code)].add(entity)
+            elif kind == "placeholder":
+                self.placeholders[code] += 1
+        for code, _rules, hold, entity, _field, _until in step.facts.get("findings", []):
+            if not hold:
+                self.to_do[(step.logg, code)].add(entity)
+        self.outcomes[effect.get("outcome") or ""] += 1
+        for kind, field, change, count in json.loads(effect.get("places") or "[]"):
+            self.drifted[(kind, field, change)] += count
+
+    def facts(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return {
+            "kinds": dict(self.kinds),
+            "effects": dict(self.effects),
+            "accounts": dict(self.accounts),
+            "books": [[*key, count] for key, count in sorted(self.lines.items())],
+            "breaches": {rule: len(found) for rule, found in sorted(self.breaches.items())},
+            "held": dict(self.held),
+            "placeholders": dict(self.placeholders),
+            "entry_list": [
+                [logg, code, len(entities)] for (logg, code), entities in sorted(self.to_do.items())
+            ],
+            "parked": self.parked,
+            "outcomes": dict(self.outcomes),
+            "drift": [[*key, count] for key, count in sorted(self.drifted.items())],
+        }
+
+
+def _steps(database: Database, plan_id: str, run_id: str) -> Iterator[tuple[Step, dict[str, Any]]]:
+    """Every step with its effect, in batches, so that memory does not grow with the run."""
+    last = 0
+    while True:
+        with database.begin() as connection:
+            rows = connection.execute(
+                sa.select(
+                    t.step, t.effect.c.state, t.effect.c.outcome, t.effect.c.places,
+                    t.effect.c.code.label("effect_code"), t.effect.c.place.label("effect_place"),
+                )
+                .outerjoin(
+                    t.effect, sa.and_(t.effect.c.run_id == run_id, t.effect.c.nr == t.step.c.nr)
+                )
+                .where(t.step.c.plan_id == plan_id, t.step.c.nr > last)
+                .order_by(t.step.c.nr)
+                .limit(200)
+            ).all()  # fmt: skip
+        if not rows:
+            return
+        last = rows[-1].nr
+        for row in rows:
+            yield step_of(row._mapping), {
+                "state": row.state, "outcome": row.outcome, "places": row.places,
+                "code": row.effect_code, "place": row.effect_place,
+            }  # fmt: skip
+
+
+def _score(predicted: dict[str, Any], books: _Books, run: dict[str, Any]) -> dict[str, Any]:
+    """The plan's prediction beside what happened; a share of 1.0 is exact."""
+    promised = predicted.get("kinds", {}).get(StepKind.PUT.value, 0)
+    seconds = 0.0
+    if run["ended"]:
+        started, ended = (datetime.fromisoformat(run[name]) for name in ("started", "ended"))
+        seconds = (ended - started).total_seconds()
+    return {
+        "logs": [promised, books.effects.get("ferdig", 0)],
+        "accounts": {
+            name: [predicted.get("accounts", {}).get(name, 0), books.accounts.get(name, 0)]
+            for name in ("mapped", "derived", "carried", "withheld", "lost")
+        },
+        "seconds": [predicted.get("run_seconds", 0), round(seconds, 1)],
+    }
+
+
+def _reconciled(database: Database, run_id: str) -> dict[str, int]:
+    """The newest reconciliation's counts, or an empty table when none was made."""
+    with database.begin() as connection:
+        body = connection.execute(
+            sa.select(t.entry.c.body)
+            .where(t.entry.c.run_id == run_id, t.entry.c.kind == "reconcile")
+            .order_by(t.entry.c.seq.desc())
+            .limit(1)
+        ).scalar()
+    return dict(json.loads(body)["counts"]) if body else {}

@@ -1,0 +1,60 @@
+"""Write a run's report: one self-contained HTML page and the same facts as JSON.
+
+The page fetches nothing: styles and pictures are inside it. It must not contain any value from a
+log; `build` gives it places, codes and counts only.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from gateway.texts.catalogue import Catalogue
+
+_HERE = Path(__file__).parent
+_KINDS = ("ferdig", "skip", "holdt", "parkert", "flyttet")
+_ACCOUNTS = ("mapped", "derived", "carried", "withheld", "lost")
+
+
+def bars(facts: dict[str, Any]) -> list[tuple[str, int]]:
+    """Every log of the source in exactly one group, for the first picture."""
+    kinds, effects = facts["kinds"], facts["effects"]
+    groups = {
+        "ferdig": effects.get("ferdig", 0),
+        "skip": kinds.get("skip", 0),
+        "holdt": kinds.get("hold", 0) + effects.get("holdt", 0),
+        "parkert": kinds.get("park", 0) + kinds.get("clash", 0) + effects.get("parkert", 0),
+        "flyttet": effects.get("flyttet", 0)
+        + effects.get("intensjon", 0)
+        + effects.get("mangler", 0),
+    }
+    return [(name, groups[name]) for name in _KINDS]
+
+
+def page(facts: dict[str, Any], language: str) -> str:
+    """The HTML page."""
+    environment = Environment(
+        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    texts = Catalogue(language)
+    return environment.get_template("page.html.j2").render(
+        facts=facts,
+        label=texts.label,
+        code=texts.code,
+        language=texts.language,
+        bars=bars(facts),
+        accounts=[(name, facts["accounts"].get(name, 0)) for name in _ACCOUNTS],
+        lines_of=lambda account: [line for line in facts["books"] if line[1] == account],
+    )
+
+
+def write(facts: dict[str, Any], folder: Path, language: str) -> tuple[Path, Path]:
+    """Both files, in `folder`. Returns their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    html = folder / f"{facts['run']}.{language}.html"
+    html.write_text(page(facts, language), encoding="utf-8")
+    data = folder / f"{facts['run']}.json"
+    data.write_text(json.dumps(facts, ensure_ascii=False, indent=1), encoding="utf-8")
+    return html, data
