@@ -7,7 +7,13 @@ and drawn from the session's budget. An unreadable answer that stays so becomes 
 from collections.abc import Callable
 from typing import TypeVar
 
-from tenacity import RetryCallState, Retrying, retry_if_exception, wait_exponential_jitter
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception,
+    wait_exponential,
+    wait_random,
+)
 
 from connectors.http.breaker import CircuitOpen
 from connectors.http.budget import RetryBudget
@@ -16,7 +22,7 @@ from gateway.errors import RemoteFault, Transient
 
 T = TypeVar("T")
 
-_BACKOFF = wait_exponential_jitter(initial=0.1, max=20.0, jitter=0.25)
+_BACKOFF = wait_exponential(multiplier=0.1, max=20.0) + wait_random(0, 0.1)
 
 
 def _again(exc: BaseException) -> bool:
