@@ -7,8 +7,9 @@ alone and under its own name. No vendor is named here.
 import hashlib
 import importlib
 import json
+import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -193,6 +194,14 @@ def everything_said(error: BaseException) -> str:
     return "\n".join(said)
 
 
+def refuse_canary(records: Iterable[logging.LogRecord]) -> None:
+    """Fails when a log record holds the canary's number or sentence."""
+    for record in records:
+        said = record.getMessage() + str(record.exc_info or "")
+        assert NUMBER not in said
+        assert SENTENCE not in said
+
+
 @pytest.fixture(params=NAMES)
 def vendor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Vendor]:
     """Each vendor in turn, started on an empty folder."""
@@ -206,7 +215,4 @@ def _nothing_in_the_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """No record of any logger, from setup to end, holds the canary."""
     caplog.set_level(0)
     yield
-    for record in caplog.get_records("setup") + caplog.get_records("call"):
-        said = record.getMessage() + str(record.exc_info or "")
-        assert NUMBER not in said
-        assert SENTENCE not in said
+    refuse_canary(caplog.get_records("setup") + caplog.get_records("call"))
