@@ -13,7 +13,7 @@ from connectors.http.reply import Reply
 from connectors.http.session import Session
 from connectors.visma_samspill.operations import FORM, PLANS
 from connectors.visma_samspill.parts import Part
-from gateway.errors import Conflict, Rejected, RemoteFault
+from gateway.errors import Rejected, RemoteFault
 from gateway.ports.connector import ConnectorSettings
 
 Check = Callable[[Any], str | None]
@@ -76,9 +76,7 @@ class Client:
             params["pageToken"] = token
         check = _plan_page(size, token if operation == "plan.list" else None)
         return _object(
-            self._session.call(
-                operation, "GET", path, params=params, check=check, place=operation
-            )
+            self._session.call(operation, "GET", path, params=params, check=check, place=operation)
         )
 
     def head(self, plan_id: str) -> Head:
@@ -121,7 +119,7 @@ class Client:
                 place=plan_id,
                 check=_part_page(plan_id, token),
             )
-            data = _object(reply)
+            data = _part_data(reply, f"{plan_id}/{part.name}")
             items += data["items"]
             versions.add(version_of(reply, plan_id))
             without.update(data.get("withoutContent", ()))
@@ -229,13 +227,22 @@ def version_of(reply: Reply, place: str) -> int:
     return int(text)
 
 
-def missing(place: str) -> Conflict:
-    """What is raised for a plan that is not there."""
-    return Conflict("BORTE", place=place)
-
-
 def _object(reply: Reply) -> dict[str, Any]:
     data: dict[str, Any] = reply.data()
+    return data
+
+
+def _part_data(reply: Reply, place: str) -> dict[str, Any]:
+    """A part's page. A wrong shape for one plan is that plan's fault, and parks it alone."""
+    data = _object(reply)
+    good = (
+        isinstance(data.get("items"), list)
+        and type(data.get("totalCount")) is int
+        and isinstance(data.get("nextPageToken", False), str | None)
+        and isinstance(data.get("withoutContent", []), list)
+    )
+    if not good:
+        raise Rejected("UGYLDIG_DOKUMENT", place=place)
     return data
 
 
@@ -290,15 +297,11 @@ def _plan_page(size: int, token: str | None) -> Check:
 
 def _part_page(plan_id: str, token: str | None) -> Check:
     def check(data: Any) -> str | None:
-        if not isinstance(data, dict) or not isinstance(data.get("items"), list):
+        if not isinstance(data, dict):
             return "UGYLDIG_SVAR"
         if data.get("planId") != plan_id:
             return "FEIL_DOKUMENT"
-        if type(data.get("totalCount")) is not int:
-            return "UGYLDIG_SVAR"
-        follows = data.get("nextPageToken", False)
-        if not isinstance(follows, str | None):
-            return "UGYLDIG_SVAR"
+        follows = data.get("nextPageToken")
         return "GJENTATT_SIDE" if token is not None and follows == token else None
 
     return check

@@ -195,6 +195,11 @@ class SamspillSandbox:
             data = files[meta["documentId"]]
             self._store.put_blob(plan["planId"], meta["documentId"], meta["sha256"], data)
 
+    def count(self) -> int:
+        """How many plans there are."""
+        with self._store.reading():
+            return self._store.plan_count()
+
     def bundles(self) -> Iterator[dict[str, Any]]:
         """Every plan with all its parts, in the order they were made."""
         after = 0

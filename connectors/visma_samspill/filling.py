@@ -1,0 +1,224 @@
+"""Brings one plan in the target to what a bundle says, resource by resource.
+
+Every step lists what is there and does only what is missing, so it can be cut anywhere and done
+again. Resources people have made in the product are left alone, unless the order was planned on a
+version that already held them. This module must not create plans.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from connectors.http.reply import Reply
+from connectors.visma_samspill import matching
+from connectors.visma_samspill.client import Client, version_of
+from connectors.visma_samspill.matching import Names, Pool
+from connectors.visma_samspill.operations import PLANS
+from connectors.visma_samspill.parts import PARTS, Part
+from connectors.visma_samspill.reading import Read
+from gateway.errors import RemoteFault
+
+LEAD = "role-planansvarleg"
+_LATER = frozenset({"status", "photoDocumentId", "createdBy"})
+
+Item = dict[str, Any]
+
+
+class Filling:
+    """One piece of work on one plan; used once. Raises only GatewayErrors."""
+
+    def __init__(
+        self,
+        client: Client,
+        found: Read,
+        *,
+        change_id: str,
+        read_file: Callable[[str], bytes],
+        seen_all: bool,
+    ) -> None:
+        self._client = client
+        self._plan_id: str = found.head.body["planId"]
+        self._plan = found.head.body
+        self._stored: dict[str, list[Item]] = {p.name: list(found.bundle[p.name]) for p in PARTS}
+        self._without = found.without_content
+        self._version = found.version
+        self._change_id = change_id
+        self._read_file = read_file
+        self._seen_all = seen_all
+        self._names = Names()
+        self._extra: dict[str, list[Item]] = {}
+
+    def run(self, bundle: dict[str, Any]) -> int:
+        """Do it all; gives the plan's content version after the last write."""
+        desired = bundle["plan"]
+        self._names.persons[desired["mainPerson"]["personId"]] = self._plan["mainPerson"][
+            "personId"
+        ]
+        self._patch_plan(matching.plan_difference(desired, self._plan, _LATER))
+        for part in PARTS:
+            self._part(part, bundle[part.name])
+            if part.name == "consents":
+                self._close_early(desired, bundle["consents"])
+        last = {
+            **desired,
+            "photoDocumentId": self._names.of("documents", desired["photoDocumentId"]),
+            "createdBy": self._names.author(desired["createdBy"]),
+        }
+        if self._extra.get("documents"):
+            self._patch_plan(matching.plan_difference(last, self._plan, frozenset({"status"})))
+        for part in reversed(PARTS):
+            self._remove(part)
+        for part in PARTS:
+            self._order(part, bundle[part.name])
+        # The status comes last: a plan that has it has all the rest.
+        self._patch_plan(matching.plan_difference(last, self._plan, frozenset()))
+        return self._version
+
+    def _close_early(self, desired: Item, consents: list[Item]) -> None:
+        """Without a consent in force only an inactive plan takes content, as history."""
+        if desired["status"] == "inactive" and not any(c["status"] == "valid" for c in consents):
+            only_status = frozenset(desired) - {"status"}
+            self._patch_plan(matching.plan_difference(desired, self._plan, only_status))
+
+    def _part(self, part: Part, desired: list[Item]) -> None:
+        pool = Pool(part, self._stored[part.name])
+        if part.name == "participants":
+            # Giving the lead's role to one takes it from another, whose version then grows.
+            for item in [i for i in desired if i["roleId"] == LEAD]:
+                if self._one(part, item, pool):
+                    self._reload(part)
+                    pool = Pool(part, self._stored[part.name])
+            desired = [i for i in desired if i["roleId"] != LEAD]
+            for item in self._stored[part.name]:
+                if item[part.key] in self._names.parts.get(part.name, {}).values():
+                    pool.left.remove(item)
+        for item in desired:
+            self._one(part, item, pool)
+        ours = self._seen_all
+        self._extra[part.name] = [
+            i for i in pool.left if ours or i["externalReference"] is not None
+        ]
+
+    def _one(self, part: Part, item: Item, pool: Pool) -> bool:
+        """Make or change one resource. True when another may have lost the lead's role."""
+        wanted = matching.resolved(part, item, self._names)
+        stored = pool.take(item, wanted)
+        took_lead = wanted.get("roleId") == LEAD and (stored is None or stored["roleId"] != LEAD)
+        path = f"{PLANS}/{self._plan_id}/{part.name}"
+        now: Item
+        if stored is None:
+            reply = self._write("part.create", "POST", path, part.name, wanted)
+            now = self._stored_item(part, reply)
+            self._stored[part.name].append(now)
+        else:
+            now = stored
+            changed = matching.difference(part, wanted, stored)
+            if changed:
+                reply = self._write(
+                    "part.update", "PATCH", f"{path}/{stored[part.key]}", part.name, changed,
+                    version=stored["version"],
+                )  # fmt: skip
+                now = self._stored_item(part, reply)
+        self._names.learn(part, item, now)
+        if part.name == "documents":
+            self._bytes(item, now, stored)
+        return took_lead
+
+    def _bytes(self, item: Item, now: Item, stored: Item | None) -> None:
+        document_id = now["documentId"]
+        there = stored is not None and document_id not in self._without
+        if there and stored is not None and stored["sha256"] == now["sha256"]:
+            return
+        self._note(
+            self._client.write(
+                "content.write",
+                "PUT",
+                f"{PLANS}/{self._plan_id}/documents/{document_id}/content",
+                place=document_id,
+                change_id=self._change_id,
+                content=self._read_file(item["documentId"]),
+            )
+        )
+
+    def _remove(self, part: Part) -> None:
+        for item in self._extra.get(part.name, ()):
+            self._note(
+                self._client.write(
+                    "part.delete",
+                    "DELETE",
+                    f"{PLANS}/{self._plan_id}/{part.name}/{item[part.key]}",
+                    place=item[part.key],
+                    change_id=self._change_id,
+                    version=item["version"],
+                )
+            )
+
+    def _order(self, part: Part, desired: list[Item]) -> None:
+        """Lists keep their order; what people added stays behind what we brought."""
+        gone = {item[part.key] for item in self._extra.get(part.name, ())}
+        stands = [i[part.key] for i in self._stored[part.name] if i[part.key] not in gone]
+        names = self._names.parts.get(part.name, {})
+        wanted = [names[item[part.key]] for item in desired]
+        wanted += [i for i in stands if i not in set(wanted)]
+        if wanted != stands:
+            path = f"{PLANS}/{self._plan_id}/{part.name}/order"
+            self._note(
+                self._client.write(
+                    "part.order", "PUT", path, place=self._plan_id, change_id=self._change_id,
+                    json={"ids": wanted},
+                )
+            )  # fmt: skip
+
+    def _patch_plan(self, fields: Item) -> None:
+        if not fields:
+            return
+        reply = self._write(
+            "plan.update", "PATCH", f"{PLANS}/{self._plan_id}", "plan", fields,
+            version=self._plan["version"],
+        )  # fmt: skip
+        plan = _object(reply, self._plan_id)
+        if not matching.is_whole("plan", plan):
+            raise RemoteFault("UGYLDIG_SVAR", place=self._plan_id)
+        self._plan = plan
+
+    def _reload(self, part: Part) -> None:
+        listed = self._client.items(self._plan_id, part)
+        self._stored[part.name] = listed.items
+
+    def _write(
+        self,
+        operation: str,
+        method: str,
+        path: str,
+        part: str,
+        fields: Item,
+        *,
+        version: int | None = None,
+    ) -> Reply:
+        reply = self._client.write(
+            operation,
+            method,
+            path,
+            place=self._plan_id,
+            change_id=self._change_id,
+            version=version,
+            json=fields,
+            keep_unknown=matching.has_unknown(part, fields),
+        )
+        return self._note(reply)
+
+    def _note(self, reply: Reply) -> Reply:
+        self._version = version_of(reply, self._plan_id)
+        return reply
+
+    def _stored_item(self, part: Part, reply: Reply) -> Item:
+        item = _object(reply, self._plan_id)
+        if not matching.is_whole(part.name, item):
+            raise RemoteFault("UGYLDIG_SVAR", place=self._plan_id)
+        return item
+
+
+def _object(reply: Reply, place: str) -> Item:
+    data = reply.data()
+    if not isinstance(data, dict):
+        raise RemoteFault("UGYLDIG_SVAR", place=place)
+    return data

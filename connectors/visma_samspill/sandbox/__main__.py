@@ -1,0 +1,38 @@
+"""Starts the Samspill sandbox alone: `python -m connectors.visma_samspill.sandbox --data DIR`."""
+
+import argparse
+import threading
+from pathlib import Path
+
+from connectors.sandbox.server import start
+from connectors.visma_samspill.sandbox.app import open_sandbox
+from connectors.visma_samspill.sandbox.generator import TENANT, generate
+
+
+def main() -> None:
+    """Serve until interrupted; `--fill` puts generated plans into an empty folder."""
+    parser = argparse.ArgumentParser(prog="python -m connectors.visma_samspill.sandbox")
+    parser.add_argument("--port", type=int, default=8902)
+    parser.add_argument("--data", type=Path, required=True, help="folder for the sandbox's data")
+    parser.add_argument("--fill", type=int, default=0, help="how many generated plans to put in")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--tenant", default=TENANT, help="organisation number")
+    parser.add_argument("--client-id", default="stafett")
+    parser.add_argument("--client-secret", default="hemmelig")
+    chosen = parser.parse_args()
+    app = open_sandbox(chosen.data, tenant=chosen.tenant)
+    if chosen.fill and not app.count():
+        app.fill(generate(chosen.seed, chosen.fill, tenant=chosen.tenant))
+    running = start(
+        app, port=chosen.port, client_id=chosen.client_id, client_secret=chosen.client_secret
+    )
+    print(f"Samspill sandbox: {running.url} ({app.count()} plans)", flush=True)  # noqa: T201
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        running.stop()
+        app.close()
+
+
+if __name__ == "__main__":
+    main()
