@@ -154,7 +154,7 @@ def open_route(house: House, source: str, target: str) -> Route:
     if source == target:
         raise LocalFault("SAMME_SYSTEM", place=source[:40])
     settings = house.settings
-    register = settings.kommune.adressesperre.register
+    register = settings.kommune.adressesperre.registerfil
     return Route(
         source_name=source,
         target_name=target,

@@ -55,10 +55,7 @@ def summarise(opened: House, plan_id: str, told: Speaker) -> None:
         told.say()
         told.table(
             ("kode", "antall", "betyr"),
-            [
-                (code, count, texts.code(code).what)
-                for code, count in sorted(summary["codes"].items())
-            ],
+            [(code, count, texts.code(code).what) for code, count in sorted(codes.items())],
             "codes",
         )
     leaves = summary.get("leaves", 0)

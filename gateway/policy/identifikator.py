@@ -1,9 +1,8 @@
 """Real numbers never reach a test environment, synthetic ones never reach production (C-6)."""
 
-from schemas.stafettlogg.identifikator import allowed
-
 from gateway.policy.context import Policyramme
 from gateway.policy.verdict import Finding
+from schemas.stafettlogg.identifikator import allowed
 from schemas.stafettlogg.kodeverk import Identtype
 from schemas.stafettlogg.logg import Stafettlogg
 

@@ -72,7 +72,7 @@ class Adressesperre(BaseModel):
     """C-4: where the register's answers are read, and who handles what is held."""
 
     model_config = _CLOSED
-    register: Path | None = Field(
+    registerfil: Path | None = Field(
         default=None, description="file with the register's answers; none means everything is held"
     )
     kontaktpunkt: str = "leder"

@@ -1,0 +1,99 @@
+"""The stage of a demo: two sandboxes as processes of their own, and a municipality's set-up.
+
+Everything lives in one folder and listens on loopback. Names of systems come from the caller.
+"""
+
+import json
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from gateway.errors import LocalFault
+from gateway.ledger.keys import generate
+
+ORGNR = "899100107"
+_SECRET = "hemmelig"  # noqa: S105 - the sandbox's own, on this machine only
+
+
+class Sandbox:
+    """One running sandbox process."""
+
+    def __init__(self, system: str, folder: Path, fill: int, seed: int, port: int = 0) -> None:
+        self.system = system
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", f"connectors.{system}.sandbox", "--port", str(port),
+             "--data", str(folder), "--fill", str(fill), "--seed", str(seed),
+             "--tenant", ORGNR],
+            stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        line = self._process.stdout.readline() if self._process.stdout else ""
+        if "http" not in line:
+            self.stop()
+            raise LocalFault("INGEN_FORBINDELSE", place=system)
+        self.url = line.split(": ", 1)[1].strip()
+        self.port = int(self.url.rsplit(":", 1)[1])
+
+    def control(self, path: str, data: Any = None) -> Any:
+        """Talk to the sandbox's control paths; loopback only."""
+        request = urllib.request.Request(  # noqa: S310
+            f"{self.url}/_sandbox/{path}",
+            data=None if data is None else json.dumps(data).encode(),
+            headers={"content-type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+            body = answer.read()
+        return json.loads(body) if body else None
+
+    def stop(self) -> None:
+        """End the process."""
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(10)
+        if self._process.stdout:
+            self._process.stdout.close()
+
+
+def configure(folder: Path, sandboxes: dict[str, Sandbox], options: dict[str, Any]) -> Path:
+    """Write the municipality's configuration; returns its folder."""
+    config = folder / "config"
+    (config / "kommuner").mkdir(parents=True, exist_ok=True)
+    generate(folder / "data" / "keys.txt")
+    (folder / "data" / "secret.txt").write_text(_SECRET + "\n", encoding="ascii")
+    lines = [
+        'environment = "sandbox"', 'data = "data"', 'key_file = "data/keys.txt"',
+        'chunk = 25', 'workers = 2',
+    ]  # fmt: skip
+    for name, sandbox in sandboxes.items():
+        lines += [
+            f"[systems.{name}]", f'base_url = "{sandbox.url}"', 'client_id = "stafett"',
+            'secret_file = "data/secret.txt"', "timeout = 5.0", "deadline = 15.0",
+            "breaker_pause = 0.5",
+            f"reads_whole_log = {str(options.get(name, {}).get('reads_whole_log', True)).lower()}",
+        ]  # fmt: skip
+        for key, value in options.get(name, {}).get("options", {}).items():
+            lines += [f"[systems.{name}.options]", f'{key} = "{value}"']
+    (config / "gateway.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (config / "kommuner" / "9901.toml").write_text(
+        f'nummer = "9901"\nnavn = "Øvingsvik"\norgnr = "{ORGNR}"\n'
+        '[adressesperre]\nregisterfil = "adresseregister.json"\nkontaktpunkt = "leder"\n',
+        encoding="utf-8",
+    )
+    return config
+
+
+def wait_for(what: Any, seconds: float, pause: float = 0.05) -> bool:
+    """Ask until true or out of time."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if what():
+            return True
+        time.sleep(pause)
+    return False
