@@ -16,7 +16,7 @@ from connectors.visma_samspill.parts import Part
 from gateway.errors import Rejected, RemoteFault
 from gateway.ports.connector import ConnectorSettings
 
-Check = Callable[[Any], str | None]
+Check = Callable[[Reply], str | None]
 _MOST_PAGES = 10_000
 
 
@@ -82,8 +82,9 @@ class Client:
     def head(self, plan_id: str) -> Head:
         """A plan's own fields. Raises Conflict("BORTE")."""
 
-        def check(data: Any) -> str | None:
+        def check(reply: Reply) -> str | None:
             """Ours to read, and the one we asked for."""
+            data = reply.data()
             if not isinstance(data, dict) or data.get("planId") != plan_id:
                 return "FEIL_DOKUMENT"
             if data.get("organisationNumber") != self._settings.tenant:
@@ -246,7 +247,8 @@ def _part_data(reply: Reply, place: str) -> dict[str, Any]:
     return data
 
 
-def _is_facts(data: Any) -> str | None:
+def _is_facts(reply: Reply) -> str | None:
+    data = reply.data()
     good = (
         isinstance(data, dict)
         and isinstance(data.get("organisationNumber"), str)
@@ -256,7 +258,8 @@ def _is_facts(data: Any) -> str | None:
     return None if good else "UGYLDIG_SVAR"
 
 
-def _is_search(data: Any) -> str | None:
+def _is_search(reply: Reply) -> str | None:
+    data = reply.data()
     rows = data.get("plans") if isinstance(data, dict) else None
     if not isinstance(rows, list):
         return "UGYLDIG_SVAR"
@@ -279,7 +282,8 @@ def _is_row(row: Any) -> bool:
 def _plan_page(size: int, token: str | None) -> Check:
     """No page is longer than asked for, and only the last is shorter."""
 
-    def check(data: Any) -> str | None:
+    def check(reply: Reply) -> str | None:
+        data = reply.data()
         rows = data.get("plans") if isinstance(data, dict) else None
         if not isinstance(rows, list) or not all(map(_is_row, rows)):
             return "UGYLDIG_SVAR"
@@ -296,7 +300,8 @@ def _plan_page(size: int, token: str | None) -> Check:
 
 
 def _part_page(plan_id: str, token: str | None) -> Check:
-    def check(data: Any) -> str | None:
+    def check(reply: Reply) -> str | None:
+        data = reply.data()
         if not isinstance(data, dict):
             return "UGYLDIG_SVAR"
         if data.get("planId") != plan_id:

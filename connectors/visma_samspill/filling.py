@@ -86,11 +86,10 @@ class Filling:
             for item in [i for i in desired if i["roleId"] == LEAD]:
                 if self._one(part, item, pool):
                     self._reload(part)
-                    pool = Pool(part, self._stored[part.name])
+                    known = set(self._names.parts[part.name].values())
+                    left = [i for i in self._stored[part.name] if i[part.key] not in known]
+                    pool = Pool(part, left)
             desired = [i for i in desired if i["roleId"] != LEAD]
-            for item in self._stored[part.name]:
-                if item[part.key] in self._names.parts.get(part.name, {}).values():
-                    pool.left.remove(item)
         for item in desired:
             self._one(part, item, pool)
         ours = self._seen_all
@@ -181,8 +180,10 @@ class Filling:
         self._plan = plan
 
     def _reload(self, part: Part) -> None:
-        listed = self._client.items(self._plan_id, part)
-        self._stored[part.name] = listed.items
+        items = self._client.items(self._plan_id, part).items
+        if not all(isinstance(i, dict) and matching.is_whole(part.name, i) for i in items):
+            raise RemoteFault("UGYLDIG_SVAR", place=self._plan_id)
+        self._stored[part.name] = items
 
     def _write(
         self,

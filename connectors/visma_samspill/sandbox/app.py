@@ -216,11 +216,11 @@ class SamspillSandbox:
         """Creations, plans per reference and person, mails and writes; no person in it."""
         with self._store.reading():
             return {
-                "created": dict.fromkeys(self._store.made(), 1),
-                "externalReference": self._store.per_reference(),
-                "plansPerMainPerson": self._store.per_person(),
-                "mails": self._store.counted("mails"),
-                "writes": self._store.counted("writes"),
+                "opprettet": dict.fromkeys(self._store.made(), 1),
+                "eksternNokkel": self._store.per_reference(),
+                "planerPerHovedperson": self._store.per_person(),
+                "epost": self._store.counted("mails"),
+                "skrivinger": self._store.counted("writes"),
             }
 
     def other(self, path: str) -> str | None:
