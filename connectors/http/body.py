@@ -20,6 +20,11 @@ def read_body(
     Raises RemoteFault("FOR_STORT_SVAR"), Unreadable, Transient("TIDSAVBRUDD") when `until`
     (by `clock`) is passed, and httpx's own errors.
     """
+    if response.is_stream_consumed:
+        # A transport of a test's own hands over whole answers, already unpacked.
+        if len(response.content) > cap:
+            raise RemoteFault("FOR_STORT_SVAR", place=place)
+        return response.content
     inflate = _inflater(response.headers.get("content-encoding", ""), place)
     pieces: list[bytes] = []
     size = 0
