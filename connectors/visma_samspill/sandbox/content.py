@@ -177,7 +177,7 @@ class Content:
             return item
         if part.name in ("goals", "activities", "messages"):
             everyone = self._store.items(plan_id, "participants")
-            rules.check_active(part, item, everyone, mode)
+            rules.check_active(part, item, old, everyone, mode)
         if part.name == "consents":
             item = rules.consent(item, old, mode)
         known = {row["commentId"] for row in (old or {}).get("comments", ())}

@@ -60,15 +60,23 @@ def check_references(part: Part, item: Item, known: Mapping[str, frozenset[str]]
             raise Refusal(422, "UNKNOWN_REFERENCE", str(item[part.key]))
 
 
-def check_active(part: Part, item: Item, participants: Sequence[Item], mode: Mode) -> None:
-    """An invited participant cannot be responsible or receive messages (R-041), but for history."""
+_TASKS = ("responsibleParticipantId", "responsibleParticipantIds", "recipientParticipantIds")
+
+
+def check_active(
+    part: Part, item: Item, old: Item | None, participants: Sequence[Item], mode: Mode
+) -> None:
+    """An invited participant is not made responsible nor sent a message (R-041).
+
+    History may say otherwise, and what stands already is not asked about again.
+    """
     if mode.historical:
         return
-    active = {p["participantId"] for p in participants if p["status"] == "active"}
-    for field, target, reference in references(part, item):
-        names = field in ("responsibleParticipantId", "responsibleParticipantIds",
-                          "recipientParticipantIds")  # fmt: skip
-        if names and target == "participants" and reference not in active:
+    able = {p["participantId"] for p in participants if p["status"] == "active"}
+    if old is not None:
+        able |= {who for field, _, who in references(part, old) if field in _TASKS}
+    for field, _, who in references(part, item):
+        if field in _TASKS and who not in able:
             raise Refusal(422, "PARTICIPANT_NOT_ACTIVE", str(item[part.key]))
 
 
