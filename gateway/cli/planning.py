@@ -12,7 +12,7 @@ from gateway.cli.console import OK, TO_DO, Speaker
 from gateway.cli.opening import house, route, speaker
 from gateway.effects import runs
 from gateway.effects.planning import Planner
-from gateway.effects.push import step_of
+from gateway.effects.stored import step_of
 from gateway.errors import LocalFault
 from gateway.ledger import tables as t
 from gateway.plan.facts import losses

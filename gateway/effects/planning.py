@@ -5,7 +5,6 @@ was pulled is not fetched twice. The plan's hash covers the header and every ste
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,13 +14,16 @@ from gateway.effects import listing
 from gateway.effects.complement import complement_of
 from gateway.effects.pull import Pulled
 from gateway.effects.route import Route
+from gateway.effects.stored import row_of
 from gateway.errors import Conflict, Rejected, RemoteFault
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
 from gateway.plan import guards
 from gateway.plan.draft import draft, read
-from gateway.plan.facts import accounts, facts_of
+from gateway.plan.facts import facts_of
+from gateway.plan.place import Place
 from gateway.plan.step import PlanHash, Step, StepKind
+from gateway.plan.tally import Tally
 
 _BATCH = 200
 _BYTES_PER_LOG = 4
@@ -114,9 +116,9 @@ class Planner:
                 plan_hash.add(step)
                 tally.add(step)
             with route.database.begin() as connection:
-                connection.execute(t.step.insert(), [_row(plan_id, step) for step in steps])
+                connection.execute(t.step.insert(), [row_of(plan_id, step) for step in steps])
         seconds = route.clock.monotonic() - started
-        summary = tally.summary(pulled, seconds)
+        summary = tally.summary(pulled.listed, pulled.fetched, seconds)
         with route.database.begin() as connection:
             connection.execute(
                 t.plan.update()
@@ -202,7 +204,7 @@ class Planner:
 
     def _target_place(
         self, agreed: dict[str, Any] | None, row: dict[str, Any], there: dict[str, str]
-    ) -> "Place":
+    ) -> Place:
         """Where the log stands in the target, or why no draft is needed."""
         if agreed is None:
             return Place()
@@ -230,7 +232,7 @@ class Planner:
         self,
         common: dict[str, Any],
         row: dict[str, Any],
-        place: "Place",
+        place: Place,
         agreed: dict[str, Any] | None,
     ) -> Step:
         route = self._route
@@ -262,71 +264,3 @@ class Planner:
             self._chunks[key] = self._chunk
         self._in_chunk += 1
         return self._chunks[key]
-
-
-class Place:
-    """Where a log stands in the target; `kind` is set when that alone decides the step."""
-
-    __slots__ = ("code", "generation", "kind", "ref", "version")
-
-    def __init__(
-        self,
-        kind: StepKind | None = None,
-        code: str = "",
-        ref: str | None = None,
-        version: str | None = None,
-        generation: int = 1,
-    ) -> None:
-        self.kind = kind
-        self.code = code
-        self.ref = ref
-        self.version = version
-        self.generation = generation
-
-
-class Tally:
-    """Counts a plan while it is made; the summary is the prediction the report scores."""
-
-    def __init__(self) -> None:
-        self.steps = 0
-        self._kinds: Counter[str] = Counter()
-        self._codes: Counter[str] = Counter()
-        self._accounts: Counter[str] = Counter()
-        self._bytes = 0
-        self._files = 0
-        self._leaves = 0
-
-    def add(self, step: Step) -> None:
-        """Count one step."""
-        self.steps += 1
-        self._kinds[step.kind.value] += 1
-        if step.code:
-            self._codes[step.code] += 1
-        if step.kind is StepKind.PUT:
-            self._accounts.update(accounts(step.facts))
-            self._leaves += step.facts["leaves"]
-            self._bytes += step.facts["bytes"]
-            self._files += step.facts["files"]
-
-    def summary(self, pulled: Pulled, seconds: float) -> dict[str, Any]:
-        """JSON-ready: counts, books in all, sizes, and the seconds a run is expected to take."""
-        puts = self._kinds[StepKind.PUT.value]
-        per_log = seconds / pulled.fetched if pulled.fetched else 0.02
-        return {
-            "steps": self.steps, "kinds": dict(self._kinds), "codes": dict(self._codes),
-            "accounts": dict(self._accounts), "leaves": self._leaves, "bytes": self._bytes,
-            "files": self._files, "listed": pulled.listed, "fetched": pulled.fetched,
-            "plan_seconds": round(seconds, 3),
-            "run_seconds": round(max(1.0, puts * per_log * 3), 1),
-        }  # fmt: skip
-
-
-def _row(plan_id: str, step: Step) -> dict[str, Any]:
-    return {
-        "plan_id": plan_id, "nr": step.nr, "chunk": step.chunk, "kind": step.kind.value,
-        "logg": step.logg, "source_ref": step.source_ref, "source_version": step.source_version,
-        "source_sha": step.source_sha, "content_sha": step.content_sha,
-        "target_ref": step.target_ref, "base_version": step.base_version,
-        "generation": step.generation, "code": step.code or None, "place": step.place[:200] or None,
-        "facts": json.dumps(step.facts, separators=(",", ":")),
-    }  # fmt: skip

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gateway.effects import runs
-from gateway.effects.push import step_of
+from gateway.effects.stored import step_of
 from gateway.ledger import chain
 from gateway.ledger import tables as t
 from gateway.ledger.database import Database
