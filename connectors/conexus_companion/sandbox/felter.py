@@ -7,9 +7,10 @@ vendor's rules of entry; those are in `regler.py`.
 import json
 from collections.abc import Iterator, Mapping
 from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any, Union, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
+from typing_extensions import get_type_hints, is_typeddict
 
 from schemas.conexus_companion.logg import Logg
 
