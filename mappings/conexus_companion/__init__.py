@@ -1,0 +1,1 @@
+"""Conexus Companion, both ways. `mapping.MAPPING` is the declaration the gateway looks up."""

@@ -1,0 +1,67 @@
+"""Canonical ids: deterministic, so that decoding needs no identity map.
+
+An id that is a UUID is one we gave and is used as it is; any other becomes UUID 5 of
+`system|tenant|kind|vendor id`. Things without a vendor id get a UUID 5 of what they hang on. SHA-1
+is used as UUID 5 prescribes, not for security.
+"""
+
+import hashlib
+import re
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+NAMESPACE = UUID("6f2d0c1e-5a5b-5c0e-9d53-7b1f0a4c2e88")
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+
+
+def is_uuid(value: str) -> bool:
+    """True for a UUID in its canonical lower case text."""
+    return len(value) == 36 and _UUID.fullmatch(value) is not None
+
+
+def _text(digest: str) -> str:
+    return (
+        f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}"
+        f"-{_VARIANT[digest[16]]}{digest[17:20]}-{digest[20:32]}"
+    )
+
+
+def derived(*parts: str) -> str:
+    """UUID 5 of the parts joined by `|`, in our namespace."""
+    sha = _start("")
+    sha.update("|".join(parts).encode())
+    return _text(sha.hexdigest())
+
+
+@lru_cache(maxsize=256)
+def _prefix(text: str) -> Any:
+    return hashlib.sha1(NAMESPACE.bytes + text.encode(), usedforsecurity=False)
+
+
+def _start(text: str) -> Any:
+    return _prefix(text).copy()
+
+
+class Identities:
+    """Ids of one system and tenant."""
+
+    __slots__ = ("_kinds", "system", "tenant")
+
+    def __init__(self, system: str, tenant: str) -> None:
+        self.system = system
+        self.tenant = tenant
+        self._kinds: dict[str, Any] = {}
+
+    def canonical(self, kind: str, vendor_id: str) -> str:
+        """The canonical id of a vendor's id; a UUID is kept."""
+        if len(vendor_id) == 36 and _UUID.fullmatch(vendor_id):
+            return vendor_id
+        start = self._kinds.get(kind)
+        if start is None:
+            start = self._kinds[kind] = _prefix(f"{self.system}|{self.tenant}|{kind}|")
+        sha = start.copy()
+        sha.update(vendor_id.encode())
+        return _text(sha.hexdigest())

@@ -1,0 +1,125 @@
+"""A system's mapping put together from its sections: the port, the accounts and the coverage.
+
+Construction checks the whole declaration: every canonical field must be held by a row or a
+structure, or have a reason. This module must not know any vendor.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json
+
+from gateway.errors import Rejected
+from gateway.ports.mapping import Account, CoverageRow, Decoded, Encoded
+from mappings.canonical_fields import CANONICAL
+from mappings.document import Ordered, ordered
+from mappings.identitet import Identities
+from mappings.reading import Reading
+from mappings.reasons import REASONS
+from mappings.section import Section
+from mappings.writing import Writing
+from schemas.stafettlogg.kodeverk import Kildesystem
+from schemas.stafettlogg.logg import Stafettlogg
+
+ReadLogg = Callable[[dict[str, Any], Reading], Stafettlogg]
+WriteLogg = Callable[[Stafettlogg, Writing], dict[str, Any]]
+
+
+class TableMapping:
+    """One vendor's mapping. `canonical_only` and `derives` are `Kind.field`, `Kind.*` or `*.field`."""
+
+    def __init__(
+        self,
+        *,
+        system: str,
+        native: Kildesystem,
+        adapter: TypeAdapter[Any],
+        sections: Sequence[Section],
+        read: ReadLogg,
+        write: WriteLogg,
+        canonical_only: Mapping[str, str],
+        derives: Mapping[str, str],
+    ) -> None:
+        self.system = system
+        self.native = native
+        self.sections = {section.name: section for section in sections}
+        self.canonical_only = dict(canonical_only)
+        self.derives = dict(derives)
+        self._adapter = adapter
+        self._read = read
+        self._write = write
+        self._held = self._holdings()
+        self.accounts = {name: self._account(name) for name in CANONICAL}
+
+    def parse(self, body: bytes) -> dict[str, Any]:
+        """Validated wire data. Raises Rejected("WIRE_UGYLDIG") with place, never a value."""
+        try:
+            wire: dict[str, Any] = self._adapter.validate_json(body)
+        except ValidationError as error:
+            place = _place(error.errors(include_input=False, include_url=False)[0]["loc"])
+            raise Rejected("WIRE_UGYLDIG", place=f"{self.system}:{place}") from None
+        return wire
+
+    def decode(self, wire: Mapping[str, Any], tenant: str) -> Decoded:
+        """Wire to canonical. Raises Rejected("DOBBEL_ID") when two records share an id."""
+        reading = Reading(Identities(self.native.value, tenant))
+        logg = self._read(dict(wire), reading)
+        return Decoded(logg, tuple(reading.remarks), reading.trace)
+
+    def encode(self, logg: Stafettlogg, tenant: str) -> Encoded:
+        """Canonical to wire; deterministic."""
+        writing = Writing(self.native, tenant)
+        wire = self._write(logg, writing)
+        return Encoded(Ordered(wire), tuple(writing.remarks))
+
+    def dump(self, wire: Mapping[str, Any]) -> bytes:
+        """Canonical JSON: sorted keys, compact, UTF-8. What `encode` made is sorted already."""
+        return to_json(wire if type(wire) is Ordered else ordered(wire))
+
+    def coverage(self) -> Sequence[CoverageRow]:
+        """Every wire key and every canonical field: its row, or the reason it has none."""
+        rows: list[CoverageRow] = []
+        for section in self.sections.values():
+            for key, canonical, codec in section.fields():
+                place = f"{section.place}.{key}".lstrip(".") if key else ""
+                reason = REASONS[self.derives[canonical]] if canonical in self.derives else ""
+                rows.append(CoverageRow(place, canonical, codec, reason))
+            for key, code in section.own.items():
+                rows.append(CoverageRow(f"{section.place}.{key}".lstrip("."), "", "", REASONS[code]))
+        rows += [
+            CoverageRow("", name, "", REASONS[code])
+            for name, (account, code) in self.accounts.items()
+            if account is not Account.MAPPED and name not in self._held
+        ]
+        return rows
+
+    def _holdings(self) -> dict[str, str]:
+        held: dict[str, str] = {}
+        for section in self.sections.values():
+            for _key, canonical, codec in section.fields():
+                if canonical not in CANONICAL:
+                    raise ValueError(f"{section.name}: ukjent felt {canonical}")
+                held[canonical] = codec
+        return held
+
+    def _account(self, name: str) -> tuple[Account, str]:
+        kind, _, field = name.partition(".")
+        derived = self.derives.get(name) or self.derives.get(f"{kind}.*")
+        if derived:
+            return Account.DERIVED, derived
+        reason = self.canonical_only.get(name)
+        if name in self._held:
+            if reason:
+                raise ValueError(f"{self.system}: {name} har både rad og grunn")
+            return Account.MAPPED, self._held[name]
+        reason = reason or self.canonical_only.get(f"{kind}.*")
+        reason = reason or self.canonical_only.get(f"*.{field}")
+        if reason is None:
+            raise ValueError(f"{self.system}: {name} har verken rad eller grunn")
+        return Account.CARRIED, reason
+
+
+def _place(loc: tuple[int | str, ...]) -> str:
+    """A path of names we declared; a name the document invented is not repeated."""
+    return ".".join(str(part) if isinstance(part, int) or part.isidentifier() else "?" for part in loc)

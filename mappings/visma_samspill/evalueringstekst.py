@@ -1,0 +1,44 @@
+"""An evaluation as a comment in fixed readable words, read back only when it is exactly that."""
+
+from typing import Any
+
+from mappings import blokk
+from mappings.visma_samspill import koder
+
+_FIRST = "Evaluering"
+_LABELS = frozenset({_FIRST, "Farge", "Dato", "Familien enig", "Veien videre"})
+_UNSAID = "ikke tatt stilling til virkning"
+_AGREED = {True: "ja", False: "nei"}
+_SAID = {"ja": True, "nei": False}
+
+
+def write(entity: dict[str, Any]) -> str:
+    """The comment's text for an evaluation's values."""
+    virket = entity["virket"]
+    pairs = [(_FIRST, _UNSAID if virket is None else koder.VIRKET_ORD[virket])]
+    if entity["farge"] is not None:
+        pairs.append(("Farge", koder.word(koder.FARGE_ORD, entity["farge"])))
+    if entity["dato"] is not None:
+        pairs.append(("Dato", entity["dato"]))
+    if entity["familien_enig"] is not None:
+        pairs.append(("Familien enig", _AGREED[entity["familien_enig"]]))
+    if entity["utfall"] is not None:
+        pairs.append(("Veien videre", koder.UTFALL_ORD[entity["utfall"]]))
+    return blokk.write(pairs, entity["tekst"], _LABELS) or ""
+
+
+def read(text: str | None) -> dict[str, Any] | None:
+    """The evaluation's values, or None when the text is not exactly what `write` gives."""
+    if text is None or not text.startswith(f"{_FIRST}: "):
+        return None
+    pairs, rest = blokk.parse(text, _LABELS)
+    said = dict(pairs)
+    values = {
+        "virket": koder.ORD_VIRKET.get(said.get(_FIRST, "")),
+        "farge": koder.code(koder.ORD_FARGE, said["Farge"]) if "Farge" in said else None,
+        "dato": said.get("Dato"),
+        "familien_enig": _SAID.get(said.get("Familien enig", "")),
+        "utfall": koder.ORD_UTFALL.get(said.get("Veien videre", "")),
+        "tekst": rest,
+    }
+    return values if write(values) == text else None

@@ -1,0 +1,48 @@
+"""The concern and what else of a goal has no field in Samspill, as a readable block (D-2).
+
+Only goals that carry our reference have one: a native description is never read as a block.
+"""
+
+from typing import Any
+
+from mappings import blokk
+from mappings.visma_samspill import koder
+from mappings.visma_samspill.tittel import cut, uncut
+
+_CONCERN, _CATEGORY, _FACTORS = "Oppmerksomhet", "Kategori", "Opprettholdende faktorer"
+_GROUND, _STATUS, _PART, _GOAL = "Hjemmel", "Oppmerksomhetens status", "Delmål", "Mål"
+LABELS = frozenset({_CONCERN, _CATEGORY, _FACTORS, _GROUND, _STATUS, _PART, _GOAL})
+
+
+def write(concern: dict[str, Any], goal: dict[str, Any]) -> tuple[str, str | None]:
+    """Title and description of a goal of ours."""
+    pairs: blokk.Pairs = []
+    if concern["tekst"] is not None:
+        pairs.append((_CONCERN, concern["tekst"]))
+    if concern["kategori"] is not None:
+        pairs.append((_CATEGORY, koder.word(koder.KATEGORI_ORD, concern["kategori"])))
+    if concern["opprettholdende_faktorer"] is not None:
+        pairs.append((_FACTORS, concern["opprettholdende_faktorer"]))
+    if concern["hjemmel_ved_opprettelse"] is not None:
+        pairs.append((_GROUND, concern["hjemmel_ved_opprettelse"]))
+    if concern["status"] is not goal["status"]:
+        pairs.append((_STATUS, koder.CONCERN_ORD[concern["status"]]))
+    pairs += [(_PART, part) for part in goal["delmaal"]]
+    title, whole = cut(goal["tittel"])
+    if whole is not None:
+        pairs.append((_GOAL, whole))
+    return title, blokk.write(pairs, goal["beskrivelse"], LABELS)
+
+
+def read(title: str, description: str | None, concern: dict[str, Any], goal: dict[str, Any]) -> None:
+    """Fill concern and goal from title and description; `goal["status"]` must be set."""
+    pairs, goal["beskrivelse"] = blokk.parse(description, LABELS)
+    said = dict(pairs)
+    concern["tekst"] = said.get(_CONCERN)
+    if _CATEGORY in said:
+        concern["kategori"] = koder.code(koder.ORD_KATEGORI, said[_CATEGORY])
+    concern["opprettholdende_faktorer"] = said.get(_FACTORS)
+    concern["hjemmel_ved_opprettelse"] = said.get(_GROUND)
+    concern["status"] = koder.ORD_CONCERN.get(said.get(_STATUS, ""), goal["status"])
+    goal["delmaal"] = tuple(value for label, value in pairs if label == _PART)
+    goal["tittel"] = uncut(title, said.get(_GOAL))

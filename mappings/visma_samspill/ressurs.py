@@ -1,0 +1,81 @@
+"""Reads and writes one kind of Samspill resource: rows, id, reference, the vendor's own keys."""
+
+from typing import Any
+
+from mappings.entitetsbygger import build, template
+from mappings.reading import Reading, Traced
+from mappings.section import Section
+from mappings.visma_samspill import strukturer
+from mappings.writing import Writing
+from schemas.stafettlogg.entitet import Entitet
+from schemas.stafettlogg.kodeverk import Kildesystem
+
+
+class Ressurs:
+    """`fixed` are the values the vendor's own keys have when a log of ours is written."""
+
+    def __init__(
+        self,
+        section: Section,
+        cls: type[Entitet],
+        key: str,
+        kind: str,
+        letter: str,
+        fixed: dict[str, Any] | None = None,
+    ) -> None:
+        self.section = section
+        self.cls = cls
+        self.key = key
+        self.kind = kind
+        self.letter = letter
+        self.fixed = tuple((fixed or {}).items())
+        self._template = template(cls, kildesystem=Kildesystem.SAMSPILL)
+        self._read = section.reader()
+        self._write = section.writer()
+        self._versioned = "version" in section.keys
+
+    def values(self, record: dict[str, Any], reading: Reading) -> dict[str, Any]:
+        """The values of one record. `reading.known[kind]` gives its id when it is there."""
+        values = self._template.copy()
+        values["kilde_id"] = record[self.key]
+        values["id"] = strukturer.read_id(record, self.key, self.kind, self.letter, reading)
+        self._read(record, values, reading)
+        for key, natural in self.fixed:
+            if record[key] != natural:
+                reading.leave(key, natural, record[key])
+        if self._versioned and record["version"] != 1:
+            reading.leave("version", 1, record["version"])
+        return values
+
+    def finish(self, record: dict[str, Any], values: dict[str, Any], reading: Reading) -> Any:
+        """The entity, its unknown keys in `raa`, and a line in the trace."""
+        if reading.leftover or reading.orders or reading.inner or len(record) != len(self.section.keys):
+            values["raa"] = reading.residue(record, self.section.keys)
+        trace: list[Traced] = reading.trace.setdefault(self.section.name, [])
+        trace.append((record, values["id"], ""))
+        return build(self.cls, values)
+
+    def read(self, record: dict[str, Any], reading: Reading) -> Any:
+        """The entity of a record that has nothing but rows."""
+        return self.finish(record, self.values(record, reading), reading)
+
+    def start(self, entity: dict[str, Any], writing: Writing) -> dict[str, Any]:
+        """The record of an entity's rows, id and fixed values; structures are the caller's."""
+        record = self.section.template.copy()
+        self._write(entity, record, writing)
+        for key, value in self.fixed:
+            record[key] = value if type(value) is not list else list(value)
+        strukturer.write_id(entity, record, self.key, self.kind, self.letter, writing)
+        if not self._versioned:
+            del record["version"]
+        return record
+
+    def write(self, entity: dict[str, Any], writing: Writing) -> dict[str, Any]:
+        """The record of an entity that has nothing but rows."""
+        return self.end(entity, self.start(entity, writing), writing)
+
+    def end(
+        self, entity: dict[str, Any], record: dict[str, Any], writing: Writing
+    ) -> dict[str, Any]:
+        """The record with what `raa` kept for it."""
+        return record if entity["raa"] is None else writing.restore(record, entity)

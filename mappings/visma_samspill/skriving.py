@@ -1,0 +1,124 @@
+"""Canonical to Samspill: a log as the resources of one plan, every id temporary until it is there."""
+
+from typing import Any
+
+from mappings.identitet import Identities
+from mappings.visma_samspill import rader, ressurser, skriving_deltakere, strukturer
+from mappings.visma_samspill.lysglimt import family
+from mappings.visma_samspill.lysglimt import write as write_glimpse
+from mappings.visma_samspill.skriving_innhold import write_concerns
+from mappings.writing import Writing
+from schemas.stafettlogg.kodeverk import Kildesystem
+from schemas.stafettlogg.logg import Stafettlogg
+
+_WRITE_PLAN = rader.PLAN.writer()
+_WRITE_SUBJECT = rader.SUBJECT_PLANS.writer()
+_WRITE_SIGNER = rader.SIGNERS.writer()
+_WRITE_LISTED = rader.LISTED.writer()
+_MESSAGES = (
+    (ressurser.REFERAT, "referater"),
+    (ressurser.INNKALLING, "innkallinger"),
+    (ressurser.MELDING, "meldinger"),
+    (ressurser.LYSGLIMT, "lysglimt"),
+    (ressurser.NOTAT, "notater"),
+)
+
+
+def write_logg(logg: Stafettlogg, writing: Writing) -> dict[str, Any]:
+    """The bundle of one plan, keys in sorted order at every level."""
+    values = logg.__dict__
+    writing.extra["ids"] = Identities(writing.native.value, writing.tenant)
+    identity = strukturer.identity
+    writing.known["enhet"] = {v.id: v.navn for v in logg.virksomheter if v.navn is not None}
+    writing.known["dokument"] = {d.id: identity(d.__dict__, writing) for d in logg.dokumenter}
+    writing.known["hendelse"] = {
+        e.id: identity(e.__dict__, writing) for e in (*logg.moeter, *logg.kalender)
+    }
+    participants = skriving_deltakere.write(logg, writing)
+    goals, activities = write_concerns(logg, participants, writing)
+    _remarks(logg, writing)
+    bundle = {
+        "activities": activities,
+        "calendar": [ressurser.MOETE.write(m.__dict__, writing) for m in logg.moeter]
+        + [ressurser.KALENDER.write(k.__dict__, writing) for k in logg.kalender],
+        "consents": [_consent(s.__dict__, writing) for s in logg.samtykker],
+        "documents": [ressurser.DOKUMENT.write(d.__dict__, writing) for d in logg.dokumenter],
+        "goals": goals,
+        "messages": _messages(values, participants, writing),
+        "participants": participants,
+        "plan": _plan(values, writing),
+    }
+    if values["raa"] is not None:
+        return writing.restore_plan(bundle, values)
+    return bundle
+
+
+def _plan(values: dict[str, Any], writing: Writing) -> dict[str, Any]:
+    plan = rader.PLAN.start()
+    _WRITE_PLAN(values, plan, writing)
+    wire_id = plan["planId"] = strukturer.identity(values, writing)
+    native = values["id"] == writing.extra["ids"].canonical("logg", wire_id)
+    plan["externalReference"] = None if native else values["id"]
+    if plan["planTypeId"] is None:
+        plan["planTypeId"] = "pt-stafettlogg"
+    plan["organisationNumber"] = writing.tenant
+    plan["lifeAreas"] = [area.kode for area in values["livsomraader"]]
+    plan["subjectPlans"] = [_subject(f.__dict__, writing) for f in values["fagplaner"]]
+    plan["mainPerson"] = skriving_deltakere.write_main(values, writing)
+    plan["version"] = 1
+    return plan
+
+
+def _subject(entity: dict[str, Any], writing: Writing) -> dict[str, Any]:
+    record = rader.SUBJECT_PLANS.start()
+    _WRITE_SUBJECT(entity, record, writing)
+    record["subjectPlanId"] = strukturer.identity(entity, writing)
+    return record if entity["raa"] is None else writing.restore(record, entity)
+
+
+def _consent(entity: dict[str, Any], writing: Writing) -> dict[str, Any]:
+    record = ressurser.SAMTYKKE.start(entity, writing)
+    signers, participants = [], writing.known["deltaker"]
+    for signer in entity["signatarer"]:
+        if signer.person not in participants and not signer.person.startswith(writing.prefix):
+            writing.placeholder("HENVISNING_UTEN_MOTPART", entity, "signatarer")
+            continue
+        row = rader.SIGNERS.start()
+        _WRITE_SIGNER(signer.__dict__, row, writing)
+        signers.append(row)
+    record["signers"] = signers
+    listed = []
+    for receiver in entity["mottakere"]:
+        row = rader.LISTED.start()
+        _WRITE_LISTED(receiver.__dict__, row, writing)
+        listed.append(row)
+    record["listedParticipants"] = listed
+    if entity["gyldig_til"] is not None:
+        writing.manual("SAMTYKKE_UTLOEPER", entity, "gyldig_til")
+    return ressurser.SAMTYKKE.end(entity, record, writing)
+
+
+def _messages(
+    values: dict[str, Any], participants: list[dict[str, Any]], writing: Writing
+) -> list[dict[str, Any]]:
+    to = family(participants)
+    found = []
+    for ressurs, name in _MESSAGES:
+        for entity in values[name]:
+            record = ressurs.start(entity.__dict__, writing)
+            if ressurs is ressurser.LYSGLIMT:
+                write_glimpse(record, to)
+            if record["kind"] is None:
+                record["kind"] = "message"
+            found.append(ressurs.end(entity.__dict__, record, writing))
+    return found
+
+
+def _remarks(logg: Stafettlogg, writing: Writing) -> None:
+    """What a person must do because Samspill has no field for it."""
+    if logg.kildesystem is Kildesystem.SAMSPILL:
+        return
+    if logg.nivaa is not None:
+        writing.manual("NIVAA_I_TITTEL", logg.__dict__, "nivaa")
+    for access in logg.lesetilganger:
+        writing.manual("LESETILGANG_KREVER_SAMTYKKE", access.__dict__)

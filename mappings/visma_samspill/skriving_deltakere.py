@@ -1,0 +1,118 @@
+"""Participants and main person of a plan.
+
+Who only may read parts of a log, and who only is named in it, becomes no participant: here every
+participant reads the whole plan (R-030, R-031). A new participant is invited, whatever the
+source's status was (R-041).
+"""
+
+from typing import Any
+
+from mappings.visma_samspill import rader, strukturer
+from mappings.writing import Writing
+from schemas.stafettlogg.kodeverk import Deltakerstatus, Rolle
+from schemas.stafettlogg.logg import Stafettlogg
+from schemas.stafettlogg.person import Deltakelse, Person
+
+_NO_TASK = {
+    Rolle.LESETILGANG.value: "LESETILGANG_KREVER_SAMTYKKE",
+    Rolle.VIRKSOMHETSLEDER.value: "INGEN_OPPGAVE",
+    Rolle.KOMMUNEADMINISTRATOR.value: "INGEN_OPPGAVE",
+    Rolle.SUPERBRUKER.value: "INGEN_OPPGAVE",
+    Rolle.SEKRETAER.value: "INGEN_OPPGAVE",
+    Rolle.UKJENT.value: "INGEN_OPPGAVE",
+}
+_WRITE_MAIN = rader.MAIN.writer()
+_WRITE_KIND = rader.MAIN.writer("Hovedperson")
+_WRITE_PERSON = rader.PARTICIPANTS.writer()
+_WRITE_DELTAKELSE = rader.PARTICIPANTS.writer("Deltakelse")
+_WRITE_SKIFTE = rader.ROLE_HISTORY.writer()
+_NOBODY = "HENVISNING_UTEN_MOTPART"
+
+
+def write(logg: Stafettlogg, writing: Writing) -> list[dict[str, Any]]:
+    """All participants; fills the writing's look-ups of persons."""
+    persons = {p.id: p for p in logg.personer}
+    accounts, participants = writing.persons, writing.known.setdefault("deltaker", {})
+    canonical = writing.extra["ids"].canonical
+    for p in logg.personer:
+        vendor = p.kilde_id if p.kildesystem is writing.native else None
+        accounts[p.id] = vendor if vendor and canonical("person", vendor) == p.id else p.id
+    written: list[Deltakelse] = []
+    left: list[tuple[Deltakelse, str]] = []
+    for d in logg.deltakelser:
+        code = None if d.kildesystem is writing.native else _NO_TASK.get(d.rolle)
+        if d.rolle not in _KNOWN and d.kildesystem is not writing.native and code is None:
+            code = "KODE_UTEN_MOTPART" if not d.rolle.startswith(writing.prefix) else None
+        if code is None and d.person in persons:
+            written.append(d)
+            participants.setdefault(d.person, strukturer.identity(d.__dict__, writing))
+        else:
+            left.append((d, code or _NOBODY))
+    for d, code in left:
+        writing.manual(code, d.__dict__)
+        person = persons.get(d.person)
+        if person is not None and d.person not in participants:
+            if person.id != logg.hovedperson.person:
+                writing.manual(code, person.__dict__)
+    return [_participant(d, persons[d.person], writing) for d in written]
+
+
+_KNOWN = frozenset(
+    {
+        Rolle.STAFETTHOLDER.value,
+        Rolle.AKTOER.value,
+        Rolle.FORESATT.value,
+        Rolle.HOVEDPERSON.value,
+        Rolle.KOORDINATOR.value,
+    }
+)
+
+
+def _participant(d: Deltakelse, person: Person, writing: Writing) -> dict[str, Any]:
+    values = d.__dict__
+    record = rader.PARTICIPANTS.start()
+    _WRITE_PERSON(person.__dict__, record, writing)
+    _WRITE_DELTAKELSE(values, record, writing)
+    wire_id = record["participantId"] = strukturer.identity(values, writing)
+    record["personId"] = strukturer.identity(person.__dict__, writing)
+    native = d.kildesystem is writing.native
+    if native and not writing.extra.get("foreign") and _is_native(d, person, writing):
+        record["externalReference"] = None
+    else:
+        record["externalReference"] = f"d:{d.id};p:{person.id}"
+    if not native and d.status is Deltakerstatus.AKTIV:
+        record["status"] = "invited"
+        writing.derived("R-041", values, "status")
+    record["roleHistory"] = [_shift(s.__dict__, writing) for s in d.rollehistorikk]
+    record["version"] = 1
+    if values["raa"] is not None:
+        record = writing.restore(record, values)
+    assert wire_id
+    return record
+
+
+def _is_native(d: Deltakelse, person: Person, writing: Writing) -> bool:
+    """True when ids follow from the vendor's own, so that no reference of ours is needed."""
+    if person.kildesystem is not writing.native or person.kilde_id is None:
+        return False
+    return bool(writing.extra["ids"].canonical("person", person.kilde_id) == person.id)
+
+
+def _shift(values: dict[str, Any], writing: Writing) -> dict[str, Any]:
+    record = rader.ROLE_HISTORY.start()
+    _WRITE_SKIFTE(values, record, writing)
+    return record
+
+
+def write_main(values: dict[str, Any], writing: Writing) -> dict[str, Any]:
+    """The main person's record."""
+    main = values["hovedperson"]
+    person = next((p for p in values["personer"] if p.id == main.person), None)
+    record = rader.MAIN.start()
+    _WRITE_KIND(main.__dict__, record, writing)
+    if person is None:
+        record["personId"] = f"{strukturer.TEMPORARY}{main.person}"
+        return record
+    _WRITE_MAIN(person.__dict__, record, writing)
+    record["personId"] = strukturer.identity(person.__dict__, writing)
+    return record if person.raa is None else writing.restore(record, person.__dict__)

@@ -1,0 +1,152 @@
+"""Concerns, goals and measures as goals and activities with comments (D-2, R-072, R-074)."""
+
+from typing import Any
+
+from mappings.visma_samspill import (
+    evalueringstekst,
+    maalblokk,
+    rader,
+    referanse,
+    ressurser,
+    strukturer,
+    tiltaksblokk,
+)
+from mappings.visma_samspill.lesing_innhold import guardians
+from mappings.writing import Writing
+from schemas.stafettlogg.innhold import Kommentar, Maal, Oppmerksomhet, Tiltak
+from schemas.stafettlogg.kodeverk import Tiltaksarena
+from schemas.stafettlogg.logg import Stafettlogg
+
+_WRITE_GOAL = rader.GOALS.writer()
+_SHARED = ("opprettet", "opprettet_av", "endret")
+_APART = frozenset({"id", "aktoer", "evaluering"})
+_MOST = 3
+
+Records = list[dict[str, Any]]
+
+
+def write_concerns(
+    logg: Stafettlogg, participants: Records, writing: Writing
+) -> tuple[Records, Records]:
+    """(goals, activities), activities in the order of their goals."""
+    comments: dict[str, list[Kommentar]] = {}
+    for comment in logg.kommentarer:
+        comments.setdefault(comment.paa, []).append(comment)
+    by_guardians = guardians({"participants": participants})
+    goals: Records = []
+    activities: Records = []
+    for concern in logg.oppmerksomheter:
+        if not concern.maal:
+            writing.manual("INGEN_PLASS", concern.__dict__)
+        for goal in concern.maal:
+            record = _goal(concern, goal, writing)
+            goals.append(record)
+            for group in _groups(goal.tiltak):
+                activities.append(
+                    _activity(group, record["goalId"], comments, by_guardians, writing)
+                )
+    return goals, activities
+
+
+def _goal(concern: Oppmerksomhet, goal: Maal, writing: Writing) -> dict[str, Any]:
+    values = goal.__dict__
+    record = rader.GOALS.start()
+    _WRITE_GOAL(values, record, writing)
+    wire_id = record["goalId"] = strukturer.identity(values, writing)
+    record["externalReference"] = strukturer.write_goal(concern, values, wire_id, writing)
+    if strukturer.is_synthetic(concern):
+        record["title"] = values["tittel"] or ""
+        record["description"] = values["beskrivelse"]
+    else:
+        above = concern.__dict__
+        record["title"], record["description"] = maalblokk.write(above, values)
+        for name in _SHARED:
+            if above[name] != values[name]:
+                writing.manual("OPPRETTET_ULIK", above, name)
+    record["version"] = 1
+    return record if values["raa"] is None else writing.restore(record, values)
+
+
+def _groups(measures: tuple[Tiltak, ...]) -> list[list[Tiltak]]:
+    """Measures that were one activity are one again, if they still agree; equal texts never are."""
+    groups: list[list[Tiltak]] = []
+    open_: dict[str, list[Tiltak]] = {}
+    for tiltak in measures:
+        group = open_.get(tiltak.del_av) if tiltak.del_av is not None else None
+        if group is not None and len(group) < _limit(group, tiltak) and _agrees(group[0], tiltak):
+            group.append(tiltak)
+            continue
+        groups.append([tiltak])
+        if tiltak.del_av is not None:
+            open_.setdefault(tiltak.del_av, groups[-1])
+    return groups
+
+
+def _limit(group: list[Tiltak], tiltak: Tiltak) -> int:
+    """Ids that follow from the first need no room in the reference; others do."""
+    ids = strukturer.split_ids(group[0].id, [None, tiltak.aktoer], [group[0].id])
+    return 1_000 if ids[1] == tiltak.id else _MOST
+
+
+def _agrees(first: Tiltak, other: Tiltak) -> bool:
+    if other.evaluering is not None or other.aktoer is None or first.aktoer is None:
+        return False
+    a, b = first.__dict__, other.__dict__
+    return all(a[name] == b[name] for name in a if name not in _APART)
+
+
+def _activity(
+    group: list[Tiltak],
+    goal_id: str,
+    comments: dict[str, list[Kommentar]],
+    by_guardians: list[str],
+    writing: Writing,
+) -> dict[str, Any]:
+    first = group[0]
+    values = first.__dict__
+    record = ressurser.TILTAK.start(values, writing)
+    record["goalId"] = goal_id
+    record["externalReference"] = _reference(group, record["activityId"], writing)
+    people = [writing.refer("deltaker", t.aktoer, t.__dict__, "aktoer") for t in group]
+    responsible = [p for p in people if p is not None]
+    home = first.aktoer is None and first.arena is Tiltaksarena.HJEM and bool(by_guardians)
+    if record["externalReference"] is None:
+        home = False
+        record["title"], record["description"] = values["tittel"] or "", values["beskrivelse"]
+        record["when"] = values["naar"] if values["naar"] is not None else values["frist"]
+        record["state"] = tiltaksblokk.state_of(values["status"])
+    else:
+        tiltaksblokk.write(values, record, home)
+    if home:
+        writing.derived("R-074", values, "aktoer")
+    record["responsibleParticipantIds"] = list(by_guardians) if home else responsible
+    record["comments"] = _comments(group, comments, writing)
+    return ressurser.TILTAK.end(values, record, writing)
+
+
+def _reference(group: list[Tiltak], wire_id: str, writing: Writing) -> str | None:
+    """None for a native activity whose parts follow from it, else the ids that do not follow."""
+    base = writing.extra["ids"].canonical("tiltak", wire_id)
+    people = [t.aktoer for t in group]
+    ids = [t.id for t in group]
+    if ids == strukturer.split_ids(base, people, []):
+        return None
+    if ids == strukturer.split_ids(ids[0], people, [ids[0]]):
+        return referanse.text(t=ids[0])
+    return referanse.text(t=",".join(ids))
+
+
+def _comments(
+    group: list[Tiltak], comments: dict[str, list[Kommentar]], writing: Writing
+) -> Records:
+    found: Records = []
+    evaluation = group[0].evaluering
+    if evaluation is not None:
+        values = evaluation.__dict__
+        record = ressurser.EVALUERING.start(values, writing)
+        record["text"] = evalueringstekst.write(values)
+        found.append(ressurser.EVALUERING.end(values, record, writing))
+    for tiltak in group:
+        for comment in comments.get(tiltak.id, ()):
+            found.append(ressurser.KOMMENTAR.write(comment.__dict__, writing))
+    return found

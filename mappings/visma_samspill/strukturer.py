@@ -1,0 +1,93 @@
+"""The named pairs of functions where Samspill's shape and the canonical shape differ."""
+
+from typing import Any
+
+from mappings.identitet import derived
+from mappings.reading import Reading
+from mappings.visma_samspill import referanse
+from mappings.writing import Writing
+from schemas.stafettlogg.innhold import Oppmerksomhet
+
+TEMPORARY = "tmp:"
+SYNTHETIC = "SP-MAAL-TIL-OPPMERKSOMHET"
+
+
+def read_id(record: dict[str, Any], key: str, kind: str, name: str, reading: Reading) -> str:
+    """Our id from the reference, else one made of the vendor's id."""
+    reference = record["externalReference"]
+    if reference is None:
+        return reading.ids.canonical(kind, record[key])
+    found = referanse.parse(reference).get(name)
+    if found is None:
+        reading.leave("externalReference", None, reference)
+        return reading.ids.canonical(kind, record[key])
+    return found[0]
+
+
+def write_id(
+    entity: dict[str, Any], record: dict[str, Any], key: str, kind: str, name: str, writing: Writing
+) -> None:
+    """The vendor's id, or a temporary one the connector replaces; our reference unless native."""
+    wire_id = record[key] = identity(entity, writing)
+    record["externalReference"] = (
+        None
+        if entity["id"] == writing.extra["ids"].canonical(kind, wire_id)
+        else f"{name}:{entity['id']}"
+    )
+    record["version"] = 1
+
+
+def identity(entity: dict[str, Any], writing: Writing) -> str:
+    """The vendor's own id, else a temporary one."""
+    if entity["kilde_id"] is not None and entity["kildesystem"] is writing.native:
+        return str(entity["kilde_id"])
+    return f"{TEMPORARY}{entity['id']}"
+
+
+def read_version(record: dict[str, Any], reading: Reading) -> None:
+    """The version is the server's; kept so that the way home is exact."""
+    if record["version"] != 1:
+        reading.leave("version", 1, record["version"])
+
+
+def goal_of(concern: str) -> str:
+    """The id of a concern's only goal, where the goal has none of its own."""
+    return derived(concern, "maal")
+
+
+def is_synthetic(concern: Oppmerksomhet) -> bool:
+    """True for a concern made from a goal; it is not written, the goal alone is (D-2)."""
+    return concern.avledet and concern.avledet_regel == SYNTHETIC
+
+
+def read_goal(record: dict[str, Any], reading: Reading) -> tuple[str, str, bool]:
+    """(concern id, goal id, whether the goal is ours and carries its concern)."""
+    ids = referanse.parse(record["externalReference"])
+    if "o" in ids and "m" in ids:
+        return ids["o"][0], ids["m"][0], True
+    if "c" in ids:
+        return ids["c"][0], ids["m"][0] if "m" in ids else goal_of(ids["c"][0]), False
+    if record["externalReference"] is not None:
+        reading.leave("externalReference", None, record["externalReference"])
+    concern = reading.ids.canonical("oppmerksomhet", record["goalId"])
+    return concern, goal_of(concern), False
+
+
+def write_goal(concern: Oppmerksomhet, goal: dict[str, Any], wire_id: str, writing: Writing) -> Any:
+    """The reference of a goal: concern and goal, or none for a native one.
+
+    `c` marks a concern that is only synthetic: the description is then free text, not a block.
+    """
+    if is_synthetic(concern):
+        if concern.id == writing.extra["ids"].canonical("oppmerksomhet", wire_id):
+            if goal["id"] == goal_of(concern.id):
+                return None
+        return referanse.text(c=concern.id, m=goal["id"])
+    return referanse.text(o=concern.id, m=goal["id"])
+
+
+def split_ids(base: str, persons: list[str | None], given: list[str]) -> list[str]:
+    """Ids of the measures of one activity: given ones first, the rest follow from the person."""
+    ids = list(given) or [base]
+    ids += [derived(base, person or "") for person in persons[len(ids) :]]
+    return ids[: max(1, len(persons))]

@@ -1,0 +1,100 @@
+"""A measure as title, description, `when` and state of an activity, with a block for the rest.
+
+Only activities that carry our reference have a block. An erroneous measure stays, ended and with
+a prefix (D-1); a measure in the home without aktør is the guardians' (R-074).
+"""
+
+import re
+from typing import Any, Final
+
+from mappings import blokk
+from mappings.visma_samspill import koder
+from mappings.visma_samspill.tittel import cut, uncut
+from schemas.stafettlogg.kodeverk import Tiltakstatus
+
+PREFIX: Final = "[Feilregistrert] "
+ACTIVE, ENDED = "active", "ended"
+_TEXT, _ARENA, _START, _DUE, _WHEN = "Tiltak", "Arena", "Startdato", "Frist", "Når"
+_STATUS, _WHO, _GUARDIANS = "Status", "Ansvarlig", "foresatte"
+LABELS = frozenset({_TEXT, _ARENA, _START, _DUE, _WHEN, _STATUS, _WHO})
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def is_day(text: str | None) -> bool:
+    """True for an exact ISO date; nothing else is read as a date."""
+    return text is not None and len(text) == 10 and _DAY.fullmatch(text) is not None
+
+
+def ruled_status(state: str, erroneous: bool, evaluated: bool) -> Tiltakstatus:
+    """The status that state, prefix and evaluation give without a label."""
+    if erroneous:
+        return Tiltakstatus.FEILREGISTRERT
+    if state != ENDED:
+        return Tiltakstatus.AKTIV
+    return Tiltakstatus.EVALUERT if evaluated else Tiltakstatus.AVSLUTTET
+
+
+def state_of(status: Tiltakstatus) -> str:
+    """The state of an activity."""
+    return ACTIVE if status is Tiltakstatus.AKTIV else ENDED
+
+
+def write(entity: dict[str, Any], record: dict[str, Any], by_guardians: bool) -> None:
+    """Title, description, when and state of an activity of ours."""
+    pairs: blokk.Pairs = []
+    prefix = PREFIX if entity["feilregistrert"] else ""
+    record["title"], whole = cut(entity["tittel"], prefix)
+    if whole is not None:
+        pairs.append((_TEXT, whole))
+    if entity["arena"] is not None:
+        pairs.append((_ARENA, koder.ARENA_ORD[entity["arena"]]))
+    if entity["startdato"] is not None:
+        pairs.append((_START, entity["startdato"]))
+    naar, frist = entity["naar"], entity["frist"]
+    if naar is not None and not is_day(naar):
+        record["when"] = naar
+        if frist is not None:
+            pairs.append((_DUE, frist))
+    else:
+        record["when"] = frist
+        if naar is not None:
+            pairs.append((_WHEN, naar))
+    status = entity["status"]
+    record["state"] = state_of(status)
+    evaluated = entity["evaluering"] is not None
+    if ruled_status(record["state"], entity["feilregistrert"], evaluated) is not status:
+        pairs.append((_STATUS, koder.STATUS_ORD[status]))
+    if by_guardians:
+        pairs.append((_WHO, _GUARDIANS))
+    record["description"] = blokk.write(pairs, entity["beskrivelse"], LABELS)
+
+
+def read(record: dict[str, Any], values: dict[str, Any]) -> bool:
+    """Fill a measure from an activity of ours; True when the guardians are said to answer."""
+    pairs, values["beskrivelse"] = blokk.parse(record["description"], LABELS)
+    said = dict(pairs)
+    title = record["title"]
+    erroneous = values["feilregistrert"] = title.startswith(PREFIX)
+    prefix = PREFIX if erroneous else ""
+    values["tittel"] = uncut(title.removeprefix(prefix), said.get(_TEXT), prefix)
+    values["arena"] = koder.ORD_ARENA.get(said.get(_ARENA, ""))
+    values["startdato"] = said.get(_START)
+    read_when(record["when"], values)
+    if _DUE in said and is_day(said[_DUE]):
+        values["frist"] = said[_DUE]
+    if _WHEN in said:
+        values["naar"] = said[_WHEN]
+    evaluated = values["evaluering"] is not None
+    ruled = ruled_status(record["state"], erroneous, evaluated)
+    said_status = koder.ORD_STATUS.get(said.get(_STATUS, ""), ruled)
+    agrees = state_of(said_status) == record["state"]
+    values["status"] = said_status if agrees else ruled
+    return said.get(_WHO) == _GUARDIANS
+
+
+def read_when(when: str | None, values: dict[str, Any]) -> None:
+    """An exact date is the deadline; any other text is kept as text (R-084)."""
+    if is_day(when):
+        values["frist"] = when
+    else:
+        values["naar"] = when
