@@ -174,7 +174,7 @@ class Session:
         parsed = None
         if not raw and response.status_code < 300 and response.status_code != 204:
             parsed = parse(content, response.headers.get("content-type", ""), place)
-        return Reply(response.status_code, dict(response.headers), content, parsed)
+        return Reply(response.status_code, dict(response.headers.items()), content, parsed)
 
     def _refusal(
         self, response: httpx.Response, until: float, *, write: bool, place: str

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Self
 from connectors.sandbox import misbehaviour
 from connectors.sandbox.app import Request, Response, SandboxApp
 from connectors.sandbox.control import PREFIX, Control
-from connectors.sandbox.counting import Counts
+from connectors.sandbox.counting import Counts, words_of
 from connectors.sandbox.faults import REWRITES, SENDING, FaultBook, Rule
 from connectors.sandbox.http1 import BadRequest, format_head, read_request
 from connectors.sandbox.rewriting import Rewriter
@@ -22,6 +22,8 @@ from connectors.sandbox.tokens import Tokens
 
 BODY_CAP = 64 * 1024 * 1024
 """Bytes: a longer request body is answered 413."""
+
+_OWN_WORDS = frozenset({"", *TOKEN_PATH.split("/"), "openapi.json"})
 
 
 def start(
@@ -67,7 +69,9 @@ class Running:
         self._tokens = tokens
         self._body_cap = body_cap
         self._book = FaultBook()
-        self._counts = Counts()
+        describe = getattr(app, "openapi", None)
+        words = words_of(describe()) | _OWN_WORDS if describe else frozenset[str]()
+        self._counts = Counts(words)
         self._control = Control(app, self._book, self._counts, tokens)
         self._rewriter = Rewriter(app, tenant)
         self._stopping = threading.Event()

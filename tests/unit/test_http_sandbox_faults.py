@@ -14,7 +14,7 @@ import pytest
 from connectors.http.session import Session
 from connectors.http.token import ClientCredentials
 from connectors.sandbox.app import Request, Response
-from connectors.sandbox.counting import pattern
+from connectors.sandbox.counting import pattern, words_of
 from connectors.sandbox.faults import KINDS, BadRule, FaultBook
 from connectors.sandbox.server import Running, start
 from gateway.errors import LocalFault, Transient
@@ -169,6 +169,9 @@ def test_the_journal_counts_by_pattern(client: httpx.Client) -> None:
     assert journal["requests"]["total"] == 3
     assert journal["handled"] == 2
     assert pattern("/api/v1/ting/12") == "/api/v1/ting/{id}"
+    assert pattern("/api/v1/ting/logg-abc") == "/api/v1/ting/{id}"
+    words = words_of({"paths": {"/api/{v}/ting-liste/{id}": {}}})
+    assert pattern("/api/abc/ting-liste/ting", words) == "/api/{id}/ting-liste/{id}"
 
 
 def test_rules_are_checked_before_they_are_in_force(client: httpx.Client) -> None:
