@@ -71,7 +71,7 @@ def _et(
         samtykkeId=synthetic.identity(rng, "sam"),
         gjelder=gjelder,
         skjema=SKJEMA,
-        filId=None if usignert or rng.random() < 0.15 else legg_til("samtykke"),
+        filId=None if usignert or rng.random() < 0.03 else legg_til("samtykke"),
         lastetOpp=None if usignert else timeline.instant(rng, signert + timedelta(days=1)),
         lastetOppAv=None if usignert else ramme.lag.holder,
         signertAv=av,
