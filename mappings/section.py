@@ -25,7 +25,8 @@ class Section:
 
     `rows[0]` decides the primary entity. `children` maps a wire key to the canonical field that
     holds the children (a list, or one or null). `own` are the keys the vendor alone uses, by
-    reason code. `within` is the parent's field when the records are values of it.
+    reason code. `within` is the parent's field when the records are values of it,
+    `second` the other entity a record becomes.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Section:
     children: Mapping[str, str] = field(default_factory=dict)
     own: Mapping[str, str] = field(default_factory=dict)
     within: str = ""
+    second: str = ""
     keys: frozenset[str] = field(init=False, default=frozenset())
     template: dict[str, Any] = field(init=False, default_factory=dict)
 

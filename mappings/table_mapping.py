@@ -50,7 +50,10 @@ class TableMapping:
         self._read = read
         self._write = write
         self._held = self._holdings()
-        self.accounts = {name: self._account(name) for name in CANONICAL}
+        missing = [name for name in CANONICAL if self._account(name) is None]
+        if missing:
+            raise ValueError(f"{system}: verken rad eller grunn: {', '.join(missing)}")
+        self.accounts = {n: a for n in CANONICAL if (a := self._account(n)) is not None}
 
     def parse(self, body: bytes) -> dict[str, Any]:
         """Validated wire data. Raises Rejected("WIRE_UGYLDIG") with place, never a value."""
@@ -103,7 +106,7 @@ class TableMapping:
                 held[canonical] = codec
         return held
 
-    def _account(self, name: str) -> tuple[Account, str]:
+    def _account(self, name: str) -> tuple[Account, str] | None:
         kind, _, field = name.partition(".")
         derived = self.derives.get(name) or self.derives.get(f"{kind}.*")
         if derived:
@@ -115,9 +118,7 @@ class TableMapping:
             return Account.MAPPED, self._held[name]
         reason = reason or self.canonical_only.get(f"{kind}.*")
         reason = reason or self.canonical_only.get(f"*.{field}")
-        if reason is None:
-            raise ValueError(f"{self.system}: {name} har verken rad eller grunn")
-        return Account.CARRIED, reason
+        return None if reason is None else (Account.CARRIED, reason)
 
 
 def _place(loc: tuple[int | str, ...]) -> str:

@@ -62,6 +62,7 @@ ANSATTE = Section(
         Row("virksomhetId", "Deltakelse.virksomhet", UNIT),
     ),
     structures=(_identity("personId", "Person", "Deltakelse.person", "Deltakelse.id"),),
+    second="Deltakelse",
 )
 FORESATTE = Section(
     "foresatte",
@@ -75,6 +76,7 @@ FORESATTE = Section(
         Row("mobil", "Person.mobil"),
     ),
     structures=(_identity("personId", "Person", "Deltakelse.person", "Deltakelse.id"),),
+    second="Deltakelse",
 )
 LESETILGANGER = Section(
     "lesetilganger",
@@ -124,7 +126,7 @@ SAMTYKKER = Section(
             },
             strukturer.read_signatures,
             strukturer.write_signatures,
-            ("Signatar.person",),
+            ("Signatar.person", "Signatar.status"),
         ),
         Structure(
             "mottakere",
@@ -224,6 +226,7 @@ OPPMERKSOMHETER = Section(
         ),
     ),
     children={"maal": "Oppmerksomhet.maal", "tiltak": "Maal.tiltak"},
+    second="Maal",
 )
 MOTER = Section(
     "moter",

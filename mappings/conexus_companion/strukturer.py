@@ -32,6 +32,8 @@ def read_key(wire: dict[str, Any], reading: Reading) -> str:
     key = wire["eksternNokkel"]
     if key is not None:
         if is_uuid(key):
+            if key == wire["loggId"]:
+                reading.leave("eksternNokkel", None, key)
             return str(key)
         reading.leave("eksternNokkel", None, key)
     return reading.ids.canonical("logg", wire["loggId"])

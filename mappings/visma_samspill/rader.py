@@ -141,6 +141,7 @@ PARTICIPANTS = Section(
     ),
     children={"roleHistory": "Deltakelse.rollehistorikk"},
     own=VERSION,
+    second="Deltakelse",
 )
 SIGNERS = Section(
     "signers",

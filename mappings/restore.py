@@ -1,0 +1,133 @@
+"""The way home: what was changed in the target, laid on the log as it was before it went there.
+
+Three logs: `base` is the target's document as it was when we wrote it, `theirs` is the target's
+document now, `ours` is the original. A field that differs between base and theirs was changed in
+the target, and theirs is taken; every other field is ours, also where the target has no place for
+it. So nothing on the way home depends on parsing a text back. Pure; knows no vendor.
+"""
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from schemas.stafettlogg.entitet import Entitet
+from schemas.stafettlogg.flat import PROVENANCE, parts
+from schemas.stafettlogg.logg import Stafettlogg
+
+E = TypeVar("E", bound=Entitet)
+Index = dict[tuple[str, str], Entitet]
+
+_KEPT = (PROVENANCE | {"id"}) - {"endret", "sist_oppdatert"}
+
+
+def restore(base: Stafettlogg, theirs: Stafettlogg, ours: Stafettlogg) -> Stafettlogg:
+    """Ours with the target's changes. `restore(b, b, ours)` is ours, exactly."""
+    if base == theirs:
+        return ours
+    return _Merge(base, theirs, ours).entity(base, theirs, ours)
+
+
+class _Merge:
+    def __init__(self, base: Stafettlogg, theirs: Stafettlogg, ours: Stafettlogg) -> None:
+        self.base = _index(base)
+        self.theirs = _index(theirs)
+        self.ours = _index(ours)
+
+    def entity(self, base: E, theirs: E, ours: E) -> E:
+        """One entity that all three have."""
+        if base == theirs:
+            return ours
+        many, single = parts(type(ours))
+        guessed = theirs.avledet and not base.avledet
+        changes: dict[str, Any] = {}
+        for name in type(ours).model_fields:
+            was, now, mine = getattr(base, name), getattr(theirs, name), getattr(ours, name)
+            if was == now or name in _KEPT:
+                continue
+            if name in many:
+                changes[name] = self.many(was, now, mine)
+            elif name in single:
+                changes[name] = self.one(was, now, mine)
+            elif not guessed:
+                changes[name] = _tuple(was, now, mine) if isinstance(mine, tuple) else now
+        return ours.model_copy(update=changes) if changes else ours
+
+    def one(self, was: Any, now: Any, mine: Any) -> Any:
+        """A single entity in a field."""
+        if now is None:
+            return None if was is not None else mine
+        return self.found(now) if mine is None or mine.id != now.id else self.entity(was, now, mine)
+
+    def found(self, now: Entitet) -> Entitet:
+        """An entity of theirs: merged with ours wherever ours is, else new as it is."""
+        key = _key(now)
+        was, mine = self.base.get(key), self.ours.get(key)
+        if mine is None:
+            return now
+        return self.entity(was, now, mine) if was is not None else mine
+
+    def many(
+        self, was: tuple[Entitet, ...], now: tuple[Entitet, ...], mine: tuple[Entitet, ...]
+    ) -> tuple[Entitet, ...]:
+        """A list of entities: deletions, edits, additions and moves of theirs; order as said."""
+        here = {_key(e) for e in mine}
+        kept: dict[tuple[str, str], Entitet] = {}
+        for e in mine:
+            key = _key(e)
+            if key not in self.base:
+                kept[key] = e
+            elif key in {_key(n) for n in now}:
+                kept[key] = self.found(self.theirs[key])
+        added: list[Entitet] = []
+        for e in now:
+            key = _key(e)
+            if key in here:
+                continue
+            before = self.base.get(key)
+            if key in self.ours or before is None or before != e:
+                added.append(self.found(e))
+        order = _order([_key(e) for e in was], [_key(e) for e in now], list(kept))
+        return (*(kept[key] for key in order), *added)
+
+
+def _order(was: list[Any], now: list[Any], mine: list[Any]) -> list[Any]:
+    """Our order, unless theirs moved what both have; what only we have stays in its place."""
+    shared = set(was) & set(now) & set(mine)
+    before = [key for key in was if key in shared]
+    after = [key for key in now if key in shared]
+    if before == after:
+        return mine
+    moved = iter(after)
+    return [next(moved) if key in shared else key for key in mine]
+
+
+def _tuple(was: Any, now: Any, mine: Any) -> Any:
+    """Values in a list: theirs when ours was theirs, else ours less and plus what they changed."""
+    if was == mine:
+        return now
+    gone = [v for v in was if v not in now]
+    new = [v for v in now if v not in was]
+    return (*(v for v in mine if v not in gone), *(v for v in new if v not in mine))
+
+
+def _key(entity: Entitet) -> tuple[str, str]:
+    return type(entity).__name__, entity.id
+
+
+def _index(logg: Stafettlogg) -> Index:
+    index: Index = {}
+    stack: list[Entitet] = [logg]
+    while stack:
+        entity = stack.pop()
+        index.setdefault(_key(entity), entity)
+        stack.extend(_children(entity))
+    return index
+
+
+def _children(entity: Entitet) -> Iterable[Entitet]:
+    many, single = parts(type(entity))
+    for name in many:
+        yield from getattr(entity, name)
+    for name in single:
+        value = getattr(entity, name)
+        if value is not None:
+            yield value
