@@ -15,12 +15,14 @@ from gateway.effects import failpoint, gate
 from gateway.effects.claim import Claim
 from gateway.effects.complement import complement_of
 from gateway.effects.files import Files
+from gateway.effects.freshness import Freshness
 from gateway.effects.receipts import Ready, Receipts, Result
 from gateway.effects.records import record
 from gateway.effects.route import Route
 from gateway.effects.stored import step_of
 from gateway.errors import (
     Conflict,
+    GatewayError,
     Rejected,
     RemoteFault,
     Transient,
@@ -46,6 +48,7 @@ class Pusher:
         run_id: str,
         plan: dict[str, Any],
         *,
+        cursor: str | None,
         pause: Callable[[float], None],
     ) -> None:
         self._route = route
@@ -56,6 +59,7 @@ class Pusher:
         self._faults = 0
         self._ledger = Receipts(route, run_id)
         self._ledger = Receipts(route, run_id)
+        self._fresh = Freshness(route, cursor)
 
     def chunk(self, chunk: int, claim: Claim) -> str:
         """Carry out one chunk. Returns `ferdig`, `pauset` or `avbrutt`. Raises LocalFault."""
@@ -104,6 +108,7 @@ class Pusher:
 
     def _batch(self, rows: list[tuple[Step, str]], chunk: int, claim: Claim, *, last: bool) -> None:
         failpoint.reach("batch.start")
+        self._fresh.look()
         ready: list[Ready] = []
         done: list[Result] = []
         for step, so_far in rows:
@@ -116,8 +121,10 @@ class Pusher:
             for one in ready:
                 done.append(self._effect(one, last=last))
                 failpoint.reach("effect.after")
-        finally:
+        except GatewayError:
             self._ledger.receipts(done, chunk, claim)
+            raise
+        self._ledger.receipts(done, chunk, claim)
         failpoint.reach("receipt.after")
 
     def _prepare(self, step: Step, *, begun: bool) -> Ready | Result:
@@ -253,7 +260,9 @@ class Pusher:
         return dict(row._mapping) if row else None
 
     def _moved(self, step: Step) -> bool:
-        """True when the source listed another version at the start of the run."""
+        """True when the source listed another version at the start of the run, or since."""
+        if self._fresh.moved(step.source_ref):
+            return True
         with self._route.database.begin() as connection:
             version = connection.execute(
                 sa.select(t.manifest.c.version).where(

@@ -63,12 +63,20 @@ def begin(route: Route, plan_id: str) -> tuple[str, list[int]]:
     if not row["signed_hash"] or row["signed_hash"] != row["hash"]:
         raise LocalFault("PLAN_IKKE_SIGNERT", place=plan_id)
     run_id = f"run-{route.clock.now():%Y%m%d}-{route.clock.new_id()[:8]}"
+    # The cursor first, then the manifest: what changes in between is seen by both.
+    cursor = route.source.changes(None).cursor
     now = listing.manifest(route.source).versions
     route.puller().keep_manifest(run_id, "start", now)
     with route.database.begin() as connection:
         connection.execute(
             t.run.insert(),
-            {"run_id": run_id, "plan_id": plan_id, "state": "kjoerer", "started": route.now()},
+            {
+                "run_id": run_id,
+                "plan_id": plan_id,
+                "state": "kjoerer",
+                "started": route.now(),
+                "cursor": cursor,
+            },
         )
         body = {"plan": plan_id, "hash": row["hash"], "listed": len(now)}
         append(connection, route.now(), [Fact("begin", run_id, body=body)])

@@ -67,7 +67,8 @@ class Worker:
         token = self._house.clock.new_id()
         try:
             held = claim.take(database, run_id, chunk, token)
-            state = Pusher(self._route(plan), run_id, plan, pause=time.sleep).chunk(chunk, held)
+            pusher = Pusher(self._route(plan), run_id, plan, cursor=row["cursor"], pause=time.sleep)
+            state = pusher.chunk(chunk, held)
         except claim.Fenced:
             return "overtatt"
         except (LocalFault, RemoteFault) as error:

@@ -102,7 +102,7 @@ run = sa.Table(
     sa.Column("started", sa.String(40), nullable=False),
     sa.Column("ended", sa.String(40)),
     sa.Column("attempt", sa.Integer, nullable=False, server_default="1"),
-    sa.Column("seconds", sa.Float, nullable=False, server_default="0"),
+    sa.Column("cursor", sa.String(400)),  # the source's change feed when the run began
     sa.Column("summary", sa.Text),
 )
 

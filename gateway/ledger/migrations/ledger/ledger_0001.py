@@ -141,7 +141,7 @@ def upgrade() -> None:
         sa.Column("started", sa.String(length=40), nullable=False),
         sa.Column("ended", sa.String(length=40), nullable=True),
         sa.Column("attempt", sa.Integer(), server_default="1", nullable=False),
-        sa.Column("seconds", sa.Float(), server_default="0", nullable=False),
+        sa.Column("cursor", sa.String(length=400), nullable=True),
         sa.Column("summary", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("run_id"),
     )

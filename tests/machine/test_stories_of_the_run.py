@@ -1,0 +1,226 @@
+"""What a run does when the world moves: each case by name, on toys, with a dictionary as oracle."""
+
+import pytest
+import sqlalchemy as sa
+
+from gateway.effects import runs
+from gateway.effects.planning import Planner
+from gateway.effects.reconciling import reconcile
+from gateway.errors import LocalFault, RemoteFault
+from gateway.ledger import tables as t
+from tests.machine.test_every_boundary import fill
+
+
+def steps(world, plan_id):
+    """Source ref -> (kind, code)."""
+    with world.database.begin() as c:
+        rows = c.execute(sa.select(t.step).where(t.step.c.plan_id == plan_id)).all()
+    return {row.source_ref: (row.kind, row.code) for row in rows}
+
+
+def effects(world, run_id):
+    """Log -> (state, code)."""
+    with world.database.begin() as c:
+        rows = c.execute(sa.select(t.effect).where(t.effect.c.run_id == run_id)).all()
+    return {row.logg: (row.state, row.code) for row in rows}
+
+
+def test_nothing_runs_unsigned(world):
+    """A plan that nobody signed is refused."""
+    fill(world, 2)
+    plan_id = Planner(world.route).build()
+    with pytest.raises(LocalFault, match="PLAN_IKKE_SIGNERT"):
+        world.begin(plan_id)
+
+
+def test_a_changed_plan_is_not_the_signed_plan(world):
+    """Tampering with the plan's hash after the signature is refused."""
+    fill(world, 2)
+    plan_id = world.plan()
+    with world.database.begin() as c:
+        c.execute(t.plan.update().values(hash="0" * 64))
+    with pytest.raises(LocalFault, match="PLAN_IKKE_SIGNERT"):
+        world.begin(plan_id)
+
+
+def test_a_second_run_moves_nothing(world):
+    """I9: an unchanged world gives a plan of skips and no write."""
+    fill(world)
+    world.work(world.begin(world.plan()))
+    writes = len(world.target.writes)
+    plan_id = world.plan()
+    assert set(steps(world, plan_id).values()) == {("skip", "UENDRET")}
+    world.work(world.begin(plan_id))
+    assert len(world.target.writes) == writes
+
+
+def test_only_what_changed_moves(world):
+    """A delta: one edited log is one write, to the same place."""
+    fill(world)
+    world.work(world.begin(world.plan()))
+    world.source.documents["s03"] |= {"text": "endret"}
+    plan_id = world.plan()
+    moved = {ref for ref, (kind, _) in steps(world, plan_id).items() if kind == "put"}
+    assert moved == {"s03"}
+    world.work(world.begin(plan_id))
+    assert len(world.target.documents) == 10
+    assert [d["text"] for d in world.target.documents.values()].count("endret") == 1
+
+
+def test_a_source_that_moved_since_the_plan_is_not_applied(world):
+    """The edited log is not sent on the old signature; a new plan takes just that log."""
+    fill(world)
+    plan_id = world.plan()
+    world.source.documents["s03"] |= {"text": "endret"}
+    run_id = world.begin(plan_id)
+    world.work(run_id)
+    assert effects(world, run_id)["logg-03"] == ("flyttet", "KILDE_FLYTTET")
+    assert "logg-03" not in world.target.keys.values()
+    world.work(world.begin(world.plan()))
+    assert "logg-03" in world.target.keys.values()
+
+
+def test_consent_withdrawn_after_signing_stops_that_log(world):
+    """I8: nothing leaves after a withdrawal, though the plan was signed before it."""
+    fill(world)
+    plan_id = world.plan()
+    world.source.documents["s03"] |= {"consent": False}
+    world.work(world.begin(plan_id))
+    assert "logg-03" not in world.target.keys.values()
+    assert steps(world, world.plan())["s03"] == ("hold", "P-12")
+
+
+def test_consent_withdrawn_while_the_run_is_going_stops_that_log(world):
+    """I8: the feed is asked before each batch; a log touched since the start is not sent."""
+    fill(world, 20)
+    run_id = world.begin(world.plan())
+
+    def withdraw(_order):
+        """Somebody withdraws while the first log is being written."""
+        world.source.documents["s19"] |= {"consent": False}
+
+    world.target.before_write = withdraw
+    world.work(run_id)
+    assert effects(world, run_id)["logg-19"] == ("flyttet", "KILDE_FLYTTET")
+    assert "logg-19" not in world.target.keys.values()
+
+
+def test_protection_that_arrives_between_plan_and_commit_holds(world):
+    """C-4: asked again at the moment of commit; the state shows a code and nothing else."""
+    fill(world)
+    plan_id = world.plan()
+    run_id = world.begin(plan_id)
+    world.register.held.add("logg-03-b")
+    summary = world.work(run_id)
+    assert effects(world, run_id)["logg-03"] == ("holdt", "P-20")
+    assert "logg-03" not in world.target.keys.values()
+    assert summary["effects"] == {"ferdig": 9, "holdt": 1}
+    assert runs.run_row(world.database, run_id)["state"] == "avvik"
+
+
+def test_protection_that_arrives_during_a_lost_answer_is_asked_again(world):
+    """The gate is passed again before a write is repeated; what landed is said, not hidden."""
+    fill(world, 1)
+    run_id = world.begin(world.plan())
+    world.target.cuts = 1
+    world.target.before_write = lambda _order: world.register.held.add("logg-00-b")
+    world.work(run_id)
+    assert effects(world, run_id)["logg-00"] == ("parkert", "LANDET_FOER_STOPP")
+    assert world.target.writes == ["logg-00"]
+
+
+def test_people_edit_the_target(world):
+    """A log changed by others in the target is a clash for a person, never overwritten."""
+    fill(world)
+    world.work(world.begin(world.plan()))
+    ref = next(r for r, k in world.target.keys.items() if k == "logg-03")
+    world.target.documents[ref] |= {"text": "skrevet i målet"}
+    world.source.documents["s03"] |= {"text": "skrevet i kilden"}
+    plan_id = world.plan()
+    assert steps(world, plan_id)["s03"] == ("clash", "MAAL_ENDRET")
+    world.work(world.begin(plan_id))
+    assert world.target.documents[ref]["text"] == "skrevet i målet"
+
+
+def test_drift_is_found_by_place_and_repaired_by_a_new_plan(world):
+    """Reconcile names the place; a repair plan writes the promised content again."""
+    fill(world)
+    run_id = world.begin(world.plan())
+    world.work(run_id)
+    ref = next(r for r, k in world.target.keys.items() if k == "logg-03")
+    world.target.documents[ref] |= {"text": "noe annet"}
+    found = {f.logg: f for f in reconcile(world.route, run_id) if f.state != "settled"}
+    assert [(p[1], p[2]) for p in found["logg-03"].places] == [("nivaa_tekst", "changed")]
+    assert "noe annet" not in repr(found)
+    world.work(world.begin(world.plan("reparer", run_id)))
+    assert world.target.documents[ref]["text"] == "x"
+
+
+def test_missing_and_extra_are_told(world):
+    """A log deleted in the target is missing; one nobody planned is extra."""
+    fill(world)
+    run_id = world.begin(world.plan())
+    world.work(run_id)
+    ref = next(r for r, k in world.target.keys.items() if k == "logg-03")
+    del world.target.documents[ref]
+    world.target.documents["b-9999"] = {"id": "fremmed", "text": "", "consent": True}
+    states = sorted(f.state for f in reconcile(world.route, run_id))
+    assert states == ["extra", "missing"] + ["settled"] * 9
+
+
+def test_a_log_that_appears_and_one_that_goes_are_seen_at_closing(world):
+    """The manifest is taken again at the end; nothing is inferred as deleted."""
+    fill(world)
+    run_id = world.begin(world.plan())
+    world.source.documents["s99"] = {"id": "logg-99", "text": "", "consent": True}
+    del world.source.documents["s05"]
+    summary = world.work(run_id)
+    assert (summary["source"]["new"], summary["source"]["gone"]) == (1, 1)
+    assert "logg-05" in world.target.keys.values()
+    assert runs.run_row(world.database, run_id)["state"] == "avvik"
+
+
+def test_an_emptied_source_stops_before_anything(world):
+    """A source that was full and is empty is never a mass deletion."""
+    fill(world)
+    world.work(world.begin(world.plan()))
+    world.source.documents.clear()
+    with pytest.raises(RemoteFault, match="TOM_KILDE"):
+        Planner(world.route).build()
+    assert len(world.target.documents) == 10
+
+
+def test_paused_and_cancelled_runs_send_nothing(world):
+    """A state is obeyed at the next batch; resuming finishes."""
+    fill(world)
+    run_id = world.begin(world.plan())
+    runs.set_state(world.database, run_id, "pauset", world.route.now())
+    plan = runs.plan_row(world.database, runs.run_row(world.database, run_id)["plan_id"])
+    assert runs.chunks_left(world.database, run_id, plan["plan_id"])
+    from gateway.effects import claim
+    from gateway.effects.push import Pusher
+
+    held = claim.take(world.database, run_id, 1, "x")
+    assert (
+        Pusher(world.route, run_id, plan, cursor=None, pause=lambda _s: None).chunk(1, held)
+        == "pauset"
+    )
+    assert world.target.writes == []
+    runs.set_state(world.database, run_id, "kjoerer", world.route.now())
+    assert world.work(run_id)["effects"] == {"ferdig": 10}
+
+
+def test_a_worker_that_slept_is_fenced(world):
+    """The newer claim wins; the older holder may not commit an intent."""
+    from gateway.effects import claim
+    from gateway.effects.push import Pusher
+
+    fill(world)
+    run_id = world.begin(world.plan())
+    plan = runs.plan_row(world.database, runs.run_row(world.database, run_id)["plan_id"])
+    old = claim.take(world.database, run_id, 1, "gammel")
+    claim.take(world.database, run_id, 1, "ny")
+    with pytest.raises(claim.Fenced):
+        Pusher(world.route, run_id, plan, cursor=None, pause=lambda _s: None).chunk(1, old)
+    assert world.target.writes == []
+    assert world.work(run_id)["effects"] == {"ferdig": 10}
