@@ -26,7 +26,7 @@ from gateway.ports.connector import Connector, Operation, Page, Written
 WRITE = r"^(POST|PUT|PATCH|DELETE) /(?!connect)"
 READ = r"^GET /"
 ANY = r"^[A-Z]+ /(?!connect)"
-LETTERS = "Æøå ÆØÅ · Čáŋŧđž áigi · 𝔘𝔫𝔦𝔠𝔬𝔡𝔢 🦊👨‍👩‍👧 · linje\nny\tlinje · \u00a0 · é"
+LETTERS = "Æøå ÆØÅ · Čáŋŧđž áigi · 𝔘𝔫𝔦𝔠𝔬𝔡𝔢 🦊👨‍👩‍👧 · linje\nny\tlinje · \u00a0 · e\u0301 · \u202e\u200f \u2028 \x07"
 
 
 def conftest(vendor: Any) -> Any:
