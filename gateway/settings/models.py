@@ -28,7 +28,9 @@ class System(BaseModel):
 
     model_config = _CLOSED
     base_url: str = Field(description="root address of the system's interface")
-    token_url: str = Field(description="token endpoint; empty means base_url/connect/token")
+    token_url: str = Field(
+        default="", description="token endpoint; empty means base_url/connect/token"
+    )
     client_id: str
     secret_env: str = Field(default="", description="environment variable with the client secret")
     secret_file: Path | None = Field(default=None, description="file with the client secret")
