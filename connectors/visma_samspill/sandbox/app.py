@@ -202,15 +202,20 @@ class SamspillSandbox:
 
     def bundles(self) -> Iterator[dict[str, Any]]:
         """Every plan with all its parts, in the order they were made."""
-        after = 0
-        while rows := self._store.plans(after, 1):
-            after, plan_id = rows[0][0], rows[0][1]
+        after: int | None = 0
+        while after is not None:
             with self._store.reading():
-                row = self._store.plan(plan_id)
-                if row is None:
-                    continue
-                parts = {name: self._store.items(plan_id, name) for name in BUNDLE_ORDER}
-            yield {"plan": json_object(row[0]), **parts}
+                after, bundle = self._next(after)
+            if bundle is not None:
+                yield bundle
+
+    def _next(self, after: int) -> tuple[int | None, dict[str, Any] | None]:
+        rows = self._store.plans(after, 1)
+        row = self._store.plan(rows[0][1]) if rows else None
+        if row is None:
+            return None, None
+        parts = {name: self._store.items(rows[0][1], name) for name in BUNDLE_ORDER}
+        return rows[0][0], {"plan": json_object(row[0]), **parts}
 
     def journal(self) -> dict[str, Any]:
         """Creations, plans per reference and person, mails and writes; no person in it."""

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from connectors.visma_samspill.sandbox.generator import generate
 from gateway.errors import Conflict
 
 
@@ -16,6 +17,19 @@ def test_an_unchanged_plan_costs_no_write(bench: Any, kit: Any) -> None:
     again = kit.order(body, files, ref=first.ref, base_version=first.version)
     assert bench.connector.put(again) == first
     assert bench.wire.writes == []
+
+
+def test_a_native_plan_given_back_unchanged_costs_no_write(bench: Any, kit: Any) -> None:
+    """Plans people made, with ids of the product and no reference, come back as they were."""
+    stock = list(generate(9, 15))
+    bench.app.fill(stock)
+    for bundle, files in stock:
+        read = bench.connector.document(bundle["plan"]["planId"])
+        more = {"ref": read.ref, "base_version": read.version}
+        written = bench.connector.put(kit.order(read.body, files, **more))
+        assert (written.ref, written.version) == (read.ref, read.version)
+    assert bench.wire.writes == []
+    assert list(bench.app.bundles()) == [bundle for bundle, _ in stock]
 
 
 def test_an_update_sends_only_what_differs(bench: Any, kit: Any) -> None:
