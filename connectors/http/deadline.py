@@ -90,10 +90,11 @@ class DeadlineTransport(httpx.HTTPTransport):
 
     def __init__(self, *, connections: int = 32) -> None:
         limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
-        super().__init__(trust_env=False, limits=limits)
+        tls = httpx.create_ssl_context(trust_env=False)
+        super().__init__(verify=tls, trust_env=False, limits=limits)
         # httpx has no parameter for the network backend; a unit test drips headers to prove this.
         self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False),
+            ssl_context=tls,
             max_connections=connections,
             max_keepalive_connections=connections,
             keepalive_expiry=4.0,

@@ -165,7 +165,6 @@ class Session:
             except RemoteFault as exc:
                 fault = _unsure(place) if write and answered else exc.with_traceback(None)
             break
-        fault.__context__ = None
         raise fault
 
     def _accept(self, response: httpx.Response, until: float, *, raw: bool, place: str) -> Reply:

@@ -4,12 +4,13 @@ import gzip
 import json
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
 
+from connectors.http.breaker import Breaker, CircuitOpen
 from connectors.http.session import Session
 from gateway.errors import (
     Conflict,
@@ -217,6 +218,47 @@ def test_the_breaker_opens_and_lets_one_through() -> None:
     assert tried.call("ting.les", "GET", "/ting").status == 200
 
 
+def test_an_open_breaker_answers_at_once() -> None:
+    """No waiting inside the call: when to come back is for the caller's schedule."""
+    clock = Clock()
+    handler, asked = answers(httpx.Response(500))
+    tried = session(handler, clock, attempts=5, breaker_failures=2)
+    with pytest.raises(Transient) as caught:
+        tried.call("ting.les", "GET", "/ting")
+    assert caught.value.code == "KRETS_AAPEN"
+    assert len(asked) == 2
+    waits = len(clock.slept)
+    with pytest.raises(Transient):
+        tried.call("ting.les", "GET", "/ting")
+    assert len(clock.slept) == waits
+
+
+def test_a_half_open_breaker_lets_one_through() -> None:
+    """While the one tries, the others are told to come back soon."""
+    clock = Clock()
+    breaker = Breaker(1, 5.0, clock)
+    breaker.enter("a")
+    breaker.leave(healthy=False)
+    clock.now += 6
+    breaker.enter("the one")
+    with pytest.raises(CircuitOpen) as caught:
+        breaker.enter("another")
+    assert caught.value.retry_after == 1.0
+    breaker.leave(healthy=None)
+    breaker.enter("the next")
+    breaker.leave(healthy=True)
+    breaker.enter("a")
+
+
+def test_only_failures_in_a_row_count() -> None:
+    """An answer in between starts the count again."""
+    breaker = Breaker(3, 5.0, Clock())
+    for healthy in (False, False, True, False, False):
+        breaker.enter("a")
+        breaker.leave(healthy=healthy)
+    breaker.enter("a")
+
+
 def test_refusals_do_not_open_the_breaker() -> None:
     """A system that answers 404 or 429 is well."""
     handler, asked = answers(*[httpx.Response(404)] * 9, *[httpx.Response(429)] * 9, OK)
@@ -280,17 +322,36 @@ def test_a_large_answer_is_refused_while_it_comes() -> None:
 def test_compressed_answers_are_read_whole_or_not_at_all() -> None:
     """A gzip stream that is cut is unreadable, not short."""
     packed = gzip.compress(b'{"a":"' + b"x" * 5000 + b'"}')
-    sent = [packed[: len(packed) // 2], packed]
+    sent = [packed[: len(packed) // 2], packed[:-4], packed]
     asked: list[int] = []
 
     def handler(_: httpx.Request) -> httpx.Response:
         asked.append(1)
         headers = {"content-type": "application/json", "content-encoding": "gzip"}
-        body = sent[min(len(asked) - 1, 1)]
+        body = sent[min(len(asked), len(sent)) - 1]
         return httpx.Response(200, headers=headers, stream=httpx.ByteStream(body))
 
     assert len(session(handler).call("ting.les", "GET", "/ting").data()["a"]) == 5000
-    assert len(asked) == 2
+    assert len(asked) == 3
+
+
+def test_a_body_that_comes_too_slowly_is_left() -> None:
+    """The total deadline counts from the call, however alive the line is."""
+    clock = Clock()
+
+    class Slow(httpx.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            for _ in range(1000):
+                clock.now += 1
+                yield b" "
+
+    def handler(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"content-type": "application/json"}, stream=Slow())
+
+    with pytest.raises(Transient) as caught:
+        session(handler, clock, attempts=1, deadline=30.0).call("ting.les", "GET", "/ting")
+    assert caught.value.code == "TIDSAVBRUDD"
+    assert clock.now < 1040
 
 
 def test_raw_leaves_out_the_json_checks() -> None:
@@ -309,6 +370,11 @@ def test_a_check_decides_whether_the_answer_is_ours() -> None:
         )
     assert caught.value.code == "FEIL_LOGG"
     assert len(asked) == 2
+    with pytest.raises(UnknownOutcome):
+        session(handler).call(
+            "ting.les", "POST", "/ting", json={}, write=True, check=lambda reply: "FEIL_LOGG"
+        )
+    assert len(asked) == 3
 
 
 def test_the_gate_stops_what_is_assumed_manual_or_unknown() -> None:

@@ -1,6 +1,7 @@
 """The token: fetched once, kept until it is nearly out, renewed by one thread, never told."""
 
 import threading
+import time
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -23,10 +24,13 @@ class Wire:
         self.forms: list[dict[str, list[str]]] = []
         self.resource = 0
         self.good = ""
+        self.slow = False
         self.lock = threading.Lock()
         self._answers = token_answers
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/token" and self.slow:
+            time.sleep(0.05)
         with self.lock:
             if request.url.path == "/token":
                 self.forms.append(parse_qs(request.content.decode()))
@@ -119,6 +123,7 @@ def test_a_dead_token_is_renewed_once() -> None:
 def test_many_threads_fetch_one_token() -> None:
     """At start, and when the token dies under all of them."""
     wire = Wire()
+    wire.slow = True
     tried = session(wire)
     for expected in (1, 2):
         if expected == 2:
@@ -135,6 +140,22 @@ def test_many_threads_fetch_one_token() -> None:
         for thread in threads:
             thread.join()
         assert len(wire.forms) == expected
+
+
+def test_a_late_401_does_not_throw_away_the_new_token() -> None:
+    """A thread whose request carried the old token finds the new one in place."""
+    wire = Wire()
+    settings = ConnectorSettings(
+        "proeve", "http://127.0.0.1:9", "http://127.0.0.1:9/token", "a", "b", "t"
+    )
+    auth = ClientCredentials(settings)
+    with httpx.Client(transport=httpx.MockTransport(wire)) as client:
+        auth.bind(client)
+        old = httpx.Request("GET", "http://x", headers={"authorization": f"Bearer {auth.token()}"})
+        auth.renew(old)
+        assert auth.token() == "t2"
+        auth.renew(old)
+        assert auth.token() == "t2"
 
 
 @pytest.mark.parametrize(
