@@ -92,9 +92,9 @@ class Filling:
             desired = [i for i in desired if i["roleId"] != LEAD]
         for item in desired:
             self._one(part, item, pool)
-        ours = self._seen_all
+        seen_all = self._seen_all
         self._extra[part.name] = [
-            i for i in pool.left if ours or i["externalReference"] is not None
+            i for i in pool.left if seen_all or i["externalReference"] is not None
         ]
 
     def _one(self, part: Part, item: Item, pool: Pool) -> bool:

@@ -90,6 +90,12 @@ class Bench:
         (bundle,) = self.app.bundles()
         return bundle
 
+    def stored_files(self) -> list[bytes]:
+        """The bytes of the one plan's documents, as a reader gets them."""
+        ref = self.only()["plan"]["planId"]
+        found = self.connector.document(ref).files
+        return sorted(self.connector.file(ref, file.file_id) for file in found)
+
     def user(self, method: str, path: str, body: dict[str, Any], **headers: str) -> int:
         """A person in the product does something; gives the status."""
         heads = {"content-type": "application/json", **headers}

@@ -20,6 +20,7 @@ def test_what_is_stored_is_what_was_ordered(bench: Any, kit: Any) -> None:
     written = bench.connector.put(kit.order(body, files))
     assert kit.plain(bench.only()) == kit.plain(json.loads(body))
     document = bench.connector.document(written.ref)
+    assert b"tmp:" not in document.body  # the server assigns every id
     assert document.version == written.version
     assert bench.connector.file(written.ref, document.files[0].file_id) in files.values()
 
@@ -38,6 +39,19 @@ def test_generated_plans_arrive_whole(bench: Any, kit: Any, number: int) -> None
         return
     bench.connector.put(kit.order(body, files))
     assert kit.plain(bench.only()) == kit.plain(json.loads(body))
+
+
+def test_a_closed_plan_brings_its_content_as_history(bench: Any, kit: Any) -> None:
+    """With the consent withdrawn an inactive plan still arrives whole; an active one does not."""
+    body, files = kit.sample()
+
+    def withdrawn(bundle: dict[str, Any]) -> None:
+        bundle["plan"]["status"] = "inactive"
+        bundle["consents"][0].update(status="withdrawn", withdrawnAt="2025-05-01T08:00:00Z")
+
+    closed = kit.edited(body, withdrawn)
+    bench.connector.put(kit.order(closed, files))
+    assert kit.plain(bench.only()) == kit.plain(json.loads(closed))
 
 
 def test_some_generated_plans_are_refused_and_some_arrive() -> None:
@@ -71,6 +85,7 @@ def test_killed_at_every_step_of_a_creation_gives_one_whole_plan(
         assert kit.plain(bench.only()) == wanted
         assert list(bench.app.journal()["opprettet"].values()) == [1]
         assert bench.app.journal()["epost"] == 0
+        assert bench.stored_files() == sorted(files.values())
         bench.close()
         if len(bench.wire.sent) < step:
             break
