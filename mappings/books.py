@@ -6,7 +6,7 @@ The number of leaves is counted on the raw document, by a count that knows no ro
 forgotten, or a record that a walk passed by, therefore shows as books that do not balance.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +18,7 @@ from mappings.table_mapping import TableMapping
 
 Ledger = tuple[Account, str]
 Lines = list[BookLine]
+Entry = tuple[str, str, Ledger]
 
 _NOTES = {
     Note.DERIVED: Account.DERIVED,
@@ -50,6 +51,11 @@ class Plan:
             ledger = (Account.CARRIED, code)
             (self.lists if _is_list(section, key) else self.scalars).append((key, "", ledger))
         self._cache: dict[int, tuple[BookLine, ...]] = {}
+        self._named: dict[str, tuple[Entry, ...]] = {}
+        for entry in (*self.scalars, *self.lists):
+            _, _, field = entry[1].partition(".")
+            self._named[field] = (*self._named.get(field, ()), entry)
+        self._listed = frozenset(key for key, _, _ in self.lists)
 
     def place(self, key: str) -> str:
         """The wire path of a key."""
@@ -81,13 +87,18 @@ class Plan:
             if own:
                 lines.append(line(self.place(key), account, code, own))
 
-    def entries(self, record: dict[str, Any]) -> Iterator[tuple[str, str, Ledger, int]]:
-        """Each key's own leaves in one record: (key, canonical, ledger, count)."""
-        for key, canonical, ledger in self.scalars:
-            yield key, canonical, ledger, 1
-        for key, canonical, ledger in self.lists:
-            value = record[key]
-            own = 1 if not value else 0 if key in self.section.children else len(value)
+    def entries(
+        self, record: dict[str, Any], fields: Iterable[str] | None
+    ) -> Iterator[tuple[str, str, Ledger, int]]:
+        """Own leaves of one record as (key, canonical, ledger, count); of some fields, or of all."""
+        if fields is None:
+            chosen: Iterable[Entry] = (*self.scalars, *self.lists)
+        else:
+            chosen = [entry for field in fields for entry in self._named.get(field, ())]
+        for key, canonical, ledger in chosen:
+            own = 1
+            if key in self._listed and (value := record[key]):
+                own = 0 if key in self.section.children else len(value)
             if own:
                 yield key, canonical, ledger, own
 
@@ -172,12 +183,16 @@ def _moved(
     if not changes:
         return lines
     totals: dict[tuple[str, Account, str], int] = {}
+    places = {place for place, _account, _code in changes}
+    same = [booked for booked in lines if booked.place not in places]
     for booked in lines:
+        if booked.place not in places:
+            continue
         key = (booked.place, booked.account, booked.code)
         totals[key] = totals.get(key, 0) + booked.count
     for key, change in changes.items():
         totals[key] = totals.get(key, 0) + change
-    return [line(*key, count) for key, count in totals.items() if count]
+    return same + [line(*key, count) for key, count in totals.items() if count]
 
 
 Fields = dict[str, Ledger]
@@ -193,7 +208,11 @@ def _book(
 ) -> None:
     above, mine, theirs, second = sides
     section = plan.section
-    for key, canonical, ledger, count in plan.entries(record):
+    fields_only = above is None and not section.within
+    wanted: set[str] | None = {*(mine or ()), *(theirs or ())}
+    if not fields_only or (wanted is not None and "" in wanted):
+        wanted = None
+    for key, canonical, ledger, count in plan.entries(record, wanted):
         kind, _, field = canonical.partition(".")
         fields = theirs if second and kind == second else mine
         moved = above

@@ -24,7 +24,7 @@ class Codec:
 
     `plain` codecs copy the value and are compiled away. `there` and `back` are the codec as
     look-ups: what they hold needs no call, what they lack goes to the functions. `person` marks
-    the look-up among the document's persons.
+    the look-up among the document's persons, `known` the one among its records of a kind.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Codec:
     there: Mapping[Any, Any] | None = None
     back: Mapping[Any, Any] | None = None
     person: bool = False
+    known: str = ""
 
 
 def _same(value: Any, *_: Any) -> Any:

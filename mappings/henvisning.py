@@ -44,7 +44,7 @@ def reference(kind: str) -> Codec:
     def encode(value: Any, writing: Writing, entity: dict[str, Any], field: str) -> Any:
         return writing.refer(kind, value, entity, field)
 
-    return Codec(f"henvisning til {kind}", decode, encode)
+    return Codec(f"henvisning til {kind}", decode, encode, known=kind)
 
 
 def _read_number(value: Any, _reading: Reading, _key: str) -> Any:

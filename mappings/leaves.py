@@ -2,18 +2,20 @@
 
 from typing import Any
 
+_NESTED = frozenset({dict, list})
+
 
 def count_leaves(raw: Any) -> int:
     """Scalars and nulls, and empty lists and objects, at any depth."""
     if not isinstance(raw, (dict, list)) or not raw:
         return 1
     count, stack = 0, [raw]
+    nested = _NESTED
     while stack:
         node = stack.pop()
-        for value in node.values() if type(node) is dict else node:
-            kind = type(value)
-            if (kind is dict or kind is list) and value:
+        count += len(node)
+        for value in node.values() if isinstance(node, dict) else node:
+            if type(value) in nested and value:
                 stack.append(value)
-            else:
-                count += 1
+                count -= 1
     return count

@@ -24,7 +24,7 @@ class Reading:
         self.ids = ids
         self.system = ids.system
         self.persons: dict[Any, Any] = {None: None}
-        self.known: dict[str, dict[str, str]] = {}
+        self.known: dict[str, dict[Any, Any]] = {}
         self.remarks: list[Remark] = []
         self.inner: dict[str, Any] = {}
         self.orders: dict[str, list[Any]] = {}
@@ -32,16 +32,16 @@ class Reading:
         self.trace: dict[str, list[Traced]] = {}
         self.seen: set[tuple[str, str]] = set()
 
-    def learn(self, kind: str, records: list[dict[str, Any]], key: str) -> dict[str, str]:
+    def learn(self, kind: str, records: list[dict[str, Any]], key: str) -> dict[Any, Any]:
         """Vendor id to canonical id for a list of records. Raises Rejected on a double id."""
+        found = self.known[kind] = {None: None}
         if not records:
-            found = self.known[kind] = {}
             return found
         canonical = self.ids.canonical
-        found = {record[key]: canonical(kind, record[key]) for record in records}
-        if len(found) != len(records):
+        for record in records:
+            found[record[key]] = canonical(kind, record[key])
+        if len(found) != len(records) + 1:
             raise Rejected("DOBBEL_ID", place=f"{self.system}:{key}")
-        self.known[kind] = found
         return found
 
     def person(self, value: str | None) -> str | None:

@@ -13,6 +13,7 @@ REASONS = {
     "UKJENT_FELT": "Felt uten rad i tabellen; tatt vare på ordrett.",
     "UFORKLART": "Feltet er ikke gjort rede for.",
     "SOM_NAVN": "Enheten står med navn, ikke som egen oppføring.",
+    "GRUPPERT": "Personene står gruppert som barn, ansatte og foresatte.",
     "SOM_NOTAT": "Skrevet av som notat.",
     "SOM_MELDING": "Står som melding.",
     "ROLLE_AV_OPPGAVE": "Rollen følger av oppgaven i loggen.",

@@ -8,9 +8,9 @@ twice, or a wire key that is nowhere, stops the import.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from operator import itemgetter
 from typing import Any
 
+from mappings import kompilering
 from mappings.reading import Reading
 from mappings.row import Row, Structure
 from mappings.writing import Writing
@@ -64,72 +64,14 @@ class Section:
         return tuple(rows)
 
     def reader(self, kind: str = "") -> Read:
-        """Compile the rows of one canonical kind (the section's own when not named) for decoding."""
-        rows = [row for row in self.rows if row.kind == (kind or self.entity)]
-        plain, people, tables, coded = _sorted(rows)
-        names, pick = [row.field for row in plain], _picker([row.wire for row in plain])
-        known = [(row.wire, row.field) for row in people]
-        looked: list[tuple[str, str, Any]] = [(r.wire, r.field, r.codec.there) for r in tables]
-        called = [(row.wire, row.field, row.codec.decode) for row in coded]
-        slow = [(row.wire, row.field, row.codec.decode) for row in (*people, *tables)]
-
-        def read(record: dict[str, Any], values: dict[str, Any], reading: Reading) -> None:
-            values.update(zip(names, pick(record), strict=True))
-            persons = reading.persons
-            try:
-                for key, name in known:
-                    values[name] = persons[record[key]]
-                for key, name, table in looked:
-                    values[name] = table[record[key]]
-            except KeyError:
-                for key, name, decode in slow:
-                    values[name] = decode(record[key], reading, key)
-            for key, name, decode in called:
-                values[name] = decode(record[key], reading, key)
-
-        return read
+        """Compile the rows of one canonical kind (the section's own if none) for decoding."""
+        return kompilering.reader([r for r in self.rows if r.kind == (kind or self.entity)])
 
     def writer(self, kind: str = "") -> Write:
         """Compile the rows of one canonical kind for encoding."""
-        rows = [row for row in self.rows if row.kind == (kind or self.entity)]
-        plain, people, tables, coded = _sorted(rows)
-        keys, pick = [row.wire for row in plain], _picker([row.field for row in plain])
-        known = [(row.wire, row.field) for row in people]
-        looked: list[tuple[str, str, Any]] = [(r.wire, r.field, r.codec.back) for r in tables]
-        called = [(row.wire, row.field, row.codec.encode) for row in coded]
-        slow = [(row.wire, row.field, row.codec.encode) for row in (*people, *tables)]
-
-        def write(entity: dict[str, Any], record: dict[str, Any], writing: Writing) -> None:
-            record.update(zip(keys, pick(entity), strict=True))
-            persons = writing.persons
-            try:
-                for key, name in known:
-                    record[key] = persons[entity[name]]
-                for key, name, table in looked:
-                    record[key] = table[entity[name]]
-            except KeyError:
-                for key, name, encode in slow:
-                    record[key] = encode(entity[name], writing, entity, name)
-            for key, name, encode in called:
-                record[key] = encode(entity[name], writing, entity, name)
-
-        return write
+        return kompilering.writer([r for r in self.rows if r.kind == (kind or self.entity)])
 
     def start(self) -> dict[str, Any]:
         """An empty record with its keys in sorted order."""
         return self.template.copy()
 
-
-def _sorted(rows: list[Row]) -> tuple[list[Row], list[Row], list[Row], list[Any]]:
-    """Rows by how they run: copied, looked up among persons, looked up in a table, called."""
-    plain = [row for row in rows if row.codec.plain]
-    people = [row for row in rows if row.codec.person]
-    tables = [row for row in rows if row.codec.there is not None]
-    return plain, people, tables, [r for r in rows if r not in (*plain, *people, *tables)]
-
-
-def _picker(keys: list[str]) -> Callable[[dict[str, Any]], tuple[Any, ...]]:
-    """The values of these keys as a tuple, in one call."""
-    if len(keys) > 1:
-        return itemgetter(*keys)
-    return lambda record: tuple([record[key] for key in keys])

@@ -20,7 +20,7 @@ class Writing:
         self.tenant = tenant
         self.prefix = f"{native.value}:"
         self.persons: dict[Any, Any] = {None: None}
-        self.known: dict[str, dict[str, str]] = {}
+        self.known: dict[str, dict[Any, Any]] = {}
         self.remarks: list[Remark] = []
         self.extra: dict[str, Any] = {}
 

@@ -95,6 +95,8 @@ _CANONICAL_ONLY = {
     "Arkivuttak.*": "GATEWAY_EIER",
 }
 _DERIVES = {
+    "Stafettlogg.deltakelser": "GRUPPERT",
+    "Stafettlogg.personer": "GRUPPERT",
     "Stafettlogg.initiativtaker": "SOM_NOTAT",
     "Stafettlogg.om_meg": "SOM_NOTAT",
     "Stafettlogg.referater": "SOM_NOTAT",

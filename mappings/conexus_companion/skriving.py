@@ -82,14 +82,16 @@ def _learn(logg: Stafettlogg, writing: Writing) -> None:
     known["virksomhet"] = {v.id: wire_id(v.__dict__) for v in logg.virksomheter}
     known["samtykke"] = {s.id: wire_id(s.__dict__) for s in logg.samtykker}
     known["mote"] = {m.id: wire_id(m.__dict__) for m in logg.moeter}
-    known["fil"] = files = {}
+    files: dict[Any, Any] = {}
+    known["fil"] = files
     for document in logg.dokumenter:
         if document.medietype == _PDF or document.kildesystem is writing.native:
             files[document.id] = wire_id(document.__dict__)
         else:
             writing.manual("BARE_PDF", document.__dict__)
-    known["oppmerksomhet"] = concerns = {}
-    known["tiltak"] = measures = {}
+    concerns: dict[Any, Any] = {}
+    measures: dict[Any, Any] = {}
+    known["oppmerksomhet"], known["tiltak"] = concerns, measures
     split: dict[str, list[str]] = {}
     for concern in logg.oppmerksomheter:
         ids = [concern_id(g.__dict__, concern.id, writing) for g in concern.maal]
@@ -98,6 +100,8 @@ def _learn(logg: Stafettlogg, writing: Writing) -> None:
         for goal in concern.maal:
             for tiltak in goal.tiltak:
                 measures[tiltak.id] = wire_id(tiltak.__dict__)
+    for found in known.values():
+        found[None] = None
     writing.extra["concerns"] = split
     writing.extra["samtykker"] = logg.samtykker
 

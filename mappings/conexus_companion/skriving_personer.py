@@ -58,6 +58,9 @@ def _child(
     if child is None:
         return record
     _BARN(child.__dict__, record, writing)
+    for field in ("epost", "mobil"):
+        if child.__dict__[field] is not None:
+            writing.manual("INGEN_PLASS", child.__dict__, field)
     return record if child.raa is None else writing.restore(record, child.__dict__)
 
 

@@ -132,6 +132,7 @@ def write_signatures(entity: dict[str, Any], record: dict[str, Any], writing: Wr
         successor = _successor(entity, writing)
         replaced = entity["status"] is Samtykkestatus.ERSTATTET
         if entity["status"] not in _SIGNED or (replaced and successor is None):
+            writing.manual("SAMTYKKE_IKKE_FULLFOERT", entity, "status")
             if entity["signatarer"]:
                 writing.manual("SAMTYKKE_IKKE_FULLFOERT", entity, "signatarer")
             if date is not None:

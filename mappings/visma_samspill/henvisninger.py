@@ -51,4 +51,4 @@ def _write_unit(value: Any, writing: Writing, entity: dict[str, Any], field: str
     return writing.refer("enhet", value, entity, field)
 
 
-UNIT = Codec("enhetens navn", _read_unit, _write_unit)
+UNIT = Codec("enhetens navn", _read_unit, _write_unit, known="enhet")

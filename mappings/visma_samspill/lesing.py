@@ -35,6 +35,7 @@ def read_logg(bundle: dict[str, Any], reading: Reading) -> Stafettlogg:
     kept, reading.leftover = reading.leftover, None
     values["kilde_id"] = plan["planId"]
     lesing_deltakere.learn(bundle, reading)
+    reading.known["enhet"] = {None: None}
     documents = reading.learn("dokument", bundle["documents"], "documentId")
     events = reading.learn("hendelse", bundle["calendar"], "eventId")
     for key, kind, records, letters in (
@@ -109,7 +110,9 @@ def _read_level(values: dict[str, Any]) -> None:
 def _units(reading: Reading) -> tuple[Virksomhet, ...]:
     """A unit is only a name here; one entity for each name."""
     found = []
-    for name, unit in reading.known.get("enhet", {}).items():
+    for name, unit in reading.known["enhet"].items():
+        if name is None:
+            continue
         values = _VIRKSOMHET.copy()
         values["id"], values["navn"] = unit, name
         found.append(build(Virksomhet, values))

@@ -26,7 +26,7 @@ _GROUPS = {koder.GUARDIAN: "foresatt", koder.OWNER: "hovedperson"}
 
 def learn(bundle: dict[str, Any], reading: Reading) -> None:
     """Know every account and participant before anything refers to one."""
-    reading.known["deltaker"] = by_participant = {}
+    reading.known["deltaker"] = by_participant = {None: None}
     main = bundle["plan"]["mainPerson"]["personId"]
     ours = bundle["plan"]["externalReference"] is not None
     for record in bundle["participants"]:
@@ -37,7 +37,7 @@ def learn(bundle: dict[str, Any], reading: Reading) -> None:
         by_participant[record["participantId"]] = person
         if ours and record["roleId"] == koder.OWNER and "p" in reference:
             reading.persons.setdefault(main, person)
-    if len(by_participant) != len(bundle["participants"]):
+    if len(by_participant) != len(bundle["participants"]) + 1:
         reading.learn("participantId", bundle["participants"], "participantId")
     if main not in reading.persons:
         reading.persons[main] = _account(main, reading)
@@ -126,11 +126,16 @@ def _is_main(person: Person, everyone: dict[str, Person]) -> bool:
 def _differs(record: dict[str, Any], person: Person, reading: Reading) -> None:
     """A person has one name and one number here; what differs the second time is kept."""
     ruled = rader.PARTICIPANTS.start()
-    _WRITE_PERSON(person.__dict__, ruled, Writing(_NATIVE, ""))
+    _WRITE_PERSON(person.__dict__, ruled, _blank())
     ruled["personId"] = person.kilde_id
     for key in ("nationalId", "name", "email", "mobile", "personId"):
         if ruled[key] != record[key]:
             reading.leave(key, ruled[key], record[key])
+
+
+def _blank() -> Writing:
+    """A writing that knows nobody; only rows of a person are written with it."""
+    return Writing(_NATIVE, "")
 
 
 def _identity(record: dict[str, Any], natural: str, taken: set[str], reading: Reading) -> str:

@@ -29,11 +29,14 @@ def write_logg(logg: Stafettlogg, writing: Writing) -> dict[str, Any]:
     values = logg.__dict__
     writing.extra["ids"] = Identities(writing.native.value, writing.tenant)
     identity = strukturer.identity
-    writing.known["enhet"] = {v.id: v.navn for v in logg.virksomheter if v.navn is not None}
-    writing.known["dokument"] = {d.id: identity(d.__dict__, writing) for d in logg.dokumenter}
-    writing.known["hendelse"] = {
+    known = writing.known
+    known["enhet"] = {v.id: v.navn for v in logg.virksomheter if v.navn is not None}
+    known["dokument"] = {d.id: identity(d.__dict__, writing) for d in logg.dokumenter}
+    known["hendelse"] = {
         e.id: identity(e.__dict__, writing) for e in (*logg.moeter, *logg.kalender)
     }
+    for found in known.values():
+        found[None] = None
     participants = skriving_deltakere.write(logg, writing)
     goals, activities = write_concerns(logg, participants, writing)
     _remarks(logg, writing)

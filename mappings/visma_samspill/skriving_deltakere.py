@@ -32,7 +32,9 @@ _NOBODY = "HENVISNING_UTEN_MOTPART"
 def write(logg: Stafettlogg, writing: Writing) -> list[dict[str, Any]]:
     """All participants; fills the writing's look-ups of persons."""
     persons = {p.id: p for p in logg.personer}
-    accounts, participants = writing.persons, writing.known.setdefault("deltaker", {})
+    accounts = writing.persons
+    participants: dict[Any, Any] = {None: None}
+    writing.known["deltaker"] = participants
     canonical = writing.extra["ids"].canonical
     for p in logg.personer:
         vendor = p.kilde_id if p.kildesystem is writing.native else None

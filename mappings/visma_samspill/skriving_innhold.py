@@ -126,11 +126,15 @@ def _activity(
 
 def _reference(group: list[Tiltak], wire_id: str, writing: Writing) -> str | None:
     """None for a native activity whose parts follow from it, else the ids that do not follow."""
-    base = writing.extra["ids"].canonical("tiltak", wire_id)
-    people = [t.aktoer for t in group]
+    first = group[0]
     ids = [t.id for t in group]
-    if ids == strukturer.split_ids(base, people, []):
-        return None
+    people = [t.aktoer for t in group]
+    if first.kildesystem is writing.native and first.kilde_id is not None:
+        base = writing.extra["ids"].canonical("tiltak", wire_id)
+        if ids == strukturer.split_ids(base, people, []):
+            return None
+    if len(ids) == 1:
+        return f"t:{ids[0]}"
     if ids == strukturer.split_ids(ids[0], people, [ids[0]]):
         return referanse.text(t=ids[0])
     return referanse.text(t=",".join(ids))

@@ -28,13 +28,14 @@ def write_id(
     entity: dict[str, Any], record: dict[str, Any], key: str, kind: str, name: str, writing: Writing
 ) -> None:
     """The vendor's id, or a temporary one the connector replaces; our reference unless native."""
-    wire_id = record[key] = identity(entity, writing)
-    record["externalReference"] = (
-        None
-        if entity["id"] == writing.extra["ids"].canonical(kind, wire_id)
-        else f"{name}:{entity['id']}"
-    )
     record["version"] = 1
+    if entity["kildesystem"] is not writing.native or entity["kilde_id"] is None:
+        record[key] = f"{TEMPORARY}{entity['id']}"
+        record["externalReference"] = f"{name}:{entity['id']}"
+        return
+    wire_id = record[key] = entity["kilde_id"]
+    native = entity["id"] == writing.extra["ids"].canonical(kind, wire_id)
+    record["externalReference"] = None if native else f"{name}:{entity['id']}"
 
 
 def identity(entity: dict[str, Any], writing: Writing) -> str:

@@ -39,11 +39,21 @@ def state_of(status: Tiltakstatus) -> str:
     return ACTIVE if status is Tiltakstatus.AKTIV else ENDED
 
 
+def titled(whole: str | None, erroneous: bool) -> tuple[str, str | None]:
+    """Title, and the whole text when the title is not it; a text that only looks erroneous is
+    guarded by a label, so that the prefix means one thing.
+    """
+    if erroneous:
+        return cut(whole, PREFIX)
+    if whole is not None and whole.startswith(PREFIX):
+        return cut(whole, f"{_TEXT}: ")[0], whole
+    return cut(whole)
+
+
 def write(entity: dict[str, Any], record: dict[str, Any], by_guardians: bool) -> None:
     """Title, description, when and state of an activity of ours."""
     pairs: blokk.Pairs = []
-    prefix = PREFIX if entity["feilregistrert"] else ""
-    record["title"], whole = cut(entity["tittel"], prefix)
+    record["title"], whole = titled(entity["tittel"], entity["feilregistrert"])
     if whole is not None:
         pairs.append((_TEXT, whole))
     if entity["arena"] is not None:
@@ -75,8 +85,10 @@ def read(record: dict[str, Any], values: dict[str, Any]) -> bool:
     said = dict(pairs)
     title = record["title"]
     erroneous = values["feilregistrert"] = title.startswith(PREFIX)
-    prefix = PREFIX if erroneous else ""
-    values["tittel"] = uncut(title.removeprefix(prefix), said.get(_TEXT), prefix)
+    if _TEXT in said and titled(said[_TEXT], erroneous)[0] == title:
+        values["tittel"] = said[_TEXT]
+    else:
+        values["tittel"] = uncut(title.removeprefix(PREFIX), None)
     values["arena"] = koder.ORD_ARENA.get(said.get(_ARENA, ""))
     values["startdato"] = said.get(_START)
     read_when(record["when"], values)

@@ -1,0 +1,97 @@
+"""Turns rows into straight-line Python: one assignment for each row, no loop and no call where a
+look-up does.
+
+As `dataclasses` and `namedtuple` do it: the text is made of our own declared names only, at
+import, and never of anything a document says. A look-up that fails goes to the codecs, which know
+placeholders and remarks.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from mappings.row import Row
+
+
+def reader(rows: Sequence[Row]) -> Callable[..., None]:
+    """`read(record, values, reading)` for these rows."""
+    lines, names = _lines(rows, "values[{field!r}]", "record[{wire!r}]", "there")
+    slow = [(row.wire, row.field, row.codec.decode) for row in rows]
+
+    def fallback(record: dict[str, Any], values: dict[str, Any], reading: Any) -> None:
+        for key, name, decode in slow:
+            values[name] = decode(record[key], reading, key)
+
+    calls = [
+        (f"values[{r.field!r}] = f{i}(record[{r.wire!r}], carry, {r.wire!r})", r.codec.decode)
+        for i, r in enumerate(rows)
+        if _is_call(r)
+    ]
+    return _function("record, values, carry", "record, values, carry", lines, calls, names, fallback)
+
+
+def writer(rows: Sequence[Row]) -> Callable[..., None]:
+    """`write(entity, record, writing)` for these rows."""
+    lines, names = _lines(rows, "record[{wire!r}]", "entity[{field!r}]", "back")
+    slow = [(row.wire, row.field, row.codec.encode) for row in rows]
+
+    def fallback(entity: dict[str, Any], record: dict[str, Any], writing: Any) -> None:
+        for key, name, encode in slow:
+            record[key] = encode(entity[name], writing, entity, name)
+
+    calls = [
+        (
+            f"record[{r.wire!r}] = f{i}(entity[{r.field!r}], carry, entity, {r.field!r})",
+            r.codec.encode,
+        )
+        for i, r in enumerate(rows)
+        if _is_call(r)
+    ]
+    return _function("entity, record, carry", "entity, record, carry", lines, calls, names, fallback)
+
+
+def _is_call(row: Row) -> bool:
+    codec = row.codec
+    return not (codec.plain or codec.person or codec.known or codec.there is not None)
+
+
+def _lines(
+    rows: Sequence[Row], to: str, from_: str, table: str
+) -> tuple[list[str], dict[str, Any]]:
+    lines: list[str] = []
+    names: dict[str, Any] = {}
+    for index, row in enumerate(rows):
+        left = to.format(field=row.field, wire=row.wire)
+        right = from_.format(field=row.field, wire=row.wire)
+        codec = row.codec
+        if codec.plain:
+            lines.append(f"{left} = {right}")
+        elif codec.person:
+            lines.append(f"{left} = carry.persons[{right}]")
+        elif codec.known:
+            lines.append(f"{left} = carry.known[{codec.known!r}][{right}]")
+        elif codec.there is not None:
+            names[f"t{index}"] = getattr(codec, table)
+            lines.append(f"{left} = t{index}[{right}]")
+    return lines, names
+
+
+def _function(
+    head: str,
+    handed: str,
+    lines: list[str],
+    calls: list[tuple[str, Any]],
+    names: dict[str, Any],
+    fallback: Callable[..., None],
+) -> Callable[..., None]:
+    body = "".join(f"        {line}\n" for line in lines) or "        pass\n"
+    called = "".join(f"    {text}\n" for text, _ in calls)
+    source = (
+        f"def made({head}):\n    try:\n{body}    except KeyError:\n"
+        f"        fallback({handed})\n        return\n{called}"
+    )
+    scope = {**names, "fallback": fallback}
+    for text, function in calls:
+        scope[text.partition(" = ")[2].partition("(")[0]] = function
+    exec(source, scope)  # noqa: S102 - our own declared names, at import; see above
+    made: Callable[..., None] = scope["made"]
+    return made
