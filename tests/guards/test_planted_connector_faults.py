@@ -37,6 +37,7 @@ def _load(name: str, path: Path) -> ModuleType:
 
 SPOKEN = _load("planted_contract_conftest", CONTRACT / "conftest.py")
 SUITE = _load("planted_contract_suite", CONTRACT / "test_every_connector.py")
+HOSTILE = _load("planted_contract_hostile", CONTRACT / "test_every_connector_hostile.py")
 
 
 class KeyNotSent(Klient):
@@ -205,12 +206,12 @@ PLANTS: list[tuple[type[Klient], Callable[..., None], tuple[str, ...]]] = [
     (FirstPageOnly, SUITE.test_paging_gives_each_log_once, ()),
     (WrongEncoding, SUITE.test_what_is_put_can_be_got, ()),
     (LineBreakLost, SUITE.test_what_is_put_can_be_got, ()),
-    (BusyIsFatal, SUITE.test_busy_is_transient_and_says_when, ()),
-    (CutWriteRetried, SUITE.test_a_cut_around_a_write_is_settled_to_one_log, ("cut_before",)),
-    (RawError, SUITE.test_only_gateway_errors_cross, ("reset",)),
-    (EchoesInput, SUITE.test_garbage_is_a_remote_fault_and_quotes_nothing, ("html200",)),
+    (BusyIsFatal, HOSTILE.test_busy_is_transient_and_says_when, ()),
+    (CutWriteRetried, HOSTILE.test_a_cut_around_a_write_is_settled_to_one_log, ("cut_before",)),
+    (RawError, HOSTILE.test_only_gateway_errors_cross, ("reset",)),
+    (EchoesInput, HOSTILE.test_garbage_is_a_remote_fault_and_quotes_nothing, ("html200",)),
     (NumberInAddress, SUITE.test_the_same_key_twice_is_one_log, ()),
-    (AnyAnswerWillDo, SUITE.test_the_answer_for_another_log_is_caught, ()),
+    (AnyAnswerWillDo, HOSTILE.test_the_answer_for_another_log_is_caught, ()),
     (MailsEverybody, SUITE.test_creation_sends_no_mail, ()),
     (NeverCloses, SUITE.test_connections_are_closed, ()),
     (FeedForgets, SUITE.test_the_change_feed_tells_what_changed, ()),
@@ -263,7 +264,7 @@ def test_an_open_gate_turns_the_suite_red(tmp_path: Path, monkeypatch: pytest.Mo
     vendor = SPOKEN.Vendor("conexus_companion", tmp_path / "data")
     try:
         with pytest.raises(Transient):
-            SUITE.test_an_unconfirmed_contract_sends_nothing(vendor, monkeypatch)
+            HOSTILE.test_an_unconfirmed_contract_sends_nothing(vendor, monkeypatch)
     finally:
         monkeypatch.undo()
         vendor.close()

@@ -2,7 +2,6 @@
 
 import json
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,14 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
-from connectors.http.session import Session
-from connectors.http.token import ClientCredentials
 from connectors.sandbox.app import Request, Response
 from connectors.sandbox.counting import pattern, words_of
 from connectors.sandbox.faults import KINDS, BadRule, FaultBook
 from connectors.sandbox.server import Running, start
-from gateway.errors import LocalFault, Transient
-from gateway.ports.connector import ConnectorSettings, Operation, Provenance
 
 PAGE = {"antall": 3, "rader": [{"radId": "a"}, {"radId": "b"}], "neste": "m2"}
 
@@ -361,58 +356,3 @@ def test_every_kind_is_proved_here() -> None:
     """A new kind of fault needs a test in this file."""
     source = Path(__file__).read_text(encoding="utf-8")
     assert {kind for kind in KINDS if f'"{kind}"' not in source} == set()
-
-
-OPERATIONS = {"ting.anta": Operation("ting.anta", "GET /ting", Provenance.ASSUMED, "proposal")}
-
-
-def _settings(running: Running, **changes: Any) -> ConnectorSettings:
-    values: dict[str, Any] = {
-        "system": "butikk",
-        "base_url": running.url,
-        "token_url": running.token_url,
-        "client_id": "stafett",
-        "client_secret": "hemmelig",
-        "tenant": "899100107",
-        "attempts": 1,
-    }
-    return ConnectorSettings(**{**values, **changes})
-
-
-@pytest.mark.parametrize("head", [False, True])
-def test_a_drip_cannot_outlast_the_deadline(running: Running, head: bool) -> None:
-    """Also when the headers drip, each byte within the read timeout."""
-    settings = _settings(running, timeout=1.0, deadline=0.2)
-    session = Session(settings, OPERATIONS, auth=ClientCredentials(settings))
-    session.call("ting.anta", "GET", "/ting/a")
-    running.faults([{"kind": "drip", "seconds": 0.05, "times": 0, "head": head}])
-    began = time.monotonic()
-    with pytest.raises(Transient):
-        session.call("ting.anta", "GET", "/ting/a")
-    assert time.monotonic() - began < 1.0
-    session.close()
-
-
-def test_an_unconfirmed_call_needs_a_sandbox_and_not_just_this_machine() -> None:
-    """Something else that listens on loopback (a tunnel, say) gets the question and no more."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-        got: list[bytes] = []
-
-        def serve() -> None:
-            wire, _ = listener.accept()
-            with wire:
-                got.append(wire.recv(65536))
-                wire.sendall(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n")
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        settings = ConnectorSettings("x", f"http://127.0.0.1:{port}", "", "a", "b", "t")
-        session = Session(settings, OPERATIONS)
-        with pytest.raises(LocalFault) as caught:
-            session.call("ting.anta", "GET", "/ting")
-        thread.join()
-        session.close()
-    assert caught.value.code == "UBEKREFTET_KONTRAKT"
-    assert got[0].startswith(b"GET /_sandbox/ ")
-    assert len(got) == 1
