@@ -19,8 +19,8 @@ from gateway.ports.connector import Connector, Operation, Page
 
 # What conftest.py holds is reached through the `vendor` fixture's module.
 LETTERS = (
-    "Æøå ÆØÅ · Čáŋŧđž áigi · 𝔘𝔫𝔦𝔠𝔬𝔡𝔢 🦊👨\u200d👩\u200d👧 · linje\nny\tlinje · \u00a0 · é e\u0301 · "
-    "\u202e\u200f \u2028 \x07 slutt "
+    "Æøå ÆØÅ · Čáŋŧđž áigi · 𝔘𝔫𝔦𝔠𝔬𝔡𝔢 🦊👨\u200d👩\u200d👧 · linje\nny\tlinje · \u00a0 · é "
+    "e\u0301 · \u202e\u200f \u2028 \x07 slutt "
 )
 
 
