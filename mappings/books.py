@@ -145,7 +145,9 @@ def settle(
 def _unknown(plan: Plan, record: dict[str, Any], lines: Lines) -> None:
     """Keys without a row are kept word for word."""
     for key in record.keys() - plan.section.keys:
-        lines.append(line(plan.place("?"), Account.CARRIED, "UKJENT_FELT", count_leaves(record[key])))
+        lines.append(
+            line(plan.place("?"), Account.CARRIED, "UKJENT_FELT", count_leaves(record[key]))
+        )
 
 
 def _moves(

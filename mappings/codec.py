@@ -44,7 +44,9 @@ def _same(value: Any, *_: Any) -> Any:
 SAME = Codec("samme", _same, _same, plain=True)
 
 
-def one_to_one(name: str, pairs: Sequence[tuple[str, str]]) -> tuple[dict[Any, Any], dict[Any, Any]]:
+def one_to_one(
+    name: str, pairs: Sequence[tuple[str, str]]
+) -> tuple[dict[Any, Any], dict[Any, Any]]:
     """Both directions of a table. Raises ValueError when a code stands twice on a side."""
     there, back = dict(pairs), {canonical: wire for wire, canonical in pairs}
     if not len(there) == len(back) == len(pairs):

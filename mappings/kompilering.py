@@ -26,7 +26,9 @@ def reader(rows: Sequence[Row]) -> Callable[..., None]:
         for i, r in enumerate(rows)
         if _is_call(r)
     ]
-    return _function("record, values, carry", "record, values, carry", lines, calls, names, fallback)
+    return _function(
+        "record, values, carry", "record, values, carry", lines, calls, names, fallback
+    )
 
 
 def writer(rows: Sequence[Row]) -> Callable[..., None]:
@@ -46,7 +48,9 @@ def writer(rows: Sequence[Row]) -> Callable[..., None]:
         for i, r in enumerate(rows)
         if _is_call(r)
     ]
-    return _function("entity, record, carry", "entity, record, carry", lines, calls, names, fallback)
+    return _function(
+        "entity, record, carry", "entity, record, carry", lines, calls, names, fallback
+    )
 
 
 def _is_call(row: Row) -> bool:

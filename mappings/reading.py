@@ -11,14 +11,24 @@ from gateway.errors import Rejected
 from gateway.ports.mapping import Note, Remark
 from mappings.identitet import Identities, is_uuid
 
-
 Traced = tuple[dict[str, Any], str, str]
 
 
 class Reading:
     """One decoding of one document. Not shared, not kept."""
 
-    __slots__ = ("ids", "inner", "known", "leftover", "orders", "persons", "remarks", "seen", "system", "trace")
+    __slots__ = (
+        "ids",
+        "inner",
+        "known",
+        "leftover",
+        "orders",
+        "persons",
+        "remarks",
+        "seen",
+        "system",
+        "trace",
+    )
 
     def __init__(self, ids: Identities) -> None:
         self.ids = ids
@@ -50,7 +60,7 @@ class Reading:
             return None
         found = self.persons.get(value)
         if found is not None:
-            return found
+            return str(found)
         return value if is_uuid(value) else f"{self.system}:{value}"
 
     def refer(self, kind: str, value: str | None) -> str | None:

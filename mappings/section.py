@@ -74,4 +74,3 @@ class Section:
     def start(self) -> dict[str, Any]:
         """An empty record with its keys in sorted order."""
         return self.template.copy()
-

@@ -27,7 +27,7 @@ WriteLogg = Callable[[Stafettlogg, Writing], dict[str, Any]]
 
 
 class TableMapping:
-    """One vendor's mapping. `canonical_only` and `derives` are `Kind.field`, `Kind.*` or `*.field`."""
+    """One vendor's mapping. Reasons are keyed `Kind.field`, `Kind.*` or `*.field`."""
 
     def __init__(
         self,
@@ -89,7 +89,9 @@ class TableMapping:
                 reason = REASONS[self.derives[canonical]] if canonical in self.derives else ""
                 rows.append(CoverageRow(place, canonical, codec, reason))
             for key, code in section.own.items():
-                rows.append(CoverageRow(f"{section.place}.{key}".lstrip("."), "", "", REASONS[code]))
+                rows.append(
+                    CoverageRow(f"{section.place}.{key}".lstrip("."), "", "", REASONS[code])
+                )
         rows += [
             CoverageRow("", name, "", REASONS[code])
             for name, (account, code) in self.accounts.items()
@@ -123,4 +125,6 @@ class TableMapping:
 
 def _place(loc: tuple[int | str, ...]) -> str:
     """A path of names we declared; a name the document invented is not repeated."""
-    return ".".join(str(part) if isinstance(part, int) or part.isidentifier() else "?" for part in loc)
+    return ".".join(
+        str(part) if isinstance(part, int) or part.isidentifier() else "?" for part in loc
+    )

@@ -30,15 +30,13 @@ class Writing:
             return str(entity["kilde_id"])
         return str(entity["id"])
 
-    def refer(
-        self, kind: str, value: str | None, entity: dict[str, Any], field: str
-    ) -> str | None:
+    def refer(self, kind: str, value: str | None, entity: dict[str, Any], field: str) -> str | None:
         """The wire id of another entity; null with a remark when the document has it not."""
         if value is None:
             return None
         found = self.known[kind].get(value)
         if found is not None:
-            return found
+            return str(found)
         if value.startswith(self.prefix):
             return value[len(self.prefix) :]
         self.placeholder("HENVISNING_UTEN_MOTPART", entity, field)

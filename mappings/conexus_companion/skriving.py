@@ -53,7 +53,9 @@ def write_logg(logg: Stafettlogg, writing: Writing) -> dict[str, Any]:
     wire = rader.LOGG.start()
     people = skriving_personer.write(logg, wire, writing)
     _LOGG(values, wire, writing)
-    own = Identities(writing.native.value, writing.tenant).canonical("logg", writing.wire_id(values))
+    own = Identities(writing.native.value, writing.tenant).canonical(
+        "logg", writing.wire_id(values)
+    )
     strukturer.write_key(values, wire, writing, own)
     if logg.kildesystem is not writing.native:
         wire["eksternNokkel"] = logg.id

@@ -17,9 +17,7 @@ _MEASURE = rader.TILTAK.writer()
 _EVALUATION = rader.EVALUERING.writer()
 
 
-def write_concerns(
-    logg: Stafettlogg, holder: str | None, writing: Writing
-) -> list[dict[str, Any]]:
+def write_concerns(logg: Stafettlogg, holder: str | None, writing: Writing) -> list[dict[str, Any]]:
     """One concern of Conexus for each concern and goal."""
     found: list[dict[str, Any]] = []
     for concern in logg.oppmerksomheter:

@@ -181,7 +181,9 @@ def write_receivers(entity: dict[str, Any], writing: Writing) -> list[str]:
     for receiver in entity["mottakere"]:
         if receiver.virksomhet is None:
             writing.derived("SOM_NAVN", entity, "mottakere")
-        names.append(receiver.virksomhet if receiver.virksomhet is not None else receiver.person or "")
+        names.append(
+            receiver.virksomhet if receiver.virksomhet is not None else receiver.person or ""
+        )
     return names
 
 
@@ -200,6 +202,7 @@ def write_text(entity: dict[str, Any], writing: Writing) -> str | None:
     if description is None:
         if title is not None and _BREAK in title and entity["kildesystem"] is not writing.native:
             writing.derived("TITTEL_OG_BESKRIVELSE", entity, "tittel")
+            writing.derived("TITTEL_OG_BESKRIVELSE", entity, "beskrivelse")
         return title if title is None else str(title)
     if title is None or _BREAK in title or not is_uuid(writing.wire_id(entity)):
         writing.derived("TITTEL_OG_BESKRIVELSE", entity, "tittel")

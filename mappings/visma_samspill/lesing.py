@@ -6,8 +6,10 @@ from mappings.entitetsbygger import build, template
 from mappings.identitet import derived, is_uuid
 from mappings.reading import Reading
 from mappings.visma_samspill import lesing_deltakere, nivaa, rader, ressurser, strukturer
+from mappings.visma_samspill.henvisninger import UNIT
 from mappings.visma_samspill.lesing_dialog import read_calendar, read_messages
 from mappings.visma_samspill.lesing_innhold import read_concerns
+from mappings.visma_samspill.referanse import parse
 from schemas.stafettlogg.innhold import Fagplan, Livsomraade
 from schemas.stafettlogg.kodeverk import Kildesystem, Samtykkeform
 from schemas.stafettlogg.logg import Stafettlogg
@@ -46,7 +48,7 @@ def read_logg(bundle: dict[str, Any], reading: Reading) -> Stafettlogg:
             if record["externalReference"] is not None:
                 _refer(record, key, kind, letters)
     if plan["unitName"] is not None:
-        rader.UNIT.decode(plan["unitName"], reading, "unitName")
+        UNIT.decode(plan["unitName"], reading, "unitName")
     lesing_deltakere.read(bundle, values, reading, logg_id)
     orders: dict[str, Any] = {}
     values["oppmerksomheter"], values["kommentarer"] = read_concerns(bundle, reading, orders)
@@ -83,8 +85,6 @@ def _logg_id(plan: dict[str, Any], reading: Reading) -> str:
 def _refer(
     record: dict[str, Any], key: str, known: dict[str, str], letters: tuple[str, ...]
 ) -> None:
-    from mappings.visma_samspill.referanse import parse
-
     names = parse(record["externalReference"])
     for letter in letters:
         if letter in names:

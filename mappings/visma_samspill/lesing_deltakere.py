@@ -26,7 +26,8 @@ _GROUPS = {koder.GUARDIAN: "foresatt", koder.OWNER: "hovedperson"}
 
 def learn(bundle: dict[str, Any], reading: Reading) -> None:
     """Know every account and participant before anything refers to one."""
-    reading.known["deltaker"] = by_participant = {None: None}
+    by_participant: dict[Any, Any] = {None: None}
+    reading.known["deltaker"] = by_participant
     main = bundle["plan"]["mainPerson"]["personId"]
     ours = bundle["plan"]["externalReference"] is not None
     for record in bundle["participants"]:
@@ -99,7 +100,12 @@ def _participant(
         values["id"], values["kilde_id"] = person, record["personId"]
         _READ_PERSON(record, values, reading)
         everyone[person] = build(Person, values)
-    elif before.epost is None and before.mobil is None and len(everyone) and _is_main(before, everyone):
+    elif (
+        before.epost is None
+        and before.mobil is None
+        and len(everyone)
+        and _is_main(before, everyone)
+    ):
         everyone[person] = before.model_copy(
             update={"epost": record["email"], "mobil": record["mobile"]}
         )

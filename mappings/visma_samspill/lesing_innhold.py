@@ -6,6 +6,7 @@ activity with several responsible becomes as many measures, tied by `del_av` (R-
 
 from typing import Any
 
+from gateway.errors import Rejected
 from mappings.entitetsbygger import build, template
 from mappings.reading import Reading
 from mappings.visma_samspill import (
@@ -61,8 +62,6 @@ def read_concerns(bundle: dict[str, Any], reading: Reading, orders: dict[str, An
 def _under(
     record: dict[str, Any], under: dict[str, list[dict[str, Any]]], reading: Reading
 ) -> None:
-    from gateway.errors import Rejected
-
     if record["goalId"] not in under:
         raise Rejected("AKTIVITET_UTEN_MAAL", place=f"{reading.system}:activities.goalId")
     under[record["goalId"]].append(record)
@@ -145,7 +144,9 @@ def _comments(record: dict[str, Any], reading: Reading) -> tuple[Any, list[Komme
     """(the evaluation, the other comments): an evaluation only when exactly one is unambiguous."""
     said = [_said(c) for c in record["comments"]]
     only = sum(1 for s in said if s is not None) == 1
-    evaluation, others, order = None, [], []
+    evaluation: Any = None
+    others: list[Kommentar] = []
+    order: list[str] = []
     for comment, found in zip(record["comments"], said, strict=True):
         if found is not None and only:
             values = ressurser.EVALUERING.values(comment, reading)

@@ -34,7 +34,9 @@ def write(concern: dict[str, Any], goal: dict[str, Any]) -> tuple[str, str | Non
     return title, blokk.write(pairs, goal["beskrivelse"], LABELS)
 
 
-def read(title: str, description: str | None, concern: dict[str, Any], goal: dict[str, Any]) -> None:
+def read(
+    title: str, description: str | None, concern: dict[str, Any], goal: dict[str, Any]
+) -> None:
     """Fill concern and goal from title and description; `goal["status"]` must be set."""
     pairs, goal["beskrivelse"] = blokk.parse(description, LABELS)
     said = dict(pairs)

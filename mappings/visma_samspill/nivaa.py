@@ -30,9 +30,7 @@ def history(minutes: Iterable[tuple[str | None, str | None]]) -> tuple[Nivaaperi
         if at is not None and (level := level_of(title)) is not None
     ]
     stated.sort(key=lambda entry: entry[0])
-    changes = [
-        entry for i, entry in enumerate(stated) if i == 0 or stated[i - 1][2] != entry[2]
-    ]
+    changes = [entry for i, entry in enumerate(stated) if i == 0 or stated[i - 1][2] != entry[2]]
     return tuple(
         Nivaaperiode(
             nivaa=level,

@@ -49,7 +49,12 @@ class Ressurs:
 
     def finish(self, record: dict[str, Any], values: dict[str, Any], reading: Reading) -> Any:
         """The entity, its unknown keys in `raa`, and a line in the trace."""
-        if reading.leftover or reading.orders or reading.inner or len(record) != len(self.section.keys):
+        if (
+            reading.leftover
+            or reading.orders
+            or reading.inner
+            or len(record) != len(self.section.keys)
+        ):
             values["raa"] = reading.residue(record, self.section.keys)
         trace: list[Traced] = reading.trace.setdefault(self.section.name, [])
         trace.append((record, values["id"], ""))

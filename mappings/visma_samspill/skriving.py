@@ -1,4 +1,4 @@
-"""Canonical to Samspill: a log as the resources of one plan, every id temporary until it is there."""
+"""Canonical to Samspill: a log as the resources of one plan, its ids temporary until then."""
 
 from typing import Any
 

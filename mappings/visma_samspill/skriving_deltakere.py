@@ -53,9 +53,9 @@ def write(logg: Stafettlogg, writing: Writing) -> list[dict[str, Any]]:
     for d, code in left:
         writing.manual(code, d.__dict__)
         person = persons.get(d.person)
-        if person is not None and d.person not in participants:
-            if person.id != logg.hovedperson.person:
-                writing.manual(code, person.__dict__)
+        elsewhere = d.person in participants or d.person == logg.hovedperson.person
+        if person is not None and not elsewhere:
+            writing.manual(code, person.__dict__)
     return [_participant(d, persons[d.person], writing) for d in written]
 
 
@@ -75,10 +75,10 @@ def _participant(d: Deltakelse, person: Person, writing: Writing) -> dict[str, A
     record = rader.PARTICIPANTS.start()
     _WRITE_PERSON(person.__dict__, record, writing)
     _WRITE_DELTAKELSE(values, record, writing)
-    wire_id = record["participantId"] = strukturer.identity(values, writing)
+    record["participantId"] = strukturer.identity(values, writing)
     record["personId"] = strukturer.identity(person.__dict__, writing)
     native = d.kildesystem is writing.native
-    if native and not writing.extra.get("foreign") and _is_native(d, person, writing):
+    if native and _is_native(person, writing):
         record["externalReference"] = None
     else:
         record["externalReference"] = f"d:{d.id};p:{person.id}"
@@ -88,12 +88,11 @@ def _participant(d: Deltakelse, person: Person, writing: Writing) -> dict[str, A
     record["roleHistory"] = [_shift(s.__dict__, writing) for s in d.rollehistorikk]
     record["version"] = 1
     if values["raa"] is not None:
-        record = writing.restore(record, values)
-    assert wire_id
+        return writing.restore(record, values)
     return record
 
 
-def _is_native(d: Deltakelse, person: Person, writing: Writing) -> bool:
+def _is_native(person: Person, writing: Writing) -> bool:
     """True when ids follow from the vendor's own, so that no reference of ours is needed."""
     if person.kildesystem is not writing.native or person.kilde_id is None:
         return False

@@ -80,9 +80,9 @@ def write_goal(concern: Oppmerksomhet, goal: dict[str, Any], wire_id: str, writi
     `c` marks a concern that is only synthetic: the description is then free text, not a block.
     """
     if is_synthetic(concern):
-        if concern.id == writing.extra["ids"].canonical("oppmerksomhet", wire_id):
-            if goal["id"] == goal_of(concern.id):
-                return None
+        native = writing.extra["ids"].canonical("oppmerksomhet", wire_id)
+        if concern.id == native and goal["id"] == goal_of(native):
+            return None
         return referanse.text(c=concern.id, m=goal["id"])
     return referanse.text(o=concern.id, m=goal["id"])
 

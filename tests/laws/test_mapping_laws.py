@@ -44,9 +44,7 @@ def test_the_books_balance(pair: Any, logs: Any, tenant: str) -> None:
         laws.balanced(source, target, wire, tenant)
 
 
-def test_the_books_balance_when_the_policy_withholds(
-    pair: Any, logs: Any, tenant: str
-) -> None:
+def test_the_books_balance_when_the_policy_withholds(pair: Any, logs: Any, tenant: str) -> None:
     """Withheld entities and fields move their leaves to the withheld account, one for one."""
     source, target, name = pair
     for wire in list(logs(name, 19))[:60]:
