@@ -18,7 +18,10 @@ from mappings.table_mapping import TableMapping
 
 Ledger = tuple[Account, str]
 Lines = list[BookLine]
+Fields = dict[str, Ledger]
 Entry = tuple[str, str, Ledger]
+Key = tuple[str, Account, str]
+Change = tuple[Key, Key]
 
 _NOTES = {
     Note.DERIVED: Account.DERIVED,
@@ -56,6 +59,7 @@ class Plan:
             _, _, field = entry[1].partition(".")
             self._named[field] = (*self._named.get(field, ()), entry)
         self._listed = frozenset(key for key, _, _ in self.lists)
+        self._whole: dict[tuple[str, Ledger], tuple[Change, ...]] = {}
 
     def place(self, key: str) -> str:
         """The wire path of a key."""
@@ -87,10 +91,21 @@ class Plan:
             if own:
                 lines.append(line(self.place(key), account, code, own))
 
+    def whole(self, kind: str, moved: Ledger) -> tuple[Change, ...]:
+        """The changes when all scalar leaves of one kind in a record move together."""
+        found = self._whole.get((kind, moved))
+        if found is None:
+            found = self._whole[(kind, moved)] = tuple(
+                ((self.place(key), *ledger), (self.place(key), *moved))
+                for key, canonical, ledger in self.scalars
+                if canonical.partition(".")[0] == kind and ledger != moved and _may(ledger, moved)
+            )
+        return found
+
     def entries(
         self, record: dict[str, Any], fields: Iterable[str] | None
     ) -> Iterator[tuple[str, str, Ledger, int]]:
-        """Own leaves of one record as (key, canonical, ledger, count); of some fields, or of all."""
+        """Own leaves of one record as (key, canonical, ledger, count); of some, or of all."""
         if fields is None:
             chosen: Iterable[Entry] = (*self.scalars, *self.lists)
         else:
@@ -176,10 +191,12 @@ def _moved(
         plan = plans[name]
         second = plan.section.second
         for record, entity, other in records:
-            above = whole.get(id(record))
-            mine = moves.get(entity)
-            theirs = moves.get(other) if other else None
-            if above is None and mine is None and theirs is None:
+            above = whole.get(id(record)) if whole else None
+            if above is None and entity not in moves and other not in moves:
+                continue
+            mine, theirs = moves.get(entity), moves.get(other) if other else None
+            if above is None and second and not plan.lists and _simple(mine) and _simple(theirs):
+                _together(plan, mine, theirs, changes)
                 continue
             _book(plan, record, (above, mine, theirs, second), changes, whole)
     if not changes:
@@ -197,7 +214,20 @@ def _moved(
     return same + [line(*key, count) for key, count in totals.items() if count]
 
 
-Fields = dict[str, Ledger]
+def _simple(fields: Fields | None) -> bool:
+    """True for no move, or for one of the whole entity."""
+    return fields is None or (len(fields) == 1 and "" in fields)
+
+
+def _together(
+    plan: Plan, mine: Fields | None, theirs: Fields | None, changes: dict[Key, int]
+) -> None:
+    for kind, fields in ((plan.section.entity, mine), (plan.section.second, theirs)):
+        for old, new in plan.whole(kind, fields[""]) if fields else ():
+            changes[old] = changes.get(old, 0) - 1
+            changes[new] = changes.get(new, 0) + 1
+
+
 Sides = tuple[Ledger | None, Fields | None, Fields | None, str]
 
 

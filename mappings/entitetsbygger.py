@@ -32,12 +32,13 @@ _FIELDS: dict[type[BaseModel], set[str]] = {}
 
 def build(cls: type[M], values: dict[str, Any]) -> M:
     """The frozen model of these values; `values` must come from `template`."""
-    fields = _FIELDS.get(cls)
-    if fields is None:
-        fields = _FIELDS[cls] = set(cls.model_fields)
     model = _new(cls)
     _set_values(model, values)
-    _set_fields(model, fields)
+    _set_fields(model, _FIELDS.get(cls) or _fields(cls))
     _set_extra(model, None)
     _set_private(model, None)
     return model
+
+
+def _fields(cls: type[BaseModel]) -> set[str]:
+    return _FIELDS.setdefault(cls, set(cls.model_fields))

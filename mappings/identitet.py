@@ -14,6 +14,9 @@ from uuid import UUID
 NAMESPACE = UUID("6f2d0c1e-5a5b-5c0e-9d53-7b1f0a4c2e88")
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_SHARED = frozenset({"person", "virksomhet"})
+_MOST = 4096
+
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 
@@ -46,22 +49,37 @@ def _start(text: str) -> Any:
 
 
 class Identities:
-    """Ids of one system and tenant."""
+    """Ids of one system and tenant. Remembers, within bounds, what many logs share."""
 
-    __slots__ = ("_kinds", "system", "tenant")
+    __slots__ = ("_kinds", "_known", "system", "tenant")
 
     def __init__(self, system: str, tenant: str) -> None:
         self.system = system
         self.tenant = tenant
         self._kinds: dict[str, Any] = {}
+        self._known: dict[tuple[str, str], str] = {}
 
     def canonical(self, kind: str, vendor_id: str) -> str:
         """The canonical id of a vendor's id; a UUID is kept."""
         if len(vendor_id) == 36 and _UUID.fullmatch(vendor_id):
             return vendor_id
+        known = self._known.get((kind, vendor_id))
+        if known is not None:
+            return known
         start = self._kinds.get(kind)
         if start is None:
             start = self._kinds[kind] = _prefix(f"{self.system}|{self.tenant}|{kind}|")
         sha = start.copy()
         sha.update(vendor_id.encode())
-        return _text(sha.hexdigest())
+        found = _text(sha.hexdigest())
+        if kind in _SHARED:
+            if len(self._known) >= _MOST:
+                self._known.clear()
+            self._known[(kind, vendor_id)] = found
+        return found
+
+
+@lru_cache(maxsize=64)
+def identities(system: str, tenant: str) -> Identities:
+    """The ids of a system and tenant; staff and units recur from log to log."""
+    return Identities(system, tenant)

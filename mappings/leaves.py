@@ -14,8 +14,10 @@ def count_leaves(raw: Any) -> int:
     while stack:
         node = stack.pop()
         count += len(node)
-        for value in node.values() if isinstance(node, dict) else node:
-            if type(value) in nested and value:
-                stack.append(value)
-                count -= 1
+        values = node.values() if isinstance(node, dict) else node
+        if nested.isdisjoint(map(type, values)):
+            continue
+        inner = [value for value in values if type(value) in nested and value]
+        count -= len(inner)
+        stack += inner
     return count

@@ -14,7 +14,7 @@ from gateway.errors import Rejected
 from gateway.ports.mapping import Account, CoverageRow, Decoded, Encoded
 from mappings.canonical_fields import CANONICAL
 from mappings.document import Ordered, ordered
-from mappings.identitet import Identities
+from mappings.identitet import identities
 from mappings.reading import Reading
 from mappings.reasons import REASONS
 from mappings.section import Section
@@ -66,7 +66,7 @@ class TableMapping:
 
     def decode(self, wire: Mapping[str, Any], tenant: str) -> Decoded:
         """Wire to canonical. Raises Rejected("DOBBEL_ID") when two records share an id."""
-        reading = Reading(Identities(self.native.value, tenant))
+        reading = Reading(identities(self.native.value, tenant))
         logg = self._read(dict(wire), reading)
         return Decoded(logg, tuple(reading.remarks), reading.trace)
 

@@ -1,4 +1,4 @@
-"""Conexus' sections: every key of every record, with its canonical field or the reason it has none."""
+"""Conexus' sections: every key of every record with its canonical field or its reason."""
 
 from mappings.codec import SAME, TEXTS, list_of
 from mappings.conexus_companion import koder, strukturer

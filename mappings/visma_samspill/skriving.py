@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mappings.identitet import Identities
+from mappings.identitet import identities
 from mappings.visma_samspill import rader, ressurser, skriving_deltakere, strukturer
 from mappings.visma_samspill.lysglimt import family
 from mappings.visma_samspill.lysglimt import write as write_glimpse
@@ -27,7 +27,7 @@ _MESSAGES = (
 def write_logg(logg: Stafettlogg, writing: Writing) -> dict[str, Any]:
     """The bundle of one plan, keys in sorted order at every level."""
     values = logg.__dict__
-    writing.extra["ids"] = Identities(writing.native.value, writing.tenant)
+    writing.extra["ids"] = identities(writing.native.value, writing.tenant)
     identity = strukturer.identity
     known = writing.known
     known["enhet"] = {v.id: v.navn for v in logg.virksomheter if v.navn is not None}
