@@ -11,12 +11,27 @@ from gateway.ports.connector import Order
 
 
 def read_order(order: Order) -> str:
-    """The log id the order's body asks for. Raises LocalFault when the body is not ours."""
+    """The log id the order's body asks for. Raises LocalFault when the body is not ours.
+
+    A log new to this system carries our key as `eksternNokkel`. A log that comes home keeps what
+    it left with; then `loggId` is the vendor's own and never the key.
+    """
     logg = _load(order.body)
     wanted = logg.get("loggId") if isinstance(logg, dict) else None
-    if not isinstance(wanted, str) or logg.get("eksternNokkel") != order.key:
+    if not isinstance(wanted, str):
+        raise LocalFault("FEIL_NOKKEL", place=order.key)
+    if wanted == order.key and logg.get("eksternNokkel") != order.key:
         raise LocalFault("FEIL_NOKKEL", place=order.key)
     return wanted
+
+
+def native_id(body: bytes, key: str) -> str | None:
+    """The id of a log that is native to this system; None for one that carries our key."""
+    logg = _load(body) if body else None
+    if not isinstance(logg, dict) or logg.get("eksternNokkel") == key:
+        return None
+    wanted = logg.get("loggId")
+    return wanted if isinstance(wanted, str) else None
 
 
 def _load(body: bytes) -> Any:

@@ -6,13 +6,14 @@ unknown: that is settled with `find`.
 """
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
 from pydantic import TypeAdapter, ValidationError
 
-from connectors.conexus_companion.innsending import envelope, read_order
+from connectors.conexus_companion.innsending import envelope, native_id, read_order
 from connectors.http.reply import Reply
 from connectors.http.session import Session
 from connectors.http.strictjson import canonical
@@ -108,12 +109,25 @@ class Klient:
         ).content
 
     def find(self, key: str, body: bytes) -> tuple[Written, ...]:
-        """Logs that carry `key`; `body` is not needed, for every creation carries it."""
+        """Logs that carry `key`; else, for a log native here, the one with its own id.
+
+        A log that comes home keeps the id and the eksternNokkel it left with, so it cannot carry
+        our key; it is ours only when it holds exactly what was to be written.
+        """
         path = f"/api/v1/eksterne/{_segment(key)}"
         reply = self._session.call(
             "stafettlogg.finn", "GET", path, place=key, check=_shaped(FUNN, "UGYLDIG_LISTE")
         )
-        return tuple(Written(hit["loggId"], hit["etag"]) for hit in reply.data()["logger"])
+        hits = tuple(Written(hit["loggId"], hit["etag"]) for hit in reply.data()["logger"])
+        native = native_id(body, key)
+        if hits or native is None:
+            return hits
+        try:
+            standing = self.document(native)
+        except Conflict:
+            return ()
+        same = standing.body == canonical(json.loads(body), native)
+        return (Written(native, standing.version),) if same else ()
 
     def put(self, order: Order) -> Written:
         """Files first, then the whole log. Creating what is already there creates nothing."""
@@ -165,12 +179,13 @@ class Klient:
 
     def _upload(self, order: Order, ref: str) -> None:
         """Send the files the log in the target lacks. Sending one twice changes nothing."""
-        if not order.files:
+        named = _files(json.loads(order.body), ref)
+        if not named:
             return
         held: dict[str, str] = {}
         if order.ref is not None:
             held = {file.file_id: file.sha256 for file in self.document(order.ref).files}
-        for file in order.files:
+        for file in named:
             if held.get(file.file_id) == file.sha256:
                 continue
             data = order.read_file(file.file_id)

@@ -50,12 +50,14 @@ class Play:
             f"1. To sandkasser på denne maskinen, {self._logs} oppdiktede logger i {self._source}"
         )
         source = Sandbox(self._source, self._folder / "sandbox-1", self._logs, 2026)
-        target = Sandbox(self._target, self._folder / "sandbox-2", 0, 1)
         try:
-            self._acts(source, target)
+            target = Sandbox(self._target, self._folder / "sandbox-2", 0, 1)
+            try:
+                self._acts(source, target)
+            finally:
+                target.stop()
         finally:
             source.stop()
-            target.stop()
         self._say(f"\nHele forestillingen tok {time.monotonic() - started:.0f} sekunder.")
 
     def _acts(self, source: Sandbox, target: Sandbox) -> None:
@@ -181,7 +183,7 @@ class Play:
 
     @staticmethod
     def _doubles(journal: dict[str, Any]) -> int:
-        return sum(1 for n in journal.get("externalReference", {}).values() if n > 1)
+        return sum(1 for n in journal.get("eksternNokkel", {}).values() if n > 1)
 
     def _command(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "gateway.cli", *words]

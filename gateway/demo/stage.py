@@ -35,7 +35,7 @@ class Sandbox:
         if "http" not in line:
             self.stop()
             raise LocalFault("INGEN_FORBINDELSE", place=system)
-        self.url = line.split(": ", 1)[1].strip()
+        self.url = line.split(": ", 1)[1].split()[0]
         self.port = int(self.url.rsplit(":", 1)[1])
 
     def control(self, path: str, data: Any = None) -> Any:

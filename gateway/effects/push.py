@@ -29,7 +29,7 @@ from gateway.errors import (
     UnknownOutcome,
 )
 from gateway.ledger import tables as t
-from gateway.plan.draft import Draft, read
+from gateway.plan.draft import Draft, declared, read
 from gateway.plan.step import Step, StepKind
 from gateway.ports.connector import Order, Written
 from gateway.reconcile.compare import compare
@@ -161,7 +161,7 @@ class Pusher:
             files=files.refs(),
             ref=step.target_ref,
             base_version=step.base_version,
-            known_violations=tuple((b.regel, b.entitet) for b in made.breaches),
+            known_violations=declared(made),
         )
 
     def _settle_held(self, step: Step, code: str) -> Result:

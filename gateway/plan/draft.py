@@ -114,3 +114,23 @@ def draft(pair: Pair, reading: Reading, ramme: Policyramme) -> Draft:
         breaches=regelbrudd.find(sent),
         documents=sent.dokumenter,
     )
+
+
+def declared(made: Draft) -> tuple[tuple[str, str], ...]:
+    """The breaches as a target is told of them: by our id and by the id it had at its source.
+
+    A log that goes home has its native ids there; elsewhere ours. Naming both hides nothing.
+    """
+    native = {
+        entity.id: entity.kilde_id
+        for concern in made.sent.oppmerksomheter
+        for entity in (
+            concern,
+            *concern.maal,
+            *(tiltak for goal in concern.maal for tiltak in goal.tiltak),
+        )
+        if entity.kilde_id
+    } | {note.id: note.kilde_id for note in made.sent.notater if note.kilde_id}
+    ours = [(b.regel, b.entitet) for b in made.breaches]
+    theirs = [(rule, native[entity]) for rule, entity in ours if entity in native]
+    return tuple(dict.fromkeys([*ours, *theirs]))

@@ -22,6 +22,12 @@ def find(logg: Stafettlogg) -> tuple[Regelbrudd, ...]:
     found = {b for concern in logg.oppmerksomheter for b in _in_concern(concern)}
     if logg.livsomraader:
         found.add(Regelbrudd("R-084", logg.id))
+    kinds = {d.id: d.medietype for d in logg.dokumenter}
+    found |= {
+        Regelbrudd("R-091", note.id)
+        for note in logg.notater
+        if any(kinds.get(file) != "application/pdf" for file in note.vedlegg)
+    }
     return tuple(sorted(found))
 
 
