@@ -7,7 +7,7 @@ document that does not hold is kept sealed and parked with place and kind; the o
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
@@ -16,10 +16,15 @@ from gateway.errors import Conflict, Rejected, RemoteFault
 from gateway.ledger import tables as t
 from gateway.ledger.database import Database
 from gateway.ledger.store import PayloadStore
-from gateway.ports.connector import Connector, Document, Entry
+from gateway.ports.connector import Connector, Document, Entry, FileRef
 from gateway.ports.mapping import SystemMapping
 
 FETCH = 100
+_FILE_TRIES = 3
+# Faults that concern the one log that was asked for; any other stops the connector.
+_OF_ONE_LOG = frozenset(
+    {"UGYLDIG_SVAR", "FEIL_LOGG", "UGYLDIG_DOKUMENT", "FIL_STEMMER_IKKE", "FEIL_FILSUM"}
+)
 
 
 @dataclass(slots=True)
@@ -40,6 +45,7 @@ class Intake:
     document: Document | None
     code: str = ""
     place: str = ""
+    files: tuple[tuple[FileRef, bytes], ...] = field(default=(), repr=False)
 
 
 class Puller:
@@ -120,11 +126,11 @@ class Puller:
             try:
                 document = self._connector.document(entry.ref)
                 self._mapping.parse(document.body)
-                return Intake(entry, document)
+                return Intake(entry, document, files=self._fetch(document))
             except (Rejected, Conflict) as error:
                 code, place = error.code, error.place
             except RemoteFault as fault:
-                if fault.code not in ("UGYLDIG_SVAR", "FEIL_LOGG", "UGYLDIG_DOKUMENT"):
+                if fault.code not in _OF_ONE_LOG:
                     raise
                 code, place = fault.code, fault.place
         return Intake(entry, document, code, place)
@@ -153,33 +159,39 @@ class Puller:
         old = self._replace(rows, files)
         self._store.delete(old)
 
-    def _files(self, taken: list[Intake]) -> list[dict[str, object]]:
-        have = self._kept_files(i.entry.ref for i in taken)
-        rows: list[dict[str, object]] = []
-        for intake in taken:
-            if intake.document is None or intake.code:
+    def _fetch(self, document: Document) -> tuple[tuple[FileRef, bytes], ...]:
+        """The files of a log that are not kept already, each held against its digest."""
+        have = self._kept_files(document.ref)
+        found = []
+        for ref in document.files:
+            if have.get(ref.file_id) == ref.sha256:
                 continue
-            for ref in intake.document.files:
-                if have.get((intake.entry.ref, ref.file_id)) == ref.sha256:
-                    continue
-                data = self._connector.file(intake.entry.ref, ref.file_id)
-                if hashlib.sha256(data).hexdigest() != ref.sha256:
-                    raise RemoteFault("FIL_STEMMER_IKKE", place=ref.file_id)
-                rows.append(
-                    {"system": self._mapping.system, "ref": intake.entry.ref,
-                     "file_id": ref.file_id, "sha": ref.sha256, "size": len(data),
-                     "payload": self._store.put([data])[0]}
-                )  # fmt: skip
-        return rows
+            for _ in range(_FILE_TRIES):
+                data = self._connector.file(document.ref, ref.file_id)
+                if hashlib.sha256(data).hexdigest() == ref.sha256:
+                    break
+            else:
+                raise RemoteFault("FIL_STEMMER_IKKE", place=ref.file_id)
+            found.append((ref, data))
+        return tuple(found)
 
-    def _kept_files(self, refs: Iterable[str]) -> dict[tuple[str, str], str]:
+    def _files(self, taken: list[Intake]) -> list[dict[str, object]]:
+        wanted = [(intake.entry.ref, ref, data) for intake in taken for ref, data in intake.files]
+        ids = self._store.put(data for _log, _ref, data in wanted)
+        return [
+            {"system": self._mapping.system, "ref": log, "file_id": ref.file_id,
+             "sha": ref.sha256, "size": len(data), "payload": payload}
+            for (log, ref, data), payload in zip(wanted, ids, strict=True)
+        ]  # fmt: skip
+
+    def _kept_files(self, log: str) -> dict[str, str]:
         with self._db.begin() as connection:
             rows = connection.execute(
-                sa.select(t.file.c.ref, t.file.c.file_id, t.file.c.sha).where(
-                    t.file.c.system == self._mapping.system, t.file.c.ref.in_(list(refs))
+                sa.select(t.file.c.file_id, t.file.c.sha).where(
+                    t.file.c.system == self._mapping.system, t.file.c.ref == log
                 )
             )
-            return {(row.ref, row.file_id): row.sha for row in rows}
+            return {row.file_id: row.sha for row in rows}
 
     def _replace(self, rows: list[dict[str, object]], files: list[dict[str, object]]) -> list[str]:
         """Swap the rows in; returns payloads nothing points at any more."""

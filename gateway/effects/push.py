@@ -181,7 +181,8 @@ class Pusher:
             self._faults = 0
             return result
         except Rejected as error:
-            return Result(step, "parkert", error.code, error.place, error.kind)
+            left = self._left_behind(one)
+            return Result(step, "parkert", error.code, error.place, error.kind, written=left)
         except Conflict as error:
             return Result(step, "flyttet", error.code, error.place, error.kind)
         except UnknownOutcome as error:
@@ -199,6 +200,14 @@ class Pusher:
             if last:
                 return Result(step, "parkert", error.code, error.place, error.kind)
             return Result(step, "intensjon", error.code)
+
+    def _left_behind(self, one: Ready) -> Written | None:
+        """What a refused write may have left in the target, so that a person can find it."""
+        try:
+            found = self._route.target.find(one.order.key, one.order.body)
+        except GatewayError:
+            return None
+        return found[0] if len(found) == 1 else None
 
     def _write(self, one: Ready) -> Result:
         """Write, then read back. A lost answer is settled by asking the target (`put` finds

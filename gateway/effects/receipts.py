@@ -118,7 +118,9 @@ class Receipts:
         body: dict[str, Any] = {"step": result.step.nr, "state": result.state}
         if result.code:
             body["code"] = result.code
-        if result.written:
+        if result.written and not result.base:
+            body["ref"] = result.written.ref
+        elif result.written:
             body |= {
                 "ref": result.written.ref, "version": result.written.version,
                 "read_back": hashlib.sha256(result.base).hexdigest(),

@@ -4,7 +4,7 @@ Answers `settled`, `drifted` (places, not values), `missing` or `extra`. Read-on
 streams, so it costs the same memory for any number of logs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +31,8 @@ class Finding:
 
 
 def reconcile(route: Route, run_id: str) -> Iterator[Finding]:
-    """One finding per log of the run, then one per log in the target that nobody planned."""
+    """One finding per log of the run, one per log that was parked half written (`partial`), and
+    one per log in the target that nobody planned (`extra`)."""
     plan = runs.plan_row(route.database, runs.run_row(route.database, run_id)["plan_id"])
     there = listing.manifest(route.target).versions
     counts: dict[str, int] = {}
@@ -39,8 +40,9 @@ def reconcile(route: Route, run_id: str) -> Iterator[Finding]:
         found = _one(route, row, there, home=plan["kind"] == "tilbake")
         counts[found.state] = counts.get(found.state, 0) + 1
         yield found
-    for found in _extra(route, plan["plan_id"], there):
-        counts["extra"] = counts.get("extra", 0) + 1
+    partial = _partial(route, run_id)
+    for found in (*partial.values(), *_extra(route, plan["plan_id"], there, partial.keys())):
+        counts[found.state] = counts.get(found.state, 0) + 1
         yield found
     with route.database.begin() as connection:
         append(connection, route.now(), [Fact("reconcile", run_id, body={"counts": counts})])
@@ -107,7 +109,22 @@ def _promised(route: Route, row: dict[str, Any], *, home: bool) -> Any:
     return against
 
 
-def _extra(route: Route, plan_id: str, there: dict[str, str]) -> Iterator[Finding]:
+def _partial(route: Route, run_id: str) -> dict[str, Finding]:
+    """Target ref -> finding, for logs a refused write left something of."""
+    with route.database.begin() as connection:
+        rows = connection.execute(
+            sa.select(t.effect.c.logg, t.effect.c.target_ref).where(
+                t.effect.c.run_id == run_id,
+                t.effect.c.state == "parkert",
+                t.effect.c.target_ref.is_not(None),
+            )
+        ).all()
+    return {row.target_ref: Finding(row.logg, row.target_ref, "partial") for row in rows}
+
+
+def _extra(
+    route: Route, plan_id: str, there: dict[str, str], known: Collection[str]
+) -> Iterator[Finding]:
     with route.database.begin() as connection:
         before = set(
             connection.execute(
@@ -123,5 +140,5 @@ def _extra(route: Route, plan_id: str, there: dict[str, str]) -> Iterator[Findin
                 )
             ).scalars()
         )
-    for ref in sorted(there.keys() - before - ours):
+    for ref in sorted(there.keys() - before - ours - set(known)):
         yield Finding("", ref, "extra")

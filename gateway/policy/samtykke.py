@@ -90,6 +90,8 @@ def _problem(samtykke: Samtykke, logg: Stafettlogg, ramme: Policyramme) -> str:
         return "P-11"
     if samtykke.status is not Samtykkestatus.GYLDIG:
         return "P-13"
+    if not samtykke.fil and not samtykke.tekst_signert:
+        return "P-14"
     if samtykke.gyldig_fra and date.fromisoformat(samtykke.gyldig_fra) > today:
         return "P-13"
     born = _born(logg)
@@ -109,7 +111,7 @@ def samtykke(logg: Stafettlogg, ramme: Policyramme) -> tuple[Finding, ...]:
     if covered >= _NEEDED and not _withdrawn_last(logg):
         return ()
     problems = [_problem(s, logg, ramme) for s in logg.samtykker]
-    for code in ("P-12", "P-11", "P-13"):
+    for code in ("P-12", "P-11", "P-13", "P-14"):
         if code in problems:
             return (Finding(code, (*_RULES, "R-116"), hold=True),)
     return (Finding("P-10", _RULES, hold=True),)

@@ -132,7 +132,7 @@ class ToyMapping:
         consent = Samtykke(
             id=f"{key}-s", kildesystem=CX, omfang=("opprette", "dele"), signatarer=signers,
             status=Samtykkestatus.GYLDIG if wire["consent"] else Samtykkestatus.TRUKKET,
-            gyldig_fra="2026-01-01",
+            gyldig_fra="2026-01-01", fil="f",
         )  # fmt: skip
         logg = Stafettlogg(
             id=key, kildesystem=CX, status=Loggstatus.AKTIV, nivaa_tekst=wire["text"],

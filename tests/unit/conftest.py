@@ -52,6 +52,7 @@ def samtykke(*signers: str, on: str = "2026-03-02", **changes: Any) -> Samtykke:
         "omfang": ("opprette", "dele"),
         "status": Samtykkestatus.GYLDIG,
         "gyldig_fra": on,
+        "fil": "fil-1",
         "signatarer": tuple(
             Signatar(person=p, status=Signaturstatus.SIGNERT, tid=f"{on}T10:00:00+01:00")
             for p in signers

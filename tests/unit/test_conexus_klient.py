@@ -180,7 +180,7 @@ def test_a_file_that_is_not_whole_is_refused() -> None:
     assert caught.value.code == "FEIL_FILSUM"
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b'{"loggId":1}', b'{"loggId":"a"}'])
+@pytest.mark.parametrize("body", [b"{", b"[]", b'{"loggId":1}', b'{"loggId":"%s"}' % KEY.encode()])
 def test_an_order_whose_body_lacks_its_key_is_our_fault(body: bytes) -> None:
     """A log sent without its key could never be found again."""
     with pytest.raises(LocalFault) as caught:
@@ -232,7 +232,9 @@ def test_a_log_id_that_another_log_has_parks_the_record(connector: Connector) ->
     other = "00000000-0000-4000-8000-000000000002"
     taken = json.dumps({**body, "eksternNokkel": other}).encode()
     with pytest.raises(Rejected) as caught:
-        connector.put(_order(key=other, body=taken, idempotency_key="x"))
+        connector.put(
+            _order(key=other, body=taken, idempotency_key="x", read_file=_order().read_file)
+        )
     assert caught.value.code == "ID_OPPTATT"
 
 
@@ -240,13 +242,15 @@ def test_several_logs_with_one_key_are_a_conflict() -> None:
     """Which of them is ours, nobody can say."""
 
     def handler(request: httpx.Request) -> httpx.Response:
+        if request.method == "PUT":
+            return httpx.Response(204)
         if request.method == "POST":
             return httpx.Response(409)
         hits = [{"loggId": name, "etag": "1"} for name in ("a", "b")]
         return httpx.Response(200, json={"logger": hits})
 
     with pytest.raises(Conflict) as caught:
-        _answering(handler).put(_order(files=()))
+        _answering(handler).put(_order())
     assert caught.value.code == "FLERE_I_MAAL"
 
 

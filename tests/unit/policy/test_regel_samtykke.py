@@ -59,6 +59,14 @@ def test_expiry_counts_from_the_day_after(logg, ramme, until, expected):
     assert codes(logg(samtykker=(samtykke("mor", "far", gyldig_til=until),)), ramme()) == expected
 
 
+def test_a_consent_without_evidence_proves_nothing(logg, ramme):
+    """R-110, B-14: neither a signed form nor a signed text: nobody can show what was signed."""
+    bare = samtykke("mor", "far", fil=None)
+    assert codes(logg(samtykker=(bare,)), ramme()) == ["P-14"]
+    worded = samtykke("mor", "far", fil=None, tekst_signert="Vi samtykker.")
+    assert codes(logg(samtykker=(worded,)), ramme()) == []
+
+
 def test_withdrawn(logg, ramme):
     """R-116: a withdrawn consent holds the log."""
     gone = samtykke("mor", "far", trukket="2026-06-01T10:00:00+02:00")
