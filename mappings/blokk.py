@@ -16,7 +16,8 @@ Pairs = list[tuple[str, str]]
 
 def write(pairs: Iterable[tuple[str, str]], rest: str | None, labels: frozenset[str]) -> str | None:
     """The block and the free text; None when both are empty."""
-    head = "\n".join(f"{label}: {value}".replace("\n", "\n  ") for label, value in pairs)
+    lines = [f"{label}: {value}" for label, value in pairs]
+    head = "\n".join([ln.replace("\n", "\n  ") if "\n" in ln else ln for ln in lines])
     if not head:
         if rest is not None and (rest.startswith("\n\n") or parse(rest, labels)[0]):
             return f"\n\n{rest}"

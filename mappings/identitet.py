@@ -71,7 +71,8 @@ class Identities:
             start = self._kinds[kind] = _prefix(f"{self.system}|{self.tenant}|{kind}|")
         sha = start.copy()
         sha.update(vendor_id.encode())
-        found = _text(sha.hexdigest())
+        d = sha.hexdigest()
+        found = f"{d[:8]}-{d[8:12]}-5{d[13:16]}-{_VARIANT[d[16]]}{d[17:20]}-{d[20:32]}"
         if kind in _SHARED:
             if len(self._known) >= _MOST:
                 self._known.clear()

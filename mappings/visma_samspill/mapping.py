@@ -71,6 +71,7 @@ _CANONICAL_ONLY = {
 _DERIVES = {
     "Stafettlogg.ansvarlig_virksomhet": "SOM_NAVN",
     "Deltakelse.virksomhet": "SOM_NAVN",
+    "Deltakelse.status": "R-041",
     "Virksomhet.navn": "SOM_NAVN",
 }
 

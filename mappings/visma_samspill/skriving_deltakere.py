@@ -35,16 +35,19 @@ def write(logg: Stafettlogg, writing: Writing) -> list[dict[str, Any]]:
     accounts = writing.persons
     participants: dict[Any, Any] = {None: None}
     writing.known["deltaker"] = participants
-    canonical = writing.extra["ids"].canonical
+    canonical, home = writing.extra["ids"].canonical, writing.native
     for p in logg.personer:
-        vendor = p.kilde_id if p.kildesystem is writing.native else None
-        accounts[p.id] = vendor if vendor and canonical("person", vendor) == p.id else p.id
+        accounts[p.id] = p.id
+        if p.kildesystem is home and p.kilde_id and canonical("person", p.kilde_id) == p.id:
+            accounts[p.id] = p.kilde_id
     written: list[Deltakelse] = []
     left: list[tuple[Deltakelse, str]] = []
     for d in logg.deltakelser:
-        code = None if d.kildesystem is writing.native else _NO_TASK.get(d.rolle)
-        if d.rolle not in _KNOWN and d.kildesystem is not writing.native and code is None:
-            code = "KODE_UTEN_MOTPART" if not d.rolle.startswith(writing.prefix) else None
+        code = None
+        if d.rolle not in _KNOWN and d.kildesystem is not home:
+            code = _NO_TASK.get(d.rolle)
+            if code is None and not d.rolle.startswith(writing.prefix):
+                code = "KODE_UTEN_MOTPART"
         if code is None and d.person in persons:
             written.append(d)
             participants.setdefault(d.person, strukturer.identity(d.__dict__, writing))
@@ -75,18 +78,16 @@ def _participant(d: Deltakelse, person: Person, writing: Writing) -> dict[str, A
     record = rader.PARTICIPANTS.start()
     _WRITE_PERSON(person.__dict__, record, writing)
     _WRITE_DELTAKELSE(values, record, writing)
+    record["version"] = 1
     record["participantId"] = strukturer.identity(values, writing)
     record["personId"] = strukturer.identity(person.__dict__, writing)
     native = d.kildesystem is writing.native
-    if native and _is_native(person, writing):
-        record["externalReference"] = None
-    else:
+    if not (native and _is_native(person, writing)):
         record["externalReference"] = f"d:{d.id};p:{person.id}"
     if not native and d.status is Deltakerstatus.AKTIV:
         record["status"] = "invited"
-        writing.derived("R-041", values, "status")
-    record["roleHistory"] = [_shift(s.__dict__, writing) for s in d.rollehistorikk]
-    record["version"] = 1
+    shifts = d.rollehistorikk
+    record["roleHistory"] = [_shift(s.__dict__, writing) for s in shifts] if shifts else []
     if values["raa"] is not None:
         return writing.restore(record, values)
     return record

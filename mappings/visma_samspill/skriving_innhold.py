@@ -69,6 +69,8 @@ def _goal(concern: Oppmerksomhet, goal: Maal, writing: Writing) -> dict[str, Any
 
 def _groups(measures: tuple[Tiltak, ...]) -> list[list[Tiltak]]:
     """Measures that were one activity are one again, if they still agree; equal texts never are."""
+    if all(tiltak.del_av is None for tiltak in measures):
+        return [[tiltak] for tiltak in measures]
     groups: list[list[Tiltak]] = []
     open_: dict[str, list[Tiltak]] = {}
     for tiltak in measures:
@@ -106,7 +108,8 @@ def _activity(
     values = first.__dict__
     record = ressurser.TILTAK.start(values, writing)
     record["goalId"] = goal_id
-    record["externalReference"] = _reference(group, record["activityId"], writing)
+    if first.kildesystem is writing.native or len(group) > 1:
+        record["externalReference"] = _reference(group, record["activityId"], writing)
     people = [writing.refer("deltaker", t.aktoer, t.__dict__, "aktoer") for t in group]
     responsible = [p for p in people if p is not None]
     home = first.aktoer is None and first.arena is Tiltaksarena.HJEM and bool(by_guardians)

@@ -1,0 +1,193 @@
+"""How the leaves of one section are booked towards one target: the plan behind the books."""
+
+from functools import cache, lru_cache
+from typing import Any
+
+from gateway.ports.mapping import Account, BookLine
+from mappings.reading import Traced
+from mappings.section import Section
+from mappings.table_mapping import TableMapping
+
+Ledger = tuple[Account, str]
+Fields = dict[str, Ledger]
+Entry = tuple[str, str, str, Ledger]
+Touched = list[tuple[dict[str, Any], Fields | None, Fields | None]]
+
+line = lru_cache(maxsize=16384)(BookLine)
+"""A frozen line is made once and used again."""
+
+
+@cache
+def move(account: str, code: str) -> Ledger:
+    """The one ledger of an account and a code; kept for good, so that its `id` names it."""
+    return Account(account), code
+
+
+class Plan:
+    """`scalars` are keys with one leaf in each record, `lists` those with as many as they hold."""
+
+    def __init__(self, section: Section, target: TableMapping) -> None:
+        self.section = section
+        self.width = len(section.keys)
+        self.scalars: list[Entry] = []
+        self.lists: list[Entry] = []
+        ledgers = [(key, name, target.accounts[name]) for key, name, _ in section.fields() if key]
+        ledgers += [(key, ".", (Account.CARRIED, code)) for key, code in section.own.items()]
+        for key, canonical, ledger in ledgers:
+            kind, _, field = canonical.partition(".")
+            entry = (key, kind, field, ledger)
+            listed = key in section.children or _is_list(section, key)
+            (self.lists if listed else self.scalars).append(entry)
+        self._within = section.within.partition(".")[2]
+        self._lines: dict[int, tuple[BookLine, ...]] = {}
+        self._patterns: dict[Any, tuple[BookLine, ...]] = {}
+        self._list_fields = frozenset(entry[2] for entry in self.lists)
+        self._chosen: dict[tuple[str, str], tuple[Entry, ...]] = {}
+
+    def place(self, key: str) -> str:
+        """The wire path of a key."""
+        return f"{self.section.place}.{key}" if self.section.place else key
+
+    def scalar_lines(self, count: int) -> tuple[BookLine, ...]:
+        """The lines of all scalar keys of `count` records."""
+        found = self._lines.get(count)
+        if found is None:
+            found = tuple(
+                line(self.place(key), *ledger, count) for key, _, _, ledger in self.scalars
+            )
+            if len(self._lines) < 512:
+                self._lines[count] = found
+        return found
+
+    def list_lines(self, records: list[Traced], lines: list[BookLine]) -> None:
+        """One line for each list key that has leaves of its own; filled children count theirs."""
+        for key, _kind, _field, (account, code) in self.lists:
+            own = sum(self.own(key, traced[0][key]) for traced in records)
+            if own:
+                lines.append(line(self.place(key), account, code, own))
+
+    def own(self, key: str, value: Any) -> int:
+        """The leaves of a list key that no child section counts."""
+        if not value:
+            return 1
+        return 0 if key in self.section.children else len(value)
+
+    def moved_lines(
+        self, records: list[Traced], touched: Touched, above: dict[int, Ledger]
+    ) -> list[BookLine]:
+        """The lines when leaves of some records end elsewhere than their row says."""
+        pattern = None if above else self._pattern(len(records), touched)
+        if pattern is None:
+            return self._booked(records, touched, above)
+        found = self._patterns.get(pattern)
+        if found is None:
+            found = tuple(self._booked(records, touched, above, lists=False))
+            if len(self._patterns) < 4096:
+                self._patterns[pattern] = found
+        lines = list(found)
+        if self.lists:
+            self.list_lines(records, lines)
+        return lines
+
+    def _pattern(self, count: int, touched: Touched) -> Any:
+        """What the lines of the scalars follow from; None when a list key is moved too."""
+        key: list[Any] = [count]
+        for _record, mine, theirs in touched:
+            for fields in (mine, theirs):
+                if fields is None:
+                    key.append(None)
+                    continue
+                for field, ledger in fields.items():
+                    if field in self._list_fields or (self.lists and not field):
+                        return None
+                    key.append(field)
+                    key.append(id(ledger))
+        return tuple(key)
+
+    def _booked(
+        self,
+        records: list[Traced],
+        touched: Touched,
+        above: dict[int, Ledger],
+        *,
+        lists: bool = True,
+    ) -> list[BookLine]:
+        count = len(records)
+        booked = {key: count for key, _, _, _ in self.scalars}
+        for key, _, _, _ in self.lists if lists else ():
+            booked[key] = sum(self.own(key, traced[0][key]) for traced in records)
+        moved: dict[str, dict[int, tuple[Ledger, int]]] = {}
+        for record, mine, theirs in touched:
+            for key, ledger, own in self._moves(record, mine, theirs, above.get(id(record))):
+                booked[key] -= own
+                under = moved.setdefault(key, {})
+                under[id(ledger)] = (ledger, under.get(id(ledger), (ledger, 0))[1] + own)
+            whole = above.get(id(record)) or (mine or {}).get("")
+            if whole is not None and self.section.children:
+                self._pass_down(record, whole, above)
+        lines = [
+            line(self.place(key), account, code, booked[key])
+            for key, _, _, (account, code) in (*self.scalars, *self.lists)
+            if booked.get(key)
+        ]
+        for key, ledgers in moved.items():
+            lines += [line(self.place(key), *ledger, n) for ledger, n in ledgers.values()]
+        return lines
+
+    def _moves(
+        self,
+        record: dict[str, Any],
+        mine: Fields | None,
+        theirs: Fields | None,
+        above: Ledger | None,
+    ) -> list[tuple[str, Ledger, int]]:
+        """(key, new ledger, leaves) of one record. A field's own move wins over the entity's."""
+        chosen: dict[str, tuple[Ledger, Ledger]] = {}
+        second = self.section.second
+        if above is not None:
+            chosen = {key: (ledger, above) for key, _, _, ledger in (*self.scalars, *self.lists)}
+        for kind, fields in ((second and theirs and second, theirs), ("", mine)):
+            for field, new in sorted((fields or {}).items()):
+                for key, _, _, old in self._entries(kind or "", field):
+                    if above is None or new[0] is Account.WITHHELD:
+                        chosen[key] = (old, new)
+        return [
+            (key, new, own)
+            for key, (old, new) in chosen.items()
+            if _may(old, new) and (own := self._count(key, record[key]))
+        ]
+
+    def _count(self, key: str, value: Any) -> int:
+        return self.own(key, value) if isinstance(value, (list, dict)) or self._listed(key) else 1
+
+    def _listed(self, key: str) -> bool:
+        return any(key == entry[0] for entry in self.lists)
+
+    def _entries(self, kind: str, field: str) -> tuple[Entry, ...]:
+        """The entries of a field ("" for all) of the second entity (named) or of the first."""
+        found = self._chosen.get((kind, field))
+        if found is None:
+            second = self.section.second
+            found = self._chosen[(kind, field)] = tuple(
+                entry
+                for entry in (*self.scalars, *self.lists)
+                if (entry[1] == second) is bool(kind) or not second
+                if field in ("", entry[2]) or (field == self._within and field)
+            )
+        return found
+
+    def _pass_down(self, record: dict[str, Any], whole: Ledger, above: dict[int, Ledger]) -> None:
+        for key in self.section.children:
+            value = record[key]
+            for child in value if isinstance(value, list) else [value]:
+                if isinstance(child, dict):
+                    above[id(child)] = whole
+
+
+def _is_list(section: Section, key: str) -> bool:
+    return str(section.wire.__annotations__[key]).startswith("list[")
+
+
+def _may(old: Ledger, new: Ledger) -> bool:
+    """What has no place is carried whatever is remarked; only the policy takes it further."""
+    return old != new and (old[0] is not Account.CARRIED or new[0] is Account.WITHHELD)
