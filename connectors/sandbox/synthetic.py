@@ -147,7 +147,7 @@ def mobile(rng: Random) -> str:
 
 def some(rng: Random, items: Sequence[T], low: int, high: int) -> list[T]:
     """Between `low` and `high` different items in their order, never more than there are."""
-    count = min(len(items), rng.randint(low, high))
+    count = min(len(items), rng.randint(min(low, high), high))
     chosen = set(rng.sample(range(len(items)), count))
     return [item for place, item in enumerate(items) if place in chosen]
 
