@@ -1,0 +1,58 @@
+"""Serves one sandbox in a process of its own, so that its CPU is not counted as ours.
+
+`python -m tests.bench.serving SYSTEM --data DIR [--fill N] [--ids SEED]`. With `--ids` the ids the
+server deals come from a seed, so that the same writes in the same order get the same ids and a
+recorded conversation can be sent again byte for byte. Loopback only.
+"""
+
+import argparse
+import importlib
+import threading
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from connectors.sandbox.server import start
+from tests.bench.stage import TENANT
+
+
+def fill(app: Any, system: str, count: int, seed: int) -> None:
+    """Put generated logs into an empty sandbox."""
+    generate = importlib.import_module(f"connectors.{system}.sandbox.generator").generate
+    logs = generate(seed, count, tenant=TENANT)
+    if hasattr(app, "fill"):
+        app.fill(logs)
+        return
+    for document, files in logs:
+        app.load(document, files)
+
+
+def deal_from(system: str, seed: int) -> None:
+    """Let the server's ids be dealt from a seed, where the server deals ids at all."""
+    if system == "visma_samspill":
+        content = importlib.import_module("connectors.visma_samspill.sandbox.content")
+        content._RANDOM = Random(seed)
+
+
+def main() -> None:
+    """Print the address and serve until the other side closes our stdin."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.serving")
+    parser.add_argument("system")
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--fill", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--ids", type=int, default=0)
+    chosen = parser.parse_args()
+    module = importlib.import_module(f"connectors.{chosen.system}.sandbox.app")
+    app = module.open_sandbox(chosen.data, tenant=TENANT)
+    if chosen.fill:
+        fill(app, chosen.system, chosen.fill, chosen.seed)
+    if chosen.ids:
+        deal_from(chosen.system, chosen.ids)
+    with start(app, tenant=TENANT) as running:
+        print(running.url, flush=True)
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,174 @@
+"""A town to migrate: two sandboxes in this process, a configuration on disk, and `stafett`.
+
+The command line runs in processes of its own, as an IT officer's would, so that it can be killed.
+The oracle looks from the outside: at what the sandboxes hold and count.
+"""
+
+import hashlib
+import importlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from connectors.sandbox.server import Running, start
+from gateway import app
+from gateway.ledger.keys import generate
+from gateway.settings.load import load
+from schemas.stafettlogg.logg import Stafettlogg
+
+ORGNR = "899100107"
+CX, SP = "conexus_companion", "visma_samspill"
+ROOT = Path(__file__).parents[2]
+
+
+class Town:
+    """One municipality with both systems. `database` is empty for SQLite."""
+
+    def __init__(self, folder: Path, database: str = "", chunk: int = 10) -> None:
+        self.folder = folder
+        self.apps: dict[str, Any] = {}
+        self.running: dict[str, Running] = {}
+        for name in (CX, SP):
+            self.open(name, "a")
+        self.config = folder / "config"
+        (self.config / "kommuner").mkdir(parents=True)
+        generate(folder / "data" / "keys.txt")
+        (folder / "data" / "secret.txt").write_text("hemmelig\n")
+        self._chunk = chunk
+        self._database = database
+        self.write_config()
+        self.held: set[str] = set()
+
+    def open(self, name: str, part: str, port: int = 0) -> None:
+        """Start a sandbox on data of its own; the same port may be given again."""
+        module = importlib.import_module(f"connectors.{name}.sandbox.app")
+        self.apps[name] = module.open_sandbox(self.folder / f"{name}-{part}", tenant=ORGNR)
+        self.running[name] = start(self.apps[name], port=port, tenant=ORGNR)
+
+    def replace(self, name: str, part: str) -> None:
+        """An empty system at the same address."""
+        port = self.running[name].port
+        self.running[name].stop()
+        self.apps[name].close()
+        self.open(name, part, port)
+
+    def write_config(self, **extra: str) -> None:
+        """The configuration, with extra lines for the gateway."""
+        lines = ['environment = "sandbox"', 'data = "data"', 'key_file = "data/keys.txt"',
+                 f"chunk = {self._chunk}", "max_shrink_percent = 20",
+                 f'database = "{self._database}"']  # fmt: skip
+        lines += [f"{key} = {value}" for key, value in extra.items()]
+        for name in (CX, SP):
+            lines += [f"[systems.{name}]", f'base_url = "{self.running[name].url}"',
+                      'client_id = "stafett"', 'secret_file = "data/secret.txt"',
+                      "timeout = 5.0", "deadline = 10.0", "breaker_pause = 0.2", "page_size = 100",
+                      f"reads_whole_log = {str(name == SP).lower()}"]  # fmt: skip
+        lines += [f"[systems.{SP}.options]", 'planTypeId = "pt-stafettlogg"']
+        (self.config / "gateway.toml").write_text("\n".join(lines) + "\n")
+        (self.config / "kommuner" / "9901.toml").write_text(
+            f'nummer = "9901"\nnavn = "Øvingsvik"\norgnr = "{ORGNR}"\n'
+            '[adressesperre]\nregisterfil = "register.json"\n'
+        )
+
+    def fill(self, name: str, documents: Iterable[tuple[dict[str, Any], dict[str, bytes]]]) -> int:
+        """Give a system its own history, and the register its answers."""
+        answers: dict[str, str] = {}
+        number = 0
+        mapping = app.mapping(name)
+        for wire, files in documents:
+            number += 1
+            self.apps[name].load(wire, files)
+            logg: Stafettlogg = mapping.decode(wire, ORGNR).logg
+            for person in logg.personer:
+                for ident in person.identifikatorer:
+                    answers[ident.verdi] = "fortrolig" if ident.verdi in self.held else "ingen"
+        until = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+        (self.folder / "register.json").write_text(
+            json.dumps({"gyldigTil": until, "personer": answers})
+        )
+        return number
+
+    def stop(self) -> None:
+        """Stop both systems."""
+        for running in self.running.values():
+            running.stop()
+        for each in self.apps.values():
+            each.close()
+
+    # -- the command line -------------------------------------------------------------------
+
+    def env(self, **extra: str) -> dict[str, str]:
+        """The environment of a command."""
+        return os.environ | {"STAFETT_CONFIG": str(self.config)} | extra
+
+    def command(self, *words: str) -> list[str]:
+        """`stafett` as words."""
+        return [sys.executable, "-m", "gateway.cli", *words]
+
+    def spawn(self, *words: str, **env: str) -> subprocess.Popen[bytes]:
+        """A command in a process of its own, silent."""
+        return subprocess.Popen(
+            self.command(*words), env=self.env(**env), cwd=ROOT,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def stafett(self, *words: str, ok: tuple[int, ...] = (0, 1)) -> dict[str, Any]:
+        """Run a command with --json and give its document."""
+        done = subprocess.run(
+            [*self.command(*words), "--json"], env=self.env(), cwd=ROOT, check=False,
+            capture_output=True, text=True, timeout=300,
+        )  # fmt: skip
+        assert done.returncode in ok, (words, done.returncode, done.stdout, done.stderr)
+        return dict(json.loads(done.stdout))
+
+    def plan(self, source: str = CX, target: str = SP) -> str:
+        """Plan and sign."""
+        plan_id = str(self.stafett("plan", source, target)["plan"])
+        self.stafett("sign", plan_id, "--by", "IT")
+        return plan_id
+
+    # -- the oracle -------------------------------------------------------------------------
+
+    def digests(self, name: str) -> dict[str, str]:
+        """Ref -> hash of every log's bytes, as its system gives them out."""
+        connector = app.connect(load(self.config), name)
+        found: dict[str, str] = {}
+        cursor: str | None = None
+        try:
+            while True:
+                page = connector.page(cursor)
+                for entry in page.entries:
+                    body = connector.document(entry.ref).body
+                    found[entry.ref] = hashlib.sha256(body).hexdigest()
+                cursor = page.cursor
+                if cursor is None:
+                    return found
+        finally:
+            connector.close()
+
+    def doubles(self, name: str) -> int:
+        """How many of our keys stand on more than one log, counted by the system itself."""
+        journal = self.running[name].journal()
+        return sum(1 for count in journal["eksternNokkel"].values() if count != 1)
+
+    def on_disk(self) -> Iterator[tuple[Path, bytes]]:
+        """Every file the gateway wrote, with its bytes."""
+        for path in (self.folder / "data").rglob("*"):
+            if path.is_file():
+                yield path, path.read_bytes()
+
+
+@contextmanager
+def town(folder: Path, database: str = "", chunk: int = 10) -> Iterator[Town]:
+    """A town that is stopped whatever happens."""
+    made = Town(folder, database, chunk)
+    try:
+        yield made
+    finally:
+        made.stop()
