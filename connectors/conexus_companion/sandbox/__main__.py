@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from connectors.conexus_companion.sandbox.app import open_sandbox
+from connectors.conexus_companion.sandbox.corpus import load
 from connectors.sandbox.server import start
 
 
@@ -19,10 +20,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder for the sandbox's data")
     parser.add_argument("--fill", type=int, default=0, help="generate this many logs when empty")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--corpus", action="store_true", help="load the corpus when empty")
     parser.add_argument("--tenant", default="899100107", help="organisation number, nine digits")
     chosen = parser.parse_args(arguments)
     app = open_sandbox(chosen.data, tenant=chosen.tenant)
-    if chosen.fill and next(app.documents(), None) is None:
+    empty = next(app.documents(), None) is None
+    if chosen.corpus and empty:
+        for _case, logg, files in load():
+            app.load(logg, files)
+    if chosen.fill and empty:
         # Imported here: the generator is only for filling.
         from connectors.conexus_companion.sandbox.generator import generate
 

@@ -1,0 +1,52 @@
+"""The corpus in Samspill's wire shape: written by us after the routines' own examples.
+
+The checked-in JSON is the corpus; file bytes are made here from the document's id, so that size
+and SHA-256 in the bundles hold. Nobody in it exists.
+
+Samspill has no birth date. Who must sign follows the age, so a policy that does not know the age
+holds nearly every one of these (`EXPECTED_HELD`); `HELD_IF_AGE_KNOWN` is what remains held once
+the age is known.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from connectors.sandbox.corpora import cases, documents
+from connectors.sandbox.synthetic import seeded, tiny_pdf
+from connectors.visma_samspill.sandbox.generator import TENANT
+from connectors.visma_samspill.sandbox.generator_files import pixel
+
+FOLDER = Path(__file__).with_name("corpus")
+EXPECTED_HELD: Mapping[str, str] = MappingProxyType(
+    {c.name: c.held for c in cases(FOLDER) if c.held}
+)
+HELD_IF_AGE_KNOWN: Mapping[str, str] = MappingProxyType(
+    {c.name: c.held_if_age_known for c in cases(FOLDER) if c.held_if_age_known}
+)
+PROTECTED = frozenset(case.name for case in cases(FOLDER) if case.protected)
+
+
+def load(tenant: str = TENANT) -> Iterator[tuple[str, dict[str, Any], dict[str, bytes]]]:
+    """(case, bundle, {document id: bytes}) of every plan; `tenant` is who owns the plans."""
+    for case, bundle in documents(FOLDER):
+        bundle["plan"]["organisationNumber"] = tenant
+        files = {d["documentId"]: _content(d) for d in bundle["documents"]}
+        yield case.name, bundle, files
+
+
+def canaries() -> tuple[str, ...]:
+    """What must never be found outside: each main person's name and number, and one sentence."""
+    found: list[str] = []
+    for case, bundle in documents(FOLDER):
+        person = bundle["plan"]["mainPerson"]
+        found += [person["name"], person["nationalId"], case.sentence]
+    return tuple(found)
+
+
+def _content(document: dict[str, Any]) -> bytes:
+    name = document["documentId"]
+    if document["mediaType"] == "image/png":
+        return pixel(seeded("corpus", name))
+    return tiny_pdf(name)
