@@ -67,7 +67,7 @@ class SamspillConnector:
         return _page(self._client.page("plan.list", PLANS, cursor))
 
     def changes(self, cursor: str | None) -> Page:
-        """Plans changed since the cursor; from the earliest change when it is None.
+        """Plans changed since the cursor; without one, an empty page with the cursor of now.
 
         `total` is the number of entries in this page; the feed has no end to count.
         """

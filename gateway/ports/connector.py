@@ -152,7 +152,7 @@ class Connector(Protocol):
         ...
 
     def changes(self, cursor: str | None) -> Page:
-        """Logs changed since the cursor; `None` starts now-or-earliest; `cursor` is never None."""
+        """Logs changed since the cursor; `None` gives an empty page with the cursor of now."""
         ...
 
     def document(self, ref: str) -> Document:

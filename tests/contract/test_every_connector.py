@@ -161,6 +161,15 @@ def test_the_change_feed_tells_what_changed(vendor: Any) -> None:
     assert _drain(vendor.connector, after)[0] == []
 
 
+def test_the_change_feed_begins_now(vendor: Any) -> None:
+    """Without a cursor nothing old is told: a run asks for what happens after it began."""
+    vendor.connector.put(vendor.order(vendor.key(1)))
+    begun = vendor.connector.changes(None)
+    assert begun.entries == ()
+    written = vendor.connector.put(vendor.order(vendor.key(2)))
+    assert [e.ref for e in vendor.connector.changes(begun.cursor).entries] == [written.ref]
+
+
 def _drain(connector: Connector, cursor: str | None) -> tuple[list[tuple[str, str]], str]:
     seen: list[tuple[str, str]] = []
     for _ in range(100):

@@ -136,6 +136,8 @@ class SamspillSandbox:
 
     def _changes(self, request: Request) -> Response:
         after, size = routes.page(request)
+        if "pageToken" not in request.query:
+            return _page([], 0, str(self._store.newest_change()))
         rows = self._store.changes(after, size)
         token = str(rows[-1][0] if rows else after)
         return _page(rows, len(rows), token)

@@ -165,6 +165,10 @@ class Store:
         """How many plans there are."""
         return int(self._db.execute("SELECT COUNT(*) FROM plan WHERE gone=0").fetchone()[0])
 
+    def newest_change(self) -> int:
+        """The number of the last change; 0 before the first."""
+        return int(self._db.execute("SELECT COALESCE(MAX(change), 0) FROM plan").fetchone()[0])
+
     def changes(self, after: int, limit: int) -> list[tuple[int, str, int, str]]:
         """(change, plan_id, version, status), each plan once at its last change."""
         return self._db.execute(
