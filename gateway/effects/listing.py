@@ -28,26 +28,29 @@ def pages(connector: Connector) -> Iterator[Page]:
     cursors: set[str] = set()
     refs: set[str] = set()
     total: int | None = None
+    number = 0
     while True:
         page = connector.page(cursor)
+        number += 1
+        where = f"side {number}"
         if total is not None and page.total != total:
-            raise RemoteFault("ANTALL_ENDRET_UNDERVEIS")
+            raise RemoteFault("ANTALL_ENDRET_UNDERVEIS", place=where)
         total = page.total
         new = [entry.ref for entry in page.entries]
         if len(set(new)) != len(new) or refs & set(new):
-            raise RemoteFault("DOBBEL_SIDE")
+            raise RemoteFault("DOBBEL_SIDE", place=where)
         refs.update(new)
         if page.cursor is not None and not page.entries:
-            raise RemoteFault("TOM_SIDE")
+            raise RemoteFault("TOM_SIDE", place=where)
         if page.cursor is not None and page.cursor in cursors:
-            raise RemoteFault("GJENTATT_MARKOER")
+            raise RemoteFault("GJENTATT_MARKOER", place=where)
         yield page
         if page.cursor is None:
             break
         cursors.add(page.cursor)
         cursor = page.cursor
     if len(refs) != total:
-        raise RemoteFault("KORT_LESING")
+        raise RemoteFault("KORT_LESING", place=f"{len(refs)} av {total}")
 
 
 def entries(connector: Connector) -> Iterator[Entry]:

@@ -15,7 +15,7 @@ from gateway.effects.complement import complement_of
 from gateway.effects.pull import Pulled
 from gateway.effects.route import Route
 from gateway.effects.stored import row_of
-from gateway.errors import Conflict, Rejected, RemoteFault
+from gateway.errors import Conflict, GatewayError, LocalFault, Rejected
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
 from gateway.plan import guards
@@ -57,7 +57,9 @@ class Planner:
             wanted = self._wanted(only)
             pulled = route.puller().run(plan_id, wanted)
             there = listing.manifest(route.target).versions
-        except RemoteFault as fault:
+        except LocalFault:
+            raise
+        except GatewayError as fault:
             self._fail(plan_id, fault.code)
             raise
         route.puller().keep_manifest(plan_id, "maal", there)

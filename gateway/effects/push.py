@@ -23,6 +23,7 @@ from gateway.effects.stored import step_of
 from gateway.errors import (
     Conflict,
     GatewayError,
+    LocalFault,
     Rejected,
     RemoteFault,
     Transient,
@@ -57,7 +58,6 @@ class Pusher:
         self._home = plan["kind"] == "tilbake"
         self._pause = pause
         self._faults = 0
-        self._ledger = Receipts(route, run_id)
         self._ledger = Receipts(route, run_id)
         self._fresh = Freshness(route, cursor)
 
@@ -108,7 +108,8 @@ class Pusher:
 
     def _batch(self, rows: list[tuple[Step, str]], chunk: int, claim: Claim, *, last: bool) -> None:
         failpoint.reach("batch.start")
-        self._fresh.look()
+        if not self._looked(last=last):
+            return
         ready: list[Ready] = []
         done: list[Result] = []
         for step, so_far in rows:
@@ -126,6 +127,20 @@ class Pusher:
             raise
         self._ledger.receipts(done, chunk, claim)
         failpoint.reach("receipt.after")
+
+    def _looked(self, *, last: bool) -> bool:
+        """Whether the source said what has changed. A source that stays silent stops the run:
+        nothing is sent on what may have been withdrawn. Raises RemoteFault."""
+        try:
+            self._fresh.look()
+            return True
+        except (LocalFault, RemoteFault):
+            raise
+        except GatewayError as error:
+            if not last:
+                return False
+            code = error.code
+        raise RemoteFault(code, place="changes")
 
     def _prepare(self, step: Step, *, begun: bool) -> Ready | Result:
         """Re-read, re-judge and build the order; or the reason it does not go."""
@@ -165,8 +180,14 @@ class Pusher:
         )
 
     def _settle_held(self, step: Step, code: str) -> Result:
-        """Begun before a crash, and may not go now: did it land? Then say so, else hold."""
-        found = self._route.target.find(step.logg, b"")
+        """Begun before a crash, and may not go now: did it land? Then say so, else hold. A
+        target that cannot tell from the key alone leaves it to a person."""
+        try:
+            found = self._route.target.find(step.logg, b"")
+        except (LocalFault, RemoteFault):
+            raise
+        except GatewayError as error:
+            return Result(step, "parkert", "UVISST_UTFALL", code, error.kind)
         if len(found) == 1:
             return Result(step, "parkert", "LANDET_FOER_STOPP", code, written=found[0])
         state = "flyttet" if code in ("INNHOLD_ENDRET", "KILDE_FLYTTET") else "holdt"

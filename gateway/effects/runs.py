@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from gateway.effects import failpoint, freshness, listing
 from gateway.effects.route import Route
-from gateway.errors import LocalFault, RemoteFault
+from gateway.errors import GatewayError, LocalFault
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
 from gateway.ledger.database import Database
@@ -146,7 +146,9 @@ def close(route: Route, run_id: str) -> dict[str, Any]:
     reason = ""
     try:
         after = listing.manifest(route.source).versions
-    except RemoteFault as fault:
+    except LocalFault:
+        raise
+    except GatewayError as fault:
         after, reason = {}, fault.code
     if not reason:
         route.puller().keep_manifest(run_id, "etter", after)
