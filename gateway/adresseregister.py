@@ -1,14 +1,14 @@
-"""The address register read from a file the municipality keeps fresh.
+"""The population register's answers, read from a file the municipality keeps fresh.
 
-The file is JSON: `{"gyldigTil": <iso instant>, "personer": {<number>: <grade>}}`, where a grade is
-a value of `Adressebeskyttelse`. A person without a line is unknown, and so is everybody when the
-file is missing, broken or older than it says: not knowing means no (C-4). The file is never
-copied and its content never reaches a log.
+The file is JSON: `{"gyldigTil": <iso instant>, "personer": {<number>: {"grad": <grade>,
+"foedselsdato": <iso date or null>}}}`, where a grade is a value of `Adressebeskyttelse`. A person
+without a line is unknown, and so is everybody when the file is missing, broken or older than it
+says: not knowing means no (C-4). The file is never copied and its content never reaches a log.
 """
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from gateway.clock import Clock
@@ -26,12 +26,11 @@ class FileRegister:
         self._read: float = -1.0
         self._valid_to: datetime | None = None
         self._grades: dict[str, Adressebeskyttelse] = {}
+        self._born: dict[str, date] = {}
 
     def check(self, persons: tuple[Person, ...]) -> Mapping[str, Adressebeskyttelse]:
         """Person id -> grade, for those it knows. Raises LocalFault if it cannot answer."""
-        self._refresh()
-        if self._valid_to is None or self._valid_to < self._clock.now():
-            raise LocalFault("ADRESSEREGISTER_FORELDET")
+        self._fresh()
         found: dict[str, Adressebeskyttelse] = {}
         for person in persons:
             grades = [
@@ -41,6 +40,21 @@ class FileRegister:
                 found[person.id] = _strictest(grades)
         return found
 
+    def born(self, persons: tuple[Person, ...]) -> Mapping[str, date]:
+        """Person id -> birth date, for those it knows. Raises LocalFault if it cannot answer."""
+        self._fresh()
+        return {
+            person.id: self._born[ident.verdi]
+            for person in persons
+            for ident in person.identifikatorer
+            if ident.verdi in self._born
+        }
+
+    def _fresh(self) -> None:
+        self._refresh()
+        if self._valid_to is None or self._valid_to < self._clock.now():
+            raise LocalFault("ADRESSEREGISTER_FORELDET")
+
     def _refresh(self) -> None:
         if self._path is None:
             raise LocalFault("ADRESSEREGISTER_MANGLER")
@@ -49,11 +63,18 @@ class FileRegister:
             if changed == self._read:
                 return
             data = json.loads(self._path.read_text(encoding="utf-8"))
-            grades = {str(k): Adressebeskyttelse(v) for k, v in data["personer"].items()}
+            people = data["personer"].items()
+            grades = {str(k): Adressebeskyttelse(v["grad"]) for k, v in people}
+            born = {
+                str(k): date.fromisoformat(v["foedselsdato"])
+                for k, v in people
+                if v.get("foedselsdato")
+            }
             valid_to = datetime.fromisoformat(data["gyldigTil"])
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             raise LocalFault("ADRESSEREGISTER_MANGLER") from None
-        self._read, self._grades, self._valid_to = changed, grades, valid_to
+        self._read, self._grades, self._born = changed, grades, born
+        self._valid_to = valid_to
 
 
 _ORDER = (

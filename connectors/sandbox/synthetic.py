@@ -108,6 +108,20 @@ def national_id(birth: date, rng: Random) -> str:
             return head + tail
 
 
+def birth_date(number: str) -> date | None:
+    """The birth date a number made by `national_id` stands for; None for any other.
+
+    Only for building a register's answers in tests and demonstrations: a real number does not
+    tell a birth date for certain.
+    """
+    day, month, year = int(number[0:2]), int(number[2:4]) - 80, int(number[4:6])
+    century = 2000 if int(number[6:9]) >= 500 else 1900
+    try:
+        return date(century + year, month, day)
+    except ValueError:
+        return None
+
+
 def organisation_number(rng: Random) -> str:
     """An invented organisasjonsnummer that starts with 8 or 9 and passes mod 11."""
     while True:

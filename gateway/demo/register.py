@@ -17,7 +17,7 @@ def write(
     path: Path, source: Connector, mapping: SystemMapping, tenant: str, every: int = 67
 ) -> int:
     """Write the file; each `every`-th log's main person is protected. Returns how many are."""
-    answers: dict[str, str] = {}
+    answers: dict[str, dict[str, str | None]] = {}
     protected = 0
     number = 0
     cursor: str | None = None
@@ -35,8 +35,12 @@ def write(
                     else Adressebeskyttelse.INGEN
                 )
                 for ident in person.identifikatorer:
-                    if answers.get(ident.verdi) != Adressebeskyttelse.FORTROLIG.value:
-                        answers[ident.verdi] = grade.value
+                    known = answers.get(ident.verdi)
+                    if known is None or known["grad"] == Adressebeskyttelse.INGEN.value:
+                        answers[ident.verdi] = {
+                            "grad": grade.value,
+                            "foedselsdato": person.foedselsdato,
+                        }
         cursor = page.cursor
         if cursor is None:
             break

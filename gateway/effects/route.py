@@ -63,13 +63,15 @@ class Route:
         persons = tuple(p for p in logg.personer if p.id in wanted)
         try:
             protection = self.register.check(persons)
+            born = self.register.born(persons)
         except GatewayError:
-            protection = {}
+            protection, born = {}, {}
         return replace(
             self.frame,
             now=at or self.clock.now(),
             going_home=going_home,
             protection=protection,
+            born=born,
         )
 
     def puller(self) -> Puller:

@@ -5,7 +5,7 @@ Everything is a value, read before the rules run, so that a verdict can be expla
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -44,7 +44,8 @@ class Policyramme:
     """The frame a verdict is given in.
 
     `protection` holds the register's answer per person id; a person without an answer is
-    `UKJENT`, and not knowing means no. `going_home` is true for a reversal: the log returns to
+    `UKJENT`, and not knowing means no. `born` holds the register's birth dates, used where the
+    log has none. `going_home` is true for a reversal: the log returns to
     the system it came from, so nothing is widened and nothing is new there.
     """
 
@@ -57,11 +58,19 @@ class Policyramme:
     target_reads_whole_log: bool = True
     going_home: bool = False
     protection: Mapping[str, Adressebeskyttelse] = field(default_factory=dict, repr=False)
+    born: Mapping[str, date] = field(default_factory=dict, repr=False)
 
 
 class Adresseregister(Protocol):
-    """The port that answers address protection. An answer missing for a person means unknown."""
+    """The port to the population register. An answer missing for a person means unknown."""
 
     def check(self, persons: tuple[Person, ...]) -> Mapping[str, Adressebeskyttelse]:
         """Person id -> grade. Raises GatewayError when the register cannot answer."""
+        ...
+
+    def born(self, persons: tuple[Person, ...]) -> Mapping[str, date]:
+        """Person id -> birth date, for logs whose system has no field for it (C-6).
+
+        Never read from the number. Raises GatewayError when the register cannot answer.
+        """
         ...

@@ -72,11 +72,12 @@ def enough(
             return by_parents and main in signed
 
 
-def _born(logg: Stafettlogg) -> date | None:
+def _born(logg: Stafettlogg, ramme: Policyramme) -> date | None:
+    """The log's own birth date field, else the register's; never the number (C-6)."""
     for person in logg.personer:
         if person.id == logg.hovedperson.person and person.foedselsdato:
             return date.fromisoformat(person.foedselsdato)
-    return None
+    return ramme.born.get(logg.hovedperson.person)
 
 
 def _problem(samtykke: Samtykke, logg: Stafettlogg, ramme: Policyramme) -> str:
@@ -94,7 +95,7 @@ def _problem(samtykke: Samtykke, logg: Stafettlogg, ramme: Policyramme) -> str:
         return "P-14"
     if samtykke.gyldig_fra and date.fromisoformat(samtykke.gyldig_fra) > today:
         return "P-13"
-    born = _born(logg)
+    born = _born(logg, ramme)
     years = age(born, signed_on(samtykke, today)) if born else None
     signed = frozenset(s.person for s in samtykke.signatarer if s.status is Signaturstatus.SIGNERT)
     return "" if enough(signed, logg, years, ramme.samtykke) else "P-13"

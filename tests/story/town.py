@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from connectors.sandbox import synthetic
 from connectors.sandbox.server import Running, start
 from gateway import app
 from gateway.ledger.keys import generate
@@ -78,7 +79,7 @@ class Town:
 
     def fill(self, name: str, documents: Iterable[tuple[dict[str, Any], dict[str, bytes]]]) -> int:
         """Give a system its own history, and the register its answers."""
-        answers: dict[str, str] = {}
+        answers: dict[str, dict[str, str | None]] = {}
         number = 0
         mapping = app.mapping(name)
         for wire, files in documents:
@@ -87,7 +88,11 @@ class Town:
             logg: Stafettlogg = mapping.decode(wire, ORGNR).logg
             for person in logg.personer:
                 for ident in person.identifikatorer:
-                    answers[ident.verdi] = "fortrolig" if ident.verdi in self.held else "ingen"
+                    born = synthetic.birth_date(ident.verdi)
+                    answers[ident.verdi] = {
+                        "grad": "fortrolig" if ident.verdi in self.held else "ingen",
+                        "foedselsdato": born.isoformat() if born else None,
+                    }
         until = (datetime.now(UTC) + timedelta(days=1)).isoformat()
         (self.folder / "register.json").write_text(
             json.dumps({"gyldigTil": until, "personer": answers})

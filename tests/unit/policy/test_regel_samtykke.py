@@ -118,6 +118,12 @@ def test_unknown_age_means_no(logg, ramme):
     assert codes(logg(personer=(person("barn"),)), ramme()) == ["P-13"]
 
 
+def test_the_register_tells_the_age_where_the_system_has_no_field(logg, ramme):
+    """C-6: a birth date from the register, never from the number."""
+    frame = ramme(born={"barn": date(2018, 5, 4)})
+    assert codes(logg(personer=(person("barn"),)), frame) == []
+
+
 def test_a_pregnant_person_signs_for_herself(logg, ramme):
     """R-171: the main person of a pregnancy log consents herself."""
     main = Hovedperson(person="barn", type=Hovedpersontype.GRAVID)
