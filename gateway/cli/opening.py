@@ -1,5 +1,6 @@
 """Open the house for a command, and close it again whatever happens."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from gateway.settings.load import load
 @contextmanager
 def house(config: Path | None, kommune: str) -> Iterator[House]:
     """Settings, ledger and keys."""
-    log.set_up()
+    log.set_up(os.environ.get("STAFETT_LOG", "WARNING"))
     opened = app.open_house(load(config_folder(config), kommune))
     try:
         yield opened
