@@ -1,5 +1,6 @@
 """Look a text up by code. A code without a text is a defect that a test finds, not a crash."""
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
@@ -8,6 +9,7 @@ from typing import Any
 
 _HERE = Path(__file__).parent
 LANGUAGES = ("nb", "nn", "en")
+_CODE = re.compile(r"[A-Z][A-Z0-9_-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,16 @@ class Catalogue:
         self._texts = _load(self.language)
 
     def code(self, code: str) -> Text:
-        """The text of an error, finding, remark or account code."""
+        """The text of an error, finding, remark or account code.
+
+        A line of the mapped account has no code but the name of the rule that translated it.
+        """
         found = self._texts["code"].get(code)
+        labels = self._texts["label"]
+        if found is None and not _CODE.fullmatch(code):
+            return Text(labels["by_rule"], labels["nothing_to_do"])
         if found is None:
-            return Text(self._texts["label"]["unknown_code"], self._texts["label"]["ask_support"])
+            return Text(labels["unknown_code"], labels["ask_support"])
         return Text(found["what"], found["do"])
 
     def label(self, name: str) -> str:
