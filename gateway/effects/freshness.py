@@ -6,28 +6,8 @@ log is not sent on what was read before, but planned again. Cheap: one call per 
 
 from gateway.effects.route import Route
 from gateway.errors import RemoteFault
-from gateway.ports.connector import Connector
 
 _PAGES = 1000
-
-
-def tip(source: Connector) -> str | None:
-    """The feed's cursor of now; None when the source keeps no feed.
-
-    A feed may begin at its earliest change; it is then read to its end, for what changed before
-    the run is no news. Raises RemoteFault("GJENTATT_MARKOER") when it never ends.
-    """
-    page = source.changes(None)
-    seen: set[str] = set()
-    while page.entries and page.cursor is not None:
-        if page.cursor in seen:
-            raise RemoteFault("GJENTATT_MARKOER", place="changes")
-        seen.add(page.cursor)
-        following = source.changes(page.cursor)
-        if following.cursor == page.cursor:
-            break
-        page = following
-    return page.cursor
 
 
 class Freshness:

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gateway.effects import failpoint, freshness, listing
+from gateway.effects import failpoint, listing
 from gateway.effects.route import Route
 from gateway.errors import GatewayError, LocalFault
 from gateway.ledger import tables as t
@@ -64,7 +64,7 @@ def begin(route: Route, plan_id: str) -> tuple[str, list[int]]:
         raise LocalFault("PLAN_IKKE_SIGNERT", place=plan_id)
     run_id = f"run-{route.clock.now():%Y%m%d}-{route.clock.new_id()[:8]}"
     # The cursor first, then the manifest: what changes in between is seen by both.
-    cursor = freshness.tip(route.source)
+    cursor = route.source.changes(None).cursor
     now = listing.manifest(route.source).versions
     route.puller().keep_manifest(run_id, "start", now)
     with route.database.begin() as connection:

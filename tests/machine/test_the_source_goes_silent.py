@@ -4,41 +4,11 @@ import pytest
 import sqlalchemy as sa
 
 from gateway.effects import runs
-from gateway.effects.freshness import tip
 from gateway.effects.planning import Planner
 from gateway.errors import Rejected, RemoteFault, Transient
 from gateway.ledger import tables as t
-from gateway.ports.connector import Entry, Page
 from tests.machine.conftest import Died
 from tests.machine.test_every_boundary import check, fill
-
-
-class Feed:
-    """A source whose feed begins at its earliest change, two to a page."""
-
-    def __init__(self, last: int, *, turns: bool = False) -> None:
-        self.last, self.turns = last, turns
-
-    def changes(self, cursor):
-        """What follows the cursor; a feed that turns begins anew after its end."""
-        start = int(cursor or 0)
-        if self.turns and start >= self.last:
-            start = 0
-        numbers = range(start + 1, min(start + 2, self.last) + 1)
-        entries = tuple(Entry(f"s{n}", "1") for n in numbers)
-        return Page(entries, str(max([start, *numbers])), len(entries))
-
-
-@pytest.mark.parametrize("last", [0, 1, 2, 5])
-def test_a_run_begins_at_the_feeds_tip(last):
-    """What changed before the run began is no news to it, however long the feed is."""
-    assert tip(Feed(last)) == str(last)
-
-
-def test_a_feed_that_turns_is_refused():
-    """A feed that comes back to a cursor it gave before has no tip."""
-    with pytest.raises(RemoteFault, match="GJENTATT_MARKOER"):
-        tip(Feed(4, turns=True))
 
 
 def silent(world, times):

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from connectors.sandbox import synthetic
 from connectors.sandbox.server import Running, start
 from gateway import app
 from gateway.clock import SystemClock
@@ -32,11 +33,11 @@ from gateway.policy.context import Policyramme
 from gateway.ports.connector import Connector, ConnectorSettings
 from schemas.stafettlogg.kodeverk import Adressebeskyttelse
 from schemas.stafettlogg.person import Person
-from tests.story.adults import Generated, grown
 
 TENANT = "899100107"
 CONEXUS, SAMSPILL = "conexus_companion", "visma_samspill"
 RING = KeyRing({"k1": b"s" * 32})
+Generated = tuple[dict[str, Any], dict[str, bytes]]
 OPTIONS = {SAMSPILL: {"planTypeId": "pt-stafettlogg"}}
 
 
@@ -52,15 +53,16 @@ class EverybodyOpen:
         return {person.id: grades[person.id in self.held] for person in persons}
 
     def born(self, persons: tuple[Person, ...]) -> Mapping[str, date]:
-        """No birth dates: the logs of a test tell their own."""
-        return {}
+        """Person id -> birth date, which the sandboxes' invented numbers were made from."""
+        dates = {p.id: synthetic.birth_date(i.verdi) for p in persons for i in p.identifikatorer}
+        return {person: born for person, born in dates.items() if born is not None}
 
 
 def generated(system: str, seed: int, count: int) -> Iterator[Generated]:
-    """Logs in a system's wire shape; those of Samspill are about grown women (see `adults`)."""
+    """Invented logs in a system's wire shape, each with its files."""
     module = importlib.import_module(f"connectors.{system}.sandbox.generator")
-    stock = module.generate(seed, count, tenant=TENANT)
-    return grown(stock) if system == SAMSPILL else stock
+    made: Iterator[Generated] = module.generate(seed, count, tenant=TENANT)
+    return made
 
 
 class System:

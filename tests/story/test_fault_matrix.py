@@ -22,8 +22,7 @@ from gateway.errors import GatewayError
 from gateway.ledger import tables as t
 from gateway.ledger.chain import verify
 from gateway.reconcile.compare import compare
-from tests.story.adults import Generated
-from tests.story.conftest import CONEXUS, SAMSPILL, TENANT, Story, generated
+from tests.story.conftest import CONEXUS, SAMSPILL, TENANT, Generated, Story, generated
 
 COUNT = 60 if os.environ.get("STAFETT_FULL") else 12
 """Logs per run; with four to a page there are at least three pages."""
@@ -65,12 +64,15 @@ DISK_FULL = "disk full at the sink"
 SECOND_PAGE: tuple[dict[str, Any], ...] = ({"match": LIST, "skip": 1},)
 OFTEN: tuple[dict[str, Any], ...] = ({"match": ANY, "skip": 1, "every": 3, "times": 6},)
 
+STALL = "stall mid-body"
+"""The peers' table counts fourteen faults beside this one, which only asks for patience."""
+
 FAULTS = (
     Fault("429 + Retry-After", "busy429", OFTEN, {"retry_after": 0.2}),
     Fault("503", "busy503", OFTEN, {"retry_after": None}),
     Fault("body cut", "short_body"),
     Fault("connection reset", "reset"),
-    Fault("stall mid-body", "stall", arguments={"seconds": 100}),
+    Fault(STALL, "stall", arguments={"seconds": 100}),
     Fault(DISK_FULL, "", (), again=False),
     Fault("200 with cut JSON, once", "cut_json"),
     Fault("200 HTML page, once", "html200"),
@@ -84,12 +86,11 @@ FAULTS = (
     Fault("schema drift mid-way", "drift", ({"match": DOCUMENT, "skip": COUNT // 2, "times": 0},)),
     Fault("one poisoned record", "poison", (), poisoned=1),
 )
-MATRIX = tuple(fault for fault in FAULTS if fault.name != "clean")
 
 
 @dataclass(frozen=True)
 class Row:
-    """What became of one run, seen from outside. `wrong` says what is quietly wrong, if anything."""
+    """What became of one run, seen from outside. `wrong` tells what is quietly wrong."""
 
     vendor: str
     fault: str
@@ -157,9 +158,13 @@ def expected_of(story: Story, poisoned: str = "") -> dict[str, bytes]:
 
 def perform(story: Story, fault: Fault, rules: list[dict[str, Any]]) -> tuple[str, str, int]:
     """Plan, sign and run with the rules in force in both; (state, reason, accounted)."""
+    story.source.running.faults(rules)
     try:
-        story.source.running.faults(rules)
-        plan_id = story.plan()
+        try:
+            plan_id = story.plan()
+        finally:
+            struck = [rule["struck"] for rule in story.source.running.journal()["faults"]]
+            assert all(struck), "a fault that never struck proves nothing"
         story.source.running.faults(rules)
         run_id = story.begin(plan_id)
         story.work(run_id)
@@ -248,10 +253,11 @@ class Matrix:
             assert len(self._stock[vendor]) == COUNT
         return self._stock[vendor]
 
-    def story(self, vendor: str) -> Story:
+    def story(self, vendor: str, **settings: Any) -> Story:
         """A fresh story with the vendor's logs in the source."""
         stock = self.stock(vendor)
-        made = Story(vendor, VENDORS[vendor], self._folder / f"{vendor}-{os.urandom(4).hex()}")
+        folder = self._folder / f"{vendor}-{os.urandom(4).hex()}"
+        made = Story(vendor, VENDORS[vendor], folder, **settings)
         made.source.load(stock)
         return made
 
@@ -287,7 +293,7 @@ def matrix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Matrix]:
     yield Matrix(tmp_path_factory.mktemp("matrix"))
 
 
-@pytest.mark.parametrize("fault", MATRIX, ids=lambda fault: fault.name)
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_never_quietly_wrong(matrix, vendor, fault):
     """One fault, one run: all delivered exactly once, or an honest end with a reason."""
@@ -299,22 +305,25 @@ def test_never_quietly_wrong(matrix, vendor, fault):
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_the_matrix_adds_up(matrix, vendor, capsys):
     """None of the faults gives a quietly wrong outcome; at least 12 of 14 finish unattended."""
-    rows = [matrix.row(vendor, fault) for fault in MATRIX]
+    rows = [matrix.row(vendor, fault) for fault in FAULTS]
+    counted = [row for row in rows if row.fault != STALL]
+    done = sum(row.unattended for row in counted)
+    wrong = [row for row in rows if row.wrong]
     with capsys.disabled():
         print()
         for row in rows:
             print(row.line())
-        done = sum(row.unattended for row in rows)
-        print(f"{vendor}: {done} of {len(rows)} unattended, quietly wrong: 0")
-    assert not [row for row in rows if row.wrong]
-    assert sum(row.unattended for row in rows) >= 12
+        print(f"{vendor}: {done} of {len(counted)} unattended, quietly wrong: {len(wrong)}")
+    assert len(counted) == 14
+    assert not wrong
+    assert done >= 12
 
 
 @pytest.mark.parametrize("kind", ["empty_page", "short_page", "double_page", "repeat_cursor"])
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_a_listing_that_stays_wrong(matrix, vendor, kind):
     """A permanent fault of the listing: the plan ends `ufullstendig` with its reason."""
-    story = matrix.story(vendor)
+    story = matrix.story(vendor, attempts=2)
     try:
         rules = [{"kind": kind, "match": LISTS[vendor], "times": 0, "n": 2}]
         row = judge(story, Fault(kind, kind), rules)
@@ -322,7 +331,9 @@ def test_a_listing_that_stays_wrong(matrix, vendor, kind):
             plan = connection.execute(sa.select(t.plan.c.state, t.plan.c.reason)).one()
     finally:
         story.close()
-    assert row.state == "stopped" and row.reason.startswith("RemoteFault"), row.line()
+    # A connector that sees the lie itself may open its circuit before the listing gives up.
+    assert row.state == "stopped", row.line()
+    assert row.reason.startswith(("RemoteFault", "Transient KRETS_AAPEN")), row.line()
     assert plan.state == "ufullstendig" and plan.reason
     assert row.delivered == 0 and not row.wrong
 
@@ -331,7 +342,7 @@ def test_a_listing_that_stays_wrong(matrix, vendor, kind):
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_a_source_that_cannot_be_closed_against(matrix, vendor, kind):
     """The listing goes wrong for good after the run began: `ufullstendig`, never `ferdig`."""
-    story = matrix.story(vendor)
+    story = matrix.story(vendor, attempts=2)
     try:
         run_id = story.begin(story.plan())
         rules = [{"kind": kind, "match": LISTS[vendor], "times": 0, "n": 2}]
@@ -369,7 +380,7 @@ def test_a_poisoned_record_is_parked_with_its_place(matrix, vendor, mode):
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_drift_is_reported(matrix, vendor):
     """A field from the vendor's next version is carried and told in the books, never dropped."""
-    fault = next(f for f in MATRIX if f.kind == "drift")
+    fault = next(f for f in FAULTS if f.kind == "drift")
     story = matrix.story(vendor)
     try:
         row = judge(story, fault, fault.rules(vendor))
