@@ -6,7 +6,8 @@ from pathlib import Path
 
 from gateway import app
 from gateway.cli.console import Speaker, config_folder
-from gateway.errors import GatewayError
+from gateway.errors import GatewayError, LocalFault
+from gateway.ledger.keys import generate
 from gateway.ports.connector import Provenance
 from gateway.settings.load import load
 
@@ -48,11 +49,38 @@ def mapping(system: str, as_json: bool) -> None:
     speaker.end()
 
 
-def sandbox(system: str, port: int, data: Path, fill: int, seed: int, tenant: str) -> None:
+def sandbox(
+    system: str,
+    port: int,
+    data: Path,
+    fill: int,
+    corpus: bool,
+    seed: int,
+    tenant: str,
+    register: Path | None,
+) -> None:
     """Run a system's sandbox in this process until it is stopped."""
     if system not in app.systems():
         app.mapping(system)
     module = importlib.import_module(f"connectors.{system}.sandbox.__main__")
-    arguments = ["--port", str(port), "--data", str(data), "--fill", str(fill), "--seed", str(seed)]
-    sys.argv = [system, *arguments, *(["--tenant", tenant] if tenant else [])]
+    words = ["--port", str(port), "--data", str(data), "--fill", str(fill), "--seed", str(seed)]
+    words += ["--corpus"] if corpus else []
+    words += ["--tenant", tenant] if tenant else []
+    words += ["--register", str(register)] if register else []
+    sys.argv = [system, *words]
     module.main()
+
+
+def keys(config: Path | None, kommune: str, as_json: bool) -> None:
+    """Make the ledger's key file, if there is none."""
+    speaker = Speaker(as_json=as_json)
+    settings = load(config_folder(config), kommune)
+    if settings.gateway.key_file is None:
+        raise LocalFault("NOEKKEL_MANGLER", place="key_file")
+    path = settings.path(settings.gateway.key_file)
+    there = path.exists()
+    generate(path)
+    speaker.give(key_file=str(path), made=not there)
+    speaker.say(f"{path}: {'fantes fra før' if there else 'laget'}.")
+    speaker.say("Ta kopi av filen et trygt sted. Uten den kan ingen lese hovedboken igjen.")
+    speaker.end()

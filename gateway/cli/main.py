@@ -269,6 +269,15 @@ def verify(config: Config = None, kommune: Kommune = "", as_json: Json = False) 
 
 @stafett.command()
 @guarded
+def keys(config: Config = None, kommune: Kommune = "", as_json: Json = False) -> None:
+    """Lag nøkkelfilen til hovedboken, hvis den ikke finnes. Den må tas kopi av."""
+    from gateway.cli import look
+
+    look.keys(config, kommune, as_json)
+
+
+@stafett.command()
+@guarded
 def sandbox(
     system: Annotated[str, typer.Argument(help="For eksempel conexus_companion.")],
     port: Annotated[int, typer.Option("--port", help="Port på denne maskinen; 0 velger.")] = 0,
@@ -276,13 +285,19 @@ def sandbox(
         "sandbox"
     ),
     fill: Annotated[int, typer.Option("--fill", help="Antall oppdiktede logger å fylle i.")] = 0,
+    corpus: Annotated[
+        bool, typer.Option("--corpus", help="Fyll i eksempelsamlingen, skrevet etter rutinene.")
+    ] = False,
     seed: Annotated[int, typer.Option("--seed", help="Frø for de oppdiktede loggene.")] = 1,
-    tenant: Annotated[str, typer.Option("--tenant", help="Organisasjonsnummer.")] = "",
+    tenant: Annotated[str, typer.Option("--tenant", help="Organisasjonsnummer.")] = "899100107",
+    register: Annotated[
+        Path | None, typer.Option("--register", help="Skriv et øvingsregister for personene.")
+    ] = None,
 ) -> None:
     """Start en øvingsutgave av et system på denne maskinen. Stopp med Ctrl-C."""
     from gateway.cli import look
 
-    look.sandbox(system, port, data, fill, seed, tenant)
+    look.sandbox(system, port, data, fill, corpus, seed, tenant, register)
 
 
 @stafett.command()

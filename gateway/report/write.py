@@ -5,14 +5,17 @@ log; `build` gives it places, codes and counts only.
 """
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gateway.texts.catalogue import Catalogue
 
 _HERE = Path(__file__).parent
+_OSLO = ZoneInfo("Europe/Oslo")
 _KINDS = ("ferdig", "skip", "holdt", "parkert", "flyttet")
 _ACCOUNTS = ("mapped", "derived", "carried", "withheld", "lost")
 
@@ -32,12 +35,18 @@ def bars(facts: dict[str, Any]) -> list[tuple[str, int]]:
     return [(name, groups[name]) for name in _KINDS]
 
 
+def local(instant: str) -> str:
+    """An ISO instant as people in Norway read it, to the minute."""
+    return datetime.fromisoformat(instant).astimezone(_OSLO).strftime("%d.%m.%Y kl. %H.%M")
+
+
 def page(facts: dict[str, Any], language: str) -> str:
     """The HTML page."""
     environment = Environment(
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
+    environment.filters["local"] = local
     texts = Catalogue(language)
     return environment.get_template("page.html.j2").render(
         facts=facts,

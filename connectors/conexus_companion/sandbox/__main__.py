@@ -10,6 +10,7 @@ from pathlib import Path
 
 from connectors.conexus_companion.sandbox.app import open_sandbox
 from connectors.conexus_companion.sandbox.corpus import load
+from connectors.sandbox import register
 from connectors.sandbox.server import start
 
 
@@ -20,6 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder for the sandbox's data")
     parser.add_argument("--fill", type=int, default=0, help="generate this many logs when empty")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--register", type=Path, help="write a practice register of its persons")
     parser.add_argument("--corpus", action="store_true", help="load the corpus when empty")
     parser.add_argument("--tenant", default="899100107", help="organisation number, nine digits")
     chosen = parser.parse_args(arguments)
@@ -34,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
         for logg, files in generate(chosen.seed, chosen.fill):
             app.load(logg, files)
+    if chosen.register:
+        register.write(chosen.register, app.documents())
     with start(app, port=chosen.port) as running:
         print(f"conexus_companion: {running.url}", flush=True)  # noqa: T201 - its one line
         try:

@@ -4,6 +4,7 @@ import argparse
 import threading
 from pathlib import Path
 
+from connectors.sandbox import register
 from connectors.sandbox.server import start
 from connectors.visma_samspill.sandbox.app import open_sandbox
 from connectors.visma_samspill.sandbox.corpus import load
@@ -19,6 +20,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--corpus", action="store_true", help="put the corpus in when empty")
     parser.add_argument("--tenant", default=TENANT, help="organisation number")
+    parser.add_argument("--register", type=Path, help="write a practice register of its persons")
     parser.add_argument("--client-id", default="stafett")
     parser.add_argument("--client-secret", default="hemmelig")
     chosen = parser.parse_args()
@@ -28,6 +30,8 @@ def main() -> None:
         app.fill((bundle, files) for _case, bundle, files in load(chosen.tenant))
     if chosen.fill and empty:
         app.fill(generate(chosen.seed, chosen.fill, tenant=chosen.tenant))
+    if chosen.register:
+        register.write(chosen.register, app.bundles())
     running = start(
         app, port=chosen.port, client_id=chosen.client_id, client_secret=chosen.client_secret
     )
