@@ -181,7 +181,7 @@ def _show_logg(opened: House, given: str, why: bool, told: Speaker) -> None:
         lines[(place, account, code)] += count
     told.table(
         ("sted", "konto", "grunn", "antall"),
-        [(place, texts.label(f"account_{account}"), code, count)
+        [(place, texts.label(f"account_{account}"), texts.reason(code), count)
          for (place, account, code), count in lines.items()],
         "books",
     )  # fmt: skip

@@ -52,6 +52,7 @@ def page(facts: dict[str, Any], language: str) -> str:
         facts=facts,
         label=texts.label,
         code=texts.code,
+        reason=texts.reason,
         language=texts.language,
         bars=bars(facts),
         accounts=[(name, facts["accounts"].get(name, 0)) for name in _ACCOUNTS],

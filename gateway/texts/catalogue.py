@@ -45,6 +45,10 @@ class Catalogue:
             return Text(labels["unknown_code"], labels["ask_support"])
         return Text(found["what"], found["do"])
 
+    def reason(self, code: str) -> str:
+        """Why a leaf is in its account: the code's text, or the mapping row's own words."""
+        return self.code(code).what if code in self._texts["code"] else code
+
     def label(self, name: str) -> str:
         """A label of reports and tables."""
         return str(self._texts["label"].get(name, name))
