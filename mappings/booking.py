@@ -4,7 +4,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from gateway.ports.mapping import Account, BookLine
-from mappings.reading import Traced
+from mappings import kompilering
 from mappings.section import Section
 from mappings.table_mapping import TableMapping
 
@@ -12,6 +12,9 @@ Ledger = tuple[Account, str]
 Fields = dict[str, Ledger]
 Entry = tuple[str, str, str, Ledger]
 Touched = list[tuple[dict[str, Any], Fields | None, Fields | None]]
+
+Counts = tuple[int, ...]
+_MOST = 4096
 
 line = lru_cache(maxsize=16384)(BookLine)
 """A frozen line is made once and used again."""
@@ -28,7 +31,6 @@ class Plan:
 
     def __init__(self, section: Section, target: TableMapping) -> None:
         self.section = section
-        self.width = len(section.keys)
         self.scalars: list[Entry] = []
         self.lists: list[Entry] = []
         ledgers = [(key, name, target.accounts[name]) for key, name, _ in section.fields() if key]
@@ -39,32 +41,28 @@ class Plan:
             listed = key in section.children or _is_list(section, key)
             (self.lists if listed else self.scalars).append(entry)
         self._within = section.within.partition(".")[2]
-        self._lines: dict[int, tuple[BookLine, ...]] = {}
+        self.found: dict[Counts, tuple[BookLine, ...]] = {}
         self._patterns: dict[Any, tuple[BookLine, ...]] = {}
         self._list_fields = frozenset(entry[2] for entry in self.lists)
         self._chosen: dict[tuple[str, str], tuple[Entry, ...]] = {}
+        self.tally = kompilering.tally(
+            len(section.keys), [(entry[0], entry[0] in section.children) for entry in self.lists]
+        )
 
     def place(self, key: str) -> str:
         """The wire path of a key."""
         return f"{self.section.place}.{key}" if self.section.place else key
 
-    def scalar_lines(self, count: int) -> tuple[BookLine, ...]:
-        """The lines of all scalar keys of `count` records."""
-        found = self._lines.get(count)
-        if found is None:
-            found = tuple(
-                line(self.place(key), *ledger, count) for key, _, _, ledger in self.scalars
-            )
-            if len(self._lines) < 512:
-                self._lines[count] = found
+    def lines(self, counts: Counts) -> tuple[BookLine, ...]:
+        """The lines when every leaf ends where its row says. `counts` is what `tally` gave."""
+        own = zip(self.lists, counts[2:], strict=True)
+        found = (
+            *(line(self.place(key), *ledger, counts[0]) for key, _, _, ledger in self.scalars),
+            *(line(self.place(key), *ledger, n) for (key, _, _, ledger), n in own if n),
+        )
+        if len(self.found) < _MOST:
+            self.found[counts] = found
         return found
-
-    def list_lines(self, records: list[Traced], lines: list[BookLine]) -> None:
-        """One line for each list key that has leaves of its own; filled children count theirs."""
-        for key, _kind, _field, (account, code) in self.lists:
-            own = sum(self.own(key, traced[0][key]) for traced in records)
-            if own:
-                lines.append(line(self.place(key), account, code, own))
 
     def own(self, key: str, value: Any) -> int:
         """The leaves of a list key that no child section counts."""
@@ -73,49 +71,44 @@ class Plan:
         return 0 if key in self.section.children else len(value)
 
     def moved_lines(
-        self, records: list[Traced], touched: Touched, above: dict[int, Ledger]
-    ) -> list[BookLine]:
+        self, touched: Touched, above: dict[int, Ledger], counts: Counts
+    ) -> tuple[BookLine, ...]:
         """The lines when leaves of some records end elsewhere than their row says."""
-        pattern = None if above else self._pattern(len(records), touched)
+        pattern = None if above else self._pattern(touched, counts)
         if pattern is None:
-            return self._booked(records, touched, above)
+            return self._booked(touched, above, counts)
         found = self._patterns.get(pattern)
         if found is None:
-            found = tuple(self._booked(records, touched, above, lists=False))
-            if len(self._patterns) < 4096:
+            found = self._booked(touched, above, counts)
+            if len(self._patterns) < _MOST:
                 self._patterns[pattern] = found
-        lines = list(found)
-        if self.lists:
-            self.list_lines(records, lines)
-        return lines
+        return found
 
-    def _pattern(self, count: int, touched: Touched) -> Any:
-        """What the lines of the scalars follow from; None when a list key is moved too."""
-        key: list[Any] = [count]
-        for _record, mine, theirs in touched:
+    def _pattern(self, touched: Touched, counts: Counts) -> Any:
+        """What the lines follow from; None when records below are moved with the one above."""
+        key: list[Any] = [counts]
+        for record, mine, theirs in touched:
+            listed = False
             for fields in (mine, theirs):
                 if fields is None:
                     key.append(None)
                     continue
                 for field, ledger in fields.items():
-                    if field in self._list_fields or (self.lists and not field):
+                    if not field and self.section.children:
                         return None
+                    listed = listed or not field or field in self._list_fields
                     key.append(field)
                     key.append(id(ledger))
+            if listed:
+                key += [self.own(entry[0], record[entry[0]]) for entry in self.lists]
         return tuple(key)
 
     def _booked(
-        self,
-        records: list[Traced],
-        touched: Touched,
-        above: dict[int, Ledger],
-        *,
-        lists: bool = True,
-    ) -> list[BookLine]:
-        count = len(records)
-        booked = {key: count for key, _, _, _ in self.scalars}
-        for key, _, _, _ in self.lists if lists else ():
-            booked[key] = sum(self.own(key, traced[0][key]) for traced in records)
+        self, touched: Touched, above: dict[int, Ledger], counts: Counts
+    ) -> tuple[BookLine, ...]:
+        booked = {key: counts[0] for key, _, _, _ in self.scalars}
+        for (key, _, _, _), own in zip(self.lists, counts[2:], strict=True):
+            booked[key] = own
         moved: dict[str, dict[int, tuple[Ledger, int]]] = {}
         for record, mine, theirs in touched:
             for key, ledger, own in self._moves(record, mine, theirs, above.get(id(record))):
@@ -132,7 +125,7 @@ class Plan:
         ]
         for key, ledgers in moved.items():
             lines += [line(self.place(key), *ledger, n) for ledger, n in ledgers.values()]
-        return lines
+        return tuple(lines)
 
     def _moves(
         self,

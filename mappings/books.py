@@ -12,6 +12,7 @@ from typing import Any
 
 from gateway.ports.mapping import Account, BookLine, Books, Decoded, Encoded, Note, SystemMapping
 from mappings.booking import Fields, Ledger, Plan, line, move
+from mappings.document import Counted
 from mappings.leaves import count_leaves
 from mappings.reading import Traced
 from mappings.table_mapping import TableMapping
@@ -39,18 +40,20 @@ def settle(
         if not records:
             continue
         plan = plans[name]
-        moved = _touched(records, moves, above) if moves else []
-        if moved:
-            lines += plan.moved_lines(records, moved, above)
+        touched: list[Traced] = []
+        counts = plan.tally(records, moves, touched)
+        if above:
+            touched = [t for t in records if t[1] in moves or t[2] in moves or id(t[0]) in above]
+        if touched:
+            moved = [(t[0], moves.get(t[1]), moves.get(t[2])) for t in touched]
+            lines += plan.moved_lines(moved, above, counts)
         else:
-            lines += plan.scalar_lines(len(records))
-            if plan.lists:
-                plan.list_lines(records, lines)
-        width = plan.width
-        for traced in records:
-            if len(traced[0]) != width:
+            lines += plan.found.get(counts) or plan.lines(counts)
+        if counts[1]:
+            for traced in records:
                 _unknown(plan, traced[0], lines)
-    return Books(count_leaves(wire), tuple(lines))
+    leaves = wire.leaves if type(wire) is Counted else count_leaves(wire)
+    return Books(leaves, tuple(lines))
 
 
 @lru_cache(maxsize=16)
@@ -80,14 +83,3 @@ def _moves(encoded: Encoded, withheld: Mapping[tuple[str, str], str]) -> Moves:
     for (entity, field), code in withheld.items():
         moves.setdefault(entity, {})[field] = move("withheld", code)
     return moves
-
-
-def _touched(
-    records: list[Traced], moves: Moves, above: dict[int, Ledger]
-) -> list[tuple[dict[str, Any], Fields | None, Fields | None]]:
-    """The records with something to move: (record, the entity's fields, the other's fields)."""
-    found = []
-    for record, entity, other in records:
-        if entity in moves or other in moves or (above and id(record) in above):
-            found.append((record, moves.get(entity), moves.get(other)))
-    return found

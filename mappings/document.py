@@ -1,6 +1,16 @@
-"""Canonical order of a wire document: keys sorted at every level, lists as they are."""
+"""Wire documents that know something of themselves: their leaves, or that their keys are sorted."""
 
 from typing import Any
+
+
+class Counted(dict[str, Any]):
+    """A document as it was parsed, with the leaves its bytes held. Must not be changed."""
+
+    __slots__ = ("leaves",)
+
+    def __init__(self, wire: dict[str, Any], leaves: int) -> None:
+        super().__init__(wire)
+        self.leaves = leaves
 
 
 class Ordered(dict[str, Any]):

@@ -53,6 +53,32 @@ def writer(rows: Sequence[Row]) -> Callable[..., None]:
     )
 
 
+def tally(width: int, lists: Sequence[tuple[str, bool]]) -> Callable[..., tuple[int, ...]]:
+    """`tally(records, moves, touched)` of a section's traced records, in one pass.
+
+    Gives (records, records with other keys than the `width` declared, then for each list key the
+    leaves no child section counts: one for an empty list, and its length unless its flag says
+    that it holds children). Records whose entity stands in `moves` are put in `touched`.
+    """
+    body = [
+        f"if not record[{key!r}]: n{i} += 1" if child else f"n{i} += len(record[{key!r}]) or 1"
+        for i, (key, child) in enumerate(lists)
+    ]
+    sums = [f"n{i}" for i in range(len(lists))]
+    source = (
+        f"def made(records, moves, touched):\n    {' = '.join(['odd', *sums])} = 0\n"
+        "    for traced in records:\n        record, entity, other = traced\n"
+        "        if entity in moves or other in moves: touched.append(traced)\n"
+        f"        if len(record) != {width}: odd += 1\n"
+        + "".join(f"        {text}\n" for text in body)
+        + f"    return {', '.join(['len(records)', 'odd', *sums])}\n"
+    )
+    scope: dict[str, Any] = {}
+    exec(source, scope)  # noqa: S102 - our own declared names, at import; see above
+    made: Callable[..., tuple[int, ...]] = scope["made"]
+    return made
+
+
 def _is_call(row: Row) -> bool:
     codec = row.codec
     return not (codec.plain or codec.person or codec.known or codec.there is not None)

@@ -1,8 +1,15 @@
-"""The independent count of leaves in a raw document; it must not know any row."""
+"""The independent counts of leaves in a raw document; they must not know any row.
+
+`count_leaves` walks a document that is read. `count_body` counts the bytes themselves: a list or
+object with n members has n - 1 commas, so a document has one leaf more than it has commas outside
+strings, an empty list or object being a leaf. A key written twice is counted twice there, although
+a reader keeps one; such books do not balance, and that is right.
+"""
 
 from typing import Any
 
 _NESTED = frozenset({dict, list})
+_NEITHER = bytes(byte for byte in range(256) if byte not in b'",')
 
 
 def count_leaves(raw: Any) -> int:
@@ -21,3 +28,16 @@ def count_leaves(raw: Any) -> int:
         count -= len(inner)
         stack += inner
     return count
+
+
+def count_body(body: bytes) -> int:
+    """The same count from valid JSON bytes, in time with their length and without reading them.
+
+    Only quotes and commas are kept. Two quotes side by side close and open, or open and close, so
+    taking them away leaves every comma on its side of the quotes: what then stands between an
+    odd and an even quote was text.
+    """
+    if b'\\"' in body or b"\\\\" in body:
+        body = body.replace(b"\\\\", b"").replace(b'\\"', b"")
+    marks = body.translate(None, _NEITHER).replace(b'""""', b"").replace(b'""', b"")
+    return b"".join(marks.split(b'"')[::2]).count(b",") + 1

@@ -13,8 +13,9 @@ from pydantic_core import to_json
 from gateway.errors import Rejected
 from gateway.ports.mapping import Account, CoverageRow, Decoded, Encoded
 from mappings.canonical_fields import CANONICAL
-from mappings.document import Ordered, ordered
+from mappings.document import Counted, Ordered, ordered
 from mappings.identitet import identities
+from mappings.leaves import count_body
 from mappings.reading import Reading
 from mappings.reasons import REASONS
 from mappings.section import Section
@@ -56,13 +57,13 @@ class TableMapping:
         self.accounts = {n: a for n in CANONICAL if (a := self._account(n)) is not None}
 
     def parse(self, body: bytes) -> dict[str, Any]:
-        """Validated wire data. Raises Rejected("WIRE_UGYLDIG") with place, never a value."""
+        """Validated wire data and its count. Raises Rejected("WIRE_UGYLDIG") with place only."""
         try:
-            wire: dict[str, Any] = self._adapter.validate_json(body)
+            wire = self._adapter.validate_json(body)
         except ValidationError as error:
             place = _place(error.errors(include_input=False, include_url=False)[0]["loc"])
             raise Rejected("WIRE_UGYLDIG", place=f"{self.system}:{place}") from None
-        return wire
+        return Counted(wire, count_body(body))
 
     def decode(self, wire: Mapping[str, Any], tenant: str) -> Decoded:
         """Wire to canonical. Raises Rejected("DOBBEL_ID") when two records share an id."""
