@@ -49,7 +49,7 @@ class Speaker:
             table.add_column(column, overflow="fold")
         for row in rows:
             table.add_row(*("" if cell is None else str(cell) for cell in row))
-        Console(soft_wrap=not sys.stdout.isatty()).print(table)
+        Console(width=None if sys.stdout.isatty() else 200).print(table)
 
     def end(self, code: int = OK) -> NoReturn:
         """Print the JSON document, if asked for, and leave with the exit code."""
