@@ -1,8 +1,8 @@
 """Serves one sandbox in a process of its own, so that its CPU is not counted as ours.
 
-`python -m tests.bench.serving SYSTEM --data DIR [--fill N] [--ids SEED]`. With `--ids` the ids the
-server deals come from a seed, so that the same writes in the same order get the same ids and a
-recorded conversation can be sent again byte for byte. Loopback only.
+`python -m tests.bench.serving SYSTEM --data DIR [--fill N] [--clones N] [--ids SEED]`. With
+`--ids` the ids the server deals come from a seed, so that the same writes in the same order get
+the same ids and a recorded conversation can be sent again byte for byte. Loopback only.
 """
 
 import argparse
@@ -27,6 +27,15 @@ def fill(app: Any, system: str, count: int, seed: int) -> None:
         app.load(document, files)
 
 
+def clone(app: Any, system: str, count: int) -> None:
+    """Many Conexus logs without files, made of a few: for sizes, not for variety."""
+    generate = importlib.import_module(f"connectors.{system}.sandbox.generator").generate
+    few = [document for document, _ in generate(1, 100, tenant=TENANT)]
+    for number in range(count):
+        document = few[number % len(few)]
+        app.load({**document, "loggId": f"{document['loggId']}-{number}", "filer": []}, {})
+
+
 def deal_from(system: str, seed: int) -> None:
     """Let the server's ids be dealt from a seed, where the server deals ids at all."""
     if system == "visma_samspill":
@@ -35,18 +44,21 @@ def deal_from(system: str, seed: int) -> None:
 
 
 def main() -> None:
-    """Print the address and serve until the other side closes our stdin."""
+    """Print the address and serve until ended."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.serving")
     parser.add_argument("system")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--fill", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--ids", type=int, default=0)
+    parser.add_argument("--clones", type=int, default=0)
     chosen = parser.parse_args()
     module = importlib.import_module(f"connectors.{chosen.system}.sandbox.app")
     app = module.open_sandbox(chosen.data, tenant=TENANT)
     if chosen.fill:
         fill(app, chosen.system, chosen.fill, chosen.seed)
+    if chosen.clones:
+        clone(app, chosen.system, chosen.clones)
     if chosen.ids:
         deal_from(chosen.system, chosen.ids)
     with start(app, tenant=TENANT) as running:

@@ -5,10 +5,10 @@ shall move. Nothing is filled or started inside a measured section.
 """
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
+
+import httpx
 
 from connectors.sandbox import synthetic
 from gateway import app
@@ -54,13 +56,26 @@ class Served:
     """One sandbox process; a context manager."""
 
     def __init__(
-        self, system: str, folder: Path, *, fill: int = 0, seed: int = 1, ids: int = 0
+        self,
+        system: str,
+        folder: Path | None,
+        *,
+        fill: int = 0,
+        seed: int = 1,
+        ids: int = 0,
+        clones: int = 0,
+        url: str = "",
     ) -> None:
         self.system = system
+        self.url = url
+        self._process: subprocess.Popen[str] | None = None
+        if folder is None:
+            return
         folder.mkdir(parents=True, exist_ok=True)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.bench.serving", system, "--data", str(folder),
-             "--fill", str(fill), "--seed", str(seed), "--ids", str(ids)],
+             "--fill", str(fill), "--seed", str(seed), "--ids", str(ids),
+             "--clones", str(clones)],
             stdout=subprocess.PIPE, text=True, cwd=ROOT,
         )  # fmt: skip
         assert self._process.stdout is not None
@@ -68,6 +83,11 @@ class Served:
         if not self.url.startswith("http"):
             self.stop()
             raise RuntimeError(f"the sandbox of {system} did not start")
+
+    @classmethod
+    def at(cls, system: str, url: str) -> "Served":
+        """One that another process started."""
+        return cls(system, None, url=url)
 
     def __enter__(self) -> Self:
         return self
@@ -99,11 +119,23 @@ class Served:
         return open_connector(self.settings(**changes))
 
     def stop(self) -> None:
-        """End the process."""
+        """End the process, if it is ours."""
+        if self._process is None:
+            return
         self._process.terminate()
         self._process.wait(10)
         if self._process.stdout:
             self._process.stdout.close()
+
+
+def token(served: Served) -> str:
+    """A token, for programs that are not connectors."""
+    form = {
+        "grant_type": "client_credentials", "client_id": "stafett", "client_secret": "hemmelig",
+        "tenant_id": TENANT,
+    }  # fmt: skip
+    answer = httpx.post(f"{served.url}/connect/token", data=form, trust_env=False)
+    return str(answer.json()["access_token"])
 
 
 def open_connector(settings: ConnectorSettings) -> Connector:
@@ -157,6 +189,5 @@ def workplace() -> Iterator[Path]:
 
 
 def cpu() -> float:
-    """CPU seconds (user and system) this process alone has used."""
-    times = os.times()
-    return times.user + times.system
+    """CPU seconds (user and system) this process alone has used; as `os.times`, but finer."""
+    return time.process_time()
