@@ -7,6 +7,7 @@ import json
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +17,16 @@ class Case:
     """One document of a corpus.
 
     `sentence` stands in this document and in no other. `held` is the public code the policy
-    answers with, empty when the log may leave; `held_if_age_known` is that code once the main
-    person's birth date is known. `protected`: the register shall answer that the main person is.
+    answers with, empty when the log may leave. `protected`: the register shall answer that the
+    main person is; `born`: the birth date it shall give, where the system has no field for it.
     """
 
     name: str
     about: str
     sentence: str
     held: str
-    held_if_age_known: str
     protected: bool
+    born: date | None
 
 
 def cases(folder: Path) -> tuple[Case, ...]:
@@ -37,8 +38,8 @@ def cases(folder: Path) -> tuple[Case, ...]:
             about=entry["about"],
             sentence=entry["sentence"],
             held=entry.get("held", ""),
-            held_if_age_known=entry.get("held_if_age_known", ""),
             protected=entry.get("protected", False),
+            born=entry.get("born"),
         )
         for name, entry in index.items()
     )

@@ -3,12 +3,12 @@
 The checked-in JSON is the corpus; file bytes are made here from the document's id, so that size
 and SHA-256 in the bundles hold. Nobody in it exists.
 
-Samspill has no birth date. Who must sign follows the age, so a policy that does not know the age
-holds nearly every one of these (`EXPECTED_HELD`); `HELD_IF_AGE_KNOWN` is what remains held once
-the age is known.
+Samspill has no birth date, and who must sign follows the age: `BORN` is what the register answers.
+`EXPECTED_HELD` is the verdict with that answer; without it, not knowing means no.
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -22,9 +22,7 @@ FOLDER = Path(__file__).with_name("corpus")
 EXPECTED_HELD: Mapping[str, str] = MappingProxyType(
     {c.name: c.held for c in cases(FOLDER) if c.held}
 )
-HELD_IF_AGE_KNOWN: Mapping[str, str] = MappingProxyType(
-    {c.name: c.held_if_age_known for c in cases(FOLDER) if c.held_if_age_known}
-)
+BORN: Mapping[str, date] = MappingProxyType({c.name: c.born for c in cases(FOLDER) if c.born})
 PROTECTED = frozenset(case.name for case in cases(FOLDER) if case.protected)
 
 
