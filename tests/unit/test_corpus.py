@@ -4,6 +4,9 @@ import hashlib
 import importlib
 import json
 import re
+import signal
+import subprocess
+import sys
 import unicodedata
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -28,6 +31,7 @@ from schemas.stafettlogg.kodeverk import Adressebeskyttelse, Deltakerstatus, Hov
 from schemas.stafettlogg.logg import Stafettlogg
 from schemas.visma_samspill.plan import BUNDLE
 
+ROOT = Path(__file__).parents[2]
 TENANT = "899100115"
 NOW = datetime(2026, 11, 21, 11, 0, tzinfo=UTC)
 CORPORA: dict[str, Any] = {"conexus_companion": conexus, "visma_samspill": samspill}
@@ -275,3 +279,22 @@ def test_the_vendor_gives_every_case_back_as_it_is(system: str, tmp_path: Path) 
 
 def _tenant(system: str) -> tuple[str, ...]:
     return (TENANT,) if system == "visma_samspill" else ()
+
+
+@both
+def test_a_sandbox_starts_with_its_corpus(system: str, tmp_path: Path) -> None:
+    """`--corpus` fills an empty folder, and leaves a folder alone that has logs already."""
+    command = [sys.executable, "-m", f"connectors.{system}.sandbox", "--port", "0"]
+    command += ["--data", str(tmp_path), "--corpus", "--tenant", TENANT]
+    for _time in range(2):
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as running:
+            assert running.stdout is not None
+            assert "http://127.0.0.1" in running.stdout.readline()
+            running.send_signal(signal.SIGINT)
+            assert running.wait(10) == 0
+    app = importlib.import_module(f"connectors.{system}.sandbox.app").open_sandbox(
+        tmp_path, tenant=TENANT
+    )
+    held = app.documents() if hasattr(app, "documents") else app.bundles()
+    assert sum(1 for _ in held) == len(CORPORA[system].canaries()) // 3
+    app.close()
