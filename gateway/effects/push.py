@@ -7,6 +7,7 @@ place and kind; the others go on. This module must not decide policy (see `gate`
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from gateway.effects.complement import complement_of
 from gateway.effects.files import Files
 from gateway.effects.freshness import Freshness
 from gateway.effects.receipts import Ready, Receipts, Result
-from gateway.effects.records import record
+from gateway.effects.records import records
 from gateway.effects.route import Route
 from gateway.effects.stored import step_of
 from gateway.errors import (
@@ -38,6 +39,15 @@ from gateway.reconcile.compare import compare
 BATCH = 8
 SETTLE_TRIES = 4
 FAULTS_IN_A_ROW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Source rows, versions listed when the run began, and opened bodies, for some steps."""
+
+    rows: dict[str, dict[str, Any]]
+    listed: dict[str, str]
+    bodies: dict[str, bytes] = field(repr=False)
 
 
 class Pusher:
@@ -112,8 +122,9 @@ class Pusher:
             return
         ready: list[Ready] = []
         done: list[Result] = []
+        seen = self._seen([step for step, _ in rows])
         for step, so_far in rows:
-            prepared = self._prepare(step, begun=bool(so_far))
+            prepared = self._prepare(step, seen, begun=bool(so_far))
             (ready if isinstance(prepared, Ready) else done).append(prepared)  # type: ignore[arg-type]
         failpoint.reach("intent.before")
         self._ledger.intents([r for r in ready if not r.begun], chunk, claim)
@@ -142,19 +153,34 @@ class Pusher:
             code = error.code
         raise RemoteFault(code, place="changes")
 
-    def _prepare(self, step: Step, *, begun: bool) -> Ready | Result:
+    def _seen(self, steps: list[Step]) -> _Seen:
+        """What the ledger has of these steps' sources, read in one go."""
+        refs = [step.source_ref for step in steps]
+        rows = records(self._route, refs)
+        wanted = [row["payload"] for row in rows.values() if row["payload"]]
+        with self._route.database.begin() as connection:
+            versions = connection.execute(
+                sa.select(t.manifest.c.ref, t.manifest.c.version).where(
+                    t.manifest.c.owner == self._run,
+                    t.manifest.c.phase == "start",
+                    t.manifest.c.ref.in_(refs),
+                )
+            )
+            listed = {row.ref: str(row.version) for row in versions}
+        return _Seen(rows, listed, self._route.store.get_many(wanted))
+
+    def _prepare(self, step: Step, seen: _Seen, *, begun: bool) -> Ready | Result:
         """Re-read, re-judge and build the order; or the reason it does not go."""
         route = self._route
-        row = record(route, step.source_ref)
-        if row is None or row["sha"] != step.source_sha or self._moved(step):
+        row = seen.rows.get(step.source_ref)
+        if row is None or row["sha"] != step.source_sha or self._moved(step, seen):
             if begun:
                 return self._settle_held(step, "KILDE_FLYTTET")
             return Result(step, "flyttet", "KILDE_FLYTTET")
         try:
             agreed = self._agreed(step) if self._home else None
-            reading = read(
-                route.pair, route.store.get(row["payload"]), complement_of(route.store, agreed)
-            )
+            body = seen.bodies[row["payload"]]
+            reading = read(route.pair, body, complement_of(route.store, agreed))
             answer = gate.release(route, reading, step, home=self._home)
         except (Rejected, Conflict) as error:
             return Result(step, "parkert", error.code, error.place, error.kind)
@@ -246,7 +272,7 @@ class Pusher:
                 if attempt + 1 == SETTLE_TRIES:
                     raise
                 self._pause(0.05 * 2**attempt)
-                again = self._prepare(one.step, begun=True)
+                again = self._prepare(one.step, self._seen([one.step]), begun=True)
                 if isinstance(again, Result):
                     return again
                 if landed := self._adopt(one):
@@ -289,16 +315,8 @@ class Pusher:
             ).first()
         return dict(row._mapping) if row else None
 
-    def _moved(self, step: Step) -> bool:
+    def _moved(self, step: Step, seen: _Seen) -> bool:
         """True when the source listed another version at the start of the run, or since."""
         if self._fresh.moved(step.source_ref):
             return True
-        with self._route.database.begin() as connection:
-            version = connection.execute(
-                sa.select(t.manifest.c.version).where(
-                    t.manifest.c.owner == self._run,
-                    t.manifest.c.phase == "start",
-                    t.manifest.c.ref == step.source_ref,
-                )
-            ).scalar()
-        return version != step.source_version
+        return seen.listed.get(step.source_ref) != step.source_version

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from gateway.effects import failpoint
 from gateway.effects.claim import Claim
-from gateway.effects.records import record
+from gateway.effects.records import records
 from gateway.effects.route import Route
 from gateway.errors import LocalFault
 from gateway.ledger import tables as t
@@ -98,8 +98,7 @@ class Receipts:
                 t.effect.delete().where(t.effect.c.run_id == self._run, t.effect.c.nr.in_(nrs))
             )
             connection.execute(t.effect.insert(), [self._row(r, chunk) for r in final])
-            for result in landed:
-                self._agree(connection, result, bases[result.step.nr])
+            self._agree(connection, landed, bases)
             append(connection, self._route.now(), [self._receipt(r) for r in final])
 
     def _row(self, result: Result, chunk: int) -> dict[str, Any]:
@@ -128,22 +127,30 @@ class Receipts:
             }  # fmt: skip
         return Fact("receipt", self._run, result.step.logg, body)
 
-    def _agree(self, connection: sa.Connection, result: Result, base: str) -> None:
-        route, step = self._route, result.step
-        key = {
-            "source": route.source_name, "target": route.target_name, "tenant": route.tenant,
-            "logg": step.logg,
+    def _agree(
+        self, connection: sa.Connection, landed: list[Result], bases: dict[int, str]
+    ) -> None:
+        """Put the agreed state of what landed in place of what was agreed before."""
+        if not landed:
+            return
+        route = self._route
+        route_key = {
+            "source": route.source_name, "target": route.target_name, "tenant": route.tenant
         }  # fmt: skip
-        row = record(self._route, step.source_ref, connection)
-        if row is None or result.written is None:
-            raise LocalFault("LEDGER_SKADET", place=step.logg)
-        where = sa.and_(*(t.agreed.c[name] == value for name, value in key.items()))
-        connection.execute(t.agreed.delete().where(where))
-        connection.execute(
-            t.agreed.insert(),
-            {**key, "source_ref": step.source_ref, "source_version": step.source_version,
-             "source_sha": step.source_sha, "content_sha": step.content_sha,
-             "target_ref": result.written.ref, "target_version": result.written.version,
-             "generation": step.generation, "ours": row["payload"], "base": base,
-             "run_id": self._run},
-        )  # fmt: skip
+        known = records(route, (r.step.source_ref for r in landed), connection)
+        rows: list[dict[str, Any]] = []
+        for result in landed:
+            step, row = result.step, known.get(result.step.source_ref)
+            if row is None or result.written is None:
+                raise LocalFault("LEDGER_SKADET", place=step.logg)
+            rows.append(
+                {**route_key, "logg": step.logg, "source_ref": step.source_ref,
+                 "source_version": step.source_version, "source_sha": step.source_sha,
+                 "content_sha": step.content_sha, "target_ref": result.written.ref,
+                 "target_version": result.written.version, "generation": step.generation,
+                 "ours": row["payload"], "base": bases[step.nr], "run_id": self._run}
+            )  # fmt: skip
+        where = sa.and_(*(t.agreed.c[name] == value for name, value in route_key.items()))
+        loggs = [row["logg"] for row in rows]
+        connection.execute(t.agreed.delete().where(where, t.agreed.c.logg.in_(loggs)))
+        connection.execute(t.agreed.insert(), rows)

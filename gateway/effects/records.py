@@ -1,5 +1,6 @@
-"""Look a source record up: what was taken in, at which version, and where its sealed copy is."""
+"""Look source records up: what was taken in, at which version, and where the sealed copy is."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,18 +9,18 @@ from gateway.effects.route import Route
 from gateway.ledger import tables as t
 
 
-def record(
-    route: Route, ref: str, connection: sa.Connection | None = None
-) -> dict[str, Any] | None:
-    """The row of one source ref, inside a transaction when one is given; None if never seen."""
+def records(
+    route: Route, refs: Iterable[str], connection: sa.Connection | None = None
+) -> dict[str, dict[str, Any]]:
+    """Ref -> row, inside a transaction when one is given; a ref never seen is not there."""
     query = sa.select(t.record).where(
         t.record.c.system == route.source_name,
         t.record.c.tenant == route.tenant,
-        t.record.c.ref == ref,
+        t.record.c.ref.in_(list(refs)),
     )
     if connection is not None:
-        row = connection.execute(query).first()
+        rows = connection.execute(query).all()
     else:
         with route.database.begin() as own:
-            row = own.execute(query).first()
-    return dict(row._mapping) if row else None
+            rows = own.execute(query).all()
+    return {row.ref: dict(row._mapping) for row in rows}
