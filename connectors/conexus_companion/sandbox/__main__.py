@@ -39,8 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if chosen.register:
         register.write(chosen.register, app.documents())
     with start(app, port=chosen.port) as running:
-        print(f"conexus_companion: {running.url}", flush=True)  # noqa: T201 - its one line
         try:
+            print(f"conexus_companion: {running.url}", flush=True)  # noqa: T201 - its one line
             threading.Event().wait()
         except KeyboardInterrupt:
             pass

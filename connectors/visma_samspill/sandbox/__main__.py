@@ -35,8 +35,8 @@ def main() -> None:
     running = start(
         app, port=chosen.port, client_id=chosen.client_id, client_secret=chosen.client_secret
     )
-    print(f"Samspill sandbox: {running.url} ({app.count()} plans)", flush=True)  # noqa: T201
     try:
+        print(f"Samspill sandbox: {running.url} ({app.count()} plans)", flush=True)  # noqa: T201
         threading.Event().wait()
     except KeyboardInterrupt:
         running.stop()
