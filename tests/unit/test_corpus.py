@@ -283,9 +283,10 @@ def _tenant(system: str) -> tuple[str, ...]:
 
 @both
 def test_a_sandbox_starts_with_its_corpus(system: str, tmp_path: Path) -> None:
-    """`--corpus` fills an empty folder, and leaves a folder alone that has logs already."""
+    """`--corpus` fills an empty folder only, and the register it writes protects one person."""
     command = [sys.executable, "-m", f"connectors.{system}.sandbox", "--port", "0"]
     command += ["--data", str(tmp_path), "--corpus", "--tenant", TENANT]
+    command += ["--register", str(tmp_path / "register.json")]
     for _time in range(2):
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as running:
             assert running.stdout is not None
@@ -298,3 +299,7 @@ def test_a_sandbox_starts_with_its_corpus(system: str, tmp_path: Path) -> None:
     held = app.documents() if hasattr(app, "documents") else app.bundles()
     assert sum(1 for _ in held) == len(CORPORA[system].canaries()) // 3
     app.close()
+    answers = json.loads((tmp_path / "register.json").read_text(encoding="utf-8"))["personer"]
+    grades = {number for number, told in answers.items() if told["grad"] != "ingen"}
+    assert grades == CORPORA[system].protected()
+    assert len(grades) == 1

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from connectors.conexus_companion.sandbox.app import open_sandbox
-from connectors.conexus_companion.sandbox.corpus import load
+from connectors.conexus_companion.sandbox.corpus import load, protected
 from connectors.sandbox import register
 from connectors.sandbox.server import start
 
@@ -37,7 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for logg, files in generate(chosen.seed, chosen.fill):
             app.load(logg, files)
     if chosen.register:
-        register.write(chosen.register, app.documents())
+        register.write(
+            chosen.register, app.documents(), protected() if chosen.corpus else frozenset()
+        )
     with start(app, port=chosen.port) as running:
         try:
             print(f"conexus_companion: {running.url}", flush=True)  # noqa: T201 - its one line

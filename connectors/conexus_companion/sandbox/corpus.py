@@ -33,3 +33,10 @@ def canaries() -> tuple[str, ...]:
         child = document["barn"]
         found += [child["navn"], child["fodselsnummer"], case.sentence]
     return tuple(found)
+
+
+def protected() -> frozenset[str]:
+    """The numbers a register for practice must answer as protected."""
+    return frozenset(
+        document["barn"]["fodselsnummer"] for case, document in documents(FOLDER) if case.protected
+    )

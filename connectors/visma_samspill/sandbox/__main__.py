@@ -7,7 +7,7 @@ from pathlib import Path
 from connectors.sandbox import register
 from connectors.sandbox.server import start
 from connectors.visma_samspill.sandbox.app import open_sandbox
-from connectors.visma_samspill.sandbox.corpus import load
+from connectors.visma_samspill.sandbox.corpus import load, protected
 from connectors.visma_samspill.sandbox.generator import TENANT, generate
 
 
@@ -31,7 +31,9 @@ def main() -> None:
     if chosen.fill and empty:
         app.fill(generate(chosen.seed, chosen.fill, tenant=chosen.tenant))
     if chosen.register:
-        register.write(chosen.register, app.bundles())
+        register.write(
+            chosen.register, app.bundles(), protected() if chosen.corpus else frozenset()
+        )
     running = start(
         app, port=chosen.port, client_id=chosen.client_id, client_secret=chosen.client_secret
     )

@@ -43,6 +43,15 @@ def canaries() -> tuple[str, ...]:
     return tuple(found)
 
 
+def protected() -> frozenset[str]:
+    """The numbers a register for practice must answer as protected."""
+    return frozenset(
+        bundle["plan"]["mainPerson"]["nationalId"]
+        for case, bundle in documents(FOLDER)
+        if case.protected
+    )
+
+
 def _content(document: dict[str, Any]) -> bytes:
     name = document["documentId"]
     if document["mediaType"] == "image/png":
