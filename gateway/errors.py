@@ -69,3 +69,18 @@ class RemoteFault(GatewayError):
     """The system does not keep its contract; no further calls to it in this run."""
 
     kind = "RemoteFault"
+
+
+def unexpected(error: BaseException) -> LocalFault:
+    """A fault nobody foresaw, as a type and a line of ours; its text may quote a log and is left.
+
+    Used only where the process meets a person or the engine.
+    """
+    place = type(error).__name__
+    trace = error.__traceback__
+    while trace is not None:
+        module = str(trace.tb_frame.f_globals.get("__name__", ""))
+        if module.split(".")[0] in ("gateway", "connectors", "mappings", "schemas"):
+            place = f"{type(error).__name__} {module}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return LocalFault("UVENTET_FEIL", place=place)

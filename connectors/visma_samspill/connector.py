@@ -14,7 +14,7 @@ from connectors.http.token import ClientCredentials
 from connectors.visma_samspill import reading, shells
 from connectors.visma_samspill.client import Client, Found
 from connectors.visma_samspill.filling import Filling
-from connectors.visma_samspill.operations import BY_NAME, PLANS
+from connectors.visma_samspill.operations import BY_NAME, OPERATIONS, PLANS
 from connectors.visma_samspill.parts import BUNDLE_ORDER, PARTS
 from gateway.errors import Conflict, Rejected
 from gateway.ports.connector import (
@@ -28,6 +28,8 @@ from gateway.ports.connector import (
     Written,
 )
 from schemas.visma_samspill.plan import BUNDLE
+
+__all__ = ["OPERATIONS", "open_connector"]
 
 
 def open_connector(settings: ConnectorSettings) -> Connector:

@@ -12,7 +12,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
-from gateway.errors import GatewayError, LocalFault
+from gateway.errors import GatewayError, LocalFault, unexpected
 
 OK, TO_DO, USAGE, LOCAL, REMOTE, INCOMPLETE, BROKEN = range(7)
 _P = ParamSpec("_P")
@@ -75,6 +75,10 @@ def guarded(command: Callable[_P, _R]) -> Callable[_P, _R]:
             raise SystemExit(exit_code(error)) from None
         except KeyboardInterrupt:
             raise SystemExit(130) from None
+        except Exception as error:  # noqa: BLE001 - the last door: its text may quote a log
+            fault = unexpected(error)
+            tell(fault, as_json=bool(kwargs.get("as_json")))
+            raise SystemExit(LOCAL) from None
 
     return inner
 

@@ -35,10 +35,15 @@ class Files:
             ),
             None,
         )
+        same = sa.select(t.file.c.payload).where(t.file.c.sha == (sha or "")).limit(1)
+        own = same.where(
+            t.file.c.system == self._route.source_name, t.file.c.ref == self._step.source_ref
+        )
         with self._route.database.begin() as connection:
-            payload = connection.execute(
-                sa.select(t.file.c.payload).where(t.file.c.sha == (sha or "")).limit(1)
-            ).scalar()
+            payload = connection.execute(own).scalar()
+            if payload is None:
+                # On the way home: a file that was withheld was only ever taken in at the other end.
+                payload = connection.execute(same).scalar()
         if payload is None:
             raise LocalFault("FIL_MANGLER", place=self._step.logg)
         return self._route.store.get(payload)

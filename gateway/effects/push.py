@@ -34,11 +34,14 @@ from gateway.ledger import tables as t
 from gateway.plan.draft import Draft, declared, read
 from gateway.plan.step import Step, StepKind
 from gateway.ports.connector import Order, Written
-from gateway.reconcile.compare import compare
+from gateway.reconcile.compare import Outcome, compare
 
 BATCH = 8
 SETTLE_TRIES = 4
 FAULTS_IN_A_ROW = 3
+
+# What a plan tells of a log (books, remarks) is long, and carrying it out needs none of it.
+_STEP = (*(c for c in t.step.c if c.name != "facts"), sa.literal("{}").label("facts"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ class Pusher:
         """Steps of this chunk that are not finished, each with its effect state so far."""
         with self._route.database.begin() as connection:
             rows = connection.execute(
-                sa.select(t.step, t.effect.c.state.label("so_far"))
+                sa.select(*_STEP, t.effect.c.state.label("so_far"))
                 .outerjoin(
                     t.effect,
                     sa.and_(t.effect.c.run_id == self._run, t.effect.c.nr == t.step.c.nr),
@@ -288,18 +291,24 @@ class Pusher:
 
     def _read_back(self, one: Ready, ref: str) -> Result:
         """What the target holds, compared leaf by leaf with what was to be written."""
-        target, tenant = self._route.pair.target, self._route.tenant
         document = self._route.target.document(ref)
-        actual = target.decode(target.parse(document.body), tenant)
-        expected = target.decode(target.parse(one.made.body), tenant)
         failpoint.reach("readback.after")
         return Result(
             one.step,
             "ferdig",
             written=Written(ref, document.version),
             base=document.body,
-            outcome=compare(expected.logg, actual.logg),
+            outcome=self._compared(one.made.body, document.body),
         )
+
+    def _compared(self, promised: bytes, stored: bytes) -> Outcome:
+        """Both are canonical JSON, so a target that keeps what it was given needs no reading."""
+        if promised == stored:
+            return Outcome("settled")
+        target, tenant = self._route.pair.target, self._route.tenant
+        actual = target.decode(target.parse(stored), tenant)
+        expected = target.decode(target.parse(promised), tenant)
+        return compare(expected.logg, actual.logg)
 
     # -- look-ups ---------------------------------------------------------------------------
 

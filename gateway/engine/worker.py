@@ -14,7 +14,7 @@ from gateway.effects import claim, failpoint, runs
 from gateway.effects.push import Pusher
 from gateway.effects.route import Route
 from gateway.engine.durable import Engine
-from gateway.errors import GatewayError, LocalFault, RemoteFault
+from gateway.errors import GatewayError, unexpected
 
 
 class Worker:
@@ -71,10 +71,10 @@ class Worker:
             state = pusher.chunk(chunk, held)
         except claim.Fenced:
             return "overtatt"
-        except (LocalFault, RemoteFault) as error:
-            self._log.error("chunk", run=run_id, chunk=chunk, code=error.code, kind=error.kind)
-            self._stop_run(run_id, error)
-            return "stoppet"
+        except GatewayError as error:
+            return self._stopped(run_id, chunk, error)
+        except Exception as error:  # noqa: BLE001 - the engine would log and keep its text
+            return self._stopped(run_id, chunk, unexpected(error))
         if state != "ferdig":
             return state
         runs.chunk_finished(database, run_id, chunk)
@@ -82,6 +82,13 @@ class Worker:
         if not runs.chunks_left(database, run_id, row["plan_id"]):
             self._engine.submit_close(run_id, attempt)
         return state
+
+    def _stopped(self, run_id: str, chunk: int, error: GatewayError) -> str:
+        self._log.error(
+            "chunk", run=run_id, chunk=chunk, code=error.code, kind=error.kind, place=error.place
+        )
+        self._stop_run(run_id, error)
+        return "stoppet"
 
     def _stop_run(self, run_id: str, error: GatewayError) -> None:
         now = self._house.clock.now().isoformat(timespec="milliseconds")
@@ -94,7 +101,8 @@ class Worker:
             return "venter"
         try:
             runs.close(self._route(runs.plan_row(database, row["plan_id"])), run_id)
-        except (LocalFault, RemoteFault) as error:
-            self._stop_run(run_id, error)
-            return "stoppet"
+        except GatewayError as error:
+            return self._stopped(run_id, 0, error)
+        except Exception as error:  # noqa: BLE001 - the engine would log and keep its text
+            return self._stopped(run_id, 0, unexpected(error))
         return str(runs.run_row(database, run_id)["state"])
