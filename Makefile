@@ -22,7 +22,7 @@ test: $(STAMP)
 	$(BIN)/python -m pytest
 
 test-full: $(STAMP)
-	$(BIN)/python -m pytest --full
+	STAFETT_FULL=1 $(BIN)/python -m pytest
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .
