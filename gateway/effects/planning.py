@@ -5,6 +5,7 @@ was pulled is not fetched twice. The plan's hash covers the header and every ste
 """
 
 import json
+import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -83,9 +84,14 @@ class Planner:
                     t.record.c.system == route.source_name, t.record.c.tenant == route.tenant
                 )
             ).one()
-        facts = route.source.facts()
-        guards.check_source(facts, route.tenant, known, route.limits.max_shrink_percent)
-        guards.check_target(route.target.facts(), route.tenant, int(size) * _BYTES_PER_LOG)
+        limits = route.limits
+        free = shutil.disk_usage(route.database.folder).free
+        guards.check_disk(free, limits.min_free_mb * 1024 * 1024)
+        facts, there = route.source.facts(), route.target.facts()
+        guards.check_contract(facts, limits.source_contract)
+        guards.check_contract(there, limits.target_contract)
+        guards.check_source(facts, route.tenant, known, limits.max_shrink_percent)
+        guards.check_target(there, route.tenant, int(size) * _BYTES_PER_LOG)
 
     def _fail(self, plan_id: str, code: str) -> None:
         with self._route.database.begin() as connection:

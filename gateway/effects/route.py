@@ -27,6 +27,8 @@ class Limits:
     chunk: int = 50
     max_shrink_percent: int = 20
     min_free_mb: int = 200
+    source_contract: str = ""
+    target_contract: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,17 @@ Nothing is ever inferred as deleted from a listing; a listing that lost logs sto
 from gateway.errors import LocalFault, RemoteFault
 from gateway.ports.connector import Facts
 
-_NEEDED = {"les"}
+
+def check_contract(facts: Facts, expected: str) -> None:
+    """Raise unless the system speaks the contract the municipality configured, if it named one."""
+    if expected and facts.contract != expected:
+        raise LocalFault("KONTRAKT_ENDRET", place=facts.product)
+
+
+def check_disk(free_bytes: int, needed_bytes: int) -> None:
+    """Raise LocalFault("DISK_FULL") before a run that would fill our own disk (bytes)."""
+    if free_bytes < needed_bytes:
+        raise LocalFault("DISK_FULL", place="data")
 
 
 def check_source(facts: Facts, tenant: str, known: int, max_shrink_percent: int) -> None:

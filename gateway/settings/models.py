@@ -35,6 +35,7 @@ class System(BaseModel):
     secret_env: str = Field(default="", description="environment variable with the client secret")
     secret_file: Path | None = Field(default=None, description="file with the client secret")
     scope: str = ""
+    contract: str = Field(default="", description="the contract version we agreed on; empty: any")
     options: dict[str, str] = Field(default_factory=dict)
     confirmed: dict[str, Bekreftelse] = Field(
         default_factory=dict, description='assumed operations confirmed; "*" means all'

@@ -168,6 +168,21 @@ class Town:
             if path.is_file():
                 yield path, path.read_bytes()
 
+    def in_tables(self) -> Iterator[tuple[str, str]]:
+        """Every row of every PostgreSQL table, the engine's included, as text."""
+        if not self._database:
+            return
+        import psycopg
+
+        with psycopg.connect(self._database) as connection:
+            tables = connection.execute(
+                "select table_schema, table_name from information_schema.tables "
+                "where table_schema not in ('pg_catalog', 'information_schema')"
+            ).fetchall()
+            for schema, table in tables:
+                for row in connection.execute(f'select t::text from "{schema}"."{table}" t'):
+                    yield table, row[0]
+
 
 @contextmanager
 def town(folder: Path, database: str = "", chunk: int = 10) -> Iterator[Town]:
