@@ -25,6 +25,7 @@ class Codec:
     `plain` codecs copy the value and are compiled away. `there` and `back` are the codec as
     look-ups: what they hold needs no call, what they lack goes to the functions. `person` marks
     the look-up among the document's persons, `known` the one among its records of a kind.
+    `each` is the codec of the elements of a list.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Codec:
     back: Mapping[Any, Any] | None = None
     person: bool = False
     known: str = ""
+    each: "Codec | None" = None
 
 
 def _same(value: Any, *_: Any) -> Any:
@@ -113,7 +115,7 @@ def list_of(codec: Codec) -> Codec:
         there = [encode_one(v, writing, entity, field) for v in value]
         return [v for v in there if v is not None]
 
-    return Codec(f"liste av {codec.name}", decode, encode)
+    return Codec(f"liste av {codec.name}", decode, encode, each=codec)
 
 
 TEXTS = Codec(

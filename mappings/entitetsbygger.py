@@ -4,7 +4,8 @@ Twice validated is twice paid: the wire adapter has checked every leaf, so a mod
 as `model_construct` does it, from a copied template. This module must not be given raw input.
 """
 
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -27,18 +28,34 @@ def template(cls: type[BaseModel], **fixed: Any) -> dict[str, Any]:
     return values | fixed
 
 
-_FIELDS: dict[type[BaseModel], set[str]] = {}
+def builder(cls: type[M]) -> Callable[[dict[str, Any]], M]:
+    """What makes the frozen model of values from `template`, for a class built often."""
+    fields = set(cls.model_fields)
+
+    def made(
+        values: dict[str, Any],
+        new: Any = _new,
+        set_values: Any = _set_values,
+        set_fields: Any = _set_fields,
+        set_extra: Any = _set_extra,
+        set_private: Any = _set_private,
+    ) -> M:
+        model = new(cls)
+        set_values(model, values)
+        set_fields(model, fields)
+        set_extra(model, None)
+        set_private(model, None)
+        return cast(M, model)
+
+    return made
 
 
 def build(cls: type[M], values: dict[str, Any]) -> M:
     """The frozen model of these values; `values` must come from `template`."""
-    model = _new(cls)
-    _set_values(model, values)
-    _set_fields(model, _FIELDS.get(cls) or _fields(cls))
-    _set_extra(model, None)
-    _set_private(model, None)
-    return model
+    made = _BUILDERS.get(cls)
+    if made is None:
+        made = _BUILDERS[cls] = builder(cls)
+    return cast(M, made(values))
 
 
-def _fields(cls: type[BaseModel]) -> set[str]:
-    return _FIELDS.setdefault(cls, set(cls.model_fields))
+_BUILDERS: dict[type[BaseModel], Callable[[dict[str, Any]], BaseModel]] = {}

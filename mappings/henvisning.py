@@ -7,7 +7,7 @@ written back verbatim there; elsewhere it is unset with a remark.
 from typing import Any
 
 from mappings.codec import Codec
-from mappings.entitetsbygger import build
+from mappings.entitetsbygger import builder
 from mappings.reading import Reading
 from mappings.writing import Writing
 from schemas.stafettlogg.identifikator import kind_of
@@ -47,11 +47,13 @@ def reference(kind: str) -> Codec:
     return Codec(f"henvisning til {kind}", decode, encode, known=kind)
 
 
+_IDENTIFIER = builder(Identifikator)
+
+
 def _read_number(value: Any, _reading: Reading, _key: str) -> Any:
     if value is None:
         return ()
-    kind = kind_of(value)
-    return (build(Identifikator, {"type": kind, "verdi": value, "status": None}),)
+    return (_IDENTIFIER({"type": kind_of(value), "verdi": value, "status": None}),)
 
 
 def _write_number(value: Any, _writing: Writing, _entity: dict[str, Any], _field: str) -> Any:

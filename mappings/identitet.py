@@ -7,6 +7,7 @@ is used as UUID 5 prescribes, not for security.
 
 import hashlib
 import re
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -48,6 +49,21 @@ def _start(text: str) -> Any:
     return _prefix(text).copy()
 
 
+def following(*parts: str) -> Callable[[str], str]:
+    """`derived(*parts, last)` for many a `last`, with what they share hashed once."""
+    shared = _start("")
+    shared.update("".join(f"{part}|" for part in parts).encode())
+    copy = shared.copy
+
+    def made(last: str) -> str:
+        sha = copy()
+        sha.update(last.encode())
+        d = sha.hexdigest()
+        return f"{d[:8]}-{d[8:12]}-5{d[13:16]}-{_VARIANT[d[16]]}{d[17:20]}-{d[20:32]}"
+
+    return made
+
+
 class Identities:
     """Ids of one system and tenant. Remembers, within bounds, what many logs share."""
 
@@ -57,27 +73,39 @@ class Identities:
         self.system = system
         self.tenant = tenant
         self._kinds: dict[str, Any] = {}
-        self._known: dict[tuple[str, str], str] = {}
+        self._known: dict[str, dict[str, str]] = {kind: {} for kind in _SHARED}
 
     def canonical(self, kind: str, vendor_id: str) -> str:
         """The canonical id of a vendor's id; a UUID is kept."""
-        if len(vendor_id) == 36 and _UUID.fullmatch(vendor_id):
-            return vendor_id
-        known = self._known.get((kind, vendor_id))
-        if known is not None:
-            return known
-        start = self._kinds.get(kind)
-        if start is None:
-            start = self._kinds[kind] = _prefix(f"{self.system}|{self.tenant}|{kind}|")
-        sha = start.copy()
-        sha.update(vendor_id.encode())
-        d = sha.hexdigest()
-        found = f"{d[:8]}-{d[8:12]}-5{d[13:16]}-{_VARIANT[d[16]]}{d[17:20]}-{d[20:32]}"
-        if kind in _SHARED:
-            if len(self._known) >= _MOST:
-                self._known.clear()
-            self._known[(kind, vendor_id)] = found
+        return self.many(kind, (vendor_id,))[vendor_id]
+
+    def many(self, kind: str, vendor_ids: Iterable[str]) -> dict[str, str]:
+        """Vendor id to canonical id. The loop is written out: it runs for every record there is."""
+        found: dict[str, str] = {}
+        known = self._known.get(kind)
+        copy = self._kinds.get(kind) or self._start(kind)
+        uuid, variant = _UUID.fullmatch, _VARIANT
+        for vendor_id in vendor_ids:
+            if known is not None and vendor_id in known:
+                found[vendor_id] = known[vendor_id]
+            elif len(vendor_id) == 36 and uuid(vendor_id):
+                found[vendor_id] = vendor_id
+            else:
+                sha = copy()
+                sha.update(vendor_id.encode())
+                d = sha.hexdigest()
+                found[vendor_id] = made = (
+                    f"{d[:8]}-{d[8:12]}-5{d[13:16]}-{variant[d[16]]}{d[17:20]}-{d[20:32]}"
+                )
+                if known is not None:
+                    if len(known) >= _MOST:
+                        known.clear()
+                    known[vendor_id] = made
         return found
+
+    def _start(self, kind: str) -> Any:
+        copy = self._kinds[kind] = _prefix(f"{self.system}|{self.tenant}|{kind}|").copy
+        return copy
 
 
 @lru_cache(maxsize=64)

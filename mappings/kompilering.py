@@ -9,6 +9,7 @@ placeholders and remarks.
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from mappings.codec import Codec
 from mappings.row import Row
 
 
@@ -79,9 +80,78 @@ def tally(width: int, lists: Sequence[tuple[str, bool]]) -> Callable[..., tuple[
     return made
 
 
+def entities(
+    rows: Sequence[Row],
+    section: str,
+    keys: frozenset[str],
+    key: str,
+    kind: str,
+    template: dict[str, Any],
+    build: Callable[[dict[str, Any]], Any],
+    more: Callable[..., None] | None = None,
+) -> Callable[..., tuple[Any, ...]]:
+    """`read(records, reading, context)`: the entities of a whole list, in one generated loop.
+
+    For each record: a copy of the template, the vendor's id and ours (known already, by `kind`),
+    the rows, then `more(record, values, reading, context)` for the structures, what no row took
+    in `raa`, a line in the trace, and the entity. It is `reader` with what surrounds it, so that
+    a record costs no call but its own.
+    """
+    lines, names = _lines(rows, "values[{field!r}]", "record[{wire!r}]", "there")
+    slow = [(row.wire, row.field, row.codec.decode) for row in rows]
+
+    def fallback(record: dict[str, Any], values: dict[str, Any], reading: Any) -> None:
+        for wire, name, decode in slow:
+            values[name] = decode(record[wire], reading, wire)
+
+    calls = "".join(
+        f"            values[{r.field!r}] = f{i}(record[{r.wire!r}], carry, {r.wire!r})\n"
+        for i, r in enumerate(rows)
+        if _is_call(r)
+    )
+    names |= {f"f{i}": r.codec.decode for i, r in enumerate(rows) if _is_call(r)}
+    body = "".join(f"            {line}\n" for line in lines) or "            pass\n"
+    source = (
+        "def made(records, carry, context=None):\n    if not records: return ()\n"
+        f"    ids = carry.known[{kind!r}]\n    found = []\n"
+        f"    trace = carry.trace.setdefault({section!r}, [])\n"
+        "    for record in records:\n        values = fresh()\n"
+        f"        values['kilde_id'] = vendor = record[{key!r}]\n"
+        "        values['id'] = entity = ids[vendor]\n"
+        f"        try:\n{body}        except KeyError: fallback(record, values, carry)\n"
+        + (f"        else:\n{calls}" if calls else "")
+        + ("        more(record, values, carry, context)\n" if more else "")
+        + f"        if carry.leftover or len(record) != {len(keys)}:\n"
+        "            values['raa'] = carry.residue(record, keys)\n"
+        "        trace.append((record, entity, ''))\n        found.append(build(values))\n"
+        "    return tuple(found)\n"
+    )
+    scope = {
+        **names,
+        "fallback": fallback,
+        "fresh": template.copy,
+        "more": more,
+        "keys": keys,
+        "build": build,
+    }
+    exec(source, scope)  # noqa: S102 - our own declared names, at import; see above
+    made: Callable[..., tuple[Any, ...]] = scope["made"]
+    return made
+
+
 def _is_call(row: Row) -> bool:
-    codec = row.codec
+    codec = row.codec if row.codec.each is None else row.codec.each
     return not (codec.plain or codec.person or codec.known or codec.there is not None)
+
+
+def _look(codec: Codec, index: int, table: str, names: dict[str, Any]) -> str:
+    """The look-up of a codec as an expression."""
+    if codec.person:
+        return "carry.persons"
+    if codec.known:
+        return f"carry.known[{codec.known!r}]"
+    names[f"t{index}"] = getattr(codec, table)
+    return f"t{index}"
 
 
 def _lines(
@@ -95,13 +165,12 @@ def _lines(
         codec = row.codec
         if codec.plain:
             lines.append(f"{left} = {right}")
-        elif codec.person:
-            lines.append(f"{left} = carry.persons[{right}]")
-        elif codec.known:
-            lines.append(f"{left} = carry.known[{codec.known!r}][{right}]")
-        elif codec.there is not None:
-            names[f"t{index}"] = getattr(codec, table)
-            lines.append(f"{left} = t{index}[{right}]")
+        elif codec.each is not None and not _is_call(row):
+            look = _look(codec.each, index, table, names)
+            listed = f"[{look}[each] for each in {right}]"
+            lines.append(f"{left} = {f'tuple({listed})' if table == 'there' else listed}")
+        elif not _is_call(row):
+            lines.append(f"{left} = {_look(codec, index, table, names)}[{right}]")
     return lines, names
 
 

@@ -37,7 +37,7 @@ def count_body(body: bytes) -> int:
     taking them away leaves every comma on its side of the quotes: what then stands between an
     odd and an even quote was text.
     """
-    if b'\\"' in body or b"\\\\" in body:
+    if b"\\" in body and any(part[:1] in (b'"', b"") for part in body.split(b"\\")[1:]):
         body = body.replace(b"\\\\", b"").replace(b'\\"', b"")
     marks = body.translate(None, _NEITHER).replace(b'""""', b"").replace(b'""', b"")
     return b"".join(marks.split(b'"')[::2]).count(b",") + 1

@@ -44,12 +44,11 @@ class Reading:
 
     def learn(self, kind: str, records: list[dict[str, Any]], key: str) -> dict[Any, Any]:
         """Vendor id to canonical id for a list of records. Raises Rejected on a double id."""
-        found = self.known[kind] = {None: None}
+        found: dict[Any, Any] = {None: None}
+        self.known[kind] = found
         if not records:
             return found
-        canonical = self.ids.canonical
-        for record in records:
-            found[record[key]] = canonical(kind, record[key])
+        found.update(self.ids.many(kind, [record[key] for record in records]))
         if len(found) != len(records) + 1:
             raise Rejected("DOBBEL_ID", place=f"{self.system}:{key}")
         return found

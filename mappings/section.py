@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mappings import kompilering
+from mappings.entitetsbygger import builder, template
 from mappings.reading import Reading
 from mappings.row import Row, Structure
 from mappings.writing import Writing
@@ -66,6 +67,16 @@ class Section:
     def reader(self, kind: str = "") -> Read:
         """Compile the rows of one canonical kind (the section's own if none) for decoding."""
         return kompilering.reader([r for r in self.rows if r.kind == (kind or self.entity)])
+
+    def entities(
+        self, cls: Any, key: str, kind: str, native: Any, more: Callable[..., None] | None = None
+    ) -> Callable[..., tuple[Any, ...]]:
+        """Compile the reading of a whole list of these records; see `kompilering.entities`."""
+        rows = [r for r in self.rows if r.kind == self.entity]
+        fresh = template(cls, kildesystem=native)
+        return kompilering.entities(
+            rows, self.name, self.keys, key, kind, fresh, builder(cls), more
+        )
 
     def writer(self, kind: str = "") -> Write:
         """Compile the rows of one canonical kind for encoding."""

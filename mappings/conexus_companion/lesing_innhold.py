@@ -7,7 +7,7 @@ follow from the concern's. Neighbours with the same concern are parts of one con
 from typing import Any
 
 from mappings.conexus_companion import rader, strukturer
-from mappings.entitetsbygger import build, template
+from mappings.entitetsbygger import builder, template
 from mappings.identitet import derived, is_uuid
 from mappings.reading import Reading
 from schemas.stafettlogg.innhold import Evaluering, Maal, Oppmerksomhet, Tiltak
@@ -16,15 +16,28 @@ from schemas.stafettlogg.kodeverk import Kildesystem, Tiltakstatus
 _NATIVE = Kildesystem.CONEXUS
 _OPPMERKSOMHET = template(Oppmerksomhet, kildesystem=_NATIVE)
 _MAAL = template(Maal, kildesystem=_NATIVE)
-_TILTAK = template(Tiltak, kildesystem=_NATIVE)
-_EVALUERING = template(Evaluering, kildesystem=_NATIVE)
 
 _READ_CONCERN = rader.OPPMERKSOMHETER.reader()
 _READ_GOAL = rader.MAAL.reader()
-_READ_MEASURE = rader.TILTAK.reader()
-_READ_EVALUATION = rader.EVALUERING.reader()
+_BUILD_CONCERN, _BUILD_GOAL = builder(Oppmerksomhet), builder(Maal)
 
 Key = tuple[str, str]
+Record = dict[str, Any]
+Around = tuple[str | None, dict[str, Evaluering]]
+"""What a measure needs of its log: the holder, and the evaluations by the vendor's measure id."""
+
+
+def _measure(record: Record, values: Record, reading: Reading, around: Around) -> None:
+    holder, evaluations = around
+    strukturer.read_text(record, values)
+    strukturer.read_shown(record, reading, holder)
+    values["feilregistrert"] = values["status"] is Tiltakstatus.FEILREGISTRERT
+    if record["evaluering"] is not None:
+        values["evaluering"] = evaluations[record["tiltakId"]]
+
+
+_READ_MEASURES = rader.TILTAK.entities(Tiltak, "tiltakId", "tiltak", _NATIVE, _measure)
+_READ_EVALUATIONS = rader.EVALUERING.entities(Evaluering, "evalueringId", "evaluering", _NATIVE)
 
 
 def goal_of(concern: str) -> str:
@@ -32,13 +45,12 @@ def goal_of(concern: str) -> str:
     return derived(concern, "maal")
 
 
-def split_id(value: str, reading: Reading) -> Key:
+def _split(value: str, known: dict[str, str]) -> Key:
     """The canonical ids of concern and goal behind a wire id."""
     concern, dot, goal = value.partition(".")
     if dot and is_uuid(concern) and is_uuid(goal):
         return concern, goal
-    concern = reading.ids.canonical("oppmerksomhet", value)
-    return concern, goal_of(concern)
+    return known[value], goal_of(known[value])
 
 
 def joined_id(concern: str, goal: str) -> str:
@@ -50,9 +62,13 @@ def read_concerns(wire: dict[str, Any], reading: Reading) -> tuple[Oppmerksomhet
     """All concerns in order."""
     records = wire["oppmerksomheter"]
     reading.learn("oppmerksomhet", records, "oppmerksomhetId")
-    reading.learn("tiltak", [t for r in records for t in r["tiltak"]], "tiltakId")
-    keys = [split_id(r["oppmerksomhetId"], reading) for r in records]
+    for name in ("oppmerksomheter", "maal", "tiltak", "evaluering"):
+        reading.trace[name] = []  # parents first: what is withheld above takes what is below along
+    measures = [t for r in records for t in r["tiltak"]]
+    reading.learn("tiltak", measures, "tiltakId")
+    around = wire["stafettholder"], _evaluations(measures, reading)
     known = reading.known["oppmerksomhet"]
+    keys = [_split(r["oppmerksomhetId"], known) for r in records]
     found: list[Oppmerksomhet] = []
     start = 0
     while start < len(records):
@@ -61,13 +77,13 @@ def read_concerns(wire: dict[str, Any], reading: Reading) -> tuple[Oppmerksomhet
             end += 1
         for index in range(start, end):
             known[records[index]["oppmerksomhetId"]] = keys[start][0]
-        found.append(_concern(records[start:end], keys[start:end], wire, reading))
+        found.append(_concern(records[start:end], keys[start:end], around, reading))
         start = end
     return tuple(found)
 
 
 def _concern(
-    records: list[dict[str, Any]], keys: list[Key], wire: dict[str, Any], reading: Reading
+    records: list[dict[str, Any]], keys: list[Key], around: Around, reading: Reading
 ) -> Oppmerksomhet:
     first = records[0]
     values = _OPPMERKSOMHET.copy()
@@ -76,22 +92,21 @@ def _concern(
     _READ_CONCERN(first, values, reading)
     if reading.leftover or len(first) != len(rader.OPPMERKSOMHETER.keys):
         values["raa"] = reading.residue(first, rader.OPPMERKSOMHETER.keys)
-    trace = reading.trace.setdefault("oppmerksomheter", [])
-    trace.extend((record, keys[0][0], keys[0][1]) for record in records)
+    reading.trace["oppmerksomheter"].extend((record, keys[0][0], keys[0][1]) for record in records)
     values["maal"] = tuple(
         [
-            _goal(record, key[1], values, wire, reading)
+            _goal(record, key[1], values, around, reading)
             for record, key in zip(records, keys, strict=True)
         ]
     )
-    return build(Oppmerksomhet, values)
+    return _BUILD_CONCERN(values)
 
 
 def _goal(
     record: dict[str, Any],
     goal_id: str,
     concern: dict[str, Any],
-    wire: dict[str, Any],
+    around: Around,
     reading: Reading,
 ) -> Maal:
     """The goal is made with its concern (R-076) and shares its dates and status."""
@@ -105,42 +120,16 @@ def _goal(
     _READ_GOAL(inner, values, reading)
     if len(inner) != len(rader.MAAL.keys):
         values["raa"] = reading.residue(inner, rader.MAAL.keys)
-    reading.trace.setdefault("maal", []).append((inner, goal_id, ""))
-    trace = reading.trace.setdefault("tiltak", [])
-    holder = wire["stafettholder"]
-    values["tiltak"] = tuple([_measure(t, holder, trace, reading) for t in record["tiltak"]])
-    return build(Maal, values)
+    reading.trace["maal"].append((inner, goal_id, ""))
+    values["tiltak"] = _READ_MEASURES(record["tiltak"], reading, around)
+    return _BUILD_GOAL(values)
 
 
-def _measure(
-    record: dict[str, Any],
-    holder: str | None,
-    trace: list[tuple[dict[str, Any], str, str]],
-    reading: Reading,
-) -> Tiltak:
-    values = _TILTAK.copy()
-    vendor = record["tiltakId"]
-    values["id"] = canonical = reading.known["tiltak"][vendor]
-    values["kilde_id"] = vendor
-    _READ_MEASURE(record, values, reading)
-    strukturer.read_text(record, values)
-    strukturer.read_shown(record, reading, holder)
-    values["feilregistrert"] = values["status"] is Tiltakstatus.FEILREGISTRERT
-    if reading.leftover or len(record) != len(rader.TILTAK.keys):
-        values["raa"] = reading.residue(record, rader.TILTAK.keys)
-    trace.append((record, canonical, ""))
-    if record["evaluering"] is not None:
-        values["evaluering"] = _evaluation(record["evaluering"], reading)
-    return build(Tiltak, values)
-
-
-def _evaluation(record: dict[str, Any], reading: Reading) -> Evaluering:
-    values = _EVALUERING.copy()
-    vendor = record["evalueringId"]
-    values["id"] = canonical = strukturer.read_id(reading, "evaluering", vendor)
-    values["kilde_id"] = vendor
-    _READ_EVALUATION(record, values, reading)
-    if reading.leftover or len(record) != len(rader.EVALUERING.keys):
-        values["raa"] = reading.residue(record, rader.EVALUERING.keys)
-    reading.trace.setdefault("evaluering", []).append((record, canonical, ""))
-    return build(Evaluering, values)
+def _evaluations(measures: list[Record], reading: Reading) -> dict[str, Evaluering]:
+    """The evaluations by their measure. Their own ids are never referred to, so none is double."""
+    evaluated = [t for t in measures if t["evaluering"] is not None]
+    records = [t["evaluering"] for t in evaluated]
+    ids = [record["evalueringId"] for record in records]
+    reading.known["evaluering"] = reading.ids.many("evaluering", ids)
+    read = _READ_EVALUATIONS(records, reading)
+    return {t["tiltakId"]: e for t, e in zip(evaluated, read, strict=True)}

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mappings.entitetsbygger import build
+from mappings.entitetsbygger import builder
 from mappings.identitet import is_uuid
 from mappings.reading import Reading
 from mappings.writing import Writing
@@ -13,6 +13,7 @@ from schemas.stafettlogg.samtykke import Mottaker, Signatar
 
 _OSLO = ZoneInfo("Europe/Oslo")
 _SIGNED = frozenset({Samtykkestatus.GYLDIG, Samtykkestatus.TRUKKET, Samtykkestatus.ERSTATTET})
+_SIGNER, _RECEIVER = builder(Signatar), builder(Mottaker)
 _HOME = "HJEM"
 _BREAK = ":\n"
 
@@ -97,15 +98,14 @@ def read_signatures(record: dict[str, Any], values: dict[str, Any], reading: Rea
     signers = record["signertAv"]
     values["signatarer"] = tuple(
         [
-            build(
-                Signatar,
+            _SIGNER(
                 {
                     "person": reading.persons.get(s) or reading.person(s),
                     "rolle": None,
                     "status": Signaturstatus.SIGNERT,
                     "tid": None,
                     "metode": None,
-                },
+                }
             )
             for s in signers
         ]
@@ -172,7 +172,7 @@ def _person(value: str, writing: Writing, entity: dict[str, Any], field: str) ->
 
 def read_receivers(value: list[str]) -> tuple[Mottaker, ...]:
     """Services by name."""
-    return tuple([build(Mottaker, {"virksomhet": v, "person": None, "rolle": None}) for v in value])
+    return tuple([_RECEIVER({"virksomhet": v, "person": None, "rolle": None}) for v in value])
 
 
 def write_receivers(entity: dict[str, Any], writing: Writing) -> list[str]:
@@ -234,7 +234,9 @@ def _suffix(part: int, parts: int) -> str:
 
 def read_part(text: str | None, part: int, parts: int) -> str | None:
     """The concern's text without the part number we added."""
-    return text.removesuffix(_suffix(part, parts)) if text is not None else None
+    if parts == 1 or text is None:
+        return text
+    return text.removesuffix(_suffix(part, parts))
 
 
 def write_part(text: str | None, part: int, parts: int) -> str | None:
