@@ -25,6 +25,7 @@ from gateway.plan.facts import facts_of
 from gateway.plan.place import Place
 from gateway.plan.step import PlanHash, Step, StepKind
 from gateway.plan.tally import Tally
+from gateway.ports.connector import Facts
 
 _BATCH = 200
 _BYTES_PER_LOG = 4
@@ -45,7 +46,7 @@ class Planner:
         """Make the plan and return its id. `only` limits it to some source refs (a delta)."""
         route = self._route
         plan_id = f"plan-{route.clock.now():%Y%m%d}-{route.clock.new_id()[:8]}"
-        self._preflight()
+        facts = self._preflight()
         with route.database.begin() as connection:
             connection.execute(
                 t.plan.insert(),
@@ -57,6 +58,7 @@ class Planner:
         try:
             wanted = self._wanted(only)
             pulled = route.puller().run(plan_id, wanted)
+            guards.check_listing(facts, pulled.listed, route.limits.max_shrink_percent)
             there = listing.manifest(route.target).versions
         except LocalFault:
             raise
@@ -76,7 +78,7 @@ class Planner:
             ).scalars()
             return frozenset(refs) if only is None else frozenset(refs) & only
 
-    def _preflight(self) -> None:
+    def _preflight(self) -> Facts:
         route = self._route
         with route.database.begin() as connection:
             known, size = connection.execute(
@@ -92,6 +94,7 @@ class Planner:
         guards.check_contract(there, limits.target_contract)
         guards.check_source(facts, route.tenant, known, limits.max_shrink_percent)
         guards.check_target(there, route.tenant, int(size) * _BYTES_PER_LOG)
+        return facts
 
     def _fail(self, plan_id: str, code: str) -> None:
         with self._route.database.begin() as connection:

@@ -34,6 +34,17 @@ def check_source(facts: Facts, tenant: str, known: int, max_shrink_percent: int)
         raise LocalFault("MANGLER_RETTIGHET", place=f"{facts.product}: les")
 
 
+def check_listing(facts: Facts, listed: int, max_shrink_percent: int) -> None:
+    """Raise RemoteFault when a whole listing holds far fewer logs than the source just said.
+
+    Logs may come and go while the listing is read, so a few are allowed to be missing.
+    """
+    if facts.count and not listed:
+        raise RemoteFault("TOM_KILDE", place=facts.product)
+    if listed < facts.count * (100 - max_shrink_percent) / 100:
+        raise RemoteFault("KILDE_KRYMPET", place=facts.product)
+
+
 def check_target(facts: Facts, tenant: str, needed_bytes: int) -> None:
     """Raise unless the target is the right municipality's, writable and has room (bytes)."""
     if facts.tenant != tenant:

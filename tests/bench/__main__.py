@@ -20,13 +20,13 @@ from tests.bench.stage import CONEXUS, SAMSPILL, workplace
 def measure(place: Path, *, quick: bool) -> list[Line]:
     """All lines. What is measured in CPU runs alone; what is counted runs beside."""
     three = 2 if quick else 3
-    lines = [pulling.speed(place / "b1", 200 if quick else 500, three)]
-    lines.append(mapping.speed(150 if quick else 400, three + 2))
+    lines = [pulling.speed(place / "b1", 200 if quick else 400, three)]
+    lines.append(mapping.speed(200 if quick else 500, three + 2))
     to_conexus, pushed, plain = pushing.speed(
         place / "b3c", SAMSPILL, CONEXUS, 60 if quick else 150, three
     )
     to_samspill, _, _ = pushing.speed(
-        place / "b3s", CONEXUS, SAMSPILL, 20 if quick else 50, three
+        place / "b3s", CONEXUS, SAMSPILL, 20 if quick else 40, three
     )  # fmt: skip
     lines += to_conexus + to_samspill
     lines += journal.speed(place / "b3j", 60 if quick else 150, three, pushed, plain)

@@ -338,6 +338,19 @@ def test_a_listing_that_stays_wrong(matrix, vendor, kind):
     assert row.delivered == 0 and not row.wrong
 
 
+@pytest.mark.parametrize("vendor", VENDORS)
+def test_a_listing_that_says_there_is_nothing(matrix, vendor):
+    """A whole and empty listing of a source that says it holds logs: stopped, never `ferdig`."""
+    story = matrix.story(vendor)
+    try:
+        rules = [{"kind": "emptied", "match": LISTS[vendor], "times": 0}]
+        row = judge(story, Fault("emptied", "emptied"), rules)
+    finally:
+        story.close()
+    assert (row.state, row.delivered, row.wrong) == ("stopped", 0, ""), row.line()
+    assert row.reason.startswith("RemoteFault TOM_KILDE")
+
+
 @pytest.mark.parametrize("kind", ["empty_page", "short_page", "double_page", "repeat_cursor"])
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_a_source_that_cannot_be_closed_against(matrix, vendor, kind):
