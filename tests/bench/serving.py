@@ -7,7 +7,8 @@ the same ids and a recorded conversation can be sent again byte for byte. Loopba
 
 import argparse
 import importlib
-import threading
+import os
+import time
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -53,6 +54,7 @@ def main() -> None:
     parser.add_argument("--ids", type=int, default=0)
     parser.add_argument("--clones", type=int, default=0)
     chosen = parser.parse_args()
+    parent = os.getppid()
     module = importlib.import_module(f"connectors.{chosen.system}.sandbox.app")
     app = module.open_sandbox(chosen.data, tenant=TENANT)
     if chosen.fill:
@@ -63,7 +65,9 @@ def main() -> None:
         deal_from(chosen.system, chosen.ids)
     with start(app, tenant=TENANT) as running:
         print(running.url, flush=True)
-        threading.Event().wait()
+        # Gone when whoever started us is gone, however it went.
+        while os.getppid() == parent:
+            time.sleep(0.5)
 
 
 if __name__ == "__main__":
