@@ -9,15 +9,14 @@ A line break inside a value continues with two spaces on the next line. People m
 then whatever still reads as a block is read as one, and the rest is free text. No I/O, no codes.
 """
 
-from collections.abc import Iterable
-
 Pairs = list[tuple[str, str]]
 
 
-def write(pairs: Iterable[tuple[str, str]], rest: str | None, labels: frozenset[str]) -> str | None:
+def write(pairs: Pairs, rest: str | None, labels: frozenset[str]) -> str | None:
     """The block and the free text; None when both are empty."""
-    lines = [f"{label}: {value}" for label, value in pairs]
-    head = "\n".join([ln.replace("\n", "\n  ") if "\n" in ln else ln for ln in lines])
+    head = "\n".join([f"{label}: {value}" for label, value in pairs])
+    if head.count("\n") >= len(pairs) > 0:
+        head = "\n".join([f"{label}: {value}".replace("\n", "\n  ") for label, value in pairs])
     if not head:
         if rest is not None and (rest.startswith("\n\n") or parse(rest, labels)[0]):
             return f"\n\n{rest}"

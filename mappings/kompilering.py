@@ -139,6 +139,49 @@ def entities(
     return made
 
 
+def record(
+    rows: Sequence[Row],
+    template: dict[str, Any],
+    lists: Sequence[str],
+    native: Any,
+    identity: str,
+    own: Callable[[dict[str, Any], dict[str, Any], Any], None],
+) -> Callable[..., dict[str, Any]]:
+    """`start(entity, writing)`: the record of an entity that `native` has no id for, in one go.
+
+    A copy of the template, a new list for each key of `lists`, the rows, and `identity`: a
+    statement that sets the record's ids from `id`. An entity that came from `native` gets its ids
+    from `own(entity, record, writing)` instead. It is `writer` with what surrounds it.
+    """
+    lines, names = _lines(rows, "record[{wire!r}]", "entity[{field!r}]", "back")
+    slow = [(row.wire, row.field, row.codec.encode) for row in rows]
+
+    def fallback(entity: dict[str, Any], record: dict[str, Any], writing: Any) -> None:
+        for key, name, encode in slow:
+            record[key] = encode(entity[name], writing, entity, name)
+
+    calls = "".join(
+        f"        record[{r.wire!r}] = f{i}(entity[{r.field!r}], carry, entity, {r.field!r})\n"
+        for i, r in enumerate(rows)
+        if _is_call(r)
+    )
+    names |= {f"f{i}": r.codec.encode for i, r in enumerate(rows) if _is_call(r)}
+    body = "".join(f"        {line}\n" for line in lines) or "        pass\n"
+    source = (
+        "def made(entity, carry):\n    record = fresh()\n"
+        + "".join(f"    record[{key!r}] = []\n" for key in lists)
+        + f"    try:\n{body}    except KeyError: fallback(entity, record, carry)\n"
+        + (f"    else:\n{calls}" if calls else "")
+        + "    if entity['kildesystem'] is native and entity['kilde_id'] is not None:\n"
+        "        own(entity, record, carry)\n"
+        f"    else:\n        id = entity['id']\n        {identity}\n    return record\n"
+    )
+    scope = {**names, "fallback": fallback, "fresh": template.copy, "native": native, "own": own}
+    exec(source, scope)  # noqa: S102 - our own declared names, at import; see above
+    made: Callable[..., dict[str, Any]] = scope["made"]
+    return made
+
+
 def _is_call(row: Row) -> bool:
     codec = row.codec if row.codec.each is None else row.codec.each
     return not (codec.plain or codec.person or codec.known or codec.there is not None)

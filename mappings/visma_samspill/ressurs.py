@@ -1,8 +1,10 @@
 """Reads and writes one kind of Samspill resource: rows, id, reference, the vendor's own keys."""
 
+from collections.abc import Callable
 from typing import Any
 
-from mappings.entitetsbygger import build, template
+from mappings import kompilering
+from mappings.entitetsbygger import builder, template
 from mappings.reading import Reading, Traced
 from mappings.section import Section
 from mappings.visma_samspill import strukturer
@@ -12,7 +14,10 @@ from schemas.stafettlogg.kodeverk import Kildesystem
 
 
 class Ressurs:
-    """`fixed` are the values the vendor's own keys have when a log of ours is written."""
+    """`fixed` are the values the vendor's own keys have when a log of ours is written.
+
+    `start(entity, writing)` gives the record of an entity; structures are the caller's.
+    """
 
     def __init__(
         self,
@@ -30,9 +35,10 @@ class Ressurs:
         self.letter = letter
         self.fixed = tuple((fixed or {}).items())
         self._template = template(cls, kildesystem=Kildesystem.SAMSPILL)
+        self._build = builder(cls)
         self._read = section.reader()
-        self._write = section.writer()
         self._versioned = "version" in section.keys
+        self.start = self._starter()
 
     def values(self, record: dict[str, Any], reading: Reading) -> dict[str, Any]:
         """The values of one record. `reading.known[kind]` gives its id when it is there."""
@@ -58,22 +64,28 @@ class Ressurs:
             values["raa"] = reading.residue(record, self.section.keys)
         trace: list[Traced] = reading.trace.setdefault(self.section.name, [])
         trace.append((record, values["id"], ""))
-        return build(self.cls, values)
+        return self._build(values)
 
     def read(self, record: dict[str, Any], reading: Reading) -> Any:
         """The entity of a record that has nothing but rows."""
         return self.finish(record, self.values(record, reading), reading)
 
-    def start(self, entity: dict[str, Any], writing: Writing) -> dict[str, Any]:
-        """The record of an entity's rows, id and fixed values; structures are the caller's."""
-        record = self.section.template.copy()
-        self._write(entity, record, writing)
-        for key, value in self.fixed:
-            record[key] = value if type(value) is not list else list(value)
+    def _starter(self) -> Callable[[dict[str, Any], Writing], dict[str, Any]]:
+        """Compile what gives a record of an entity's rows, id and fixed values."""
+        natural = self.section.template | dict(self.fixed)
+        if self._versioned:
+            natural["version"] = 1
+        return kompilering.record(
+            [row for row in self.section.rows if row.kind == self.section.entity],
+            natural,
+            [key for key, value in self.fixed if value == []],
+            Kildesystem.SAMSPILL,
+            strukturer.statement(self.key, self.letter),
+            self._own,
+        )
+
+    def _own(self, entity: dict[str, Any], record: dict[str, Any], writing: Writing) -> None:
         strukturer.write_id(entity, record, self.key, self.kind, self.letter, writing)
-        if not self._versioned:
-            del record["version"]
-        return record
 
     def write(self, entity: dict[str, Any], writing: Writing) -> dict[str, Any]:
         """The record of an entity that has nothing but rows."""

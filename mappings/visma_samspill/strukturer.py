@@ -27,15 +27,18 @@ def read_id(record: dict[str, Any], key: str, kind: str, name: str, reading: Rea
 def write_id(
     entity: dict[str, Any], record: dict[str, Any], key: str, kind: str, name: str, writing: Writing
 ) -> None:
-    """The vendor's id, or a temporary one the connector replaces; our reference unless native."""
-    record["version"] = 1
-    if entity["kildesystem"] is not writing.native or entity["kilde_id"] is None:
-        record[key] = f"{TEMPORARY}{entity['id']}"
-        record["externalReference"] = f"{name}:{entity['id']}"
-        return
+    """The vendor's id for what came from there; our reference unless the id follows from it."""
     wire_id = record[key] = entity["kilde_id"]
     native = entity["id"] == writing.extra["ids"].canonical(kind, wire_id)
     record["externalReference"] = None if native else f"{name}:{entity['id']}"
+
+
+def statement(key: str, name: str) -> str:
+    """A temporary id, which the connector replaces, and our reference: for all that is new there.
+
+    Source text for `kompilering.record`, where `id` is ours.
+    """
+    return f"record[{key!r}] = {TEMPORARY!r} + id; record['externalReference'] = '{name}:' + id"
 
 
 def identity(entity: dict[str, Any], writing: Writing) -> str:
