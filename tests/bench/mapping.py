@@ -8,12 +8,13 @@ import hashlib
 import json
 
 from connectors.conexus_companion.sandbox.generator import generate
-from gateway.effects.route import Pair
+from gateway import app
+from gateway.plan.draft import Pair
 from mappings.books import settle
 from schemas.conexus_companion.logg import LOGG
 from schemas.visma_samspill.plan import BUNDLE
 from tests.bench.measure import Line, best, timed, told
-from tests.bench.stage import CONEXUS, SAMSPILL, TENANT, app
+from tests.bench.stage import CONEXUS, SAMSPILL, TENANT
 
 
 def ours_over(pair: Pair, bodies: list[bytes], kept: list[bytes]) -> tuple[int, str]:

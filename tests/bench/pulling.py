@@ -10,6 +10,7 @@ import resource
 import sqlite3
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ import httpx
 import msgspec
 import sqlalchemy as sa
 
+from gateway import app
+from gateway.clock import SystemClock
 from gateway.effects.pull import Puller
 from gateway.ledger import tables as t
 from gateway.ledger.database import Database
@@ -29,8 +32,6 @@ from tests.bench.stage import (
     ROOT,
     TENANT,
     Served,
-    SystemClock,
-    app,
     token,
 )
 
@@ -101,8 +102,8 @@ def speed(place: Path, count: int, repetitions: int) -> Line:
         gateway_pull(served, place / "warm")
         physical_loop(served, place / "warm-loop")
         for turn in range(repetitions):
-            ours.append(timed(lambda n=turn: gateway_pull(served, place / f"ours-{n}")))
-            loop.append(timed(lambda n=turn: physical_loop(served, place / f"loop-{n}")))
+            ours.append(timed(partial(gateway_pull, served, place / f"ours-{turn}")))
+            loop.append(timed(partial(physical_loop, served, place / f"loop-{turn}")))
     a, b = best(ours), best(loop)
     whole = a.items == b.items == count and len({one.proof for one in ours + loop}) == 1
     return Line(

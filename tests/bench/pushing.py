@@ -54,7 +54,7 @@ class Recorder:
                 self._note(request, answer.status_code)
             return answer
 
-        DeadlineTransport.handle_request = handle  # type: ignore[method-assign]
+        DeadlineTransport.handle_request = handle  # type: ignore[method-assign,assignment]
         try:
             yield
         finally:

@@ -4,6 +4,7 @@ Everybody is open in the address register here: what is measured is the machiner
 shall move. Nothing is filled or started inside a measured section.
 """
 
+import importlib
 import json
 import subprocess
 import sys
@@ -140,7 +141,7 @@ def token(served: Served) -> str:
 
 def open_connector(settings: ConnectorSettings) -> Connector:
     """A connector by its system's name, as the wiring does."""
-    module = app.importlib.import_module(f"connectors.{settings.system}.connector")
+    module = importlib.import_module(f"connectors.{settings.system}.connector")
     made: Connector = module.open_connector(settings)
     return made
 
