@@ -34,7 +34,7 @@ def builder(cls: type[M]) -> Callable[[dict[str, Any]], M]:
 
     def made(
         values: dict[str, Any],
-        new: Any = _new,
+        new: Callable[[type[M]], M] = _new,
         set_values: Any = _set_values,
         set_fields: Any = _set_fields,
         set_extra: Any = _set_extra,
@@ -45,9 +45,22 @@ def builder(cls: type[M]) -> Callable[[dict[str, Any]], M]:
         set_fields(model, fields)
         set_extra(model, None)
         set_private(model, None)
-        return cast(M, model)
+        return model
 
     return made
+
+
+def building(cls: type[BaseModel]) -> dict[str, Any]:
+    """What `builder` uses, by name, for generated code that builds without a call."""
+    return {
+        "cls": cls,
+        "fields": set(cls.model_fields),
+        "new": _new,
+        "set_values": _set_values,
+        "set_fields": _set_fields,
+        "set_extra": _set_extra,
+        "set_private": _set_private,
+    }
 
 
 def build(cls: type[M], values: dict[str, Any]) -> M:

@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from mappings.codec import Codec
+from mappings.entitetsbygger import building
 from mappings.row import Row
+from schemas.stafettlogg.entitet import Entitet
 
 
 def reader(rows: Sequence[Row]) -> Callable[..., None]:
@@ -87,7 +89,7 @@ def entities(
     key: str,
     kind: str,
     template: dict[str, Any],
-    build: Callable[[dict[str, Any]], Any],
+    cls: type[Entitet],
     more: Callable[..., None] | None = None,
 ) -> Callable[..., tuple[Any, ...]]:
     """`read(records, reading, context)`: the entities of a whole list, in one generated loop.
@@ -123,7 +125,9 @@ def entities(
         + ("        more(record, values, carry, context)\n" if more else "")
         + f"        if carry.leftover or len(record) != {len(keys)}:\n"
         "            values['raa'] = carry.residue(record, keys)\n"
-        "        trace.append((record, entity, ''))\n        found.append(build(values))\n"
+        "        trace.append((record, entity, ''))\n"
+        "        model = new(cls); set_values(model, values); set_fields(model, fields)\n"
+        "        set_extra(model, None); set_private(model, None); found.append(model)\n"
         "    return tuple(found)\n"
     )
     scope = {
@@ -132,7 +136,7 @@ def entities(
         "fresh": template.copy,
         "more": more,
         "keys": keys,
-        "build": build,
+        **building(cls),
     }
     exec(source, scope)  # noqa: S102 - our own declared names, at import; see above
     made: Callable[..., tuple[Any, ...]] = scope["made"]

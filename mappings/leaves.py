@@ -39,5 +39,5 @@ def count_body(body: bytes) -> int:
     """
     if b"\\" in body and any(part[:1] in (b'"', b"") for part in body.split(b"\\")[1:]):
         body = body.replace(b"\\\\", b"").replace(b'\\"', b"")
-    marks = body.translate(None, _NEITHER).replace(b'""""', b"").replace(b'""', b"")
+    marks = body.translate(None, _NEITHER).replace(b'""', b"")
     return b"".join(marks.split(b'"')[::2]).count(b",") + 1

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mappings import kompilering
-from mappings.entitetsbygger import builder, template
+from mappings.entitetsbygger import template
 from mappings.reading import Reading
 from mappings.row import Row, Structure
 from mappings.writing import Writing
@@ -74,9 +74,7 @@ class Section:
         """Compile the reading of a whole list of these records; see `kompilering.entities`."""
         rows = [r for r in self.rows if r.kind == self.entity]
         fresh = template(cls, kildesystem=native)
-        return kompilering.entities(
-            rows, self.name, self.keys, key, kind, fresh, builder(cls), more
-        )
+        return kompilering.entities(rows, self.name, self.keys, key, kind, fresh, cls, more)
 
     def writer(self, kind: str = "") -> Write:
         """Compile the rows of one canonical kind for encoding."""

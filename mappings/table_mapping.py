@@ -68,7 +68,7 @@ class TableMapping:
     def decode(self, wire: Mapping[str, Any], tenant: str) -> Decoded:
         """Wire to canonical. Raises Rejected("DOBBEL_ID") when two records share an id."""
         reading = Reading(identities(self.native.value, tenant))
-        logg = self._read(dict(wire), reading)
+        logg = self._read(wire if isinstance(wire, dict) else dict(wire), reading)
         return Decoded(logg, tuple(reading.remarks), reading.trace)
 
     def encode(self, logg: Stafettlogg, tenant: str) -> Encoded:

@@ -7,7 +7,8 @@ no decision.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
+from operator import attrgetter
+from typing import Any, NamedTuple, Protocol
 
 from schemas.stafettlogg.logg import Stafettlogg
 
@@ -20,8 +21,7 @@ class Note(StrEnum):
     PLACEHOLDER = "placeholder"
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(NamedTuple):
     """Something a person should know: a place (entity id and field) and a code, never a value."""
 
     kind: Note
@@ -67,6 +67,9 @@ class BookLine:
     count: int
 
 
+_COUNT = attrgetter("count")
+
+
 @dataclass(frozen=True, slots=True)
 class Books:
     """The books of one log. They balance when the lines sum to `leaves`, the raw count."""
@@ -77,7 +80,7 @@ class Books:
     @property
     def balanced(self) -> bool:
         """True when every leaf of the source is in exactly one account."""
-        return sum(line.count for line in self.lines) == self.leaves
+        return sum(map(_COUNT, self.lines)) == self.leaves
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,8 +60,9 @@ def _plan(values: dict[str, Any], writing: Writing) -> dict[str, Any]:
     plan = rader.PLAN.start()
     _WRITE_PLAN(values, plan, writing)
     wire_id = plan["planId"] = strukturer.identity(values, writing)
-    native = values["id"] == writing.extra["ids"].canonical("logg", wire_id)
-    plan["externalReference"] = None if native else values["id"]
+    native = values["kildesystem"] is writing.native and values["kilde_id"] is not None
+    follows = native and values["id"] == writing.extra["ids"].canonical("logg", wire_id)
+    plan["externalReference"] = None if follows else values["id"]
     if plan["planTypeId"] is None:
         plan["planTypeId"] = "pt-stafettlogg"
     plan["organisationNumber"] = writing.tenant

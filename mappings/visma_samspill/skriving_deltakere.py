@@ -23,6 +23,7 @@ _NO_TASK = {
 }
 _WRITE_MAIN = rader.MAIN.writer()
 _WRITE_KIND = rader.MAIN.writer("Hovedperson")
+_PARTICIPANT = rader.PARTICIPANTS.template | {"version": 1}
 _WRITE_PERSON = rader.PARTICIPANTS.writer()
 _WRITE_DELTAKELSE = rader.PARTICIPANTS.writer("Deltakelse")
 _WRITE_SKIFTE = rader.ROLE_HISTORY.writer()
@@ -36,8 +37,8 @@ def write(logg: Stafettlogg, writing: Writing) -> list[dict[str, Any]]:
     participants: dict[Any, Any] = {None: None}
     writing.known["deltaker"] = participants
     canonical, home = writing.extra["ids"].canonical, writing.native
+    accounts.update(zip(persons, persons, strict=True))
     for p in logg.personer:
-        accounts[p.id] = p.id
         if p.kildesystem is home and p.kilde_id and canonical("person", p.kilde_id) == p.id:
             accounts[p.id] = p.kilde_id
     written: list[Deltakelse] = []
@@ -75,18 +76,17 @@ _KNOWN = frozenset(
 
 def _participant(d: Deltakelse, person: Person, writing: Writing) -> dict[str, Any]:
     values = d.__dict__
-    record = rader.PARTICIPANTS.start()
+    record = _PARTICIPANT.copy()
     _WRITE_PERSON(person.__dict__, record, writing)
     _WRITE_DELTAKELSE(values, record, writing)
-    record["version"] = 1
     record["participantId"] = strukturer.identity(values, writing)
     record["personId"] = strukturer.identity(person.__dict__, writing)
-    native = d.kildesystem is writing.native
+    native = values["kildesystem"] is writing.native
     if not (native and _is_native(person, writing)):
-        record["externalReference"] = f"d:{d.id};p:{person.id}"
-    if not native and d.status is Deltakerstatus.AKTIV:
+        record["externalReference"] = f"d:{values['id']};p:{values['person']}"
+    if not native and values["status"] is Deltakerstatus.AKTIV:
         record["status"] = "invited"
-    shifts = d.rollehistorikk
+    shifts = values["rollehistorikk"]
     record["roleHistory"] = [_shift(s.__dict__, writing) for s in shifts] if shifts else []
     if values["raa"] is not None:
         return writing.restore(record, values)

@@ -18,9 +18,11 @@ from schemas.stafettlogg.kodeverk import Tiltaksarena
 from schemas.stafettlogg.logg import Stafettlogg
 
 _WRITE_GOAL = rader.GOALS.writer()
+_GOAL = rader.GOALS.template | {"version": 1}
 _SHARED = ("opprettet", "opprettet_av", "endret")
 _APART = frozenset({"id", "aktoer", "evaluering"})
 _MOST = 3
+_WHOLE = frozenset({None})
 
 Records = list[dict[str, Any]]
 
@@ -50,7 +52,7 @@ def write_concerns(
 
 def _goal(concern: Oppmerksomhet, goal: Maal, writing: Writing) -> dict[str, Any]:
     values = goal.__dict__
-    record = rader.GOALS.start()
+    record = _GOAL.copy()
     _WRITE_GOAL(values, record, writing)
     wire_id = record["goalId"] = strukturer.identity(values, writing)
     record["externalReference"] = strukturer.write_goal(concern, values, wire_id, writing)
@@ -63,13 +65,12 @@ def _goal(concern: Oppmerksomhet, goal: Maal, writing: Writing) -> dict[str, Any
         for name in _SHARED:
             if above[name] != values[name]:
                 writing.manual("OPPRETTET_ULIK", above, name)
-    record["version"] = 1
     return record if values["raa"] is None else writing.restore(record, values)
 
 
 def _groups(measures: tuple[Tiltak, ...]) -> list[list[Tiltak]]:
     """Measures that were one activity are one again, if they still agree; equal texts never are."""
-    if all(tiltak.del_av is None for tiltak in measures):
+    if {tiltak.del_av for tiltak in measures} <= _WHOLE:
         return [[tiltak] for tiltak in measures]
     groups: list[list[Tiltak]] = []
     open_: dict[str, list[Tiltak]] = {}
@@ -110,8 +111,7 @@ def _activity(
     record["goalId"] = goal_id
     if first.kildesystem is writing.native or len(group) > 1:
         record["externalReference"] = _reference(group, record["activityId"], writing)
-    people = [writing.refer("deltaker", t.aktoer, t.__dict__, "aktoer") for t in group]
-    responsible = [p for p in people if p is not None]
+    responsible = _responsible(group, writing)
     home = first.aktoer is None and first.arena is Tiltaksarena.HJEM and bool(by_guardians)
     if record["externalReference"] is None:
         home = False
@@ -123,8 +123,22 @@ def _activity(
     if home:
         writing.derived("R-074", values, "aktoer")
     record["responsibleParticipantIds"] = list(by_guardians) if home else responsible
-    record["comments"] = _comments(group, comments, writing)
-    return ressurser.TILTAK.end(values, record, writing)
+    if comments or values["evaluering"] is not None:
+        record["comments"] = _comments(group, comments, writing)
+    else:
+        record["comments"] = []
+    return record if values["raa"] is None else writing.restore(record, values)
+
+
+def _responsible(group: list[Tiltak], writing: Writing) -> list[str]:
+    known, found = writing.known["deltaker"], []
+    for tiltak in group:
+        wire_id = known.get(tiltak.aktoer)
+        if wire_id is None and tiltak.aktoer is not None:
+            wire_id = writing.refer("deltaker", tiltak.aktoer, tiltak.__dict__, "aktoer")
+        if wire_id is not None:
+            found.append(wire_id)
+    return found
 
 
 def _reference(group: list[Tiltak], wire_id: str, writing: Writing) -> str | None:
@@ -153,7 +167,7 @@ def _comments(
         record = ressurser.EVALUERING.start(values, writing)
         record["text"] = evalueringstekst.write(values)
         found.append(ressurser.EVALUERING.end(values, record, writing))
-    for tiltak in group:
+    for tiltak in group if comments else ():
         for comment in comments.get(tiltak.id, ()):
             found.append(ressurser.KOMMENTAR.write(comment.__dict__, writing))
     return found

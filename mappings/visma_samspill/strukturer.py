@@ -43,7 +43,7 @@ def statement(key: str, name: str) -> str:
 
 def identity(entity: dict[str, Any], writing: Writing) -> str:
     """The vendor's own id, else a temporary one."""
-    if entity["kilde_id"] is not None and entity["kildesystem"] is writing.native:
+    if entity["kildesystem"] is writing.native and entity["kilde_id"] is not None:
         return str(entity["kilde_id"])
     return f"{TEMPORARY}{entity['id']}"
 
