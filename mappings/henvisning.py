@@ -48,12 +48,15 @@ def reference(kind: str) -> Codec:
 
 
 _IDENTIFIER = builder(Identifikator)
+_KINDS = {f"{head:03}": kind_of(f"{head:03}") for head in range(1000)}
+"""The kind a number claims shows in its three first digits."""
 
 
 def _read_number(value: Any, _reading: Reading, _key: str) -> Any:
     if value is None:
         return ()
-    return (_IDENTIFIER({"type": kind_of(value), "verdi": value, "status": None}),)
+    kind = _KINDS.get(value[:3]) or kind_of(value)
+    return (_IDENTIFIER({"type": kind, "verdi": value, "status": None}),)
 
 
 def _write_number(value: Any, _writing: Writing, _entity: dict[str, Any], _field: str) -> Any:

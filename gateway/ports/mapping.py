@@ -80,7 +80,7 @@ class Books:
     @property
     def balanced(self) -> bool:
         """True when every leaf of the source is in exactly one account."""
-        return sum(map(_COUNT, self.lines)) == self.leaves
+        return bool(sum(map(_COUNT, self.lines)) == self.leaves)
 
 
 @dataclass(frozen=True, slots=True)
