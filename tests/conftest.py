@@ -35,7 +35,7 @@ def postgres(postgres_server: str) -> str:
     """A fresh database; its address."""
     import psycopg
 
-    global _made  # noqa: PLW0603 - a counter of names
+    global _made
     _made += 1
     name = f"stafett_{_made}"
     with psycopg.connect(postgres_server, autocommit=True) as connection:
