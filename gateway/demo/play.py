@@ -21,6 +21,7 @@ from gateway.demo import register
 from gateway.demo.stage import ORGNR, Sandbox, configure, wait_for
 from gateway.errors import LocalFault
 from gateway.settings.load import load
+from gateway.texts.catalogue import Catalogue
 
 _SCRIPT = Path(__file__).parents[2] / "config" / "demo.toml"
 
@@ -35,6 +36,7 @@ class Play:
         self._script = tomllib.loads(_SCRIPT.read_text(encoding="utf-8"))
         self._source: str = self._script["source"]
         self._target: str = self._script["target"]
+        self._texts = Catalogue("nb")
         self._env = os.environ | {"STAFETT_CONFIG": str(self._folder / "config")}
 
     def run(self) -> None:
@@ -73,7 +75,8 @@ class Play:
         plan = self._stafett("plan", self._source, self._target)["plan"]
         self._tell_plan(plan)
         self._stafett("sign", plan, "--by", "IT-leder")
-        self._say("\n3. Flytt. Midt i det hele dreper vi arbeideren med kill -9")
+        killed = ". Midt i det hele dreper vi arbeideren med kill -9" if self._faults else ""
+        self._say(f"\n3. Flytt{killed}")
         run = self._migrate_killed(plan) if self._faults else self._migrate(plan)
         self._say("\n4. Avstem: les hver logg tilbake og sammenlign, blad for blad")
         self._tell("reconcile", run)
@@ -163,20 +166,26 @@ class Play:
 
     def _tell_plan(self, plan: str) -> None:
         summary = self._stafett("show", plan)["summary"]
-        kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(summary["kinds"].items()))
-        books = ", ".join(f"{n} {name}" for name, n in sorted(summary["accounts"].items()))
+        label = self._texts.label
+        kinds = ", ".join(f"{n} {label('step_' + kind)}" for kind, n in summary["kinds"].items())
+        books = ", ".join(
+            f"{label('account_' + name).lower()} {n}" for name, n in summary["accounts"].items()
+        )
         self._say(f"   {plan}: {kinds}\n   Bøkene, {summary['leaves']} opplysninger: {books}")
 
     def _tell_run(self, told: dict[str, Any]) -> None:
+        state = self._texts.label(f"state_{told['state']}")
         self._say(
-            f"   {told['run_id']}: {told['state']} - {told['done']} skrevet og lest tilbake, "
+            f"   {told['run_id']}: {state} - {told['done']} skrevet og lest tilbake, "
             f"{told['parked']} parkert, {told['held']} holdt, {told['moved']} flyttet seg"
         )
 
     def _tell(self, *words: str) -> None:
         told = self._stafett(*words, allowed=(0, 1))
         if words[0] == "reconcile":
-            self._say("   " + ", ".join(f"{n} {name}" for name, n in told["states"].items()))
+            label = self._texts.label
+            found = [f"{label('outcome_' + name)} {n}" for name, n in told["states"].items()]
+            self._say("   " + ", ".join(found))
         else:
             whole = "hel" if told["broken_at"] is None else "BRUTT"
             self._say(f"   Hovedboken er {whole}: {told['entries']} poster.")
