@@ -7,6 +7,7 @@ was pulled is not fetched twice. The plan's hash covers the header and every ste
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -122,7 +123,7 @@ class Planner:
         plan_hash = PlanHash(header)
         tally = Tally()
         for rows in self._batches(plan_id, wanted):
-            steps = [self._step(row, there) for row in rows]
+            steps = self._once(plan_id, [self._step(row, there) for row in rows])
             for step in steps:
                 plan_hash.add(step)
                 tally.add(step)
@@ -177,6 +178,28 @@ class Planner:
             chosen = [row for row in rows if wanted is None or row["ref"] in wanted]
             if chosen:
                 yield chosen
+
+    def _once(self, plan_id: str, made: list[Step]) -> list[Step]:
+        """Two documents that say they are the same log would be written over each other in the
+        target: the first goes, the rest are parked for a person."""
+        with self._route.database.begin() as connection:
+            taken = set(
+                connection.execute(
+                    sa.select(t.step.c.logg).where(
+                        t.step.c.plan_id == plan_id,
+                        t.step.c.kind != StepKind.PARK.value,
+                        t.step.c.logg.in_([step.logg for step in made if step.logg]),
+                    )
+                ).scalars()
+            )
+        steps = []
+        for step in made:
+            if step.kind is not StepKind.PARK and step.logg:
+                if step.logg in taken:
+                    step = replace(step, kind=StepKind.PARK, code="SAMME_LOGG_FLERE_GANGER", place=step.logg)
+                taken.add(step.logg)
+            steps.append(step)
+        return steps
 
     def _agreed(self, ref: str) -> dict[str, Any] | None:
         route = self._route

@@ -224,3 +224,16 @@ def test_a_worker_that_slept_is_fenced(world):
         Pusher(world.route, run_id, plan, cursor=None, pause=lambda _s: None).chunk(1, old)
     assert world.target.writes == []
     assert world.work(run_id)["effects"] == {"ferdig": 10}
+
+
+def test_two_documents_that_say_they_are_one_log_never_overwrite_each_other(world):
+    """A copied key at the source: the first goes, the copy is parked, and the run is not stopped."""
+    fill(world)
+    world.source.documents["s03"] |= {"id": "logg-02"}
+    plan_id = world.plan()
+    assert steps(world, plan_id)["s03"] == ("park", "SAMME_LOGG_FLERE_GANGER")
+    world.work(world.begin(plan_id))
+    kept = {ref: key for ref, key in world.target.keys.items() if key == "logg-02"}
+    assert [world.target.documents[ref]["text"] for ref in kept] == [
+        world.source.documents["s02"]["text"]
+    ]
