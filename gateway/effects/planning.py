@@ -196,7 +196,9 @@ class Planner:
         for step in made:
             if step.kind is not StepKind.PARK and step.logg:
                 if step.logg in taken:
-                    step = replace(step, kind=StepKind.PARK, code="SAMME_LOGG_FLERE_GANGER", place=step.logg)
+                    step = replace(
+                        step, kind=StepKind.PARK, code="SAMME_LOGG_FLERE_GANGER", place=step.logg
+                    )
                 taken.add(step.logg)
             steps.append(step)
         return steps

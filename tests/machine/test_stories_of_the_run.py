@@ -227,7 +227,7 @@ def test_a_worker_that_slept_is_fenced(world):
 
 
 def test_two_documents_that_say_they_are_one_log_never_overwrite_each_other(world):
-    """A copied key at the source: the first goes, the copy is parked, and the run is not stopped."""
+    """A copied key at the source: the first goes, the copy is parked, the run goes on."""
     fill(world)
     world.source.documents["s03"] |= {"id": "logg-02"}
     plan_id = world.plan()
