@@ -83,7 +83,7 @@ def _born(logg: Stafettlogg, ramme: Policyramme) -> date | None:
 def _problem(samtykke: Samtykke, logg: Stafettlogg, ramme: Policyramme) -> str:
     """The public code of what is wrong with one consent, or an empty string."""
     today = ramme.now.astimezone(_OSLO).date()
-    if samtykke.trukket or samtykke.status is Samtykkestatus.TRUKKET:
+    if _withdrawn(samtykke):
         return "P-12"
     if samtykke.status is Samtykkestatus.UTLOEPT or (
         samtykke.gyldig_til and date.fromisoformat(samtykke.gyldig_til) < today
@@ -102,14 +102,26 @@ def _problem(samtykke: Samtykke, logg: Stafettlogg, ramme: Policyramme) -> str:
 
 
 def valid_consents(logg: Stafettlogg, ramme: Policyramme) -> tuple[Samtykke, ...]:
-    """The consents of the log that hold now, whatever they cover."""
-    return tuple(s for s in logg.samtykker if not _problem(s, logg, ramme))
+    """The consents of the log that hold now, whatever they cover.
+
+    A withdrawal stands until consents given after it replace it: an older one does not revive,
+    and when nobody knows the time of the withdrawal, none can be known to be newer (R-116).
+    """
+    valid = tuple(s for s in logg.samtykker if not _problem(s, logg, ramme))
+    withdrawn = [s.trukket for s in logg.samtykker if _withdrawn(s)]
+    times = [datetime.fromisoformat(t) for t in withdrawn if t]
+    if len(times) < len(withdrawn):
+        return ()
+    if not times:
+        return valid
+    last = max(times).astimezone(_OSLO).date()
+    return tuple(s for s in valid if _given_after(s, last))
 
 
 def samtykke(logg: Stafettlogg, ramme: Policyramme) -> tuple[Finding, ...]:
     """Hold unless valid consents together cover both creating and sharing (R-003, R-110..116)."""
     covered = {o for s in valid_consents(logg, ramme) for o in s.omfang}
-    if covered >= _NEEDED and not _withdrawn_last(logg):
+    if covered >= _NEEDED:
         return ()
     problems = [_problem(s, logg, ramme) for s in logg.samtykker]
     for code in ("P-12", "P-11", "P-13", "P-14"):
@@ -118,14 +130,13 @@ def samtykke(logg: Stafettlogg, ramme: Policyramme) -> tuple[Finding, ...]:
     return (Finding("P-10", _RULES, hold=True),)
 
 
-def _withdrawn_last(logg: Stafettlogg) -> bool:
-    """A withdrawal stands until a consent given after it replaces it (R-116)."""
-    withdrawn = [datetime.fromisoformat(s.trukket) for s in logg.samtykker if s.trukket]
-    if not withdrawn:
-        return False
-    last = max(withdrawn)
-    return not any(
-        not s.trukket and signed_on(s, last.date()) > last.astimezone(_OSLO).date()
-        for s in logg.samtykker
-        if s.status is Samtykkestatus.GYLDIG
-    )
+def _withdrawn(samtykke: Samtykke) -> bool:
+    return bool(samtykke.trukket) or samtykke.status is Samtykkestatus.TRUKKET
+
+
+def _given_after(samtykke: Samtykke, day: date) -> bool:
+    """True when every signature was given after the day; the day itself is too early to tell."""
+    times = [s.tid for s in samtykke.signatarer if s.tid and s.status is Signaturstatus.SIGNERT]
+    if times:
+        return min(datetime.fromisoformat(t).astimezone(_OSLO).date() for t in times) > day
+    return bool(samtykke.gyldig_fra) and date.fromisoformat(samtykke.gyldig_fra or "") > day

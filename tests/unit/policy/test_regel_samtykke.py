@@ -82,6 +82,28 @@ def test_a_withdrawal_outlives_an_older_consent(logg, ramme):
     assert codes(logg(samtykker=(gone, newer)), ramme()) == []
 
 
+def test_a_withdrawal_nobody_knows_the_time_of_stands(logg, ramme):
+    """R-116: withdrawn without a time: no other consent can be known to be newer."""
+    gone = samtykke("mor", "far", status=Samtykkestatus.TRUKKET)
+    other = samtykke("mor", "far", id="s2", on="2026-07-01")
+    assert codes(logg(samtykker=(gone, other)), ramme()) == ["P-12"]
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        samtykke(id="s3", on="2026-07-01"),
+        samtykke("mor", "far", id="s3", on="2026-07-01", omfang=("lesetilgang",)),
+        samtykke("mor", "far", id="s3", on="2026-07-01", gyldig_til="2026-08-01"),
+    ],
+)
+def test_a_later_consent_that_does_not_hold_replaces_nothing(logg, ramme, later):
+    """R-116: unsigned, for something else or expired, it does not revive what is older."""
+    gone = samtykke("mor", "far", trukket="2026-06-01T10:00:00+02:00")
+    older = samtykke("mor", "far", id="s2", on="2026-01-10")
+    assert codes(logg(samtykker=(gone, older, later)), ramme()) == ["P-12"]
+
+
 @pytest.mark.parametrize("status", [s for s in Samtykkestatus if s is not Samtykkestatus.GYLDIG])
 def test_only_a_valid_state_counts(logg, ramme, status):
     """E-1: every state but GYLDIG holds the log."""
