@@ -6,6 +6,8 @@ person or the unit. The person stays behind (withheld); the measure stays, witho
 the entry list tells a human to invite the person when a new consent is signed.
 """
 
+from datetime import datetime
+
 from gateway.policy.context import Policyramme
 from gateway.policy.samtykke import valid_consents
 from gateway.policy.verdict import Finding
@@ -16,14 +18,24 @@ from schemas.stafettlogg.kodeverk import (
     Tilgangsomfang,
 )
 from schemas.stafettlogg.logg import Stafettlogg
-from schemas.stafettlogg.person import Deltakelse
+from schemas.stafettlogg.person import Deltakelse, Lesetilgang
 
 _WHOLE = frozenset({Rolle.STAFETTHOLDER.value, Rolle.FORESATT.value, Rolle.HOVEDPERSON.value})
 _OPENS = frozenset({Samtykkeomfang.DELE.value, Samtykkeomfang.LESETILGANG.value})
 
 
-def readable(logg: Stafettlogg, person: str) -> frozenset[str]:
+def _open_now(access: Lesetilgang, ramme: Policyramme, consents: frozenset[str]) -> bool:
+    """True within the access's own time, and while the consent it names holds (R-031, R-118)."""
+    if access.fra and datetime.fromisoformat(access.fra) > ramme.now:
+        return False
+    if access.til and datetime.fromisoformat(access.til) <= ramme.now:
+        return False
+    return access.samtykke is None or access.samtykke in consents
+
+
+def readable(logg: Stafettlogg, person: str, ramme: Policyramme) -> frozenset[str]:
     """The concerns a person reads today by task or by reading access (R-030, R-031)."""
+    consents = frozenset(consent.id for consent in valid_consents(logg, ramme))
     own = {
         concern.id
         for concern in logg.oppmerksomheter
@@ -31,7 +43,7 @@ def readable(logg: Stafettlogg, person: str) -> frozenset[str]:
         if goal.ansvarlig == person or any(t.aktoer == person for t in goal.tiltak)
     }
     for access in logg.lesetilganger:
-        if access.person != person:
+        if access.person != person or not _open_now(access, ramme, consents):
             continue
         if access.omfang is Tilgangsomfang.HELE:
             own |= {concern.id for concern in logg.oppmerksomheter}
@@ -69,7 +81,7 @@ def tilgang(logg: Stafettlogg, ramme: Policyramme) -> tuple[Finding, ...]:
         unit = units.get(d.virksomhet or "")
         if (unit and unit in opened) or names.get(d.person) in opened:
             return False
-        return not readable(logg, d.person) >= concerns
+        return not readable(logg, d.person, ramme) >= concerns
 
     return tuple(
         Finding("P-41", ("R-030", "R-031", "R-040"), hold=False, entity=d.id)

@@ -1,5 +1,7 @@
 """R-030, R-031, R-040: a move never lets anyone read more than before."""
 
+import pytest
+
 from gateway.policy.redact import redact
 from gateway.policy.rules import judge
 from gateway.policy.tilgang import tilgang as rule
@@ -37,6 +39,24 @@ def test_reading_access_to_the_whole_log_counts(logg, ramme):
         id="l", kildesystem=Kildesystem.CONEXUS, person="pp", omfang=Tilgangsomfang.HELE
     )
     assert rule(two_concerns(logg, lesetilganger=(access,)), ramme()) == ()
+
+
+@pytest.mark.parametrize(
+    "closed",
+    [
+        {"til": "2026-11-01T00:00:00+01:00"},
+        {"fra": "2026-12-01T00:00:00+01:00"},
+        {"samtykke": "s-gammelt"},
+    ],
+)
+def test_reading_access_that_is_not_open_today_does_not_count(logg, ramme, closed):
+    """R-031, R-118: ended, not begun, or given by a consent that does not hold."""
+    access = Lesetilgang(
+        id="l", kildesystem=Kildesystem.CONEXUS, person="pp", omfang=Tilgangsomfang.HELE, **closed
+    )
+    old = samtykke("mor", "far", id="s-gammelt", gyldig_til="2026-10-01")
+    changed = two_concerns(logg, lesetilganger=(access,), samtykker=(samtykke("mor", "far"), old))
+    assert "d-pp" in {f.entity for f in rule(changed, ramme())}
 
 
 def test_a_consent_that_names_the_unit_opens(logg, ramme):
