@@ -210,7 +210,8 @@ def parked(run_id: str, retry: bool, config: Path | None, kommune: str, as_json:
             plan = runs.plan_row(opened.database, runs.run_row(opened.database, chosen)["plan_id"])
             with route(opened, plan["source"], plan["target"]) as way:
                 refs = frozenset(ref for _l, ref, _s, _c, _p in rows)
-                plan_id = Planner(way, "frem").build(only=refs)
+                # The same kind of plan again: a log on its way home would else be made anew there.
+                plan_id = Planner(way, plan["kind"], plan["of_run"]).build(only=refs)
             summarise(opened, plan_id, told)
             told.say(f"\nGodkjenn: stafett sign {plan_id} --by NAVN")
         told.end(TO_DO if rows else OK)

@@ -110,6 +110,23 @@ def test_a_poisoned_log_is_parked_and_retried(place):
     assert "park" not in place.stafett("show", place.plan())["summary"]["kinds"]
 
 
+def test_a_log_parked_on_its_way_home_is_retried_home(place):
+    """What is retried of a way home goes home: the source gets no second copy of its own log."""
+    there = set(place.digests(CX))
+    run_id = place.stafett("migrate", place.plan())["run"]
+    place.running[SP].faults([{"kind": "poison", "match": "^GET /content/v1/plans/[^/]+$",
+                               "times": 4, "skip": 3}])  # fmt: skip
+    back = place.stafett("migrate", "--back", run_id)["plan"]
+    place.running[SP].faults([])
+    place.stafett("sign", back, "--by", "IT")
+    home = place.stafett("migrate", back)["run"]
+    assert place.stafett("parked", home)["parked"]
+    again = place.stafett("parked", home, "--retry")["plan"]
+    place.stafett("sign", again, "--by", "IT")
+    place.stafett("migrate", again)
+    assert set(place.digests(CX)) == there
+
+
 def test_drift_is_repaired_by_a_new_plan(place):
     """Somebody edits the target; reconcile names places; a repair plan puts it right."""
     run_id = place.stafett("migrate", place.plan())["run"]
