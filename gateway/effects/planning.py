@@ -243,7 +243,7 @@ class Planner:
     ) -> Place:
         """Where the log stands in the target, or why no draft is needed."""
         if agreed is None:
-            return Place()
+            return self._came_from_there(row["ref"]) or Place()
         back = self._kind == "tilbake"
         ref = agreed["source_ref"] if back else agreed["target_ref"]
         then = agreed["source_version"] if back else agreed["target_version"]
@@ -263,6 +263,23 @@ class Planner:
         if agreed["source_sha"] == row["sha"]:
             return Place(StepKind.SKIP, "UENDRET", ref, now, generation)
         return Place(None, "", ref, now, generation)
+
+    def _came_from_there(self, ref: str) -> Place | None:
+        """A log that was moved here from the target stands there already, under its own id: as
+        new it would stand there twice. Its way is home (`tilbake`)."""
+        route = self._route
+        with route.database.begin() as connection:
+            origin = connection.execute(
+                sa.select(t.agreed.c.source_ref).where(
+                    t.agreed.c.source == route.target_name,
+                    t.agreed.c.target == route.source_name,
+                    t.agreed.c.tenant == route.tenant,
+                    t.agreed.c.target_ref == ref,
+                )
+            ).scalar()
+        if origin is None or self._kind == "tilbake":
+            return None
+        return Place(StepKind.CLASH, "KOM_DERFRA", origin)
 
     def _draft_step(
         self,

@@ -1,5 +1,7 @@
 """What a run does when the world moves: each case by name, on toys, with a dictionary as oracle."""
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 
@@ -237,3 +239,16 @@ def test_two_documents_that_say_they_are_one_log_never_overwrite_each_other(worl
     assert [world.target.documents[ref]["text"] for ref in kept] == [
         world.source.documents["s02"]["text"]
     ]
+
+
+def test_a_plan_the_other_way_never_makes_a_log_twice_where_it_came_from(world):
+    """What was moved here stands at its source already; only a way home may touch it there."""
+    fill(world, 3)
+    world.work(world.begin(world.plan()))
+    there = world.route
+    pair = replace(there.pair, source=there.pair.target, target=there.pair.source)
+    reverse = replace(
+        there, source_name="b", target_name="a", source=world.target, target=world.source, pair=pair
+    )
+    plan_id = Planner(reverse).build()
+    assert set(steps(world, plan_id).values()) == {("clash", "KOM_DERFRA")}
