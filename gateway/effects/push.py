@@ -212,7 +212,7 @@ class Pusher:
         """Begun before a crash, and may not go now: did it land? Then say so, else hold. A
         target that cannot tell from the key alone leaves it to a person."""
         try:
-            found = self._route.target.find(step.logg, b"")
+            found = self._landed(step)
         except (LocalFault, RemoteFault):
             raise
         except GatewayError as error:
@@ -221,6 +221,21 @@ class Pusher:
             return Result(step, "parkert", "LANDET_FOER_STOPP", code, written=found[0])
         state = "flyttet" if code in ("INNHOLD_ENDRET", "KILDE_FLYTTET") else "holdt"
         return Result(step, state, code)
+
+    def _landed(self, step: Step) -> tuple[Written, ...]:
+        """What a write that was begun left. The log of an update stood there before it, whatever
+        key it carries; only another version than the planned one says that something landed."""
+        if step.target_ref is None:
+            return self._route.target.find(step.logg, b"")
+        try:
+            standing = self._route.target.document(step.target_ref)
+        except Conflict as error:
+            if error.code != "BORTE":
+                raise
+            return ()
+        if standing.version == step.base_version:
+            return ()
+        return (Written(step.target_ref, standing.version),)
 
     # -- the effect -------------------------------------------------------------------------
 

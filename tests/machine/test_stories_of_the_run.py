@@ -10,6 +10,7 @@ from gateway.effects.planning import Planner
 from gateway.effects.reconciling import reconcile
 from gateway.errors import LocalFault, RemoteFault
 from gateway.ledger import tables as t
+from tests.machine.conftest import Died
 from tests.machine.test_every_boundary import fill
 
 
@@ -252,3 +253,35 @@ def test_a_plan_the_other_way_never_makes_a_log_twice_where_it_came_from(world):
     )
     plan_id = Planner(reverse).build()
     assert set(steps(world, plan_id).values()) == {("clash", "KOM_DERFRA")}
+
+
+@pytest.mark.parametrize(
+    ("boundary", "expected"),
+    [
+        ("write.before", ("flyttet", "KILDE_FLYTTET")),
+        ("write.after", ("parkert", "LANDET_FOER_STOPP")),
+    ],
+)
+@pytest.mark.parametrize("kind", ["frem", "tilbake"])
+def test_an_update_begun_and_then_stopped_tells_whether_it_landed(world, kind, boundary, expected):
+    """The log stood there before the update, so standing there proves nothing; its version does."""
+    fill(world, 1)
+    first = world.begin(world.plan())
+    world.work(first)
+    if kind == "tilbake":
+        there = world.route
+        pair = replace(there.pair, source=there.pair.target, target=there.pair.source)
+        world.route = replace(
+            there, source_name="b", target_name="a", source=world.target, target=world.source,
+            pair=pair,
+        )  # fmt: skip
+        world.source, world.target = world.target, world.source
+    (ref,) = world.source.documents
+    world.source.documents[ref] |= {"text": "endret"}
+    run_id = world.begin(world.plan(kind, first if kind == "tilbake" else None))
+    world.deaths = {boundary: 1}
+    with pytest.raises(Died):
+        world.work(run_id)
+    world.source.documents[ref] |= {"consent": False}
+    world.work(run_id)
+    assert effects(world, run_id)["logg-00"] == expected
