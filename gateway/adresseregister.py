@@ -71,10 +71,13 @@ class FileRegister:
                 if v.get("foedselsdato")
             }
             valid_to = datetime.fromisoformat(data["gyldigTil"])
+            if valid_to.tzinfo is None:  # a time nobody can place is no time
+                raise ValueError
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             raise LocalFault("ADRESSEREGISTER_MANGLER") from None
-        self._read, self._grades, self._born = changed, grades, born
-        self._valid_to = valid_to
+        # What marks the file as read comes last: another thread may ask in between.
+        self._grades, self._born, self._valid_to = grades, born, valid_to
+        self._read = changed
 
 
 _ORDER = (

@@ -46,7 +46,8 @@ def test_it_answers_grade_and_birth_date(tmp_path):
 @pytest.mark.parametrize(
     "text",
     ["", "[]", "{", answers(grad="hemmelig"), answers(until="i morgen"),
-     answers(until="2026-11-21T11:59:59Z"), '{"personer": {}}'],
+     answers(until="2026-11-21T11:59:59Z"), answers(until="2026-11-22T00:00:00"),
+     '{"personer": {}}'],
 )  # fmt: skip
 def test_a_broken_or_old_file_answers_nothing(tmp_path, text):
     """LocalFault, so that the caller knows nothing, and nothing of the file in the error."""
