@@ -136,15 +136,9 @@ def resume(run_id: str, slot: str, config: Path | None, kommune: str, as_json: b
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
         row = runs.run_row(opened.database, run_id)
-        if row["state"] in ("pauset", "stoppet"):
+        if row["state"] in runs.WAITING:
             now = opened.clock.now().isoformat(timespec="milliseconds")
-            runs.set_state(opened.database, run_id, "kjoerer", now)
-            with opened.database.begin() as connection:
-                connection.execute(
-                    t.run.update()
-                    .where(t.run.c.run_id == run_id)
-                    .values(attempt=t.run.c.attempt + 1)
-                )
+            runs.go_on(opened.database, run_id, now)
         elif row["state"] != "kjoerer":
             told.end(_tell_end(progress(opened.database, run_id, opened.clock.now()), told))
         told.end(_work_until_done(opened, run_id, slot, told))

@@ -19,6 +19,7 @@ from gateway.ledger.database import Database
 from gateway.plan.step import StepKind
 
 ENDED = frozenset({"ferdig", "avvik", "ufullstendig", "avbrutt"})
+WAITING = frozenset({"pauset", "stoppet"})
 
 
 def plan_row(database: Database, plan_id: str) -> dict[str, Any]:
@@ -135,6 +136,18 @@ def set_state(database: Database, run_id: str, state: str, at: str, reason: str 
             .values(state=state, reason=reason or None)
         )
         append(connection, at, [Fact("state", run_id, body={"state": state, "reason": reason})])
+
+
+def go_on(database: Database, run_id: str, at: str) -> None:
+    """Let a paused or stopped run go again, as a new attempt, in one commit: under an attempt
+    whose work has ended the engine would do nothing, for ever."""
+    with database.begin() as connection:
+        connection.execute(
+            t.run.update()
+            .where(t.run.c.run_id == run_id, t.run.c.state.in_(WAITING))
+            .values(state="kjoerer", reason=None, attempt=t.run.c.attempt + 1)
+        )
+        append(connection, at, [Fact("state", run_id, body={"state": "kjoerer", "reason": ""})])
 
 
 def close(route: Route, run_id: str) -> dict[str, Any]:

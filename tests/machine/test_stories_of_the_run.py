@@ -285,3 +285,23 @@ def test_an_update_begun_and_then_stopped_tells_whether_it_landed(world, kind, b
     world.source.documents[ref] |= {"consent": False}
     world.work(run_id)
     assert effects(world, run_id)["logg-00"] == expected
+
+
+def test_going_on_is_a_new_attempt_or_nothing(world, monkeypatch):
+    """Killed in the middle, the run still waits; never running under an ended attempt."""
+    fill(world, 2)
+    run_id = world.begin(world.plan())
+    runs.set_state(world.database, run_id, "pauset", world.route.now())
+
+    def killed(*_args):
+        """The process is gone before the commit."""
+        raise Died
+
+    with monkeypatch.context() as patched, pytest.raises(Died):
+        patched.setattr(runs, "append", killed)
+        runs.go_on(world.database, run_id, world.route.now())
+    row = runs.run_row(world.database, run_id)
+    assert (row["state"], row["attempt"]) == ("pauset", 1)
+    runs.go_on(world.database, run_id, world.route.now())
+    row = runs.run_row(world.database, run_id)
+    assert (row["state"], row["attempt"]) == ("kjoerer", 2)
