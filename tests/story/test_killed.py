@@ -81,9 +81,11 @@ NAMES = (
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_killed_at_a_named_boundary(tmp_path, name):
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"] if FULL else ["sqlite"])
+def test_killed_at_a_named_boundary(tmp_path, request, name, database):
     """The worker dies there; `stafett resume` finishes exactly once."""
-    with town(tmp_path) as place:
+    address = request.getfixturevalue("postgres") if database == "postgresql" else ""
+    with town(tmp_path, database=address) as place:
         plan_id, allowed = filled(place, 24)
         dead = place.spawn("migrate", plan_id, STAFETT_FAILPOINT=f"{name}:1")
         assert dead.wait(60) == 137
