@@ -26,6 +26,8 @@ def plan(
     """Make a plan and show it."""
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
+        if repair:
+            runs.run_row(opened.database, repair)
         with route(opened, source, target) as way:
             plan_id = Planner(way, "reparer" if repair else "frem", repair or None).build()
         summarise(opened, plan_id, told)

@@ -71,13 +71,32 @@ class Planner:
         return plan_id
 
     def _wanted(self, only: frozenset[str] | None) -> frozenset[str] | None:
-        if self._kind != "tilbake":
+        if self._kind == "frem":
             return only
+        # A way home and a repair are of one run: what others have moved is not theirs to touch.
+        # A repair also takes what the run left half written.
+        home = self._kind == "tilbake"
+        column = t.agreed.c.target_ref if home else t.agreed.c.source_ref
         with self._route.database.begin() as connection:
-            refs = connection.execute(
-                sa.select(t.agreed.c.target_ref).where(t.agreed.c.run_id == self._of_run)
-            ).scalars()
-            return frozenset(refs) if only is None else frozenset(refs) & only
+            refs = set(
+                connection.execute(
+                    sa.select(column).where(t.agreed.c.run_id == self._of_run)
+                ).scalars()
+            )
+            if not home:
+                half = sa.and_(t.run.c.plan_id == t.step.c.plan_id, t.effect.c.nr == t.step.c.nr)
+                refs |= set(
+                    connection.execute(
+                        sa.select(t.step.c.source_ref).where(
+                            t.run.c.run_id == self._of_run,
+                            t.effect.c.run_id == t.run.c.run_id,
+                            t.effect.c.state == "parkert",
+                            t.effect.c.target_ref.is_not(None),
+                            half,
+                        )
+                    ).scalars()
+                )
+        return frozenset(refs) if only is None else frozenset(refs) & only
 
     def _preflight(self) -> Facts:
         route = self._route

@@ -142,12 +142,14 @@ def go_on(database: Database, run_id: str, at: str) -> None:
     """Let a paused or stopped run go again, as a new attempt, in one commit: under an attempt
     whose work has ended the engine would do nothing, for ever."""
     with database.begin() as connection:
-        connection.execute(
+        changed = connection.execute(
             t.run.update()
             .where(t.run.c.run_id == run_id, t.run.c.state.in_(WAITING))
             .values(state="kjoerer", reason=None, attempt=t.run.c.attempt + 1)
-        )
-        append(connection, at, [Fact("state", run_id, body={"state": "kjoerer", "reason": ""})])
+        ).rowcount
+        if changed:
+            body = {"state": "kjoerer", "reason": ""}
+            append(connection, at, [Fact("state", run_id, body=body)])
 
 
 def close(route: Route, run_id: str) -> dict[str, Any]:

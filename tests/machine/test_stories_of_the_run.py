@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from gateway.effects import runs
 from gateway.effects.planning import Planner
 from gateway.effects.reconciling import reconcile
-from gateway.errors import LocalFault, RemoteFault
+from gateway.errors import LocalFault, Rejected, RemoteFault
 from gateway.ledger import tables as t
 from tests.machine.conftest import Died
 from tests.machine.test_every_boundary import fill
@@ -305,3 +305,36 @@ def test_going_on_is_a_new_attempt_or_nothing(world, monkeypatch):
     runs.go_on(world.database, run_id, world.route.now())
     row = runs.run_row(world.database, run_id)
     assert (row["state"], row["attempt"]) == ("kjoerer", 2)
+
+
+def test_a_repair_touches_only_the_logs_of_its_run(world):
+    """What people have changed in the target of another run's logs is theirs, and stays."""
+    fill(world, 2)
+    world.work(world.begin(world.plan()))
+    world.source.documents["s09"] = {"id": "logg-09", "text": "x", "consent": True}
+    second = world.begin(world.plan())
+    world.work(second)
+    for ref in world.target.documents:
+        world.target.documents[ref] |= {"text": "endret i maalet"}
+    world.work(world.begin(world.plan("reparer", second)))
+    kept = {world.target.keys[ref]: d["text"] for ref, d in world.target.documents.items()}
+    assert kept == {"logg-00": "endret i maalet", "logg-01": "endret i maalet", "logg-09": "x"}
+
+
+def test_a_repair_takes_what_its_run_left_half_written(world):
+    """A log that was parked with something of it in the target is planned again by a repair."""
+    fill(world, 2)
+    run_id = world.begin(world.plan())
+    answer = world.target.document
+
+    def refused(ref):
+        """The target cannot show the second log."""
+        if world.target.keys[ref] == "logg-01":
+            raise Rejected("UGYLDIG_DOKUMENT", place=ref)
+        return answer(ref)
+
+    world.target.document = refused
+    world.work(run_id)
+    world.target.document = answer
+    assert effects(world, run_id)["logg-01"] == ("parkert", "UGYLDIG_DOKUMENT")
+    assert steps(world, world.plan("reparer", run_id)) == {"s00": ("put", ""), "s01": ("put", "")}
