@@ -337,4 +337,5 @@ def test_a_repair_takes_what_its_run_left_half_written(world):
     world.work(run_id)
     world.target.document = answer
     assert effects(world, run_id)["logg-01"] == ("parkert", "UGYLDIG_DOKUMENT")
-    assert steps(world, world.plan("reparer", run_id)) == {"s00": ("put", ""), "s01": ("put", "")}
+    again = steps(world, world.plan("reparer", run_id))
+    assert {ref: kind for ref, (kind, _code) in again.items()} == {"s00": "put", "s01": "put"}
