@@ -58,6 +58,7 @@ class FileRegister:
     def _refresh(self) -> None:
         if self._path is None:
             raise LocalFault("ADRESSEREGISTER_MANGLER")
+        broken = False
         try:
             changed = self._path.stat().st_mtime
             if changed == self._read:
@@ -74,7 +75,9 @@ class FileRegister:
             if valid_to.tzinfo is None:  # a time nobody can place is no time
                 raise ValueError
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            raise LocalFault("ADRESSEREGISTER_MANGLER") from None
+            broken = True
+        if broken:  # outside the handler: what the parser raised holds the whole register
+            raise LocalFault("ADRESSEREGISTER_MANGLER")
         # What marks the file as read comes last: another thread may ask in between.
         self._grades, self._born, self._valid_to = grades, born, valid_to
         self._read = changed

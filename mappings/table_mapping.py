@@ -62,8 +62,10 @@ class TableMapping:
             wire = self._adapter.validate_json(body)
         except ValidationError as error:
             place = _place(error.errors(include_input=False, include_url=False)[0]["loc"])
-            raise Rejected("WIRE_UGYLDIG", place=f"{self.system}:{place}") from None
-        return Counted(wire, count_body(body))
+        else:
+            return Counted(wire, count_body(body))
+        # Outside the handler: what pydantic raised quotes the document, also as a context.
+        raise Rejected("WIRE_UGYLDIG", place=f"{self.system}:{place}")
 
     def decode(self, wire: Mapping[str, Any], tenant: str) -> Decoded:
         """Wire to canonical. Raises Rejected("DOBBEL_ID") when two records share an id."""

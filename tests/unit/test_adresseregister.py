@@ -55,6 +55,7 @@ def test_a_broken_or_old_file_answers_nothing(tmp_path, text):
         register(tmp_path, text).check((person("a"),))
     assert NUMBER not in str(caught.value)
     assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
 
 
 def test_no_file_answers_nothing():
