@@ -39,6 +39,8 @@ from gateway.reconcile.compare import Outcome, compare
 BATCH = 8
 SETTLE_TRIES = 4
 FAULTS_IN_A_ROW = 3
+STALE = 20.0
+"""Seconds a verdict may wait for its write; a slow target makes a batch last for minutes."""
 
 # What a plan tells of a log (books, remarks) is long, and carrying it out needs none of it.
 _STEP = (*(c for c in t.step.c if c.name != "facts"), sa.literal("{}").label("facts"))
@@ -132,15 +134,27 @@ class Pusher:
         failpoint.reach("intent.before")
         self._ledger.intents([r for r in ready if not r.begun], chunk, claim)
         failpoint.reach("intent.after")
+        judged = self._route.clock.monotonic()
         try:
             for one in ready:
-                done.append(self._effect(one, last=last))
+                again = self._judged_again(one, judged, last=last)
+                if isinstance(again, Ready):
+                    again = self._effect(again, last=last)
+                done.append(again)
                 failpoint.reach("effect.after")
         except GatewayError:
             self._ledger.receipts(done, chunk, claim)
             raise
         self._ledger.receipts(done, chunk, claim)
         failpoint.reach("receipt.after")
+
+    def _judged_again(self, one: Ready, judged: float, *, last: bool) -> Ready | Result:
+        """The order as it was, or judged anew when the verdict has become old."""
+        if self._route.clock.monotonic() - judged < STALE:
+            return one
+        if not self._looked(last=last):
+            return Result(one.step, "intensjon")
+        return self._prepare(one.step, self._seen([one.step]), begun=one.begun)
 
     def _looked(self, *, last: bool) -> bool:
         """Whether the source said what has changed. A source that stays silent stops the run:

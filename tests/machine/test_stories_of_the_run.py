@@ -1,6 +1,7 @@
 """What a run does when the world moves: each case by name, on toys, with a dictionary as oracle."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -339,3 +340,25 @@ def test_a_repair_takes_what_its_run_left_half_written(world):
     assert effects(world, run_id)["logg-01"] == ("parkert", "UGYLDIG_DOKUMENT")
     again = steps(world, world.plan("reparer", run_id))
     assert {ref: kind for ref, (kind, _code) in again.items()} == {"s00": "put", "s01": "put"}
+
+
+@pytest.mark.parametrize("what", ["protection", "withdrawal"])
+def test_a_verdict_grows_old_while_the_target_is_slow(world, what):
+    """C-4, I8: what arrives while a batch waits for its target is seen before the next write."""
+    fill(world, 4)
+    run_id = world.begin(world.plan())
+
+    def slow(_order):
+        """The first write takes ten minutes, and meanwhile something happens."""
+        world.clock.at += timedelta(minutes=10)
+        if what == "protection":
+            world.register.held.add("logg-03-b")
+        else:
+            world.source.documents["s03"] |= {"consent": False}
+
+    world.target.before_write = slow
+    world.work(run_id)
+    assert "logg-03" not in world.target.keys.values()
+    assert effects(world, run_id)["logg-03"][0] == {
+        "protection": "holdt", "withdrawal": "flyttet"
+    }[what]  # fmt: skip
