@@ -49,7 +49,9 @@ class Speaker:
             table.add_column(column, overflow="fold")
         for row in rows:
             table.add_row(*("" if cell is None else str(cell) for cell in row))
-        Console(width=None if sys.stdout.isatty() else 200).print(table)
+        # A ref or a place is a system's own text: brackets in it are brackets, not markup.
+        wide = None if sys.stdout.isatty() else 200
+        Console(width=wide, markup=False).print(table)
 
     def end(self, code: int = OK) -> NoReturn:
         """Print the JSON document, if asked for, and leave with the exit code."""
