@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from gateway.errors import LocalFault
 from gateway.ledger import tables as t
 from gateway.ledger.database import Database
+from gateway.ledger.upsert import upsert
 
 
 class Fenced(LocalFault):
@@ -41,7 +42,5 @@ class Claim:
 def take(database: Database, run_id: str, chunk: int, token: str) -> Claim:
     """Become the holder of a chunk."""
     with database.begin() as connection:
-        where = sa.and_(t.claim.c.run_id == run_id, t.claim.c.chunk == chunk)
-        connection.execute(t.claim.delete().where(where))
-        connection.execute(t.claim.insert(), {"run_id": run_id, "chunk": chunk, "token": token})
+        upsert(connection, t.claim, {"run_id": run_id, "chunk": chunk, "token": token})
     return Claim(run_id, chunk, token)

@@ -24,7 +24,7 @@ from gateway.plan import guards
 from gateway.plan.draft import draft, read
 from gateway.plan.facts import facts_of
 from gateway.plan.place import Place
-from gateway.plan.step import PlanHash, Step, StepKind
+from gateway.plan.step import PLACE, PlanHash, Step, StepKind
 from gateway.plan.tally import Tally
 from gateway.ports.connector import Facts
 
@@ -142,7 +142,8 @@ class Planner:
         plan_hash = PlanHash(header)
         tally = Tally()
         for rows in self._batches(plan_id, wanted):
-            steps = self._once(plan_id, [self._step(row, there) for row in rows])
+            made = [self._step(row, there) for row in rows]
+            steps = [replace(s, place=s.place[:PLACE]) for s in self._once(plan_id, made)]
             for step in steps:
                 plan_hash.add(step)
                 tally.add(step)

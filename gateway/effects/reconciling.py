@@ -6,6 +6,7 @@ streams, so it costs the same memory for any number of logs.
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +18,8 @@ from gateway.errors import Conflict, Rejected
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
 from gateway.plan.draft import draft, read
-from gateway.reconcile.compare import Outcome, compare
+from gateway.reconcile.compare import compare
+from schemas.stafettlogg.logg import Stafettlogg
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,14 @@ class Finding:
 def reconcile(route: Route, run_id: str) -> Iterator[Finding]:
     """One finding per log of the run, one per log that was parked half written (`partial`), and
     one per log in the target that nobody planned (`extra`)."""
-    plan = runs.plan_row(route.database, runs.run_row(route.database, run_id)["plan_id"])
+    run = runs.run_row(route.database, run_id)
+    plan = runs.plan_row(route.database, run["plan_id"])
+    # The promise was made then: a consent that has expired since is no drift.
+    at = datetime.fromisoformat(run["started"])
     there = listing.manifest(route.target).versions
     counts: dict[str, int] = {}
     for row in _agreed(route, run_id):
-        found = _one(route, row, there, home=plan["kind"] == "tilbake")
+        found = _one(route, row, there, at, home=plan["kind"] == "tilbake")
         counts[found.state] = counts.get(found.state, 0) + 1
         yield found
     partial = _partial(route, run_id)
@@ -68,7 +73,9 @@ def _agreed(route: Route, run_id: str) -> Iterator[dict[str, Any]]:
         yield from (dict(row._mapping) for row in rows)
 
 
-def _one(route: Route, row: dict[str, Any], there: dict[str, str], *, home: bool) -> Finding:
+def _one(
+    route: Route, row: dict[str, Any], there: dict[str, str], at: datetime, *, home: bool
+) -> Finding:
     ref = row["target_ref"]
     if ref not in there:
         return Finding(row["logg"], ref, "missing")
@@ -80,11 +87,11 @@ def _one(route: Route, row: dict[str, Any], there: dict[str, str], *, home: bool
     except Rejected as error:
         return Finding(row["logg"], ref, "drifted", (("dokument", error.place, error.code, 1),))
     actual = route.pair.target.decode(wire, route.tenant).logg
-    outcome = _promised(route, row, home=home)(actual)
+    outcome = compare(_promised(route, row, at, home=home), actual)
     return Finding(row["logg"], ref, outcome.state, outcome.places)
 
 
-def _promised(route: Route, row: dict[str, Any], *, home: bool) -> Any:
+def _promised(route: Route, row: dict[str, Any], at: datetime, *, home: bool) -> Stafettlogg:
     """What the plan promised, made again from the sealed source document."""
     original = None
     if home:
@@ -99,14 +106,9 @@ def _promised(route: Route, row: dict[str, Any], *, home: bool) -> Any:
             ).first()
         original = dict(first._mapping) if first else None
     reading = read(route.pair, route.store.get(row["ours"]), complement_of(route.store, original))
-    made = draft(route.pair, reading, route.ramme(reading.logg, going_home=home))
+    made = draft(route.pair, reading, route.ramme(reading.logg, going_home=home, at=at))
     target = route.pair.target
-    expected = target.decode(target.parse(made.body), route.tenant).logg
-
-    def against(actual: Any) -> Outcome:
-        return compare(expected, actual)
-
-    return against
+    return target.decode(target.parse(made.body), route.tenant).logg
 
 
 def _partial(route: Route, run_id: str) -> dict[str, Finding]:

@@ -12,11 +12,13 @@ import sqlalchemy as sa
 
 from gateway.effects import failpoint, listing
 from gateway.effects.route import Route
+from gateway.effects.stored import step_of
 from gateway.errors import GatewayError, LocalFault
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
 from gateway.ledger.database import Database
-from gateway.plan.step import StepKind
+from gateway.ledger.upsert import upsert
+from gateway.plan.step import PlanHash, StepKind
 
 ENDED = frozenset({"ferdig", "avvik", "ufullstendig", "avbrutt"})
 WAITING = frozenset({"pauset", "stoppet"})
@@ -63,12 +65,18 @@ def begin(route: Route, plan_id: str) -> tuple[str, list[int]]:
     row = plan_row(route.database, plan_id)
     if not row["signed_hash"] or row["signed_hash"] != row["hash"]:
         raise LocalFault("PLAN_IKKE_SIGNERT", place=plan_id)
+    if stored_hash(route.database, row) != row["signed_hash"]:
+        raise LocalFault("PLAN_ENDRET", place=plan_id)
     run_id = f"run-{route.clock.now():%Y%m%d}-{route.clock.new_id()[:8]}"
     # The cursor first, then the manifest: what changes in between is seen by both.
     cursor = route.source.changes(None).cursor
     now = listing.manifest(route.source).versions
     route.puller().keep_manifest(run_id, "start", now)
     with route.database.begin() as connection:
+        body = {"plan": plan_id, "hash": row["hash"], "listed": len(now)}
+        # The entry locks the chain, so two that begin at once are one after the other.
+        append(connection, route.now(), [Fact("begin", run_id, body=body)])
+        _alone(connection, row["target"])
         connection.execute(
             t.run.insert(),
             {
@@ -79,9 +87,43 @@ def begin(route: Route, plan_id: str) -> tuple[str, list[int]]:
                 "cursor": cursor,
             },
         )
-        body = {"plan": plan_id, "hash": row["hash"], "listed": len(now)}
-        append(connection, route.now(), [Fact("begin", run_id, body=body)])
     return run_id, chunks(route.database, plan_id)
+
+
+def _alone(connection: sa.Connection, target: str) -> None:
+    """Raise LocalFault("KJOERING_PAAGAAR") while another run is writing to this target.
+
+    Two runs could both ask for a log, both hear no, and both make it.
+    """
+    other = connection.execute(
+        sa.select(t.run.c.run_id)
+        .join(t.plan, t.plan.c.plan_id == t.run.c.plan_id)
+        .where(t.plan.c.target == target, t.run.c.state.in_(["kjoerer", "pauset"]))
+        .limit(1)
+    ).scalar()
+    if other is not None:
+        raise LocalFault("KJOERING_PAAGAAR", place=other)
+
+
+def stored_hash(database: Database, row: dict[str, Any]) -> str:
+    """The hash of a plan's steps as they stand in the ledger now; SHA-256, hex."""
+    names = {"plan": "plan_id", "kind": "kind", "source": "source", "target": "target"}
+    header = {key: str(row[name]) for key, name in names.items()} | {"tenant": row["tenant"]}
+    made = PlanHash(header)
+    last = 0
+    while True:
+        with database.begin() as connection:
+            rows = connection.execute(
+                sa.select(t.step)
+                .where(t.step.c.plan_id == row["plan_id"], t.step.c.nr > last)
+                .order_by(t.step.c.nr)
+                .limit(500)
+            ).all()
+        if not rows:
+            return made.hex()
+        last = rows[-1].nr
+        for each in rows:
+            made.add(step_of(each._mapping))
 
 
 def chunks(database: Database, plan_id: str) -> list[int]:
@@ -111,13 +153,7 @@ def chunks_left(database: Database, run_id: str, plan_id: str) -> list[int]:
 def chunk_finished(database: Database, run_id: str, chunk: int) -> None:
     """Remember that a chunk is done; safe to say twice."""
     with database.begin() as connection:
-        there = connection.execute(
-            sa.select(t.chunk_done.c.chunk).where(
-                t.chunk_done.c.run_id == run_id, t.chunk_done.c.chunk == chunk
-            )
-        ).first()
-        if there is None:
-            connection.execute(t.chunk_done.insert(), {"run_id": run_id, "chunk": chunk})
+        upsert(connection, t.chunk_done, {"run_id": run_id, "chunk": chunk})
 
 
 def set_state(database: Database, run_id: str, state: str, at: str, reason: str = "") -> None:

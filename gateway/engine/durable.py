@@ -30,6 +30,8 @@ from gateway.ledger.keys import KeyRing
 
 VERSION = "gw-1"
 QUEUE = "chunks"
+_ALIVE = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
+_MOST_IDS = 50
 _OUTAGE = ("connection is bad", "failed to resolve host")
 Work = Callable[[str, int, int], str]
 Close = Callable[[str], str]
@@ -181,11 +183,23 @@ class Engine:
         self._enqueue("close_run", f"close:{run_id}:{attempt}", run_id)
 
     def _enqueue(self, name: str, workflow_id: str, *args: Any) -> None:
+        """Enqueue under an id that is not spent. What waits or runs is left alone; what ended
+        while its work was not done (an error, a take-over whose heir died) goes on under the
+        next id."""
         if self._client is None:
             raise RuntimeError("the engine is not started")
-        self._client.enqueue(
-            {"queue_name": QUEUE, "workflow_name": name, "workflow_id": workflow_id}, *args
-        )
+        for number in range(_MOST_IDS):
+            own = f"{workflow_id}:{number}" if number else workflow_id
+            there = self._client.list_workflows(workflow_ids=[own], load_input=False)
+            if not there:
+                options: Any = {
+                    "queue_name": QUEUE, "workflow_name": name, "workflow_id": own,
+                }  # fmt: skip
+                self._client.enqueue(options, *args)
+                return
+            if there[0].status in _ALIVE:
+                return
+        self._log.error("enqueue", kind=name, count=_MOST_IDS)
 
     def _beat(self, slot: str, lease: float) -> None:
         """Say that we live, and take over the runs of those who stopped saying so."""

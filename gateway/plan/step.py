@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -43,7 +43,12 @@ class Step:
 
     def line(self) -> bytes:
         """The step as one canonical JSON line; what the plan's hash covers."""
-        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":")).encode() + b"\n"
+        data = {name: getattr(self, name) for name in self.__slots__}
+        return json.dumps(data, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+
+
+PLACE = 200
+"""Most characters of a place that are kept; the hash covers what is kept."""
 
 
 class PlanHash:

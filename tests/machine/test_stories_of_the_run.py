@@ -10,6 +10,7 @@ from gateway.effects import runs
 from gateway.effects.planning import Planner
 from gateway.effects.reconciling import reconcile
 from gateway.errors import LocalFault, Rejected, RemoteFault
+from gateway.ledger import chain
 from gateway.ledger import tables as t
 from tests.machine.conftest import Died
 from tests.machine.test_every_boundary import fill
@@ -45,6 +46,40 @@ def test_a_changed_plan_is_not_the_signed_plan(world):
         c.execute(t.plan.update().values(hash="0" * 64))
     with pytest.raises(LocalFault, match="PLAN_IKKE_SIGNERT"):
         world.begin(plan_id)
+
+
+def test_an_altered_step_is_not_the_signed_plan(world):
+    """The hash is counted again over the steps as they stand; one changed step is refused."""
+    fill(world, 2)
+    plan_id = world.plan()
+    with world.database.begin() as c:
+        c.execute(t.step.update().where(t.step.c.nr == 1).values(content_sha="0" * 64))
+    with pytest.raises(LocalFault, match="PLAN_ENDRET"):
+        world.begin(plan_id)
+
+
+def test_two_runs_never_write_to_one_target_at_once(world):
+    """The second is refused until the first has ended; what was refused left no entry."""
+    fill(world, 4)
+    first, second = world.plan(), world.plan()
+    run_id = world.begin(first)
+    with pytest.raises(LocalFault, match="KJOERING_PAAGAAR"):
+        world.begin(second)
+    world.work(run_id)
+    world.work(world.begin(second))
+    assert sorted(world.target.writes) == [f"logg-{n:02}" for n in range(4)]
+    with world.database.begin() as c:
+        assert chain.verify(c).broken_at is None
+
+
+def test_a_consent_that_expired_since_is_no_drift(world):
+    """Reconciliation holds the target against the promise of the run's own day."""
+    fill(world, 2)
+    run_id = world.begin(world.plan())
+    world.work(run_id)
+    world.register.held.add("logg-00-b")
+    world.clock.at = world.clock.at.replace(year=world.clock.at.year + 5)
+    assert {f.state for f in reconcile(world.route, run_id)} == {"settled"}
 
 
 def test_a_second_run_moves_nothing(world):

@@ -1,0 +1,22 @@
+"""Insert a row or take its place, in one statement, on either database.
+
+Two workers may write the same row at the same instant; a look first and an insert after would
+stop one of them.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+def upsert(connection: sa.Connection, table: sa.Table, row: dict[str, Any]) -> None:
+    """Insert `row`, or replace the values of the row with its primary key."""
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    keys = [column.name for column in table.primary_key]
+    rest = {name: value for name, value in row.items() if name not in keys}
+    statement = make(table).values(row)
+    if rest:
+        connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest))
+    else:
+        connection.execute(statement.on_conflict_do_nothing(index_elements=keys))
