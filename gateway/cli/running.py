@@ -19,6 +19,7 @@ from gateway.ledger import tables as t
 from gateway.texts.catalogue import Catalogue
 
 _POLL = 0.2
+_AGAIN = 15.0
 _CODES = {"ferdig": OK, "avvik": TO_DO, "ufullstendig": INCOMPLETE, "stoppet": LOCAL}
 
 
@@ -166,10 +167,15 @@ def work(slot: str, lease: float, config: Path | None, kommune: str) -> None:
     with house(config, kommune) as opened:
         worker = Worker(opened, slot)
         worker.start(lease)
+        asked: dict[str, float] = {}
         try:
             while not stopped.wait(_POLL * 5):
                 for run_id in _running(opened):
-                    worker.submit(run_id)
+                    # Asking costs a look-up per chunk left; new runs at once, others now and then.
+                    now = opened.clock.monotonic()
+                    if now - asked.get(run_id, -_AGAIN) >= _AGAIN:
+                        asked[run_id] = now
+                        worker.submit(run_id)
         finally:
             worker.stop()
 

@@ -6,8 +6,6 @@ Two version tables, because payloads may live in a file of their own. Nothing he
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 
 from gateway.errors import LocalFault
 from gateway.ledger import tables as t
@@ -29,6 +27,10 @@ def _upgrade(engine: sa.Engine, branch: str, metadata: sa.MetaData) -> None:
         connection.rollback()
     if found == _NEWEST[branch]:
         return
+    # Imported here: a ledger already in shape, which is the rule, should not wait for it.
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_HERE))
     config.set_main_option("path_separator", "os")

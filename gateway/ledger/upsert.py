@@ -7,12 +7,16 @@ stop one of them.
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 
 def upsert(connection: sa.Connection, table: sa.Table, row: dict[str, Any]) -> None:
     """Insert `row`, or replace the values of the row with its primary key."""
-    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    make: Any
+    # Imported here: a command that writes nothing should not wait for either.
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as make
+    else:
+        from sqlalchemy.dialects.sqlite import insert as make
     keys = [column.name for column in table.primary_key]
     rest = {name: value for name, value in row.items() if name not in keys}
     statement = make(table).values(row)

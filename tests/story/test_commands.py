@@ -143,17 +143,17 @@ def test_drift_is_repaired_by_a_new_plan(place):
     assert set(place.stafett("reconcile", mended)["states"]) == {"settled"}
 
 
-@pytest.mark.parametrize("language", ["nb", "nn", "en"])
-def test_the_report_stands_alone_in_every_language(place, language):
+def test_the_report_stands_alone_in_every_language(place):
     """One file, nothing fetched, headings and tables that a screen reader can use."""
     run_id = place.stafett("migrate", place.plan())["run"]
-    page = place.stafett("report", run_id, "--language", language)["html"]
-    html = (ROOT / page).read_text("utf-8")
-    assert f'<html lang="{language}">' in html
-    assert not re.search(r'(src|href)="', html)
-    assert html.count('<svg role="img" aria-label=') == 2
-    assert html.count("<h1>") == 1
-    assert all("scope=" in cell for cell in re.findall(r"<th[ >][^>]*", html))
+    for language in ("nb", "nn", "en"):
+        page = place.stafett("report", run_id, "--language", language)["html"]
+        html = (ROOT / page).read_text("utf-8")
+        assert f'<html lang="{language}">' in html
+        assert not re.search(r'(src|href)="', html)
+        assert html.count('<svg role="img" aria-label=') == 2
+        assert html.count("<h1>") == 1
+        assert all("scope=" in cell for cell in re.findall(r"<th[ >][^>]*", html))
 
 
 def test_help_teaches_and_is_quick(place):

@@ -94,7 +94,7 @@ def test_killed_at_a_named_boundary(tmp_path, request, name, database):
 
 def test_killed_at_random_moments_on_sqlite(tmp_path):
     """One worker, killed again and again."""
-    kills, logs = (100, 500) if FULL else (4, 60)
+    kills, logs = (100, 500) if FULL else (2, 40)
     with town(tmp_path, chunk=25) as place:
         plan_id, allowed = filled(place, logs)
         rng = random.Random(3)
@@ -111,7 +111,7 @@ def test_killed_at_random_moments_on_sqlite(tmp_path):
 
 def test_killed_at_random_moments_on_postgresql_with_two_workers(tmp_path, postgres):
     """Two workers on one database; either may be killed, the other takes over."""
-    kills, logs = (100, 500) if FULL else (4, 60)
+    kills, logs = (100, 500) if FULL else (2, 40)
     with town(tmp_path, database=postgres, chunk=10) as place:
         plan_id, allowed = filled(place, logs)
         run_id = place.stafett("migrate", plan_id, "--detach")["run"]

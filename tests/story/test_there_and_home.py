@@ -20,7 +20,7 @@ from gateway.effects.reconciling import reconcile
 from gateway.settings.load import load
 from tests.story.town import CX, ORGNR, SP, Town, town
 
-LOGS = 1000 if os.environ.get("STAFETT_FULL") else 60
+LOGS = 1000 if os.environ.get("STAFETT_FULL") else 30
 
 
 class InProcess:
