@@ -147,7 +147,7 @@ class Archive(Protocol):
         ...
 
     def fetch(self, fil: Funnetfil) -> bytes:
-        """The bytes the archive holds. Raises Rejected("ARKIV_LESER_IKKE") where none can be read."""
+        """The bytes the archive holds. Raises Rejected("ARKIV_LESER_IKKE") where it cannot."""
         ...
 
     def close(self) -> None:
