@@ -36,6 +36,7 @@ _CODE_CAP = 64 * 1024
 _OK = frozenset({200})
 _ANY: tuple[type[Exception], ...] = (GatewayError, *FOREIGN)
 Check = Callable[[Reply], str | None]
+Refused = Callable[[int, Mapping[str, str], bytes], GatewayError | None]
 
 
 class Session:
@@ -88,12 +89,16 @@ class Session:
         place: str = "",
         raw: bool = False,
         check: Check | None = None,
+        refused: Refused | None = None,
     ) -> Reply:
         """One operation, retried as its kind allows. Raises only GatewayErrors.
 
         `place` is what errors say of where (an id). `raw` leaves out the JSON checks. `check`
         gets the reply and returns a code when it is not the answer to this question; a read is
         then retried and at last a RemoteFault with that code, a write is an UnknownOutcome.
+        `refused` gets status, headers and body of an answer with another status than expected,
+        for systems that say what is wrong in the body (a SOAP fault); None leaves it to the table
+        of statuses.
         """
         where = place or operation
         url = self._gate.address(path, params, where)
@@ -110,7 +115,15 @@ class Session:
             try:
                 with within(self._settings.deadline):
                     reply = self._once(
-                        method, url, heads, body, expect=expect, write=write, place=where, raw=raw
+                        method,
+                        url,
+                        heads,
+                        body,
+                        expect=expect,
+                        write=write,
+                        place=where,
+                        raw=raw,
+                        refused=refused,
                     )
                 healthy = True
                 self._check(reply, check, write=write, place=where)
@@ -134,6 +147,7 @@ class Session:
         write: bool,
         place: str,
         raw: bool,
+        refused: Refused | None,
     ) -> Reply:
         """One attempt; a 401 fetches a new token once and asks again."""
         until = self._clock() + self._settings.deadline
@@ -154,7 +168,9 @@ class Session:
                         ):
                             auth.renew(request)
                             continue
-                        fault = self._refusal(response, until, write=write, place=place)
+                        fault = self._refusal(
+                            response, until, write=write, place=place, refused=refused
+                        )
                     else:
                         return self._accept(response, until, raw=raw, place=place)
             except FOREIGN as exc:
@@ -176,10 +192,16 @@ class Session:
         return Reply(response.status_code, dict(response.headers.items()), content, parsed)
 
     def _refusal(
-        self, response: httpx.Response, until: float, *, write: bool, place: str
+        self,
+        response: httpx.Response,
+        until: float,
+        *,
+        write: bool,
+        place: str,
+        refused: Refused | None,
     ) -> GatewayError:
         body = b""
-        if response.status_code in {400, 422}:
+        if response.status_code in {400, 422} or refused is not None:
             # The status is the answer; a body that cannot be read only loses us the code.
             try:
                 body = read_body(
@@ -187,6 +209,9 @@ class Session:
                 )
             except _ANY:
                 body = b""
+        told = refused(response.status_code, response.headers, body) if refused else None
+        if told is not None:
+            return told
         return refusal(response.status_code, response.headers, body, write=write, place=place)
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""The control paths of a sandbox (`/_sandbox/...`): faults, journal, clock. No token is asked.
+"""The control paths of a sandbox (`/_sandbox/...`): faults, switches, journal, clock; no token.
 
 They are for tests and demonstrations on this machine; no vendor has them.
 """
@@ -37,6 +37,8 @@ class Control:
                 return self._faults(request)
             case "POST", "clock":
                 return self._clock(request)
+            case "POST", "switches":
+                return self._switches(request)
             case "POST", "revoke":
                 self._tokens.revoke()
                 return Response.of(200, {})
@@ -63,6 +65,17 @@ class Control:
             return Response.of(400, {"kode": "UGYLDIG_REGEL", "felt": str(exc)})
         except ValueError:
             return Response.of(400, {"kode": "UGYLDIG_JSON"})
+
+    def _switches(self, request: Request) -> Response:
+        """Misbehaviour that HTTP cannot show: the application's own switches, replaced whole."""
+        switch = getattr(self._app, "switch", None)
+        if switch is None:
+            return Response.of(404, {"kode": "UKJENT_STI"})
+        try:
+            switch(json.loads(request.body))
+        except (ValueError, KeyError, TypeError):
+            return Response.of(400, {"kode": "UGYLDIG_REGEL"})
+        return Response.of(200, {})
 
     def _clock(self, request: Request) -> Response:
         set_now = getattr(self._app, "set_now", None)
