@@ -5,13 +5,14 @@ A system is a folder: `connectors/<name>/connector.py` gives `open_connector` an
 """
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 from gateway.adresseregister import FileRegister
 from gateway.clock import Clock, SystemClock
+from gateway.effects.archiving.verk import Arkivmaal, Verk
 from gateway.effects.route import Limits, Route
 from gateway.errors import LocalFault
 from gateway.ledger.database import Database
@@ -21,10 +22,11 @@ from gateway.ledger.schema import prepare
 from gateway.ledger.store import PayloadStore
 from gateway.plan.draft import Pair, Restore, Settle
 from gateway.policy.context import Minimering, Policyramme, Samtykkeregler, Signatar
+from gateway.ports.archive import Archive
 from gateway.ports.connector import Confirmation, Connector, ConnectorSettings, Operation
 from gateway.ports.mapping import SystemMapping
 from gateway.settings.load import Settings, secret
-from gateway.settings.models import Kommune
+from gateway.settings.models import Kommune, Tjeneste
 
 
 def systems() -> list[str]:
@@ -87,17 +89,15 @@ def open_house(settings: Settings, clock: Clock | None = None) -> House:
     return House(settings, database, PayloadStore(database, ring, own), ring, own)
 
 
-def connect(settings: Settings, name: str) -> Connector:
-    """A connector to a configured system. Nothing that is not configured is ever called."""
-    config = settings.gateway.systems.get(_named(name))
-    if config is None:
-        raise LocalFault("SYSTEM_IKKE_KONFIGURERT", place=name)
-    made = ConnectorSettings(
+def _reach(settings: Settings, name: str, config: Tjeneste) -> ConnectorSettings:
+    """What a connector needs to reach its service, secret included."""
+    base = config.base_url.rstrip("/")
+    return ConnectorSettings(
         system=name,
-        base_url=config.base_url.rstrip("/"),
-        token_url=config.token_url or config.base_url.rstrip("/") + "/connect/token",
+        base_url=base,
+        token_url=config.token_url or base + "/connect/token",
         client_id=config.client_id,
-        client_secret=secret(name, config, settings),
+        client_secret=secret(name, config, settings) if config.client_id else "",
         tenant=settings.kommune.orgnr,
         scope=config.scope,
         options=config.options,
@@ -110,8 +110,78 @@ def connect(settings: Settings, name: str) -> Connector:
         breaker_pause=config.breaker_pause,
         page_size=config.page_size,
     )
+
+
+def connect(settings: Settings, name: str) -> Connector:
+    """A connector to a configured system. Nothing that is not configured is ever called."""
+    config = settings.gateway.systems.get(_named(name))
+    if config is None:
+        raise LocalFault("SYSTEM_IKKE_KONFIGURERT", place=name)
+    made = _reach(settings, name, config)
     module = importlib.import_module(f"connectors.{name}.connector")
     return cast(Connector, module.open_connector(made))
+
+
+def archive_kinds() -> list[str]:
+    """Names of every kind of archive a connector speaks, sorted."""
+    connectors = importlib.import_module("connectors")
+    root = Path(connectors.__path__[0])
+    return sorted(folder.parent.name for folder in root.glob("*/arkiv.py"))
+
+
+def archive_operations(kind: str) -> Sequence[Operation]:
+    """What a kind of archive offers, each operation with its provenance."""
+    if kind not in archive_kinds():
+        raise LocalFault("UKJENT_ARKIV", place=kind[:40])
+    module = importlib.import_module(f"connectors.{kind}.arkiv")
+    return cast(Sequence[Operation], module.OPERATIONS)
+
+
+def open_archive(settings: Settings, name: str) -> Arkivmaal:
+    """A configured archive by its name. Nothing that is not configured is ever called."""
+    config = settings.gateway.archives.get(name)
+    if config is None:
+        raise LocalFault("ARKIV_IKKE_KONFIGURERT", place=name[:40])
+    if config.kobling not in archive_kinds():
+        raise LocalFault("UKJENT_ARKIV", place=config.kobling[:40])
+    module = importlib.import_module(f"connectors.{config.kobling}.arkiv")
+    archive = cast(Archive, module.open_archive(_reach(settings, config.kobling, config)))
+    return Arkivmaal(name, archive, config.per_minutt)
+
+
+def open_verk(house: House, system: str) -> Verk:
+    """The archive works of one source: every archive the municipality names is opened."""
+    settings = house.settings
+    kommune = settings.kommune
+    register = kommune.adressesperre.registerfil
+    source = connect(settings, system)
+    archives: dict[str, Arkivmaal] = {}
+    try:
+        for name in kommune.arkiv.maal:
+            archives[name] = open_archive(settings, name)
+    except BaseException:
+        close_verk(source, archives)
+        raise
+    return Verk(
+        system=system,
+        source=source,
+        mapping=mapping(system),
+        kommune=kommune,
+        archives=archives,
+        database=house.database,
+        store=house.store,
+        ring=house.ring,
+        clock=house.clock,
+        register=FileRegister(settings.path(register) if register else None, house.clock),
+        frame=frame(settings, system, house.clock),
+    )
+
+
+def close_verk(source: Connector, archives: Mapping[str, Arkivmaal]) -> None:
+    """Close every connection of an archive works."""
+    source.close()
+    for maal in archives.values():
+        maal.archive.close()
 
 
 def frame(settings: Settings, target: str, clock: Clock) -> Policyramme:

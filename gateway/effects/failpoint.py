@@ -20,6 +20,20 @@ NAMES = (
     "close.before",
     "close.after",
 )
+ARCHIVE = (
+    "freeze.before",
+    "freeze.after",
+    "delivery.start",
+    "delivery.intent",
+    "delivery.sent",
+    "delivery.read",
+    "delivery.receipt",
+    "delivery.after",
+    "delete.intent",
+    "delete.sent",
+)
+"""The boundaries of an archive night; walked by a test of their own."""
+
 
 _wanted: dict[str, int] = {}
 if os.environ.get("STAFETT_FAILPOINT"):

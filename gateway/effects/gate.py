@@ -1,4 +1,6 @@
-"""The one exit gate: every byte towards a target passes `send`, and only here is `put` called.
+"""The one exit gate: every byte towards a target or an archive passes here.
+
+Only here is a connector's `put` or an archive's `deposit` called.
 
 The verdict is asked again at the moment of commit and at every retry, with the clock and the
 register's answers of that moment (a consent may be withdrawn, a protection may arrive, between
@@ -7,11 +9,15 @@ plan and commit). What was signed and what is about to go must have the same has
 
 from dataclasses import dataclass
 
+from gateway.effects.archiving.verk import Verk
 from gateway.effects.route import Route
 from gateway.plan.draft import Draft, Reading, draft
 from gateway.plan.step import Step
+from gateway.policy.rules import ARCHIVE_RULES, judge
 from gateway.policy.verdict import Release
+from gateway.ports.archive import Archive, Funn, Svar, Uttak
 from gateway.ports.connector import Order, Written
+from schemas.stafettlogg.logg import Stafettlogg
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +44,37 @@ def send(route: Route, order: Order, passed: Release) -> Written:
     if passed.logg_id != order.key or not order.idempotency_key.endswith(passed.content_sha[:32]):
         raise ValueError("the release does not belong to this order")
     return route.target.put(order)
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotRelease:
+    """What the gate lets through to an archive: one snapshot, by its key and its hashes."""
+
+    key: str
+    hashes: tuple[str, ...]
+
+
+def release_snapshot(verk: Verk, logg: Stafettlogg, uttak: Uttak) -> SnapshotRelease | Refusal:
+    """Judge a snapshot now, with the register's answers of this moment (C-4, C-6)."""
+    verdict = judge(logg, verk.ramme(logg), ARCHIVE_RULES)
+    if verdict.held:
+        return Refusal(verdict.code)
+    return SnapshotRelease(uttak.key, tuple(file.sha256 for file in uttak.filer))
+
+
+def deposit(archive: Archive, uttak: Uttak, found: Funn | None, passed: SnapshotRelease) -> Svar:
+    """Bring a snapshot to an archive. Raises ValueError if the release is for anything else."""
+    hashes = tuple(file.sha256 for file in uttak.filer)
+    if passed.key != uttak.key or passed.hashes != hashes:
+        raise ValueError("the release does not belong to this snapshot")
+    return archive.deposit(uttak, found)
+
+
+def erase(verk: Verk, ref: str, version: str, snapshot_id: str) -> None:
+    """Delete one log at its source, at exactly the version that is archived. Raises Conflict.
+
+    Only `archiving.deleting` calls this, after every guard has answered (R-156, R-157).
+    """
+    if not snapshot_id:
+        raise ValueError("a log without a snapshot is never deleted")
+    verk.source.delete(ref, version)

@@ -35,6 +35,8 @@ _MOST_IDS = 50
 _OUTAGE = ("connection is bad", "failed to resolve host")
 Work = Callable[[str, int, int], str]
 Close = Callable[[str], str]
+Lane = Callable[[str, int], str]
+Night = Callable[[str, str], str]
 _work: dict[str, Any] = {}
 
 
@@ -124,6 +126,28 @@ def _close_step(run_id: str) -> str:
     return str(_work["close"](run_id))
 
 
+@DBOS.step(name="lane_step")
+def _lane_step(tick_id: str, lane: int) -> str:
+    return str(_work["lane"](tick_id, lane))
+
+
+@DBOS.workflow(name="archive_lane")
+def archive_lane(tick_id: str, lane: int) -> str:
+    """Work one lane of an archive tick until nothing is due."""
+    return _lane_step(tick_id, lane)
+
+
+@DBOS.step(name="night_step")
+def _night_step(tick_id: str, system: str) -> str:
+    return str(_work["night"](tick_id, system))
+
+
+@DBOS.workflow(name="archive_night")
+def archive_night(tick_id: str, system: str) -> str:
+    """Find what is due this night, and set the lanes going."""
+    return _night_step(tick_id, system)
+
+
 @DBOS.workflow(name="push_chunk")
 def push_chunk(run_id: str, chunk: int, attempt: int) -> str:
     """Push one chunk; the step is the unit that is repeated after a crash."""
@@ -147,9 +171,20 @@ class Engine:
         self._leases: threading.Thread | None = None
         self._log = log.get("engine")
 
-    def start(self, slot: str, push: Work, close: Close, workers: int, lease: float = 15.0) -> None:
-        """Launch a worker. `push(run, chunk, attempt)` and `close(run)` do the work."""
-        _work.update(push=push, close=close)
+    def start(
+        self,
+        slot: str,
+        push: Work,
+        close: Close,
+        workers: int,
+        lease: float = 15.0,
+        *,
+        lane: Lane | None = None,
+        night: Night | None = None,
+    ) -> None:
+        """Launch a worker. `push(run, chunk, attempt)`, `close(run)`, `lane(tick, number)` and
+        `night(tick, system)` do the work."""
+        _work.update(push=push, close=close, lane=lane, night=night)
         config: DBOSConfig = {
             "name": "stafett",
             "application_version": VERSION,
@@ -181,6 +216,33 @@ class Engine:
     def submit_close(self, run_id: str, attempt: int) -> None:
         """Enqueue the closing of a run."""
         self._enqueue("close_run", f"close:{run_id}:{attempt}", run_id)
+
+    def submit_lane(self, tick_id: str, lane: int) -> None:
+        """Enqueue one lane of an archive tick."""
+        self._enqueue("archive_lane", f"lane:{tick_id}:{lane}", tick_id, lane)
+
+    def submit_night(self, tick_id: str, system: str) -> None:
+        """Enqueue a night; one tick is one run, however many processes fire it."""
+        self._once("archive_night", f"night:{tick_id}", tick_id, system)
+
+    def lanes_alive(self, tick_id: str, lanes: int) -> bool:
+        """True while a lane of this tick waits or runs, under any of its ids."""
+        if self._client is None:
+            raise RuntimeError("the engine is not started")
+        ids = [
+            f"lane:{tick_id}:{lane}" + (f":{again}" if again else "")
+            for lane in range(lanes)
+            for again in range(_MOST_IDS)
+        ]
+        there = self._client.list_workflows(workflow_ids=ids, load_input=False)
+        return any(one.status in _ALIVE for one in there)
+
+    def _once(self, name: str, workflow_id: str, *args: Any) -> None:
+        """Enqueue under an id that is used once, whatever became of it."""
+        if self._client is None:
+            raise RuntimeError("the engine is not started")
+        options: Any = {"queue_name": QUEUE, "workflow_name": name, "workflow_id": workflow_id}
+        self._client.enqueue(options, *args)
 
     def _enqueue(self, name: str, workflow_id: str, *args: Any) -> None:
         """Enqueue under an id that is not spent. What waits or runs is left alone; what ended

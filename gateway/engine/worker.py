@@ -11,8 +11,10 @@ from typing import Any
 from gateway import app, log
 from gateway.app import House
 from gateway.effects import claim, failpoint, runs
+from gateway.effects.archiving.verk import Verk
 from gateway.effects.push import Pusher
 from gateway.effects.route import Route
+from gateway.engine import archiving
 from gateway.engine.durable import Engine
 from gateway.errors import GatewayError, unexpected
 
@@ -27,13 +29,16 @@ class Worker:
             house.settings.gateway.database, app.data_folder(house.settings), house.ring
         )
         self._routes: dict[str, Route] = {}
+        self._works: dict[str, Verk] = {}
         self._lock = threading.Lock()
         self._log = log.get("worker")
 
     def start(self, lease: float = 15.0) -> None:
         """Begin taking chunks; what a killed predecessor left is taken first."""
         workers = self._house.settings.gateway.workers
-        self._engine.start(self._slot, self._push, self._close, workers, lease)
+        self._engine.start(
+            self._slot, self._push, self._close, workers, lease, lane=self._lane, night=self._night
+        )
 
     def stop(self) -> None:
         """Stop and close every route."""
@@ -41,6 +46,8 @@ class Worker:
         for route in self._routes.values():
             route.source.close()
             route.target.close()
+        for verk in self._works.values():
+            app.close_verk(verk.source, verk.archives)
 
     def submit(self, run_id: str) -> None:
         """Enqueue everything a run has left; safe to do again."""
@@ -50,6 +57,57 @@ class Worker:
             self._engine.submit_chunk(run_id, chunk, row["attempt"])
         if not left:
             self._engine.submit_close(run_id, row["attempt"])
+
+    # -- archiving ----------------------------------------------------------------------------
+    @property
+    def lanes(self) -> int:
+        """How many lanes a tick has."""
+        return self._house.settings.gateway.workers
+
+    def submit_tick(self, tick_id: str) -> None:
+        """Set the lanes of a tick going; safe to do again."""
+        for lane in range(self.lanes):
+            self._engine.submit_lane(tick_id, lane)
+
+    def submit_night(self, tick_id: str, system: str) -> None:
+        """A night of the calendar: look, then work. One tick is one run."""
+        self._engine.submit_night(tick_id, system)
+
+    def tick_alive(self, tick_id: str) -> bool:
+        """True while a lane waits or runs."""
+        return self._engine.lanes_alive(tick_id, self.lanes)
+
+    def works(self, system: str) -> Verk:
+        """The archive works of one source, opened once per process."""
+        with self._lock:
+            if system not in self._works:
+                self._works[system] = app.open_verk(self._house, system)
+            return self._works[system]
+
+    def _night(self, tick_id: str, system: str) -> str:
+        try:
+            archiving.find_due(self._house, self.works(system), tick_id, spread=True)
+        except GatewayError as error:
+            return self._tick_stopped(tick_id, error)
+        except Exception as error:  # noqa: BLE001 - the engine would log and keep its text
+            return self._tick_stopped(tick_id, unexpected(error))
+        return "ferdig"
+
+    def _lane(self, tick_id: str, lane: int) -> str:
+        try:
+            verk = self.works(archiving.system_of(self._house, tick_id))
+            return archiving.work_lane(self._house, verk, tick_id, lane)
+        except claim.Fenced:
+            return "overtatt"
+        except GatewayError as error:
+            return self._tick_stopped(tick_id, error)
+        except Exception as error:  # noqa: BLE001 - the engine would log and keep its text
+            return self._tick_stopped(tick_id, unexpected(error))
+
+    def _tick_stopped(self, tick_id: str, error: GatewayError) -> str:
+        self._log.error("tick", run=tick_id, code=error.code, kind=error.kind, place=error.place)
+        archiving.stopped(self._house, tick_id, error.code)
+        return "stoppet"
 
     def _route(self, plan: dict[str, Any]) -> Route:
         name = f"{plan['source']}>{plan['target']}"

@@ -9,7 +9,7 @@ Nothing here may import a vendor or a client library.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Variant(StrEnum):
@@ -152,4 +152,13 @@ class Archive(Protocol):
 
     def close(self) -> None:
         """Close connections."""
+        ...
+
+
+@runtime_checkable
+class LaidOut(Protocol):
+    """An archive that lays files out for a person, and takes them away when they are archived."""
+
+    def clear(self, key: str) -> None:
+        """Remove what was laid out under this snapshot's key; nothing there is no error."""
         ...

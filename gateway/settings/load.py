@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from gateway.errors import LocalFault
-from gateway.settings.models import Gateway, Kommune, System
+from gateway.settings.models import Gateway, Kommune, Tjeneste
 
 _M = TypeVar("_M", bound=BaseModel)
 
@@ -64,7 +64,7 @@ def load(folder: Path, kommune: str = "") -> Settings:
     return Settings(gateway, _model(Kommune, _toml(files[0]), files[0]), folder.parent)
 
 
-def secret(system: str, config: System, settings: Settings) -> str:
+def secret(system: str, config: Tjeneste, settings: Settings) -> str:
     """The client secret, from the environment or a file. Raises LocalFault when it is not there."""
     if config.secret_env and os.environ.get(config.secret_env):
         return os.environ[config.secret_env]

@@ -9,7 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+
+from gateway.arkiv.utloeser import ALLTID, STANDARD, Utloeser
 
 _CLOSED = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 Orgnr = Annotated[str, StringConstraints(pattern=r"^\d{9}$")]
@@ -23,8 +25,8 @@ class Bekreftelse(BaseModel):
     dato: date
 
 
-class System(BaseModel):
-    """One system the gateway may reach. Nothing that is not listed is ever called."""
+class Tjeneste(BaseModel):
+    """One service the gateway may reach. Nothing that is not listed is ever called."""
 
     model_config = _CLOSED
     base_url: str = Field(description="root address of the system's interface")
@@ -47,8 +49,24 @@ class System(BaseModel):
     breaker_failures: int = Field(default=8, ge=1)
     breaker_pause: float = Field(default=5.0, ge=0, description="seconds")
     page_size: int = Field(default=100, ge=1, le=1000)
+
+
+class System(Tjeneste):
+    """A system that holds logs."""
+
     reads_whole_log: bool = Field(
         description="true when every participant there reads the whole log (R-031)"
+    )
+
+
+class Arkiv(Tjeneste):
+    """An archive; `kobling` is the folder in connectors/ that speaks its interface."""
+
+    base_url: str = Field(default="", description="root address; empty for a drop folder")
+    client_id: str = ""
+    kobling: str = Field(description="kind of archive: a folder of connectors/ with an arkiv.py")
+    per_minutt: int = Field(
+        default=120, ge=1, le=6000, description="deposits a minute, all processes together"
     )
 
 
@@ -81,6 +99,51 @@ class Adressesperre(BaseModel):
     kontaktpunkt: str = "leder"
 
 
+class Natt(BaseModel):
+    """When archive jobs go: they are spread from `fra` to `til`, local time."""
+
+    model_config = _CLOSED
+    fra: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "22:00"
+    til: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "05:00"
+    tidssone: str = "Europe/Oslo"
+
+
+class Arkivregler(BaseModel):
+    """B-06, B-07: what sets off a snapshot, and where it goes."""
+
+    model_config = _CLOSED
+    utloesere: frozenset[Utloeser] = Field(
+        default=STANDARD, description="what sets off a snapshot (B-06)"
+    )
+    maal: tuple[str, ...] = Field(
+        default=(), description="archives, by their names in gateway.toml; each gets every snapshot"
+    )
+    mappetype: Literal["barnemappe", "elevmappe", "annen"] = "barnemappe"
+    pdf: Literal["a-1a", "a-2a", "a-3a"] = Field(
+        default="a-2a", description="a-3a holds the JSON inside, where the depot agrees (C-2)"
+    )
+    natt: Natt = Natt()
+    frist_dager: int = Field(
+        default=14, ge=1, le=90, description="days an archive or a person may take to answer"
+    )
+
+    @field_validator("utloesere")
+    @classmethod
+    def _always(cls, given: frozenset[Utloeser]) -> frozenset[Utloeser]:
+        """Three of them cannot be switched off (B-06)."""
+        return given | ALLTID
+
+
+class Sletting(BaseModel):
+    """B-08: who may delete, and what may not be deleted at all."""
+
+    model_config = _CLOSED
+    rolle: Literal["leder", "superbruker", "stafettholder"] = "leder"
+    sperret: frozenset[str] = Field(
+        default=frozenset(), description="ids of logs under a legal hold"
+    )
+
+
 class Kommune(BaseModel):
     """One municipality's settings. Every default is the strict one."""
 
@@ -91,6 +154,11 @@ class Kommune(BaseModel):
     samtykke: Samtykke = Samtykke()
     overfoering: Overfoering = Overfoering()
     adressesperre: Adressesperre = Adressesperre()
+    arkiv: Arkivregler = Arkivregler()
+    slett: Sletting = Sletting()
+    nivaa_tekst: dict[Literal["1", "2", "3"], str] = Field(
+        default_factory=dict, description="the municipality's own definition of each level (B-04)"
+    )
     redigering_timer: int = Field(default=8, ge=0, le=48, description="R-077; hours")
     maalform: Literal["nb", "nn"] = "nb"
 
@@ -114,3 +182,4 @@ class Gateway(BaseModel):
         default=20, ge=0, le=100, description="a source that shrank more than this stops the run"
     )
     systems: dict[str, System]
+    archives: dict[str, Arkiv] = Field(default_factory=dict)

@@ -1,0 +1,124 @@
+"""A drop folder for archives without an interface (Visma Samhandling Arkiv, Sikker Sak and others).
+
+The vendor says itself that its archive cannot be integrated with other solutions
+(oppdal.arkivplan.no, Visma Samhandling Arkiv), so a person uploads and confirms: a first-class
+path. The snapshot is laid out in a folder of its own, readable by its owner alone, until the
+confirmation; then it is taken away again. This module must never believe that anything is archived.
+"""
+
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from gateway.errors import LocalFault, Rejected
+from gateway.ports.archive import Archive, ArchiveFacts, Funn, Funnetfil, Levering, Svar, Uttak
+from gateway.ports.connector import ConnectorSettings, Operation, Provenance
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        "uttak.levere",
+        "mappe",
+        Provenance.MANUAL,
+        "a person uploads the files of the folder and confirms with the archive's id",
+        "files laid out until the confirmation",
+    ),
+)
+INDEX = "innhold.json"
+
+
+class Profil(BaseModel):
+    """Where snapshots are laid out, and what the archive is called in the task."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    mappe: Path
+    navn: str = "arkivet"
+
+
+def open_archive(settings: ConnectorSettings) -> Archive:
+    """A drop folder. Raises LocalFault when it is not configured or cannot be written."""
+    try:
+        profil = Profil.model_validate(dict(settings.options))
+    except ValidationError:
+        raise LocalFault("KONFIG_UGYLDIG", place=f"archives.{settings.system}.options") from None
+    return ManualArchive(profil)
+
+
+class ManualArchive:
+    """An Archive; nothing is ever found in it, because nobody can look."""
+
+    def __init__(self, profil: Profil) -> None:
+        self._profil = profil
+
+    def facts(self) -> ArchiveFacts:
+        """What it is. Raises LocalFault when the folder cannot be written."""
+        self._folder()
+        return ArchiveFacts("manuelt arkiv", "mappe", "lokal", reads_back=False)
+
+    def find(self, uttak: Uttak) -> Funn | None:
+        """None: what a person carried into an archive cannot be seen from here."""
+        return None
+
+    def deposit(self, uttak: Uttak, found: Funn | None) -> Svar:
+        """Lay the files out; the same snapshot again is the same folder."""
+        root = self._folder()
+        place = root / uttak.key
+        try:
+            made = Path(tempfile.mkdtemp(prefix=".lages-", dir=root))
+            for file in uttak.filer:
+                (made / file.filnavn).write_bytes(uttak.read_file(file.nr))
+            (made / INDEX).write_text(_index(uttak), encoding="utf-8")
+            if place.exists():
+                shutil.rmtree(place)
+            os.replace(made, place)
+        except OSError:
+            raise LocalFault("MAPPE_UTILGJENGELIG", place=uttak.key) from None
+        return Svar(Levering.MENNESKE, "ARKIV_MANUELT", uttak.key)
+
+    def progress(self, uttak: Uttak, ref: str) -> Svar:
+        """Still a person's to do."""
+        return Svar(Levering.MENNESKE, "ARKIV_MANUELT", ref)
+
+    def fetch(self, fil: Funnetfil) -> bytes:
+        """Nothing can be read back here. Raises Rejected."""
+        raise Rejected("ARKIV_LESER_IKKE", place=fil.ref)
+
+    def clear(self, key: str) -> None:
+        """Take a confirmed snapshot's files away again; it is in the archive now."""
+        shutil.rmtree(self._profil.mappe / key, ignore_errors=True)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _folder(self) -> Path:
+        try:
+            self._profil.mappe.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError:
+            raise LocalFault("MAPPE_UTILGJENGELIG", place="options.mappe") from None
+        return self._profil.mappe
+
+
+def _index(uttak: Uttak) -> str:
+    """What lies in the folder, for the archivist: titles, hashes and sizes; no name, no number."""
+    told = {
+        "uttak": uttak.key,
+        "mappe": uttak.mappe_key,
+        "tittel": uttak.tittel,
+        "mappetype": uttak.mappetype,
+        "dato": uttak.dato,
+        "filer": [
+            {
+                "nr": file.nr,
+                "filnavn": file.filnavn,
+                "tittel": file.tittel,
+                "format": file.format,
+                "sha256": file.sha256,
+                "bytes": file.size,
+            }
+            for file in uttak.filer
+        ],
+    }
+    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"

@@ -1,0 +1,1 @@
+"""Archive jobs carried out: what is due, freezing, delivering, confirming, deleting."""

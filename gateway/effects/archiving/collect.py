@@ -1,0 +1,207 @@
+"""Find what is due: take in the source, look at every log, and make one job per trigger and period.
+
+A job's id is made of log + trigger + period, so that a night told twice, or by two processes,
+makes each job once. Nothing is frozen and nothing is sent here.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from gateway.arkiv.utloeser import Sett, Utloest, due, see
+from gateway.effects.archiving.verk import Verk
+from gateway.errors import Rejected
+from gateway.ledger import archive_tables as a
+from gateway.ledger import tables as t
+from gateway.ledger.chain import Fact, append
+from gateway.ledger.upsert import upsert
+from schemas.stafettlogg.logg import Stafettlogg
+
+BATCH = 50
+
+
+@dataclass(slots=True)
+class Collected:
+    """What a look at the source found. `unread` are logs whose document does not hold."""
+
+    listed: int = 0
+    fetched: int = 0
+    unread: int = 0
+    due: dict[str, int] = field(default_factory=dict)
+    made: int = 0
+
+
+def job_id(tenant: str, logg: str, one: Utloest) -> str:
+    """The key that makes a job happen once (E-1: logg + utløser + periode)."""
+    text = "\x1f".join((tenant, logg, one.utloeser.value, one.periode))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def content_sha(logg: Stafettlogg) -> str:
+    """SHA-256 of the log's canonical JSON: what a snapshot is a snapshot of."""
+    return hashlib.sha256(canonical(logg)).hexdigest()
+
+
+def canonical(logg: Stafettlogg) -> bytes:
+    """The log as canonical JSON: sorted keys, compact, UTF-8."""
+    data = logg.model_dump(mode="json", by_alias=True)
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def collect(verk: Verk, owner: str, *, spread: bool) -> Collected:
+    """Look at every log of the source. With `spread`, jobs begin at their place in the night."""
+    pulled = verk.puller().run(owner)
+    found = Collected(listed=pulled.listed, fetched=pulled.fetched)
+    with verk.database.begin() as connection:
+        refs = list(
+            connection.execute(
+                sa.select(t.manifest.c.ref)
+                .where(t.manifest.c.owner == owner, t.manifest.c.phase == "foer")
+                .order_by(t.manifest.c.nr)
+            ).scalars()
+        )
+    for start in range(0, len(refs), BATCH):
+        _look(verk, refs[start : start + BATCH], found, spread=spread)
+    return found
+
+
+def order(
+    verk: Verk, refs: Iterable[str], one: Utloest, found: Collected | None = None
+) -> Collected:
+    """Make the job of one trigger for some logs, whatever else is due (before a migration, before
+    a deletion, before a hand-over)."""
+    told = found or Collected()
+    wanted = list(refs)
+    for start in range(0, len(wanted), BATCH):
+        _look(verk, wanted[start : start + BATCH], told, spread=False, ordered=one)
+    return told
+
+
+def _look(
+    verk: Verk, refs: list[str], found: Collected, *, spread: bool, ordered: Utloest | None = None
+) -> None:
+    with verk.database.begin() as connection:
+        rows = connection.execute(
+            sa.select(t.record.c.ref, t.record.c.version, t.record.c.payload, t.record.c.code)
+            .where(
+                t.record.c.system == verk.system,
+                t.record.c.tenant == verk.tenant,
+                t.record.c.ref.in_(refs),
+            )
+            .order_by(t.record.c.ref)
+        ).all()
+    readable = [row for row in rows if row.code is None and row.payload]
+    bodies = verk.store.get_many(row.payload for row in readable)
+    found.unread += len(refs) - len(readable)
+    looked = []
+    for row in readable:
+        try:
+            looked.append((row, verk.decode(bodies[row.payload])))
+        except Rejected:
+            found.unread += 1
+    _save(verk, looked, found, spread=spread, ordered=ordered)
+
+
+def _save(
+    verk: Verk,
+    looked: list[tuple[Any, Stafettlogg]],
+    found: Collected,
+    *,
+    spread: bool,
+    ordered: Utloest | None,
+) -> None:
+    today, now = verk.today(), verk.now()
+    with verk.database.begin() as connection:
+        memory = _memory(connection, verk, [logg.id for _, logg in looked])
+        facts = []
+        for row, logg in looked:
+            sett = see(logg, memory.get(logg.id, Sett()), today)
+            upsert(connection, a.seen, _seen_row(verk, row, logg, sett))
+            chosen = verk.kommune.arkiv.utloesere
+            wanted = (ordered,) if ordered else due(logg, sett, today, chosen)
+            for one in wanted:
+                found.due[one.utloeser.value] = found.due.get(one.utloeser.value, 0) + 1
+                at = verk.start_of(logg.id) if spread else now
+                if _make(connection, verk, row.ref, logg.id, one, at, now):
+                    found.made += 1
+                    body = {"utloeser": one.utloeser.value, "periode": one.periode}
+                    facts.append(Fact("arkivjobb", logg=logg.id, body=body))
+        if facts:
+            append(connection, now, facts)
+
+
+def _make(
+    connection: sa.Connection, verk: Verk, ref: str, logg: str, one: Utloest, at: str, now: str
+) -> bool:
+    own = job_id(verk.tenant, logg, one)
+    there = connection.execute(sa.select(a.job.c.job_id).where(a.job.c.job_id == own)).scalar()
+    if there is not None:
+        return False
+    upsert(
+        connection,
+        a.job,
+        {
+            "job_id": own,
+            "tenant": verk.tenant,
+            "system": verk.system,
+            "logg": logg,
+            "ref": ref,
+            "utloeser": one.utloeser.value,
+            "periode": one.periode,
+            "created": now,
+            "state": "planlagt",
+            "next_try": at,
+        },
+    )
+    return True
+
+
+def _memory(connection: sa.Connection, verk: Verk, loggs: list[str]) -> dict[str, Sett]:
+    rows = connection.execute(
+        sa.select(a.seen).where(
+            a.seen.c.tenant == verk.tenant, a.seen.c.system == verk.system, a.seen.c.logg.in_(loggs)
+        )
+    ).all()
+    last = {
+        row.logg: date.fromisoformat(row.at[:10])
+        for row in connection.execute(
+            sa.select(a.snapshot.c.logg, sa.func.max(a.snapshot.c.frozen_at).label("at"))
+            .where(a.snapshot.c.tenant == verk.tenant, a.snapshot.c.logg.in_(loggs))
+            .group_by(a.snapshot.c.logg)
+        )
+    }
+    known = {
+        row.logg: Sett(
+            status=row.status,
+            virksomhet=row.virksomhet,
+            passivinger=row.passivinger,
+            tjenestebytter=row.tjenestebytter,
+            foerst_sett=date.fromisoformat(row.foerst_sett),
+        )
+        for row in rows
+    }
+    return {
+        logg: replace(known.get(logg, Sett()), siste_uttak=last.get(logg))
+        for logg in known.keys() | last.keys()
+    }
+
+
+def _seen_row(verk: Verk, row: Any, logg: Stafettlogg, sett: Sett) -> dict[str, Any]:
+    return {
+        "tenant": verk.tenant,
+        "system": verk.system,
+        "logg": logg.id,
+        "ref": row.ref,
+        "version": row.version,
+        "content_sha": content_sha(logg),
+        "status": sett.status,
+        "virksomhet": sett.virksomhet,
+        "passivinger": sett.passivinger,
+        "tjenestebytter": sett.tjenestebytter,
+        "foerst_sett": str(sett.foerst_sett),
+    }

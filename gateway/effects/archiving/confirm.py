@@ -1,0 +1,148 @@
+"""What a person does to a delivery: confirm it with the archive's id, or let it be tried again.
+
+A confirmation with the files as downloaded from the archive is a receipt: their hashes are
+compared with what was frozen. Without them it is that person's word: the task is closed, and the
+log can still not be deleted on it (R-156).
+"""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from gateway.arkiv.levering import KEPT, WAITING, Tilstand, may
+from gateway.effects.archiving.verk import Verk
+from gateway.errors import Rejected
+from gateway.ledger import archive_tables as a
+from gateway.ledger.chain import Fact, append
+from gateway.ports.archive import LaidOut
+
+_ID = re.compile(r"[\w ./:-]{1,80}")
+_NUMBER = re.compile(r"\d{6}\s?\d{5}")
+
+
+def delivery_row(verk: Verk, snapshot_id: str, archive: str) -> dict[str, Any]:
+    """The delivery. Raises Rejected when there is none."""
+    with verk.database.begin() as connection:
+        row = connection.execute(
+            sa.select(a.delivery).where(
+                a.delivery.c.snapshot_id == snapshot_id,
+                a.delivery.c.archive == archive,
+                a.delivery.c.tenant == verk.tenant,
+            )
+        ).first()
+    if row is None:
+        raise Rejected("UKJENT_LEVERING", place=f"{snapshot_id[:40]}:{archive[:40]}")
+    return dict(row._mapping)
+
+
+def confirm(
+    verk: Verk, snapshot_id: str, archive: str, archive_id: str, by: str, files: Path | None
+) -> Tilstand:
+    """Close a person's task. `files` is a folder with what was downloaded from the archive.
+
+    Raises Rejected: `ARKIVID_UGYLDIG`, `UKJENT_LEVERING`, `ALLEREDE_ARKIVERT`, and
+    `ARKIV_FEIL_HASH` with the numbers of the files whose bytes are not there.
+    """
+    if not _ID.fullmatch(archive_id) or _NUMBER.search(archive_id):
+        raise Rejected("ARKIVID_UGYLDIG", place=archive[:40])
+    row = delivery_row(verk, snapshot_id, archive)
+    before = Tilstand(row["state"])
+    evidence = _compared(verk, snapshot_id, files) if files is not None else ()
+    after = Tilstand.ARKIVERT if files is not None else Tilstand.BEKREFTET
+    if not may(before, after):
+        code = "ALLEREDE_ARKIVERT" if before in KEPT else "LEVERING_IKKE_HOS_MENNESKE"
+        raise Rejected(code, place=f"{snapshot_id}:{archive}")
+    now = verk.now()
+    body = {
+        "uttak": snapshot_id,
+        "arkiv": archive,
+        "arkivId": archive_id,
+        "av": by,
+        "filer": [list(one) for one in evidence],
+    }
+    kind = "arkivkvittering" if files is not None else "arkivbekreftelse"
+    with verk.database.begin() as connection:
+        connection.execute(
+            a.delivery.update()
+            .where(a.delivery.c.snapshot_id == snapshot_id, a.delivery.c.archive == archive)
+            .values(
+                state=after.value,
+                nummer=archive_id,
+                confirmed_by=by[:80],
+                verified_at=now if files is not None else None,
+                evidence=json.dumps(body["filer"]),
+                code=None,
+                place=None,
+                claim=None,
+            )
+        )
+        append(connection, now, [Fact(kind, logg=row["logg"], body=body)])
+    maal = verk.archives.get(archive)
+    if after is Tilstand.ARKIVERT and maal and isinstance(maal.archive, LaidOut):
+        maal.archive.clear(snapshot_id)
+    return after
+
+
+def _compared(verk: Verk, snapshot_id: str, files: Path) -> tuple[tuple[int, str, str], ...]:
+    """Every file of the snapshot found among the downloaded ones by its hash, whatever its name."""
+    found = set()
+    paths = sorted(files.rglob("*")) if files.is_dir() else [files]
+    for path in paths:
+        if path.is_file():
+            found.add(hashlib.sha256(path.read_bytes()).hexdigest())
+    with verk.database.begin() as connection:
+        wanted = connection.execute(
+            sa.select(a.snapshot_file.c.nr, a.snapshot_file.c.sha)
+            .where(a.snapshot_file.c.snapshot_id == snapshot_id)
+            .order_by(a.snapshot_file.c.nr)
+        ).all()
+    missing = [str(row.nr) for row in wanted if row.sha not in found]
+    if missing or not wanted:
+        raise Rejected("ARKIV_FEIL_HASH", place=f"{snapshot_id}: fil {', '.join(missing)}"[:200])
+    return tuple((row.nr, "", row.sha) for row in wanted)
+
+
+def retry(verk: Verk, snapshot_id: str = "", archive: str = "") -> int:
+    """Let what failed be tried again, one delivery or all of them. Returns how many."""
+    now, count = verk.now(), 0
+    where = [a.delivery.c.tenant == verk.tenant]
+    where.append(a.delivery.c.state.in_([state.value for state in WAITING]))
+    # What was laid out for a person is not tried again by itself: the person has it.
+    where.append(sa.or_(a.delivery.c.code.is_(None), a.delivery.c.code != "ARKIV_MANUELT"))
+    if snapshot_id:
+        where.append(a.delivery.c.snapshot_id == snapshot_id)
+    if archive:
+        where.append(a.delivery.c.archive == archive)
+    with verk.database.begin() as connection:
+        rows = connection.execute(sa.select(a.delivery).where(*where)).all()
+        facts = []
+        for row in rows:
+            connection.execute(
+                a.delivery.update()
+                .where(
+                    a.delivery.c.snapshot_id == row.snapshot_id,
+                    a.delivery.c.archive == row.archive,
+                )
+                .values(
+                    state=Tilstand.PLANLAGT.value,
+                    next_try=now,
+                    deadline=verk.deadline(),
+                    attempts=0,
+                    claim=None,
+                )
+            )
+            body = {"uttak": row.snapshot_id, "arkiv": row.archive}
+            facts.append(Fact("arkivnyttforsoek", logg=row.logg, body=body))
+        if not snapshot_id:
+            count = connection.execute(
+                a.job.update()
+                .where(a.job.c.tenant == verk.tenant, a.job.c.state == "feilet")
+                .values(state="planlagt", next_try=now, attempts=0, claim=None)
+            ).rowcount
+        if facts:
+            append(connection, now, facts)
+    return len(rows) + count

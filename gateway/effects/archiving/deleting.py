@@ -1,0 +1,238 @@
+"""Delete one log at its vendor, and only when every archive verifiably holds its last version.
+
+Each guard asks the world, not memory: the log as it stands at the vendor now, the bytes the
+archive gives back now (R-156, R-157, E-1). A tombstone without content is written, the gateway's
+own copies are destroyed, and the municipality's archive is never touched (C-2).
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from gateway.arkiv.levering import Tilstand
+from gateway.effects import failpoint, gate
+from gateway.effects.archiving.collect import content_sha
+from gateway.effects.archiving.delivery import read_back, whole
+from gateway.effects.archiving.erasing import erase
+from gateway.effects.archiving.loading import load
+from gateway.effects.archiving.verk import Verk
+from gateway.errors import Conflict, Rejected, RemoteFault, UnknownOutcome
+from gateway.ledger import archive_tables as a
+from gateway.ledger.chain import Fact, append
+from gateway.ledger.upsert import upsert
+from gateway.ports.connector import Document
+from schemas.stafettlogg.kodeverk import Loggstatus
+from schemas.stafettlogg.logg import Stafettlogg
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """A log that may be deleted: what was asked, and what answered."""
+
+    logg: str
+    ref: str
+    version: str
+    snapshot_id: str
+    archives: tuple[str, ...]
+
+
+def clear(verk: Verk, logg_id: str, role: str) -> Cleared:
+    """Ask every guard. Raises Rejected with the code of the first that says no.
+
+    `SLETT_ROLLE`, `SLETT_SPERRET`, `UKJENT_LOGG`, `SLETT_IKKE_PASSIV`, `SLETT_OVERFOERING`,
+    `SLETT_UTEN_ARKIV`, `SLETT_UTDATERT`, `SLETT_REDIGERBAR`, `SLETT_UBEKREFTET`,
+    `SLETT_FEIL_HASH`.
+    """
+    if role != verk.kommune.slett.rolle:
+        raise Rejected("SLETT_ROLLE", place=logg_id)
+    if logg_id in verk.kommune.slett.sperret:
+        raise Rejected("SLETT_SPERRET", place=logg_id)
+    document, logg = _now(verk, logg_id)
+    if logg.status is not Loggstatus.PASSIV:
+        raise Rejected("SLETT_IKKE_PASSIV", place=logg_id)
+    if any(o.sendt and not o.akseptert and o.status not in _ENDED for o in logg.overfoeringer):
+        raise Rejected("SLETT_OVERFOERING", place=logg_id)
+    row = _snapshot(verk, logg_id, content_sha(logg))
+    if row["redigerbar"]:
+        raise Rejected("SLETT_REDIGERBAR", place=row["snapshot_id"])
+    if not verk.kommune.arkiv.maal:
+        raise Rejected("SLETT_UTEN_ARKIV", place=logg_id)
+    for name in verk.kommune.arkiv.maal:
+        _proved(verk, row["snapshot_id"], name)
+    return Cleared(
+        logg_id, document.ref, document.version, row["snapshot_id"], verk.kommune.arkiv.maal
+    )
+
+
+_ENDED = frozenset({"AVVIST", "TRUKKET", "UTLOEPT", "FULLFOERT"})
+
+
+def _now(verk: Verk, logg_id: str) -> tuple[Document, Stafettlogg]:
+    """The log as its vendor has it at this moment."""
+    with verk.database.begin() as connection:
+        ref = connection.execute(
+            sa.select(a.seen.c.ref).where(
+                a.seen.c.tenant == verk.tenant,
+                a.seen.c.system == verk.system,
+                a.seen.c.logg == logg_id,
+            )
+        ).scalar()
+    if ref is None:
+        raise Rejected("UKJENT_LOGG", place=logg_id[:40])
+    document = verk.source.document(str(ref))
+    logg = verk.decode(document.body)
+    if logg.id != logg_id:
+        raise Rejected("FEIL_LOGG", place=str(ref))
+    return document, logg
+
+
+def _snapshot(verk: Verk, logg_id: str, content: str) -> dict[str, Any]:
+    """The snapshot of this very content. Raises Rejected when there is none, or an older one."""
+    with verk.database.begin() as connection:
+        rows = connection.execute(
+            sa.select(a.snapshot).where(
+                a.snapshot.c.tenant == verk.tenant, a.snapshot.c.logg == logg_id
+            )
+        ).all()
+    if not rows:
+        raise Rejected("SLETT_UTEN_ARKIV", place=logg_id)
+    same = [row for row in rows if row.content_sha == content and not row.erased]
+    if not same:
+        raise Rejected("SLETT_UTDATERT", place=logg_id)
+    return dict(min(same, key=lambda row: row.redigerbar)._mapping)
+
+
+def _proved(verk: Verk, snapshot_id: str, name: str) -> None:
+    """One archive holds every byte: by the receipt, and by reading back once more now."""
+    with verk.database.begin() as connection:
+        row = connection.execute(
+            sa.select(a.delivery).where(
+                a.delivery.c.snapshot_id == snapshot_id, a.delivery.c.archive == name
+            )
+        ).first()
+        files = connection.execute(
+            sa.select(a.snapshot_file.c.nr, a.snapshot_file.c.sha).where(
+                a.snapshot_file.c.snapshot_id == snapshot_id
+            )
+        ).all()
+    place = f"{snapshot_id}:{name}"
+    if row is None or row.state != Tilstand.ARKIVERT.value or not row.verified_at:
+        raise Rejected("SLETT_UBEKREFTET", place=place)
+    held = {(int(nr), str(sha)) for nr, _ref, sha in json.loads(row.evidence or "[]")}
+    if not files or {(file.nr, file.sha) for file in files} - held:
+        raise Rejected("SLETT_FEIL_HASH", place=place)
+    maal = verk.archives.get(name)
+    if maal is None:
+        raise Rejected("SLETT_UBEKREFTET", place=place)
+    if row.confirmed_by:
+        return  # a person fetched the bytes; their hashes are in the receipt
+    uttak, _logg = load(verk, snapshot_id)
+    try:
+        found = maal.archive.find(uttak)
+        if not whole(uttak, found):
+            raise Rejected("SLETT_UBEKREFTET", place=place)
+        assert found is not None
+        read_back(maal, uttak, found)
+    except (Conflict, Rejected) as error:
+        if error.code.startswith("SLETT_"):
+            raise
+        raise Rejected("SLETT_FEIL_HASH", place=place) from None
+
+
+def delete(verk: Verk, logg_id: str, *, by: str, role: str, reason: str) -> dict[str, Any]:
+    """Delete at the vendor, see that it is gone, destroy our copies; the tombstone as a row.
+
+    Cut anywhere, the same call again goes on: a log that is gone with an intent is finished, one
+    that still stands is asked every guard anew. Raises as `clear`, and Conflict when the log moved.
+    """
+    row = tombstone(verk, logg_id)
+    if row and row["state"] == "slettet":
+        return row
+    if row is None or _stands(verk, row["ref"]):
+        cleared = clear(verk, logg_id, role)
+        row = _intend(verk, cleared, by, reason)
+        failpoint.reach("delete.intent")
+        _delete(verk, cleared)
+        failpoint.reach("delete.sent")
+        if _stands(verk, cleared.ref):
+            raise RemoteFault("SLETTING_IKKE_UTFOERT", place=cleared.ref)
+    erase(verk, logg_id, row["ref"])
+    return _done(verk, row)
+
+
+def _delete(verk: Verk, cleared: Cleared) -> None:
+    try:
+        gate.erase(verk, cleared.ref, cleared.version, cleared.snapshot_id)
+    except UnknownOutcome:
+        return  # what stands tells
+
+
+def _stands(verk: Verk, ref: str) -> bool:
+    try:
+        verk.source.document(ref)
+    except Conflict as error:
+        if error.code == "borte":
+            return False
+        raise
+    return True
+
+
+def tombstone(verk: Verk, logg_id: str) -> dict[str, Any] | None:
+    """The tombstone of a log, if it has one."""
+    with verk.database.begin() as connection:
+        row = connection.execute(
+            sa.select(a.tombstone).where(
+                a.tombstone.c.tenant == verk.tenant,
+                a.tombstone.c.system == verk.system,
+                a.tombstone.c.logg == logg_id,
+            )
+        ).first()
+    return dict(row._mapping) if row else None
+
+
+def _intend(verk: Verk, cleared: Cleared, by: str, reason: str) -> dict[str, Any]:
+    now = verk.now()
+    row = {
+        "tenant": verk.tenant,
+        "system": verk.system,
+        "logg": cleared.logg,
+        "ref": cleared.ref,
+        "version": cleared.version,
+        "snapshot_id": cleared.snapshot_id,
+        "state": "intensjon",
+        "by": by[:80],
+        "reason": reason,
+        "at": now,
+    }
+    body = {"uttak": cleared.snapshot_id, "versjon": cleared.version, "arkiv": cleared.archives}
+    with verk.database.begin() as connection:
+        upsert(connection, a.tombstone, row)
+        append(connection, now, [Fact("sletteintensjon", logg=cleared.logg, body=body)])
+    return row
+
+
+def _done(verk: Verk, row: dict[str, Any]) -> dict[str, Any]:
+    now = verk.now()
+    body = {
+        "uttak": row["snapshot_id"],
+        "versjon": row["version"],
+        "system": row["system"],
+        "av": row["by"],
+        "grunn": row["reason"],
+    }
+    with verk.database.begin() as connection:
+        changed = connection.execute(
+            a.tombstone.update()
+            .where(
+                a.tombstone.c.tenant == verk.tenant,
+                a.tombstone.c.system == verk.system,
+                a.tombstone.c.logg == row["logg"],
+                a.tombstone.c.state == "intensjon",
+            )
+            .values(state="slettet", deleted_at=now)
+        ).rowcount
+        if changed:
+            append(connection, now, [Fact("slettebevis", logg=row["logg"], body=body)])
+    return row | {"state": "slettet", "deleted_at": now}

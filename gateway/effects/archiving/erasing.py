@@ -1,0 +1,49 @@
+"""Destroy the gateway's own copies of a deleted log: documents, files, complements, snapshots.
+
+Ids, codes and hashes stay (the proof needs them); every sealed byte of content goes. The
+municipality's archive is never touched from here (C-2).
+"""
+
+import sqlalchemy as sa
+
+from gateway.effects.archiving.verk import Verk
+from gateway.ledger import archive_tables as a
+from gateway.ledger import tables as t
+
+
+def erase(verk: Verk, logg_id: str, ref: str) -> int:
+    """Destroy every sealed copy. Returns how many there were; safe to do again."""
+    record = sa.and_(
+        t.record.c.system == verk.system, t.record.c.tenant == verk.tenant, t.record.c.ref == ref
+    )
+    file = sa.and_(t.file.c.system == verk.system, t.file.c.ref == ref)
+    agreed = sa.and_(t.agreed.c.tenant == verk.tenant, t.agreed.c.logg == logg_id)
+    snapshots = sa.select(a.snapshot.c.snapshot_id).where(
+        a.snapshot.c.tenant == verk.tenant, a.snapshot.c.logg == logg_id
+    )
+    frozen = a.snapshot_file.c.snapshot_id.in_(snapshots)
+    with verk.database.begin() as connection:
+        gone = {
+            str(one)
+            for query in (
+                sa.select(t.record.c.payload).where(record),
+                sa.select(t.file.c.payload).where(file),
+                sa.select(t.agreed.c.ours).where(agreed),
+                sa.select(t.agreed.c.base).where(agreed),
+                sa.select(a.snapshot_file.c.payload).where(frozen),
+            )
+            for one in connection.execute(query).scalars()
+            if one
+        }
+    # The bytes first: rows that point at nothing can be erased again, bytes nothing points at not.
+    verk.store.delete(sorted(gone))
+    with verk.database.begin() as connection:
+        connection.execute(t.record.delete().where(record))
+        connection.execute(t.file.delete().where(file))
+        connection.execute(t.agreed.delete().where(agreed))
+        connection.execute(
+            a.snapshot.update()
+            .where(a.snapshot.c.tenant == verk.tenant, a.snapshot.c.logg == logg_id)
+            .values(erased=True)
+        )
+    return len(gone)

@@ -1,0 +1,100 @@
+"""What archiving works with: one source of logs, its archives, the ledger and the rules.
+
+Built by `gateway/app.py` from names; this module knows no vendor.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from gateway.clock import Clock
+from gateway.effects.pull import Puller
+from gateway.errors import GatewayError
+from gateway.ledger.database import Database
+from gateway.ledger.keys import KeyRing
+from gateway.ledger.store import PayloadStore
+from gateway.policy.adressebeskyttelse import family
+from gateway.policy.context import Adresseregister, Policyramme
+from gateway.ports.archive import Archive
+from gateway.ports.connector import Connector
+from gateway.ports.mapping import SystemMapping
+from gateway.settings.models import Kommune
+from schemas.stafettlogg.logg import Stafettlogg
+
+
+@dataclass(frozen=True, slots=True)
+class Arkivmaal:
+    """One archive, opened, and how many deposits a minute it gets."""
+
+    name: str
+    archive: Archive
+    per_minutt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verk:
+    """The archive works of one municipality and one source."""
+
+    system: str
+    source: Connector
+    mapping: SystemMapping
+    kommune: Kommune
+    archives: Mapping[str, Arkivmaal]
+    database: Database
+    store: PayloadStore
+    ring: KeyRing
+    clock: Clock
+    register: Adresseregister
+    frame: Policyramme = field(repr=False)
+
+    @property
+    def tenant(self) -> str:
+        """The municipality's organisation number."""
+        return self.kommune.orgnr
+
+    def now(self) -> str:
+        """The instant as ISO text, UTC, milliseconds."""
+        return stamp(self.clock.now())
+
+    def today(self) -> date:
+        """The local date: a night belongs to the day it began, also when the clock is turned."""
+        return self.clock.now().astimezone(ZoneInfo(self.kommune.arkiv.natt.tidssone)).date()
+
+    def deadline(self) -> str:
+        """When an archive or a person must have answered what is sent now."""
+        return stamp(self.clock.now() + timedelta(days=self.kommune.arkiv.frist_dager))
+
+    def puller(self) -> Puller:
+        """The intake of the source."""
+        return Puller(self.source, self.mapping, self.database, self.store, self.tenant)
+
+    def decode(self, body: bytes) -> Stafettlogg:
+        """A sealed wire document as a canonical log. Raises Rejected."""
+        return self.mapping.decode(self.mapping.parse(body), self.tenant).logg
+
+    def ramme(self, logg: Stafettlogg) -> Policyramme:
+        """The frame for one log, asked now. A register that cannot answer means unknown (C-4)."""
+        wanted = family(logg)
+        try:
+            protection = self.register.check(tuple(p for p in logg.personer if p.id in wanted))
+        except GatewayError:
+            protection = {}
+        return replace(self.frame, now=self.clock.now(), protection=protection)
+
+    def start_of(self, logg_id: str) -> str:
+        """Where in the night this log's jobs begin: spread evenly, the same for the same log."""
+        natt = self.kommune.arkiv.natt
+        zone = ZoneInfo(natt.tidssone)
+        now = self.clock.now().astimezone(zone)
+        begin = datetime.combine(now.date(), time.fromisoformat(natt.fra), zone)
+        end = datetime.combine(now.date(), time.fromisoformat(natt.til), zone)
+        if end <= begin:
+            end += timedelta(days=1)
+        share = int(logg_id.replace("-", "")[-6:], 16) / 0xFFFFFF
+        return stamp(begin + (end - begin) * share)
+
+
+def stamp(at: datetime) -> str:
+    """An instant as text that sorts: UTC, milliseconds."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,177 @@
+"""The worker's loop over a tick: claim what is due, freeze, deliver, until nothing is left now.
+
+A claim is the tick's and the lane's, so that a lane which died is gone on with by whoever takes
+the lane over, and two living lanes never hold the same delivery. What waits for an archive is
+left with its next moment; a lane waits itself only a little while.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from gateway.arkiv.levering import OPEN
+from gateway.effects import claim as claims
+from gateway.effects.archiving import pace
+from gateway.effects.archiving.delivery import Deliverer
+from gateway.effects.archiving.freezing import freeze_job
+from gateway.effects.archiving.verk import Verk, stamp
+from gateway.errors import Conflict, Rejected, RemoteFault, Transient
+from gateway.ledger import archive_tables as a
+
+TAKE = 6
+PATIENCE = 25.0
+"""Seconds ahead a lane is willing to wait for the next delivery that is due."""
+
+CLOSED_FOR = 600.0
+"""Seconds an archive that answers wrongly is left alone."""
+
+FREEZE_TRIES = 3
+
+
+@dataclass(slots=True)
+class Lane:
+    """One of a tick's parallel workers."""
+
+    verk: Verk
+    tick_id: str
+    number: int
+    pause: Callable[[float], None] = field(default=time.sleep, repr=False)
+
+    def run(self) -> str:
+        """Work until nothing is due. Raises LocalFault; `overtatt` when another took the lane."""
+        token = self.verk.clock.new_id()
+        held = claims.take(self.verk.database, self.tick_id, self.number, token)
+        while True:
+            worked = self._freeze(held) + self._deliver(held)
+            if worked:
+                continue
+            wait = self._until_next()
+            if wait is None:
+                return "ferdig"
+            self.pause(wait)
+
+    @property
+    def _mark(self) -> str:
+        return f"{self.tick_id}:{self.number}"
+
+    # -- freezing -----------------------------------------------------------------------------
+    def _freeze(self, held: claims.Claim) -> int:
+        rows = self._take(a.job, ("planlagt",))
+        for row in rows:
+            try:
+                freeze_job(self.verk, row, held)
+            except (Rejected, Conflict, Transient) as error:
+                self._not_frozen(row, error.code, error.place, held)
+        return len(rows)
+
+    def _not_frozen(self, row: dict[str, Any], code: str, place: str, held: claims.Claim) -> None:
+        last = row["attempts"] + 1 >= FREEZE_TRIES
+        at = self.verk.clock.now() + timedelta(seconds=5)
+        with self.verk.database.begin() as connection:
+            held.hold(connection)
+            connection.execute(
+                a.job.update()
+                .where(a.job.c.job_id == row["job_id"])
+                .values(
+                    state="feilet" if last else "planlagt",
+                    attempts=row["attempts"] + 1,
+                    code=code,
+                    place=place[:200] or None,
+                    next_try=stamp(at),
+                    claim=None,
+                )
+            )
+
+    # -- delivering ---------------------------------------------------------------------------
+    def _deliver(self, held: claims.Claim) -> int:
+        rows = self._take(a.delivery, tuple(state.value for state in OPEN))
+        for row in rows:
+            maal = self.verk.archives.get(row["archive"])
+            if maal is None:
+                self._put_off(row, "ARKIV_IKKE_KONFIGURERT", CLOSED_FOR, held)
+                continue
+            wait = pace.reserve(
+                self.verk.database, maal.name, maal.per_minutt, self.verk.clock.now()
+            )
+            if wait > 0:
+                self.pause(wait)
+            try:
+                Deliverer(self.verk, maal, self.pause).deliver(row, held)
+            except RemoteFault as error:
+                self._put_off(row, error.code, CLOSED_FOR, held)
+        return len(rows)
+
+    def _put_off(self, row: dict[str, Any], code: str, seconds: float, held: claims.Claim) -> None:
+        """An archive that cannot be used now keeps its queue; nothing of it is lost."""
+        at = stamp(self.verk.clock.now() + timedelta(seconds=seconds))
+        with self.verk.database.begin() as connection:
+            held.hold(connection)
+            connection.execute(
+                a.delivery.update()
+                .where(
+                    a.delivery.c.archive == row["archive"],
+                    a.delivery.c.tenant == self.verk.tenant,
+                    a.delivery.c.state.in_([state.value for state in OPEN]),
+                    sa.or_(a.delivery.c.claim.is_(None), a.delivery.c.claim == self._mark),
+                )
+                .values(next_try=at, code=code, claim=None)
+            )
+
+    # -- claims -------------------------------------------------------------------------------
+    def _take(self, table: sa.Table, states: tuple[str, ...]) -> list[dict[str, Any]]:
+        """Claim a few due rows of this source; rows this lane already holds come first."""
+        mine = [table.c.tenant == self.verk.tenant, table.c.state.in_(states)]
+        free = sa.or_(table.c.claim.is_(None), table.c.claim == self._mark)
+        keys = list(table.primary_key)
+        with self.verk.database.begin() as connection:
+            rows = connection.execute(
+                sa.select(table)
+                .where(*mine, free, table.c.next_try <= self.verk.now())
+                .order_by(table.c.claim.is_(None), table.c.next_try, *keys)
+                .limit(TAKE)
+                .with_for_update(skip_locked=True)
+            ).all()
+            for row in rows:
+                connection.execute(
+                    table.update()
+                    .where(*(key == row._mapping[key.name] for key in keys))
+                    .values(claim=self._mark)
+                )
+        return [dict(row._mapping) for row in rows]
+
+    def _until_next(self) -> float | None:
+        """Seconds to the next thing due within this lane's patience; None when there is none."""
+        now = self.verk.clock.now()
+        horizon = stamp(now + timedelta(seconds=PATIENCE))
+        with self.verk.database.begin() as connection:
+            times = [
+                connection.execute(
+                    sa.select(sa.func.min(table.c.next_try)).where(
+                        table.c.tenant == self.verk.tenant,
+                        table.c.state.in_(states),
+                        table.c.claim.is_(None),
+                        table.c.next_try <= horizon,
+                    )
+                ).scalar()
+                for table, states in (
+                    (a.job, ("planlagt",)),
+                    (a.delivery, tuple(state.value for state in OPEN)),
+                )
+            ]
+        known = [one for one in times if one]
+        if not known:
+            return None
+        return max(0.05, (datetime.fromisoformat(min(known)) - now).total_seconds())
+
+
+def release_claims(verk: Verk, tick_id: str) -> None:
+    """Let go of what a finished tick still holds (a lane that was stopped by a fault)."""
+    with verk.database.begin() as connection:
+        for table in (a.job, a.delivery):
+            connection.execute(
+                table.update().where(table.c.claim.like(f"{tick_id}:%")).values(claim=None)
+            )

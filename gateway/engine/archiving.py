@@ -1,0 +1,87 @@
+"""What a worker does in an archive tick: find what is due, work a lane, close the tick.
+
+A tick is one round of archiving: a night of the calendar, a deliver-round between, or a person's
+`archive run`. Vendors are known to `app` alone.
+"""
+
+import json
+from typing import Any
+
+import sqlalchemy as sa
+
+from gateway.app import House
+from gateway.effects.archiving.collect import collect
+from gateway.effects.archiving.verk import Verk
+from gateway.effects.archiving.working import Lane, release_claims
+from gateway.errors import LocalFault
+from gateway.ledger import archive_tables as a
+from gateway.ledger.chain import Fact, append
+from gateway.ledger.upsert import upsert
+
+
+def open_tick(house: House, verk: Verk, tick_id: str) -> bool:
+    """Write the tick down; False when it was there already."""
+    now = verk.now()
+    with house.database.begin() as connection:
+        there = connection.execute(
+            sa.select(a.tick.c.tick_id).where(a.tick.c.tick_id == tick_id)
+        ).scalar()
+        if there is not None:
+            return False
+        upsert(
+            connection,
+            a.tick,
+            {"tick_id": tick_id, "tenant": verk.tenant, "system": verk.system, "started": now},
+        )
+        append(connection, now, [Fact("natt", run_id=tick_id, body={"tick": tick_id})])
+    return True
+
+
+def find_due(house: House, verk: Verk, tick_id: str, *, spread: bool) -> dict[str, Any]:
+    """Look at the source once for this tick; what was found is kept with the tick."""
+    found = collect(verk, tick_id, spread=spread)
+    told = {
+        "listed": found.listed,
+        "fetched": found.fetched,
+        "unread": found.unread,
+        "due": found.due,
+        "made": found.made,
+    }
+    with house.database.begin() as connection:
+        connection.execute(
+            a.tick.update().where(a.tick.c.tick_id == tick_id).values(summary=json.dumps(told))
+        )
+    return told
+
+
+def work_lane(house: House, verk: Verk, tick_id: str, number: int) -> str:
+    """Work one lane until nothing is due."""
+    return Lane(verk, tick_id, number).run()
+
+
+def close_tick(house: House, verk: Verk, tick_id: str) -> None:
+    """Let go of what the tick still holds, and mark its end."""
+    release_claims(verk, tick_id)
+    with house.database.begin() as connection:
+        connection.execute(
+            a.tick.update()
+            .where(a.tick.c.tick_id == tick_id, a.tick.c.ended.is_(None))
+            .values(ended=verk.now())
+        )
+
+
+def system_of(house: House, tick_id: str) -> str:
+    """The source a tick looks at. Raises LocalFault when nobody knows the tick."""
+    with house.database.begin() as connection:
+        found = connection.execute(
+            sa.select(a.tick.c.system).where(a.tick.c.tick_id == tick_id)
+        ).scalar()
+    if found is None:
+        raise LocalFault("UKJENT_NATT", place=tick_id)
+    return str(found)
+
+
+def stopped(house: House, tick_id: str, code: str) -> None:
+    """A fault of ours stopped a lane: the tick remembers which."""
+    with house.database.begin() as connection:
+        connection.execute(a.tick.update().where(a.tick.c.tick_id == tick_id).values(code=code))
