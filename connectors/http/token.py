@@ -69,15 +69,7 @@ class ClientCredentials(httpx.Auth):
     def _fetch(self) -> tuple[str, float]:
         if self._client is None:
             raise LocalFault("IKKE_INNLOGGET", place=_PLACE)
-        settings = self._settings
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": settings.client_id,
-            "client_secret": settings.client_secret,
-            "scope": settings.scope,
-            "tenant_id": settings.tenant,
-        }
-        data = self._exchange(self._client, {k: v for k, v in form.items() if v})
+        data = self._exchange(self._client, self._form())
         token = data.get("access_token") if isinstance(data, dict) else None
         lifetime = data.get("expires_in") if isinstance(data, dict) else None
         if (
@@ -90,6 +82,18 @@ class ClientCredentials(httpx.Auth):
         ):
             raise Unreadable("UGYLDIG_SVAR", place=_PLACE)
         return token, float(lifetime)
+
+    def _form(self) -> dict[str, str]:
+        """What is posted; another grant than client credentials overrides this alone."""
+        settings = self._settings
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": settings.client_id,
+            "client_secret": settings.client_secret,
+            "scope": settings.scope,
+            "tenant_id": settings.tenant,
+        }
+        return {name: value for name, value in form.items() if value}
 
     def _exchange(self, client: httpx.Client, form: dict[str, str]) -> object:
         fault: GatewayError

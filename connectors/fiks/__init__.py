@@ -1,0 +1,1 @@
+"""What every connector on KS' Fiks platform shares: tokens, packages, envelopes, send, receive."""

@@ -1,0 +1,154 @@
+"""One account's way in and out of the Fiks platform: send a package, wait for replies, open them.
+
+Everything that leaves is signed and encrypted here; nothing that comes in is handed on before its
+envelope, its signature, its digests and its signer have been checked. It knows no protocol.
+"""
+
+import dataclasses
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+import httpx
+
+from connectors.fiks import konvolutt
+from connectors.fiks.asice import Fil, Pakke, read_package, write_package
+from connectors.fiks.katalog import Katalog
+from connectors.fiks.maskinporten import Maskinporten
+from connectors.fiks.meldinger import Mottatt, Sendt, safe_id
+from connectors.fiks.mottak import Mottak
+from connectors.fiks.noekler import read_certificates, read_private
+from connectors.fiks.operasjoner import DOKUMENTLAGER
+from connectors.fiks.oppsett import Fiksoppsett
+from connectors.fiks.sending import send
+from connectors.fiks.svarkasse import Svarkasse
+from connectors.fiks.tillit import Tillit
+from connectors.http.session import Session
+from gateway.errors import LocalFault, RemoteFault
+from gateway.ports.connector import ConnectorSettings, Operation
+
+
+class Fikskanal:
+    """Thread-safe. Opening reads keys only; the consumer starts with the first question."""
+
+    def __init__(
+        self,
+        settings: ConnectorSettings,
+        oppsett: Fiksoppsett,
+        operations: Mapping[str, Operation],
+        *,
+        transport: httpx.BaseTransport | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._oppsett = oppsett
+        self._clock = clock
+        self._key = read_private(oppsett.noekkel)
+        self._chain = read_certificates(oppsett.sertifikat)
+        self._own = tuple(read_private(path) for path in oppsett.private_keys())
+        self._tillit = Tillit(
+            read_certificates(oppsett.mottaker_signatar) if oppsett.mottaker_signatar else (),
+            read_certificates(oppsett.tillit) if oppsett.tillit else (),
+            oppsett.mottaker_orgnr,
+        )
+        wide = dataclasses.replace(settings, max_body=max(settings.max_body, oppsett.maks_pakke))
+        self._auth = Maskinporten(wide, oppsett, self._key, self._chain)
+        self._session = Session(wide, operations, auth=self._auth, transport=transport)
+        self._password = settings.client_secret
+        self.katalog = Katalog(self._session)
+        self.kasse = Svarkasse(clock=clock)
+        self._mottak = Mottak(oppsett, self._broker_password, self._take)
+
+    def close(self) -> None:
+        """Stop receiving and close all connections."""
+        self._mottak.stop()
+        self._session.close()
+
+    def check_own_key(self) -> None:
+        """Raises LocalFault("FEIL_NOEKKEL") unless our key opens what is sent to our account."""
+        sample = os.urandom(256)
+        published = self.katalog.public_key(self._oppsett.konto_id)
+        try:
+            same = konvolutt.decrypt(konvolutt.encrypt(sample, published), self._own) == sample
+        except RemoteFault:
+            same = False
+        if not same:
+            raise LocalFault("FEIL_NOEKKEL", place=self._oppsett.konto_id)
+
+    def listen(self) -> None:
+        """Be receiving replies. Raises Transient("KONTO_I_BRUK") and what else hinders."""
+        self._mottak.start()
+
+    def send(
+        self,
+        operation: str,
+        meldingstype: str,
+        files: Sequence[Fil],
+        *,
+        headere: Mapping[str, str],
+        ttl_ms: int,
+        write: bool,
+        svar_paa: str = "",
+    ) -> Sendt:
+        """Sign, encrypt and send `files` to the receiver. Raises only GatewayErrors."""
+        receiver = self._oppsett.mottaker_konto_id
+        data = None
+        if files:
+            package = write_package(files, self._key, self._chain[0])
+            data = konvolutt.encrypt(package, self.katalog.public_key(receiver))
+        return send(
+            self._session,
+            operation,
+            avsender=self._oppsett.konto_id,
+            mottaker=receiver,
+            meldingstype=meldingstype,
+            ttl_ms=ttl_ms,
+            headere=headere,
+            data=data,
+            write=write,
+            svar_paa=svar_paa,
+        )
+
+    def reply_to(self, melding_id: str, until: float) -> Mottatt | None:
+        """The next reply to a message; None at `until`, or at once when receiving has stopped."""
+        return self.kasse.take(melding_id, until, lambda: not self._mottak.alive)
+
+    def open(self, message: Mottatt) -> Pakke:
+        """The files of a message, decrypted and verified; none when it has no payload.
+
+        Raises RemoteFault (KAN_IKKE_DEKRYPTERES, UGYLDIG_SIGNATUR, FEIL_SIGNATAR, ...).
+        """
+        body = message.body
+        if message.dokumentlager:
+            body = self._download(message.dokumentlager)
+        if not body:
+            return Pakke((), ())
+        package = read_package(konvolutt.decrypt(body, self._own), cap=4 * self._oppsett.maks_pakke)
+        receiver = self.katalog.public_key(self._oppsett.mottaker_konto_id)
+        if not self._tillit.accepts(package.signatarer, receiver):
+            raise RemoteFault("FEIL_SIGNATAR", place=safe_id(message.melding_id))
+        return package
+
+    def _download(self, document: str) -> bytes:
+        place = safe_id(document)
+        if not place:
+            raise RemoteFault("UGYLDIG_DOKUMENT_ID", place="dokumentlager")
+        reply = self._session.call(
+            DOKUMENTLAGER, "GET", f"/dokumentlager/nedlasting/{place}", raw=True, place=place
+        )
+        if not reply.content:
+            # The body was empty because the content is here; empty here too is content lost.
+            raise RemoteFault("TOMT_DOKUMENT", place=place)
+        return reply.content
+
+    def _broker_password(self) -> str:
+        return f"{self._password} {self._auth.fresh()}"
+
+    def _take(self, message: Mottatt) -> bool:
+        """Keep a reply from our receiver, or the platform's about our own message; no others."""
+        known = {self._oppsett.mottaker_konto_id, self._oppsett.konto_id}
+        if not message.svar_til:
+            return False
+        if message.avsender not in known and not message.type.startswith("no.ks.fiks.kvittering."):
+            return False
+        self.kasse.put(message)
+        return True
