@@ -1,0 +1,1 @@
+"""Noark 5 tjenestegrensesnitt: client, operations and sandbox."""

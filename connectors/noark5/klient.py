@@ -1,0 +1,164 @@
+"""The interface's own ways: entry, lists page by page, template and POST, update under an ETag.
+
+Nothing here knows what the gateway archives. A POST makes a new thing every time, so it is never
+repeated from here: a lost answer is an UnknownOutcome. Numbers of persons stand in bodies only.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from connectors.http.reply import Reply
+from connectors.http.session import Session
+from connectors.noark5.lenker import Lenker
+from gateway.errors import Conflict, RemoteFault
+from schemas.noark5 import relasjoner as rel
+
+MEDIA = "application/vnd.noark5+json"
+_JSON = {"accept": MEDIA}
+_REFUSED = frozenset({400, 422, 501})
+_TRIES = 4
+_PAGES = 10_000
+
+
+class FilterRefused(Exception):
+    """The archive does not filter on this; not an error, another way is tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ressurs:
+    """One thing as the archive holds it. `etag` is empty when the answer had none."""
+
+    data: dict[str, Any] = field(repr=False)
+    etag: str = ""
+
+
+class Klient:
+    """Calls to one archive; thread-safe."""
+
+    def __init__(self, session: Session, lenker: Lenker) -> None:
+        self._session = session
+        self.lenker = lenker
+        self._innganger: dict[str, dict[str, Any]] = {}
+
+    def close(self) -> None:
+        """Close connections."""
+        self._session.close()
+
+    # -- reading --------------------------------------------------------------------------------
+    def inngang(self, key: str) -> dict[str, Any]:
+        """What stands behind a relation key of the main address; asked for once."""
+        if key not in self._innganger:
+            hoved = self._innganger.get("")
+            if hoved is None:
+                hoved = self.les("inngang.les", self.lenker.hoved, "hovedadresse").data
+                self._innganger[""] = hoved
+            path = self.lenker.need(hoved, key, "hovedadresse")
+            name = "system.les" if key == rel.SYSTEM else "inngang.les"
+            self._innganger[key] = self.les(name, path, key.removeprefix(rel.ROT)).data
+        return self._innganger[key]
+
+    def les(self, operation: str, path: str, place: str) -> Ressurs:
+        """One object."""
+        reply = self._session.call(
+            operation, "GET", path, headers=_JSON, place=place, check=_is_object
+        )
+        return Ressurs(reply.data(), reply.headers.get("etag", ""))
+
+    def liste(
+        self,
+        operation: str,
+        path: str,
+        place: str,
+        *,
+        where: str = "",
+        pages: int | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """Every entry, page after page; the first `pages` of them when that is given.
+
+        `where` is an OData filter over keys of our own. Raises FilterRefused, and
+        RemoteFault("GJENTATT_SIDE") for a listing that goes in a ring or has no end.
+        """
+        seen: set[str] = set()
+        params = {"$filter": where} if where else None
+        expect = frozenset({200}) | (_REFUSED if where else frozenset())
+        following: str | None = path
+        while following is not None:
+            if pages is not None and len(seen) >= pages:
+                return
+            if following in seen or len(seen) >= _PAGES:
+                raise RemoteFault("GJENTATT_SIDE", place=place)
+            seen.add(following)
+            reply = self._session.call(
+                operation, "GET", following, params=params, headers=_JSON, place=place,
+                expect=expect, check=_is_list_or_refusal,
+            )  # fmt: skip
+            if reply.status != 200:
+                raise FilterRefused
+            data = reply.data()
+            yield from data.get("results", ())
+            following = self.lenker.find(data, rel.NEXT, place)
+            params = None
+
+    # -- writing --------------------------------------------------------------------------------
+    def ny(self, operation: str, path: str, body: Mapping[str, Any], place: str) -> Ressurs:
+        """Fill in the template and send it. Raises UnknownOutcome when the answer is lost."""
+        template = self.les(operation, path, place).data
+        # The template has the server's suggestions; null means "not set" and may not be sent.
+        filled = {k: v for k, v in {**template, **body}.items() if v is not None and k != "_links"}
+        reply = self._session.call(
+            operation, "POST", path, json=filled,
+            headers={**_JSON, "content-type": MEDIA}, expect=frozenset({201}),
+            write=True, place=place, check=_is_object,
+        )  # fmt: skip
+        return Ressurs(reply.data(), reply.headers.get("etag", ""))
+
+    def endre(
+        self,
+        operation: str,
+        path: str,
+        place: str,
+        change: Callable[[dict[str, Any]], dict[str, Any] | None],
+    ) -> None:
+        """Update an object: read, change, send; again from the start when it moved meanwhile.
+
+        `change` gives the whole new object, or None when nothing is to be done. Servers differ in
+        what they read: some want a request header named ETag, newer ones If-Match, and a conflict
+        is 409 or 412; so both are sent and both are understood.
+        """
+        for _ in range(_TRIES):
+            found = self.les(operation.partition(".")[0] + ".les", path, place)
+            wanted = change({k: v for k, v in found.data.items() if k != "_links"})
+            if wanted is None:
+                return
+            guards = {"if-match": found.etag, "etag": found.etag} if found.etag else {}
+            reply = self._session.call(
+                operation, "PUT", path,
+                json={k: v for k, v in wanted.items() if v is not None},
+                headers={**_JSON, **guards, "content-type": MEDIA},
+                expect=frozenset({200, 204, 409, 412}), write=True, place=place,
+            )  # fmt: skip
+            if reply.status not in {409, 412}:
+                return
+        raise Conflict("ENDRET_I_MAAL", place=place)
+
+    def call(self, operation: str, method: str, path: str, **more: Any) -> Reply:
+        """Any other call, on the path of an address the archive gave."""
+        return self._session.call(operation, method, path, **more)
+
+
+def _is_object(reply: Reply) -> str | None:
+    return None if isinstance(reply.data(), dict) else "UGYLDIG_SVAR"
+
+
+def _is_list_or_refusal(reply: Reply) -> str | None:
+    if reply.status != 200:
+        return None
+    data = reply.data()
+    if not isinstance(data, dict) or type(data.get("count")) is not int:
+        return "UGYLDIG_LISTE"
+    results = data.get("results", [])
+    if not isinstance(results, list) or not all(isinstance(row, dict) for row in results):
+        return "UGYLDIG_LISTE"
+    # An empty list has no `results` at all; a count without entries is a cut answer.
+    return "UGYLDIG_LISTE" if data["count"] and not results else None

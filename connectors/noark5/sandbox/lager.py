@@ -1,0 +1,173 @@
+"""The sandbox's own data: arkivenheter, files and begun uploads in one SQLite file.
+
+Bodies are stored as JSON text. One lock, one connection, one transaction per request that writes.
+This module must not know the rules of the interface.
+"""
+
+import json
+import sqlite3
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS enhet (
+  place INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, kind TEXT NOT NULL,
+  parent TEXT, etag INTEGER NOT NULL DEFAULT 0, body TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS enhet_parent ON enhet (parent, kind);
+CREATE INDEX IF NOT EXISTS enhet_kind ON enhet (kind, place);
+CREATE TABLE IF NOT EXISTS verdi (
+  kind TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL, id TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS verdi_value ON verdi (kind, field, value);
+CREATE TABLE IF NOT EXISTS fil (id TEXT PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS opplasting (
+  id TEXT PRIMARY KEY, enhet TEXT NOT NULL, media TEXT NOT NULL, size INTEGER NOT NULL,
+  turn INTEGER NOT NULL, data BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS teller (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+"""
+
+Enhet = dict[str, Any]
+
+
+class Lager:
+    """Data on disk in `folder`; thread-safe through `writing` and its own lock."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.RLock()
+        self._db = sqlite3.connect(
+            folder / "noark5.sqlite", check_same_thread=False, isolation_level=None
+        )
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=NORMAL")
+        self._db.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._db.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """All or nothing; one at a time."""
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    # -- arkivenheter ---------------------------------------------------------------------------
+    def add(self, kind: str, parent: str | None, body: Enhet, index: dict[str, str]) -> Enhet:
+        """A new one; gives it with its systemID. `index` is what may be filtered on."""
+        made = {"systemID": str(uuid.uuid4()), **body}
+        self._db.execute(
+            "INSERT INTO enhet (id, kind, parent, body) VALUES (?, ?, ?, ?)",
+            (made["systemID"], kind, parent, json.dumps(made, ensure_ascii=False)),
+        )
+        rows = [(kind, f, v, made["systemID"]) for f, v in (index | _own(made)).items()]
+        self._db.executemany("INSERT INTO verdi VALUES (?, ?, ?, ?)", rows)
+        return made
+
+    def put(self, ident: str, body: Enhet) -> None:
+        """The whole new body; the ETag grows."""
+        self._db.execute(
+            "UPDATE enhet SET body = ?, etag = etag + 1 WHERE id = ?",
+            (json.dumps(body, ensure_ascii=False), ident),
+        )
+
+    def get(self, ident: str) -> tuple[str, str | None, int, Enhet] | None:
+        """(kind, parent, etag, body) of one."""
+        with self._lock:
+            row = self._db.execute(
+                "SELECT kind, parent, etag, body FROM enhet WHERE id = ?", (ident,)
+            ).fetchone()
+        return None if row is None else (row[0], row[1], row[2], json.loads(row[3]))
+
+    def rows(
+        self, kind: str, parent: str | None, where: tuple[str, str] | None, skip: int, top: int
+    ) -> list[Enhet]:
+        """One page of a listing, in the order they were made."""
+        sql, values = "SELECT body FROM enhet WHERE kind = ?", [kind]
+        if parent is not None:
+            sql, values = sql + " AND parent = ?", [*values, parent]
+        if where is not None:
+            sql += " AND id IN (SELECT id FROM verdi WHERE kind = ? AND field = ? AND value = ?)"
+            values = [*values, kind, *where]
+        with self._lock:
+            found = self._db.execute(
+                f"{sql} ORDER BY place LIMIT {int(top)} OFFSET {int(skip)}", values
+            ).fetchall()
+        return [json.loads(row[0]) for row in found]
+
+    def count(self, kind: str, parent: str | None = None) -> int:
+        """How many there are."""
+        sql = "SELECT count(*) FROM enhet WHERE kind = ? AND (? IS NULL OR parent = ?)"
+        with self._lock:
+            return int(self._db.execute(sql, (kind, parent, parent)).fetchone()[0])
+
+    def tally(self, kind: str, field: str) -> dict[str, int]:
+        """How many of a kind have each value of a field."""
+        sql = "SELECT value, count(*) FROM verdi WHERE kind = ? AND field = ? GROUP BY value"
+        with self._lock:
+            return dict(self._db.execute(sql, (kind, field)).fetchall())
+
+    def next(self, name: str) -> int:
+        """A counter's next value."""
+        row = self._db.execute(
+            "INSERT INTO teller VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1 "
+            "RETURNING value",
+            (name,),
+        ).fetchone()
+        return int(row[0])
+
+    # -- files ----------------------------------------------------------------------------------
+    def store(self, ident: str, data: bytes) -> None:
+        """The bytes of a dokumentobjekt; once."""
+        self._db.execute("INSERT INTO fil VALUES (?, ?)", (ident, data))
+
+    def bytes_of(self, ident: str) -> bytes | None:
+        """The bytes of a dokumentobjekt; None before they came."""
+        with self._lock:
+            row = self._db.execute("SELECT data FROM fil WHERE id = ?", (ident,)).fetchone()
+        return None if row is None else bytes(row[0])
+
+    def begin(self, ident: str, media: str, size: int) -> str:
+        """A begun upload in pieces; its id."""
+        made = uuid.uuid4().hex
+        self._db.execute(
+            "INSERT INTO opplasting VALUES (?, ?, ?, ?, 0, ?)", (made, ident, media, size, b"")
+        )
+        return made
+
+    def begun(self, session: str) -> tuple[str, str, int, int, bytes] | None:
+        """(dokumentobjekt, media type, size, turn, bytes so far)."""
+        with self._lock:
+            row = self._db.execute(
+                "SELECT enhet, media, size, turn, data FROM opplasting WHERE id = ?", (session,)
+            ).fetchone()
+        return None if row is None else (row[0], row[1], row[2], row[3], bytes(row[4]))
+
+    def grow(self, session: str, data: bytes) -> None:
+        """The bytes so far, one turn later."""
+        self._db.execute(
+            "UPDATE opplasting SET data = ?, turn = turn + 1 WHERE id = ?", (data, session)
+        )
+
+    def forget(self, session: str) -> None:
+        """Throw a begun upload away."""
+        self._db.execute("DELETE FROM opplasting WHERE id = ?", (session,))
+
+    def leftovers(self) -> int:
+        """Begun uploads that were neither finished nor thrown away."""
+        with self._lock:
+            return int(self._db.execute("SELECT count(*) FROM opplasting").fetchone()[0])
+
+
+def _own(body: Enhet) -> dict[str, str]:
+    return {"systemID": body["systemID"]}

@@ -1,0 +1,41 @@
+"""Settings that fit the sandbox as it starts: what a municipality would write for its archive."""
+
+from collections.abc import Mapping
+
+from connectors.sandbox.tokens import PATH
+from gateway.ports.connector import ConnectorSettings
+
+PROFIL: Mapping[str, str] = {
+    "arkivdel": "Barnemapper",
+    "klassifikasjonssystem": "Barn",
+    "egne_felt": "vnd-stafett-v1",
+    "administrativ_enhet": "Oppvekst",
+    "saksansvarlig": "Arkivtjenesten",
+    "journalposttype": "X",
+    "journalstatus": "F",
+    "journalstatus_ferdig": "J",
+    "dokumentstatus": "F",
+    "hoveddokument": "H",
+    "vedlegg": "V",
+    "variant_arkiv": "A",
+    "variant_produksjon": "P",
+    "tilgangsrestriksjon": "KL",
+    "skjermingshjemmel": "Offl. § 13, jf. fvl. § 13",
+    "skjerming_klasse": "KID TKL",
+    "skjerming_mappe": "TM1 NPS",
+    "skjerming_journalpost": "TR1",
+    "skjermingsvarighet": "60",
+}
+
+
+def settings(url: str) -> ConnectorSettings:
+    """Settings for a sandbox at `url`."""
+    return ConnectorSettings(
+        system="noark5",
+        base_url=f"{url}/n5/",
+        token_url=url + PATH,
+        client_id="stafett",
+        client_secret="hemmelig",  # noqa: S106 - a sandbox on this machine has no secrets
+        tenant="",
+        options=PROFIL,
+    )
