@@ -85,3 +85,12 @@ def stopped(house: House, tick_id: str, code: str) -> None:
     """A fault of ours stopped a lane: the tick remembers which."""
     with house.database.begin() as connection:
         connection.execute(a.tick.update().where(a.tick.c.tick_id == tick_id).values(code=code))
+
+
+def code_of(house: House, tick_id: str) -> str:
+    """The code of the fault that stopped a tick, or an empty string."""
+    with house.database.begin() as connection:
+        found = connection.execute(
+            sa.select(a.tick.c.code).where(a.tick.c.tick_id == tick_id)
+        ).scalar()
+    return str(found or "")

@@ -156,7 +156,7 @@ class Connector(Protocol):
         ...
 
     def document(self, ref: str) -> Document:
-        """One log. Raises Conflict("borte") when it is not there."""
+        """One log. Raises Conflict("BORTE") when it is not there."""
         ...
 
     def file(self, ref: str, file_id: str) -> bytes:

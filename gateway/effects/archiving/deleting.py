@@ -71,6 +71,16 @@ _ENDED = frozenset({"AVVIST", "TRUKKET", "UTLOEPT", "FULLFOERT"})
 
 def _now(verk: Verk, logg_id: str) -> tuple[Document, Stafettlogg]:
     """The log as its vendor has it at this moment."""
+    ref = ref_of(verk, logg_id)
+    document = verk.source.document(ref)
+    logg = verk.decode(document.body)
+    if logg.id != logg_id:
+        raise Rejected("FEIL_LOGG", place=ref)
+    return document, logg
+
+
+def ref_of(verk: Verk, logg_id: str) -> str:
+    """The vendor's id of a log that archiving has seen. Raises Rejected("UKJENT_LOGG")."""
     with verk.database.begin() as connection:
         ref = connection.execute(
             sa.select(a.seen.c.ref).where(
@@ -81,11 +91,7 @@ def _now(verk: Verk, logg_id: str) -> tuple[Document, Stafettlogg]:
         ).scalar()
     if ref is None:
         raise Rejected("UKJENT_LOGG", place=logg_id[:40])
-    document = verk.source.document(str(ref))
-    logg = verk.decode(document.body)
-    if logg.id != logg_id:
-        raise Rejected("FEIL_LOGG", place=str(ref))
-    return document, logg
+    return str(ref)
 
 
 def _snapshot(verk: Verk, logg_id: str, content: str) -> dict[str, Any]:
@@ -173,7 +179,7 @@ def _stands(verk: Verk, ref: str) -> bool:
     try:
         verk.source.document(ref)
     except Conflict as error:
-        if error.code == "borte":
+        if error.code == "BORTE":
             return False
         raise
     return True

@@ -1,0 +1,259 @@
+"""Commands of archiving: what is due, a night, what waits, confirming, deleting."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from gateway import app
+from gateway.app import House
+from gateway.arkiv.utloeser import Utloeser, Utloest
+from gateway.cli.console import OK, TO_DO, USAGE, Speaker
+from gateway.cli.opening import house, speaker
+from gateway.effects.archiving import confirm as confirming
+from gateway.effects.archiving import deleting, overview, proof
+from gateway.effects.archiving.collect import Collected, collect, order
+from gateway.effects.archiving.verk import Verk
+from gateway.engine import archiving
+from gateway.errors import LocalFault
+from gateway.texts.catalogue import Catalogue
+
+_POLL = 0.2
+
+
+@contextmanager
+def works(opened: House, system: str) -> Iterator[Verk]:
+    """The archive works of one source, closed again whatever happens."""
+    verk = app.open_verk(opened, system)
+    try:
+        yield verk
+    finally:
+        app.close_verk(verk.source, verk.archives)
+
+
+def due(system: str, config: Path | None, kommune: str, as_json: bool) -> None:
+    """Look at the source and make the jobs that are due; nothing is frozen or sent."""
+    with house(config, kommune) as opened, works(opened, system) as verk:
+        told = speaker(opened, as_json=as_json)
+        found = collect(verk, "forfall:" + opened.clock.new_id()[:16], spread=True)
+        _found(found, told)
+        _statuses(opened, verk, told)
+        told.end(OK)
+
+
+def _found(found: Collected, told: Speaker) -> None:
+    texts = Catalogue(told.language)
+    told.say(
+        f"{found.listed} logger sett, {found.fetched} hentet på nytt, {found.unread} kan ikke leses"
+    )
+    rows = [(texts.label("utloeser_" + name), count) for name, count in sorted(found.due.items())]
+    told.table(("utløser", "logger"), rows, "due")
+    told.say(f"{found.made} nye jobber")
+    told.give(listed=found.listed, unread=found.unread, made=found.made)
+
+
+def _statuses(opened: House, verk: Verk, told: Speaker) -> None:
+    counts = overview.statuses(opened.database, verk.tenant, verk.system)
+    told.say("arkivstatus: " + ", ".join(f"{n} {name}" for name, n in sorted(counts.items())))
+    told.give(status=dict(counts))
+
+
+def run(
+    system: str,
+    logg: str,
+    why: str,
+    slot: str,
+    config: Path | None,
+    kommune: str,
+    as_json: bool,
+) -> None:
+    """One round of archiving now: look, freeze, deliver, read back."""
+    from gateway.engine.worker import Worker
+
+    with house(config, kommune) as opened:
+        told = speaker(opened, as_json=as_json)
+        tick_id = "haand:" + opened.clock.new_id()[:24]
+        with works(opened, system) as verk:
+            if not verk.archives:
+                raise LocalFault("ARKIV_IKKE_SATT_OPP", place="arkiv.maal")
+            archiving.open_tick(opened, verk, tick_id)
+            if logg:
+                found = _ordered(opened, verk, logg, why, tick_id)
+            else:
+                found = collect(verk, tick_id, spread=False)
+            _found(found, told)
+        worker = Worker(opened, slot)
+        worker.start()
+        try:
+            worker.submit_tick(tick_id)
+            while worker.tick_alive(tick_id):
+                time.sleep(_POLL)
+        finally:
+            worker.stop()
+        with works(opened, system) as verk:
+            archiving.close_tick(opened, verk, tick_id)
+            told.give(tick=tick_id)
+            told.end(_outcome(opened, verk, told, tick_id))
+
+
+def _ordered(opened: House, verk: Verk, logg: str, why: str, tick_id: str) -> Collected:
+    """The job of one log, for a reason a person gives."""
+    if why not in {one.value for one in Utloeser}:
+        raise LocalFault("UKJENT_UTLOESER", place=why[:40])
+    pulled = verk.puller().run(tick_id)
+    ref = deleting.ref_of(verk, logg)
+    found = Collected(listed=pulled.listed, fetched=pulled.fetched)
+    return order(verk, [ref], Utloest(Utloeser(why), tick_id), found)
+
+
+def _outcome(opened: House, verk: Verk, told: Speaker, tick_id: str) -> int:
+    texts = Catalogue(told.language)
+    counts = overview.deliveries(opened.database, verk.tenant)
+    rows = [
+        (archive, texts.label("levering_" + state), count)
+        for archive, states in sorted(counts.items())
+        for state, count in sorted(states.items())
+    ]
+    told.say()
+    told.table(("arkiv", "tilstand", "uttak"), rows, "deliveries")
+    _statuses(opened, verk, told)
+    stopped = archiving.code_of(opened, tick_id)
+    if stopped:
+        text = texts.code(stopped)
+        told.say(f"{stopped}: {text.what}\n  Gjør dette: {text.do}")
+        told.give(stopped=stopped)
+    left = overview.waiting(opened.database, verk.tenant)
+    if left:
+        told.say(f"{len(left)} venter på et menneske: stafett archive show --waiting")
+    told.give(waiting=len(left))
+    return TO_DO if left or stopped else OK
+
+
+def show(what: str, waiting: bool, config: Path | None, kommune: str, as_json: bool) -> None:
+    """What waits, one snapshot, or one log's timeline."""
+    with house(config, kommune) as opened:
+        told = speaker(opened, as_json=as_json)
+        texts = Catalogue(told.language)
+        tenant = opened.settings.kommune.orgnr
+        if waiting or not what:
+            left = overview.waiting(opened.database, tenant)
+            rows = [tuple(one.values()) for one in left]
+            columns = ("uttak", "logg", "arkiv", "tilstand", "kode", "sted", "frist")
+            told.table(columns, rows, "waiting")
+            for code in sorted({one["kode"] for one in left if one["kode"]}):
+                text = texts.code(code)
+                told.say(f"\n{code}: {text.what}\n  Gjør dette: {text.do}")
+            told.end(TO_DO if left else OK)
+        if show_snapshot(opened, what, told):
+            told.end(OK)
+        rows = [tuple(one.values()) for one in overview.timeline(opened.database, tenant, what)]
+        if not rows:
+            raise LocalFault("UKJENT_LOGG", place=what[:40])
+        named = [(nr, at, texts.label("hendelse_" + kind), *rest) for nr, at, kind, *rest in rows]
+        told.table(("nr", "tid", "hva", "uttak", "arkiv", "kode", "nummer"), named, "timeline")
+        told.end(OK)
+
+
+def show_snapshot(opened: House, what: str, told: Speaker) -> bool:
+    """A snapshot's hashes, files and deliveries; False when the id is something else's."""
+    found = overview.snapshot(opened.database, what)
+    if found is None:
+        return False
+    texts = Catalogue(told.language)
+    told.say(
+        f"Uttak {what} av logg {found['logg']}, versjon {found['version']}, "
+        f"fryst {found['frozen_at']} ({texts.label('utloeser_' + found['utloeser'])})"
+    )
+    files = [(f["nr"], f["filnavn"], f["format"], f["size"], f["sha"]) for f in found["files"]]
+    told.table(("nr", "fil", "format", "bytes", "sha256"), files, "files")
+    told.say()
+    sent = [
+        (d["archive"], texts.label("levering_" + d["state"]), d["nummer"] or d["journalpost"] or "",
+         d["verified_at"] or "", d["code"] or "")
+        for d in found["deliveries"]
+    ]  # fmt: skip
+    told.table(("arkiv", "tilstand", "nummer", "lest tilbake", "kode"), sent, "deliveries")
+    told.give(snapshot=what, logg=found["logg"], version=found["version"])
+    return True
+
+
+def confirm(
+    snapshot_id: str,
+    archive: str,
+    archive_id: str,
+    by: str,
+    files: Path | None,
+    system: str,
+    config: Path | None,
+    kommune: str,
+    as_json: bool,
+) -> None:
+    """A person says where the snapshot is, with the files fetched back if it is to be proof."""
+    with house(config, kommune) as opened, works(opened, system) as verk:
+        told = speaker(opened, as_json=as_json)
+        state = confirming.confirm(verk, snapshot_id, archive, archive_id, by, files)
+        texts = Catalogue(told.language)
+        told.say(f"{snapshot_id} i {archive}: {texts.label('levering_' + state.value)}")
+        if files is None:
+            told.say(
+                "Oppgaven er lukket. Skal loggen kunne slettes, må filene lastes ned fra arkivet"
+                " igjen: bekreft med --files MAPPE."
+            )
+        told.give(snapshot=snapshot_id, archive=archive, state=state.value)
+        told.end(OK)
+
+
+def retry(
+    system: str, snapshot_id: str, archive: str, config: Path | None, kommune: str, as_json: bool
+) -> None:
+    """Let what failed be tried again at the next round."""
+    with house(config, kommune) as opened, works(opened, system) as verk:
+        told = speaker(opened, as_json=as_json)
+        count = confirming.retry(verk, snapshot_id, archive)
+        told.say(f"{count} prøves igjen. Nå: stafett archive run {system}")
+        told.give(again=count)
+        told.end(OK)
+
+
+def report(
+    language: str, out: Path | None, system: str, config: Path | None, kommune: str, as_json: bool
+) -> None:
+    """The night's report."""
+    from gateway.report.archive import build, write
+
+    with house(config, kommune) as opened:
+        told = speaker(opened, as_json=as_json)
+        facts = build(opened.database, opened.settings.kommune.orgnr, system)
+        folder = out or app.data_folder(opened.settings) / "reports"
+        html, data = write(facts, folder, language or opened.settings.gateway.language)
+        told.give(html=str(html), json=str(data))
+        told.say(f"{html}\n{data}")
+        told.end(OK)
+
+
+def delete(
+    system: str,
+    logg: str,
+    by: str,
+    role: str,
+    reason: str,
+    out: Path | None,
+    config: Path | None,
+    kommune: str,
+    as_json: bool,
+) -> None:
+    """Delete one passive log that every archive verifiably holds."""
+    with house(config, kommune) as opened, works(opened, system) as verk:
+        told = speaker(opened, as_json=as_json)
+        if reason not in REASONS:
+            told.say("Grunn er en av: " + ", ".join(REASONS))
+            told.end(USAGE)
+        row = deleting.delete(verk, logg, by=by, role=role, reason=reason)
+        path = proof.write(verk, row, out or app.data_folder(opened.settings) / "slettebevis")
+        told.say(f"{logg} er slettet i {system}. Slettebevis: {path}")
+        told.give(logg=logg, proof=str(path), deleted_at=row["deleted_at"])
+        told.end(OK)
+
+
+REASONS = ("etterKrav", "avsluttet", "feilopprettet", "flyttet")
+"""Why a log is deleted, as a code: a tombstone holds no free text."""

@@ -1,0 +1,205 @@
+"""What stands where: a tick's outcome, what waits for a person, and one log's timeline.
+
+Read from the ledger alone; ids, codes, hashes and times, never content.
+"""
+
+import json
+from collections import Counter
+from typing import Any
+
+import sqlalchemy as sa
+
+from gateway.arkiv.levering import KEPT, WAITING
+from gateway.arkiv.status import Arkivstatus, arkivstatus
+from gateway.ledger import archive_tables as a
+from gateway.ledger import tables as t
+from gateway.ledger.database import Database
+
+_KEPT = tuple(state.value for state in KEPT)
+_WAITING = tuple(state.value for state in WAITING)
+TIMELINE = (
+    "arkivjobb", "uttak", "arkivintensjon", "arkivkvittering", "arkivbekreftelse",
+    "arkivmenneske", "arkivfeilet", "arkivnyttforsoek", "sletteintensjon", "slettebevis",
+)  # fmt: skip
+
+
+def statuses(database: Database, tenant: str, system: str) -> Counter[str]:
+    """How many logs are `gjeldende`, `utdatert` and `mangler`, computed now (E-1)."""
+    kept = _kept(database, tenant)
+    counts: Counter[str] = Counter()
+    with database.begin() as connection:
+        rows = connection.execute(
+            sa.select(a.seen.c.logg, a.seen.c.content_sha).where(
+                a.seen.c.tenant == tenant, a.seen.c.system == system
+            )
+        ).all()
+    for row in rows:
+        counts[arkivstatus(row.content_sha, kept.get(row.logg, frozenset())).value] += 1
+    return counts
+
+
+def status_of(database: Database, tenant: str, logg: str, content_sha: str) -> Arkivstatus:
+    """One log's arkivstatus for the content it has now."""
+    return arkivstatus(content_sha, _kept(database, tenant, logg).get(logg, frozenset()))
+
+
+def _kept(database: Database, tenant: str, logg: str = "") -> dict[str, frozenset[str]]:
+    """Log -> the contents every archive that was asked has kept."""
+    where = [a.snapshot.c.tenant == tenant]
+    if logg:
+        where.append(a.snapshot.c.logg == logg)
+    missing = (
+        sa.select(a.delivery.c.snapshot_id)
+        .where(
+            a.delivery.c.snapshot_id == a.snapshot.c.snapshot_id, a.delivery.c.state.not_in(_KEPT)
+        )
+        .exists()
+    )
+    asked = (
+        sa.select(a.delivery.c.snapshot_id)
+        .where(a.delivery.c.snapshot_id == a.snapshot.c.snapshot_id)
+        .exists()
+    )
+    with database.begin() as connection:
+        rows = connection.execute(
+            sa.select(a.snapshot.c.logg, a.snapshot.c.content_sha).where(*where, asked, ~missing)
+        ).all()
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        found.setdefault(row.logg, set()).add(row.content_sha)
+    return {key: frozenset(value) for key, value in found.items()}
+
+
+def deliveries(database: Database, tenant: str, since: str = "") -> dict[str, Counter[str]]:
+    """Archive -> state -> how many deliveries, those moved since an instant or all."""
+    where = [a.delivery.c.tenant == tenant]
+    if since:
+        moved = sa.or_(
+            a.delivery.c.verified_at >= since,
+            a.delivery.c.next_try >= since,
+            a.delivery.c.verified_at.is_(None),
+        )
+        where.append(moved)
+    found: dict[str, Counter[str]] = {}
+    with database.begin() as connection:
+        rows = connection.execute(
+            sa.select(a.delivery.c.archive, a.delivery.c.state, sa.func.count())
+            .where(*where)
+            .group_by(a.delivery.c.archive, a.delivery.c.state)
+        ).all()
+    for archive, state, count in rows:
+        found.setdefault(archive, Counter())[state] = count
+    return found
+
+
+def jobs(database: Database, tenant: str) -> Counter[tuple[str, str]]:
+    """(trigger, state) -> how many jobs."""
+    with database.begin() as connection:
+        rows = connection.execute(
+            sa.select(a.job.c.utloeser, a.job.c.state, sa.func.count())
+            .where(a.job.c.tenant == tenant)
+            .group_by(a.job.c.utloeser, a.job.c.state)
+        ).all()
+    return Counter({(row[0], row[1]): row[2] for row in rows})
+
+
+def waiting(database: Database, tenant: str) -> list[dict[str, Any]]:
+    """What a person must look at, soonest deadline first: deliveries, and jobs never frozen."""
+    with database.begin() as connection:
+        rows = connection.execute(
+            sa.select(a.delivery)
+            .where(a.delivery.c.tenant == tenant, a.delivery.c.state.in_(_WAITING))
+            .order_by(a.delivery.c.deadline, a.delivery.c.snapshot_id)
+        ).all()
+        failed = connection.execute(
+            sa.select(a.job)
+            .where(a.job.c.tenant == tenant, a.job.c.state == "feilet")
+            .order_by(a.job.c.created, a.job.c.job_id)
+        ).all()
+    told = [
+        {
+            "uttak": row.snapshot_id, "logg": row.logg, "arkiv": row.archive, "tilstand": row.state,
+            "kode": row.code or "", "sted": row.place or "", "frist": row.deadline[:10],
+        }
+        for row in rows
+    ]  # fmt: skip
+    told += [
+        {
+            "uttak": "", "logg": row.logg, "arkiv": "", "tilstand": "feilet",
+            "kode": row.code or "", "sted": row.place or "", "frist": "",
+        }
+        for row in failed
+    ]  # fmt: skip
+    return told
+
+
+def flagged(database: Database, tenant: str) -> list[dict[str, Any]]:
+    """Files a person must look at: an upload that could not be made durable, glyphs replaced."""
+    with database.begin() as connection:
+        rows = connection.execute(
+            sa.select(a.snapshot.c.snapshot_id, a.snapshot.c.logg, a.snapshot.c.remarks).where(
+                a.snapshot.c.tenant == tenant
+            )
+        ).all()
+    told = []
+    for row in rows:
+        remarks = json.loads(row.remarks)
+        told += [
+            {"uttak": row.snapshot_id, "logg": row.logg, "kode": code, "sted": f"fil {nr}"}
+            for nr, code in remarks["flagged"]
+        ]
+        if remarks["replaced"]:
+            where = " ".join(remarks["replaced"])
+            told.append(
+                {"uttak": row.snapshot_id, "logg": row.logg, "kode": "TEGN_ERSTATTET",
+                 "sted": where[:200]}
+            )  # fmt: skip
+    return told
+
+
+def timeline(database: Database, tenant: str, logg: str) -> list[dict[str, Any]]:
+    """What happened to one log's archiving, in order, from the chain."""
+    with database.begin() as connection:
+        rows = connection.execute(
+            sa.select(t.entry)
+            .where(t.entry.c.logg == logg, t.entry.c.kind.in_(TIMELINE))
+            .order_by(t.entry.c.seq)
+        ).all()
+    told = []
+    for row in rows:
+        body = json.loads(row.body)
+        told.append(
+            {
+                "nr": row.seq, "tid": row.at, "hva": row.kind,
+                "uttak": body.get("uttak", ""), "arkiv": body.get("arkiv", ""),
+                "kode": body.get("kode", body.get("utloeser", "")),
+                "nummer": body.get("nummer", body.get("arkivId", "")),
+            }
+        )  # fmt: skip
+    return told
+
+
+def snapshot(database: Database, snapshot_id: str) -> dict[str, Any] | None:
+    """One snapshot: its hashes, files and deliveries; None when there is none."""
+    with database.begin() as connection:
+        row = connection.execute(
+            sa.select(a.snapshot).where(a.snapshot.c.snapshot_id == snapshot_id)
+        ).first()
+        if row is None:
+            return None
+        files = connection.execute(
+            sa.select(a.snapshot_file)
+            .where(a.snapshot_file.c.snapshot_id == snapshot_id)
+            .order_by(a.snapshot_file.c.nr)
+        ).all()
+        sent = connection.execute(
+            sa.select(a.delivery)
+            .where(a.delivery.c.snapshot_id == snapshot_id)
+            .order_by(a.delivery.c.archive)
+        ).all()
+    hidden = {"payload"}
+    return {
+        **dict(row._mapping),
+        "files": [{k: v for k, v in f._mapping.items() if k not in hidden} for f in files],
+        "deliveries": [dict(d._mapping) for d in sent],
+    }

@@ -1,0 +1,92 @@
+"""The proof of a deletion: a file an auditor can check without the gateway.
+
+It holds what was archived where (ids and hashes) and the log's own entries of the ledger, whole,
+so that each hash can be computed again with nothing but SHA-256.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from gateway.effects.archiving.verk import Verk
+from gateway.errors import LocalFault
+from gateway.ledger import archive_tables as a
+from gateway.ledger import tables as t
+
+HOW = [
+    "1. Hent hver fil fra arkivet (arkiv: mappe, journalpost, nummer) og regn ut SHA-256."
+    " Den skal være den som står under uttak: filer.",
+    "2. For hver post i hovedbok: SHA-256 av feltene nr, tid, kjøring, logg, hva, innhold og"
+    " forrige, skilt med tegnet U+001F, skal være postens hash.",
+    "3. Posten «slettebevis» skal ha høyere nr enn hver «arkivkvittering» for samme uttak.",
+]
+
+
+def facts(verk: Verk, row: dict[str, Any]) -> dict[str, Any]:
+    """The proof of one tombstone, JSON-ready. `row` is the tombstone."""
+    with verk.database.begin() as connection:
+        snapshot = connection.execute(
+            sa.select(a.snapshot).where(a.snapshot.c.snapshot_id == row["snapshot_id"])
+        ).one()
+        files = connection.execute(
+            sa.select(a.snapshot_file)
+            .where(a.snapshot_file.c.snapshot_id == row["snapshot_id"])
+            .order_by(a.snapshot_file.c.nr)
+        ).all()
+        sent = connection.execute(
+            sa.select(a.delivery)
+            .where(a.delivery.c.snapshot_id == row["snapshot_id"])
+            .order_by(a.delivery.c.archive)
+        ).all()
+        entries = connection.execute(
+            sa.select(t.entry).where(t.entry.c.logg == row["logg"]).order_by(t.entry.c.seq)
+        ).all()
+    return {
+        "hva": "slettebevis",
+        "kommune": verk.tenant,
+        "system": row["system"],
+        "logg": row["logg"],
+        "ref": row["ref"],
+        "versjon": row["version"],
+        "av": row["by"],
+        "grunn": row["reason"],
+        "slettet": row["deleted_at"],
+        "uttak": {
+            "id": row["snapshot_id"],
+            "fryst": snapshot.frozen_at,
+            "innhold": snapshot.content_sha,
+            "filer": [
+                {"nr": f.nr, "filnavn": f.filnavn, "sha256": f.sha, "bytes": f.size} for f in files
+            ],
+        },
+        "arkiv": [
+            {
+                "navn": d.archive, "mappe": d.mappe or "", "journalpost": d.journalpost or "",
+                "nummer": d.nummer or "", "lest_tilbake": d.verified_at or "",
+                "bekreftet_av": d.confirmed_by or "", "filer": json.loads(d.evidence or "[]"),
+            }
+            for d in sent
+        ],
+        "hovedbok": [
+            {
+                "nr": e.seq, "tid": e.at, "kjøring": e.run_id, "logg": e.logg, "hva": e.kind,
+                "innhold": e.body, "forrige": e.prev, "hash": e.hash,
+            }
+            for e in entries
+        ],
+        "slik kontrolleres det": HOW,
+    }  # fmt: skip
+
+
+def write(verk: Verk, row: dict[str, Any], folder: Path) -> Path:
+    """Write `slettebevis-<logg>.json`. Raises LocalFault when the folder cannot be written."""
+    path = folder / f"slettebevis-{row['logg']}.json"
+    text = json.dumps(facts(verk, row), ensure_ascii=False, indent=1)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(text + "\n", encoding="utf-8")
+    except OSError:
+        raise LocalFault("MAPPE_UTILGJENGELIG", place=folder.name) from None
+    return path
