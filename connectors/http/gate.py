@@ -8,6 +8,7 @@ anything itself.
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
+from urllib.parse import unquote
 
 import httpx
 
@@ -65,12 +66,14 @@ class Gate:
         Raises LocalFault for a path that does not, Rejected for a person's number.
         """
         try:
-            url = httpx.URL(self._base + path, params=params or None)
+            # A path may have a query of its own (the next page of a listing); params replace it.
+            url = httpx.URL(self._base + path)
+            url = url.copy_with(params=params) if params else url
         except (httpx.InvalidURL, TypeError, ValueError):
             url = None
         if url is None or not path.startswith("/"):
             raise LocalFault("UGYLDIG_ADRESSE", place=place)
-        if _ELEVEN_DIGITS.search(path) or any(
+        if _ELEVEN_DIGITS.search(unquote(path)) or any(
             _ELEVEN_DIGITS.search(str(value)) for value in (params or {}).values()
         ):
             raise Rejected("NUMMER_I_ADRESSE", place=place)

@@ -26,11 +26,12 @@ class Lenker:
 
     def path(self, href: Any, place: str) -> str:
         """The path and query of an address the archive gave, its template cut at the brace."""
+        plain = href.partition("{")[0] if isinstance(href, str) else ""
         try:
-            url = httpx.URL(self.opphav).join(str(href).partition("{")[0])
+            url = httpx.URL(self.opphav).join(plain) if plain else None
         except httpx.InvalidURL:
             url = None
-        if url is None or not isinstance(href, str) or not href:
+        if url is None:
             raise RemoteFault("UGYLDIG_LENKE", place=place)
         if (url.scheme, url.host, url.port) != self._host:
             raise RemoteFault("FREMMED_LENKE", place=place)

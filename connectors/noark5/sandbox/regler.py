@@ -13,7 +13,7 @@ from connectors.noark5.sandbox.lager import Enhet, Lager
 from schemas.noark5.arkivenheter import NYE
 
 _FILTER = re.compile(r"([A-Za-z0-9:-]+) eq '([^']{0,200})'")
-_NUMBER = re.compile(r"(?<!\d)\d{11}(?!\d)")
+_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{11}(?![0-9A-Za-z])")
 DIREKTE = {
     "klasse": ("beskrivelse", "klasseID"),
     "saksmappe": ("beskrivelse", "tittel"),
