@@ -20,11 +20,13 @@ def limit(memory: int, cpu: int) -> None:
 
 
 def read(stream: BinaryIO) -> bytes | None:
-    """The next frame, None at the end."""
+    """The next whole frame; None at the end, also when the last one was cut."""
     head = stream.read(8)
     if len(head) < 8:
         return None
-    return stream.read(struct.unpack(">Q", head)[0])
+    size = struct.unpack(">Q", head)[0]
+    body = stream.read(size)
+    return body if len(body) == size else None
 
 
 def write(stream: BinaryIO, body: bytes) -> None:
