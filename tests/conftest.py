@@ -1,10 +1,64 @@
-"""Settings shared by all tests: a real PostgreSQL from a wheel, and a database per test."""
+"""Settings shared by all tests: a real PostgreSQL from a wheel, a database per test, the broker."""
 
 import os
 import tempfile
+import urllib.error
+import urllib.request
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+
+NO_BROKER = (
+    "no RabbitMQ answers on this machine, so nothing of Fiks Arkiv was tried over the wire. Start "
+    "one with `.ci/rabbitmq start` (installs it when run as root) or "
+    "`docker run -d -p 127.0.0.1:5672:5672 -p 127.0.0.1:15672:15672 rabbitmq:3-management`, and "
+    "set STAFETT_AMQP=amqp://guest:guest@127.0.0.1:5672/"
+)
+NO_STANDARDS = (
+    "the official schemas and samples are not beside the project, so nothing was held to them"
+)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was not tried is said in so many words, also in the quiet form."""
+    reasons: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("skipped", []):
+        if isinstance(report.longrepr, tuple):
+            reasons[report.longrepr[2].removeprefix("Skipped: ")] += 1
+    for reason, count in reasons.items():
+        terminalreporter.write_line(f"NOT TRIED ({count}): {reason}", yellow=True)
+
+
+@pytest.fixture(scope="session")
+def amqp() -> str:
+    """The address of a real broker on this machine; without one the test is skipped, loudly.
+
+    With STAFETT_AMQP set there shall be one, and its absence is a failure.
+    """
+    address = os.environ.get("STAFETT_AMQP", "")
+    parts = urlsplit(address or "amqp://guest:guest@127.0.0.1:5672/")
+    admin = f"http://{parts.hostname}:{(parts.port or 5672) + 10_000}/api/whoami"
+    try:
+        urllib.request.urlopen(admin, timeout=5).close()
+    except urllib.error.HTTPError as answer:
+        answer.close()  # it asks who we are, so it is there
+    except OSError:
+        if address:
+            pytest.fail(f"STAFETT_AMQP is set, and no broker with management answers at {admin}")
+        pytest.skip(NO_BROKER)
+    return parts.geturl()
+
+
+@pytest.fixture(scope="session")
+def standards() -> Path:
+    """The official schemas and samples; without them the test is skipped, loudly."""
+    folder = Path(__file__).parents[2] / "shared" / "standards"
+    if not folder.is_dir():
+        pytest.skip(NO_STANDARDS)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from gateway.errors import LocalFault
 
 PATH = "/fiks-io/api/v1/send"
 _ACCEPTED = frozenset({202})
-_ELEVEN = re.compile(r"(?<!\d)\d{11}(?!\d)")
+_ELEVEN = re.compile(r"(?<![0-9A-Za-z])\d{11}(?![0-9A-Za-z])")
 
 
 def send(

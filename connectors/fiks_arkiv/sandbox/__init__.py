@@ -1,0 +1,1 @@
+"""An archive behind the practice platform: strict, on disk, and able to misbehave."""

@@ -1,0 +1,196 @@
+"""The practice archive's data: folders, records and files in one SQLite file.
+
+It keeps every row it is told to, also twice: whether a key may stand there twice is the caller's
+rule, and a test counts what came of it.
+"""
+
+import hashlib
+import sqlite3
+import threading
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS mappe (
+  nr INTEGER PRIMARY KEY AUTOINCREMENT, system_id TEXT UNIQUE NOT NULL, fagsystem TEXT NOT NULL,
+  noekkel TEXT NOT NULL, tittel TEXT NOT NULL, klasser TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS mappe_noekkel ON mappe (fagsystem, noekkel);
+CREATE TABLE IF NOT EXISTS journalpost (
+  nr INTEGER PRIMARY KEY AUTOINCREMENT, system_id TEXT UNIQUE NOT NULL, fagsystem TEXT NOT NULL,
+  noekkel TEXT NOT NULL, mappe INTEGER NOT NULL, tittel TEXT NOT NULL, type TEXT NOT NULL,
+  status TEXT NOT NULL, dato TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS journalpost_noekkel ON journalpost (fagsystem, noekkel);
+CREATE TABLE IF NOT EXISTS dokument (
+  objekt_id TEXT PRIMARY KEY, system_id TEXT NOT NULL, journalpost INTEGER NOT NULL,
+  nummer INTEGER NOT NULL, tittel TEXT NOT NULL, rolle TEXT NOT NULL, filnavn TEXT NOT NULL,
+  format TEXT NOT NULL, mime TEXT NOT NULL, variant TEXT NOT NULL, sjekksum TEXT NOT NULL,
+  data BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS dokument_journalpost ON dokument (journalpost, nummer);
+CREATE TABLE IF NOT EXISTS sett (
+  klientmelding TEXT NOT NULL, plass INTEGER NOT NULL, type TEXT NOT NULL, navn TEXT NOT NULL,
+  xml BLOB NOT NULL, PRIMARY KEY (klientmelding, plass));
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Dokument:
+    """One file of a record, as it came."""
+
+    nummer: int
+    tittel: str
+    rolle: str
+    filnavn: str
+    format: str
+    mime: str
+    variant: str
+    data: bytes = field(repr=False)
+
+
+Row = sqlite3.Row
+
+
+class Lager:
+    """Data on disk in `folder`; thread-safe, one transaction per `writing`."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.RLock()
+        self._db = sqlite3.connect(
+            folder / "arkiv.sqlite", check_same_thread=False, isolation_level=None
+        )
+        self._db.row_factory = sqlite3.Row
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=NORMAL")
+        self._db.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._db.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """All or nothing of what happens inside."""
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def _all(self, sql: str, values: Sequence[Any]) -> list[Row]:
+        with self._lock:
+            return self._db.execute(sql, values).fetchall()
+
+    def folders(self, fagsystem: str, key: str) -> list[Row]:
+        """Every folder with this key."""
+        sql = "SELECT * FROM mappe WHERE fagsystem = ? AND noekkel = ? ORDER BY nr"
+        return self._all(sql, (fagsystem, key))
+
+    def folder(self, nr: int) -> Row:
+        """The folder with this number."""
+        return self._all("SELECT * FROM mappe WHERE nr = ?", (nr,))[0]
+
+    def add_folder(self, fagsystem: str, key: str, title: str, classes: str) -> Row:
+        """A new folder."""
+        with self._lock:
+            done = self._db.execute(
+                "INSERT INTO mappe (system_id, fagsystem, noekkel, tittel, klasser)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (str(uuid.uuid4()), fagsystem, key, title, classes),
+            )
+            return self.folder(int(done.lastrowid or 0))
+
+    def records(self, fagsystem: str, key: str) -> list[Row]:
+        """Every record with this key."""
+        sql = "SELECT * FROM journalpost WHERE fagsystem = ? AND noekkel = ? ORDER BY nr"
+        return self._all(sql, (fagsystem, key))
+
+    def add_record(self, values: Mapping[str, str | int], documents: Sequence[Dokument]) -> Row:
+        """A new record with its files."""
+        with self._lock:
+            done = self._db.execute(
+                "INSERT INTO journalpost"
+                " (system_id, fagsystem, noekkel, mappe, tittel, type, status, dato)"
+                " VALUES"
+                " (:system_id, :fagsystem, :noekkel, :mappe, :tittel, :type, :status, :dato)",
+                {"system_id": str(uuid.uuid4()), **values},
+            )
+            nr = int(done.lastrowid or 0)
+            for one in documents:
+                self._db.execute(
+                    "INSERT INTO dokument VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        str(uuid.uuid4()),
+                        str(uuid.uuid4()),
+                        nr,
+                        one.nummer,
+                        one.tittel,
+                        one.rolle,
+                        one.filnavn,
+                        one.format,
+                        one.mime,
+                        one.variant,
+                        hashlib.sha256(one.data).hexdigest(),
+                        one.data,
+                    ),
+                )
+            return self._all("SELECT * FROM journalpost WHERE nr = ?", (nr,))[0]
+
+    def documents(self, record: int) -> list[Row]:
+        """The files of a record, without their bytes."""
+        sql = (
+            "SELECT objekt_id, system_id, nummer, tittel, rolle, filnavn, format, mime, variant,"
+            " sjekksum, length(data) AS stoerrelse FROM dokument WHERE journalpost = ?"
+            " ORDER BY nummer"
+        )
+        return self._all(sql, (record,))
+
+    def document(self, object_id: str) -> Row | None:
+        """A file with its bytes."""
+        found = self._all("SELECT * FROM dokument WHERE objekt_id = ?", (object_id,))
+        return found[0] if found else None
+
+    def damage(self, record: int) -> None:
+        """Turn one bit of every file of a record, as a failing disk would."""
+        with self._lock:
+            for row in self._all(
+                "SELECT objekt_id, data FROM dokument WHERE journalpost = ?", (record,)
+            ):
+                spoilt = bytes((row["data"][0] ^ 1,)) + row["data"][1:]
+                self._db.execute(
+                    "UPDATE dokument SET data = ? WHERE objekt_id = ?", (spoilt, row["objekt_id"])
+                )
+
+    def seen(self, message: str) -> list[Row]:
+        """The replies given to this klientMeldingId before."""
+        return self._all("SELECT * FROM sett WHERE klientmelding = ? ORDER BY plass", (message,))
+
+    def remember(self, message: str, replies: Sequence[tuple[str, str, bytes]]) -> None:
+        """Keep the (type, file name, XML) replies given to a message."""
+        with self._lock:
+            for place, reply in enumerate(replies):
+                self._db.execute(
+                    "INSERT OR REPLACE INTO sett VALUES (?, ?, ?, ?, ?)", (message, place, *reply)
+                )
+
+    def tally(self, table: str) -> dict[str, int]:
+        """How many rows stand under each key, in `mappe` or `journalpost`."""
+        if table not in {"mappe", "journalpost"}:
+            raise ValueError(table)
+        sql = f"SELECT noekkel, count(*) FROM {table} GROUP BY noekkel ORDER BY noekkel"  # noqa: S608
+        return {row[0]: row[1] for row in self._all(sql, ())}
+
+    def tally_documents(self) -> dict[str, int]:
+        """How many files stand under each record's key."""
+        sql = (
+            "SELECT j.noekkel, count(*) FROM dokument d JOIN journalpost j ON j.nr = d.journalpost"
+            " GROUP BY j.noekkel ORDER BY j.noekkel"
+        )
+        return {row[0]: row[1] for row in self._all(sql, ())}
