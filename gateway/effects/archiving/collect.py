@@ -5,7 +5,6 @@ makes each job once. Nothing is frozen and nothing is sent here.
 """
 
 import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -20,6 +19,7 @@ from gateway.ledger import archive_tables as a
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
 from gateway.ledger.upsert import upsert
+from gateway.snapshot.strukturert import archivable, canonical
 from schemas.stafettlogg.logg import Stafettlogg
 
 BATCH = 50
@@ -43,14 +43,11 @@ def job_id(tenant: str, logg: str, one: Utloest) -> str:
 
 
 def content_sha(logg: Stafettlogg) -> str:
-    """SHA-256 of the log's canonical JSON: what a snapshot is a snapshot of."""
-    return hashlib.sha256(canonical(logg)).hexdigest()
+    """SHA-256 of the log's canonical JSON: what a snapshot is a snapshot of.
 
-
-def canonical(logg: Stafettlogg) -> bytes:
-    """The log as canonical JSON: sorted keys, compact, UTF-8."""
-    data = logg.model_dump(mode="json", by_alias=True)
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    The checksums of its files are among its fields, so that a changed file is a changed log.
+    """
+    return hashlib.sha256(canonical(archivable(logg))).hexdigest()
 
 
 def collect(verk: Verk, owner: str, *, spread: bool) -> Collected:

@@ -19,7 +19,7 @@ from gateway.effects.archiving import pace
 from gateway.effects.archiving.delivery import Deliverer
 from gateway.effects.archiving.freezing import freeze_job
 from gateway.effects.archiving.verk import Verk, stamp
-from gateway.errors import Conflict, Rejected, RemoteFault, Transient
+from gateway.errors import Conflict, LocalFault, Rejected, RemoteFault, Transient
 from gateway.ledger import archive_tables as a
 
 TAKE = 6
@@ -30,6 +30,8 @@ CLOSED_FOR = 600.0
 """Seconds an archive that answers wrongly is left alone."""
 
 FREEZE_TRIES = 3
+# Faults of the one log that was to be frozen; any other of ours stops the tick.
+_OF_ONE_LOG = frozenset({"VEDLEGG_STEMMER_IKKE", "UTTAK_UFULLSTENDIG", "PDF_FEIL"})
 
 
 @dataclass(slots=True)
@@ -40,6 +42,7 @@ class Lane:
     tick_id: str
     number: int
     pause: Callable[[float], None] = field(default=time.sleep, repr=False)
+    patience: float = PATIENCE
 
     def run(self) -> str:
         """Work until nothing is due. Raises LocalFault; `overtatt` when another took the lane."""
@@ -65,6 +68,10 @@ class Lane:
             try:
                 freeze_job(self.verk, row, held)
             except (Rejected, Conflict, Transient) as error:
+                self._not_frozen(row, error.code, error.place, held)
+            except LocalFault as error:
+                if error.code not in _OF_ONE_LOG:
+                    raise
                 self._not_frozen(row, error.code, error.place, held)
         return len(rows)
 
@@ -146,7 +153,7 @@ class Lane:
     def _until_next(self) -> float | None:
         """Seconds to the next thing due within this lane's patience; None when there is none."""
         now = self.verk.clock.now()
-        horizon = stamp(now + timedelta(seconds=PATIENCE))
+        horizon = stamp(now + timedelta(seconds=self.patience))
         with self.verk.database.begin() as connection:
             times = [
                 connection.execute(

@@ -1,0 +1,63 @@
+"""The states of a delivery, the status of a log, and the moment a snapshot shows."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from gateway.arkiv.levering import KEPT, MOVES, OPEN, WAITING, Tilstand, may
+from gateway.arkiv.stand import stand
+from gateway.arkiv.status import arkivstatus
+from tests.unit.arkiv.loggen import enkel
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+def test_every_state_is_in_one_group():
+    """A delivery is open, with a person, or kept; never two, never none."""
+    assert sorted([*OPEN, *WAITING, *KEPT]) == sorted(Tilstand)
+    assert MOVES.keys() == set(Tilstand)
+
+
+def test_a_receipt_is_never_taken_back():
+    """`arkivert` is an end; a person's word may only become a receipt."""
+    assert MOVES[Tilstand.ARKIVERT] == frozenset()
+    assert MOVES[Tilstand.BEKREFTET] == frozenset({Tilstand.ARKIVERT})
+
+
+def test_every_open_state_can_reach_a_person():
+    """Nothing waits for ever: whatever the gateway works on can be handed to a person."""
+    for state in OPEN:
+        assert may(state, Tilstand.MENNESKE)
+        assert may(state, Tilstand.ARKIVERT)
+
+
+@pytest.mark.parametrize(
+    ("content", "archived", "status"),
+    [
+        ("b", frozenset(), "mangler"),
+        ("b", frozenset({"a"}), "utdatert"),
+        ("b", frozenset({"a", "b"}), "gjeldende"),
+    ],
+)
+def test_status_is_computed(content, archived, status):
+    """E-1: mangler, utdatert or gjeldende, from what the log is now and what is kept."""
+    assert arkivstatus(content, archived) == status
+
+
+def test_a_log_at_rest_shows_one_moment_for_ever():
+    """The same version is the same moment, whenever it is frozen."""
+    one = enkel(sist_oppdatert="2026-03-02T10:00:00+01:00")
+    assert stand(one, NOW, 8) == stand(one, NOW + timedelta(days=300), 8)
+    assert stand(one, NOW, 8) == datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
+
+
+def test_a_log_within_the_window_is_shown_as_of_now():
+    """R-077: while text may change, the snapshot says when it was taken."""
+    one = enkel(sist_oppdatert="2026-11-21T12:00:00+01:00")
+    assert stand(one, NOW, 8) == NOW
+
+
+def test_a_time_in_the_future_is_not_believed():
+    """A wrong clock at the vendor moves nothing past now."""
+    one = enkel(opprettet="2026-01-01T00:00:00Z", sist_oppdatert="2036-01-01T00:00:00Z")
+    assert stand(one, NOW, 8) == datetime(2026, 1, 1, 8, 0, tzinfo=UTC)
