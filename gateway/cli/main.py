@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
+from gateway.cli.archive import archive
 from gateway.cli.console import guarded
+from gateway.cli.options import Config, Json, Kommune, Source
 
 stafett = typer.Typer(
     name="stafett",
@@ -24,13 +26,6 @@ stafett = typer.Typer(
     (oppsett, nøkkel, disk), 4 et system svarer feil, 5 ufullstendig, 6 beviset holder ikke.
     """,
 )
-
-Config = Annotated[
-    Path | None,
-    typer.Option("--config", help="Mappen med gateway.toml og kommuner/ (ellers: config)."),
-]
-Kommune = Annotated[str, typer.Option("--kommune", help="Kommunenummer, når oppsettet har flere.")]
-Json = Annotated[bool, typer.Option("--json", help="Svar som JSON, for programmer.")]
 
 
 @stafett.command()
@@ -317,132 +312,7 @@ def demo(
     play.run(logs, folder, faults=not keep_calm)
 
 
-archive = typer.Typer(
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    help="""Arkiver loggene: PDF/A og JSON, med bevis for at arkivet har hver byte.
-
-    due (hva forfaller) - run (en runde nå) - show (hva venter, ett uttak, én loggs tidslinje) -
-    confirm (et menneske har lagt det i arkivet) - retry - report.
-    """,
-)
 stafett.add_typer(archive, name="archive")
-Source = Annotated[str, typer.Argument(metavar="SYSTEM", help="Systemet loggene står i.")]
-
-
-@archive.command()
-@guarded
-def due(
-    system: Source, config: Config = None, kommune: Kommune = "", as_json: Json = False
-) -> None:
-    """Se over alle logger: hva forfaller, og hva har arkivet. Ingenting sendes.
-
-    Det som forfaller legges i kø, spredt over natten. Kan gjentas; samme grunn gir én jobb.
-    """
-    from gateway.cli import archiving
-
-    archiving.due(system, config, kommune, as_json)
-
-
-@archive.command()
-@guarded
-def run(
-    system: Source,
-    logg: Annotated[str, typer.Option("--logg", help="Bare denne loggen (id).")] = "",
-    why: Annotated[
-        str, typer.Option("--why", help="Grunn når det er én logg: foerSletting, kommunebytte ...")
-    ] = "foerSletting",
-    slot: Annotated[str, typer.Option("--slot", help="Arbeiderens faste navn.")] = "w0",
-    config: Config = None,
-    kommune: Kommune = "",
-    as_json: Json = False,
-) -> None:
-    """En runde nå: frys det som forfaller, lever til arkivene, og les tilbake hver fil.
-
-    En levering er arkivert først når bytene er hentet tilbake og er de samme. Utgangskode 1 når
-    noe venter på et menneske.
-    """
-    from gateway.cli import archiving
-
-    archiving.run(system, logg, why, slot, config, kommune, as_json)
-
-
-@archive.command(name="show")
-@guarded
-def archive_show(
-    what: Annotated[str, typer.Argument(help="Et uttak eller en logg (id).")] = "",
-    waiting: Annotated[
-        bool, typer.Option("--waiting", help="Det som venter på et menneske, med frist.")
-    ] = False,
-    config: Config = None,
-    kommune: Kommune = "",
-    as_json: Json = False,
-) -> None:
-    """Vis hva som venter, ett uttak, eller én loggs tidslinje. Koder og id-er, aldri innhold."""
-    from gateway.cli import archiving
-
-    archiving.show(what, waiting, config, kommune, as_json)
-
-
-@archive.command()
-@guarded
-def confirm(
-    system: Source,
-    snapshot: Annotated[str, typer.Argument(metavar="UTTAK", help="Uttaket (id).")],
-    name: Annotated[str, typer.Option("--archive", help="Arkivets navn i oppsettet.")],
-    archive_id: Annotated[
-        str, typer.Option("--archive-id", help="Arkivets eget nummer, for eksempel 2026/123-4.")
-    ],
-    by: Annotated[str, typer.Option("--by", help="Hvem som bekrefter (rolle eller initialer).")],
-    files: Annotated[
-        Path | None,
-        typer.Option("--files", help="Mappe med filene slik de ble lastet ned fra arkivet."),
-    ] = None,
-    config: Config = None,
-    kommune: Kommune = "",
-    as_json: Json = False,
-) -> None:
-    """Bekreft at et menneske har lagt et uttak i arkivet.
-
-    Med --files sammenlignes hver fil med det som ble fryst; det er et bevis. Uten er oppgaven
-    lukket, men loggen kan ikke slettes på det.
-    """
-    from gateway.cli import archiving
-
-    archiving.confirm(snapshot, name, archive_id, by, files, system, config, kommune, as_json)
-
-
-@archive.command()
-@guarded
-def retry(
-    system: Source,
-    snapshot: Annotated[str, typer.Argument(metavar="[UTTAK]")] = "",
-    name: Annotated[str, typer.Option("--archive", help="Bare dette arkivet.")] = "",
-    config: Config = None,
-    kommune: Kommune = "",
-    as_json: Json = False,
-) -> None:
-    """La det som feilet prøves igjen ved neste runde."""
-    from gateway.cli import archiving
-
-    archiving.retry(system, snapshot, name, config, kommune, as_json)
-
-
-@archive.command(name="report")
-@guarded
-def archive_report(
-    system: Source,
-    language: Annotated[str, typer.Option("--language", help="nb, nn eller en.")] = "",
-    out: Annotated[Path | None, typer.Option("--out", help="Mappe for rapporten.")] = None,
-    config: Config = None,
-    kommune: Kommune = "",
-    as_json: Json = False,
-) -> None:
-    """Skriv rapporten: hva ble arkivert hvor, hva venter, hva feilet, og hva gjøres."""
-    from gateway.cli import archiving
-
-    archiving.report(language, out, system, config, kommune, as_json)
 
 
 @stafett.command()

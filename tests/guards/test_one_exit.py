@@ -7,21 +7,32 @@ import pytest
 
 from gateway.effects import gate
 from gateway.policy.verdict import Release, Verdict
+from gateway.ports.archive import Part, Uttak, Uttaksfil, Variant
 from gateway.ports.connector import Order
 
 ROOT = Path(__file__).parents[2]
 
 
 def writes(tree: ast.AST) -> list[int]:
-    """Lines that call `.put(` on anything called target or connector."""
+    """Lines that write to a target, delete at a source, or bring something to an archive."""
     return [
         node.lineno
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
-        and node.func.attr in ("put", "delete")
-        and "target" in ast.unparse(node.func.value)
+        and (node.func.attr, _whose(node.func.value)) in WRITES
     ]
+
+
+WRITES = {
+    ("put", "target"), ("delete", "target"), ("put", "source"), ("delete", "source"),
+    ("deposit", "archive"),
+}  # fmt: skip
+
+
+def _whose(node: ast.AST) -> str:
+    """The last word of what is called: `route.target` and `self._route.target` are `target`."""
+    return ast.unparse(node).rsplit(".", 1)[-1].strip("_")
 
 
 def call_sites() -> list[str]:
@@ -33,15 +44,33 @@ def call_sites() -> list[str]:
     ]
 
 
-def test_there_is_one_call_site():
-    """Every byte towards a target passes gateway/effects/gate.py."""
-    assert call_sites() == ["gateway/effects/gate.py"]
+def test_there_is_one_call_site_of_each():
+    """A write to a target, a deposit to an archive, a deletion: each stands once, in the gate."""
+    assert call_sites() == ["gateway/effects/gate.py"] * 3
 
 
 def test_the_guard_sees_a_second_way_out():
     """Planted breach: a put beside the gate is found."""
     planted = ast.parse("def sneak(route, order):\n    route.target.put(order)\n")
     assert writes(planted) == [2]
+    planted = ast.parse("def sneak(self, uttak):\n    self._maal.archive.deposit(uttak, None)\n")
+    assert writes(planted) == [2]
+    planted = ast.parse("def sneak(verk):\n    verk.source.delete('ref', '1')\n")
+    assert writes(planted) == [2]
+
+
+def test_a_release_of_another_snapshot_opens_no_archive():
+    """A snapshot goes only on a release for exactly its files."""
+    file = Uttaksfil(1, "a.pdf", "A", "application/pdf", "fmt/476", Variant.ARKIV, "a" * 64, 1)
+    uttak = Uttak("u", "m", "aarlig", "2026-01-01", "t", "m", "annen", "1", Part("", ""),
+                  (file,), lambda _nr: b"")  # fmt: skip
+    for passed in (
+        gate.SnapshotRelease("v", ("a" * 64,)),
+        gate.SnapshotRelease("u", ("b" * 64,)),
+        gate.SnapshotRelease("u", ()),
+    ):
+        with pytest.raises(ValueError, match="does not belong"):
+            gate.deposit(None, uttak, None, passed)
 
 
 def test_a_release_for_something_else_opens_nothing():

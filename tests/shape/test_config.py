@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from gateway.errors import LocalFault
 from gateway.settings.load import load, secret
-from gateway.settings.models import Gateway, Kommune, System
+from gateway.settings.models import Arkiv, Gateway, Kommune, System
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "config" / "README.md").read_text("utf-8")
@@ -19,13 +19,13 @@ def keys(model: type[BaseModel], prefix: str = "") -> list[str]:
     for name, field in model.model_fields.items():
         inner = field.annotation
         if isinstance(inner, type) and issubclass(inner, BaseModel):
-            found += keys(inner, f"{name}.")
+            found += keys(inner, f"{prefix}{name}.")
         else:
             found.append(prefix + name)
     return found
 
 
-@pytest.mark.parametrize("key", [*keys(Gateway), *keys(System), *keys(Kommune)])
+@pytest.mark.parametrize("key", [*keys(Gateway), *keys(System), *keys(Arkiv), *keys(Kommune)])
 def test_every_key_is_documented(key):
     """The table has a row that names the key."""
     assert f"`{key}`" in README
