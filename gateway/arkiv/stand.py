@@ -29,4 +29,7 @@ def stand(logg: Stafettlogg, now: datetime, hours: int) -> datetime:
     if last is None:
         return datetime(now.year, now.month, now.day, tzinfo=UTC)
     rest = last.astimezone(UTC) + timedelta(hours=hours)
-    return min(rest, now.astimezone(UTC))
+    if rest.microsecond:
+        # A page shows whole seconds; rounding down would put the last text back in its window.
+        rest = rest.replace(microsecond=0) + timedelta(seconds=1)
+    return min(rest, now.astimezone(UTC).replace(microsecond=0))

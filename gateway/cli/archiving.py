@@ -12,7 +12,7 @@ from gateway.cli.console import OK, TO_DO, USAGE, Speaker
 from gateway.cli.opening import house, speaker
 from gateway.effects.archiving import confirm as confirming
 from gateway.effects.archiving import deleting, overview, proof
-from gateway.effects.archiving.collect import Collected, collect, order
+from gateway.effects.archiving.collect import Collected, collect, hasten, order
 from gateway.effects.archiving.verk import Verk
 from gateway.engine import archiving
 from gateway.errors import LocalFault
@@ -81,6 +81,7 @@ def run(
                 found = _ordered(opened, verk, logg, why, tick_id)
             else:
                 found = collect(verk, tick_id, spread=False)
+                hasten(verk)
             _found(found, told)
         worker = Worker(opened, slot)
         worker.start()

@@ -19,7 +19,15 @@ from gateway.effects.archiving import pace
 from gateway.effects.archiving.delivery import Deliverer
 from gateway.effects.archiving.freezing import freeze_job
 from gateway.effects.archiving.verk import Verk, stamp
-from gateway.errors import Conflict, LocalFault, Rejected, RemoteFault, Transient
+from gateway.errors import (
+    Conflict,
+    GatewayError,
+    LocalFault,
+    Rejected,
+    RemoteFault,
+    Transient,
+    unexpected,
+)
 from gateway.ledger import archive_tables as a
 
 TAKE = 6
@@ -73,6 +81,11 @@ class Lane:
                 if error.code not in _OF_ONE_LOG:
                     raise
                 self._not_frozen(row, error.code, error.place, held)
+            except GatewayError:
+                raise
+            except Exception as error:  # noqa: BLE001 - one log's surprise never stops the others
+                fault = unexpected(error)
+                self._not_frozen(row, fault.code, fault.place, held)
         return len(rows)
 
     def _not_frozen(self, row: dict[str, Any], code: str, place: str, held: claims.Claim) -> None:

@@ -57,6 +57,12 @@ def test_a_log_within_the_window_is_shown_as_of_now():
     assert stand(one, NOW, 8) == NOW
 
 
+def test_the_moment_is_whole_seconds_after_the_last_text_has_closed():
+    """A fraction is rounded up: rounded down, the last text would stand as editable for ever."""
+    one = enkel(sist_oppdatert="2026-03-02T10:00:00.250+01:00")
+    assert stand(one, NOW, 8) == datetime(2026, 3, 2, 17, 0, 1, tzinfo=UTC)
+
+
 def test_a_time_in_the_future_is_not_believed():
     """A wrong clock at the vendor moves nothing past now."""
     one = enkel(opprettet="2026-01-01T00:00:00Z", sist_oppdatert="2036-01-01T00:00:00Z")
