@@ -1,0 +1,117 @@
+"""The sandbox's own data: folders, records and documents in one SQLite file.
+
+What was sent is stored as XML text and given back in the standard's order. One lock, one
+connection, one transaction per request that writes. This module must not know the rules.
+"""
+
+import sqlite3
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS enhet (
+  place INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, kind TEXT NOT NULL,
+  parent TEXT, key TEXT NOT NULL, number INTEGER NOT NULL, xml BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS enhet_key ON enhet (kind, key);
+CREATE INDEX IF NOT EXISTS enhet_parent ON enhet (kind, parent);
+CREATE TABLE IF NOT EXISTS fil (id TEXT PRIMARY KEY, data BLOB NOT NULL);
+"""
+
+
+class Rad:
+    """One stored thing: `number` is its place among its kind, or within its parent."""
+
+    __slots__ = ("ident", "number", "parent", "xml")
+
+    def __init__(self, ident: str, parent: str | None, number: int, xml: bytes) -> None:
+        self.ident = ident
+        self.parent = parent
+        self.number = number
+        self.xml = xml
+
+
+class Lager:
+    """Data on disk in `folder`; thread-safe through `writing` and its own lock."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.RLock()
+        self._db = sqlite3.connect(
+            folder / "gi_arkiv.sqlite", check_same_thread=False, isolation_level=None
+        )
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=NORMAL")
+        self._db.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._db.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """All or nothing; one at a time."""
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def add(self, kind: str, parent: str | None, key: str, xml: bytes) -> Rad:
+        """A new one."""
+        number = 1 + int(
+            self._db.execute(
+                "SELECT count(*) FROM enhet WHERE kind = ? AND parent IS ?", (kind, parent)
+            ).fetchone()[0]
+        )
+        made = Rad(str(uuid.uuid4()), parent, number, xml)
+        self._db.execute(
+            "INSERT INTO enhet (id, kind, parent, key, number, xml) VALUES (?, ?, ?, ?, ?, ?)",
+            (made.ident, kind, parent, key, number, xml),
+        )
+        return made
+
+    def change(self, ident: str, xml: bytes) -> None:
+        """Other contents of one."""
+        self._db.execute("UPDATE enhet SET xml = ? WHERE id = ?", (xml, ident))
+
+    def store(self, ident: str, data: bytes) -> None:
+        """The bytes of a document."""
+        self._db.execute("INSERT INTO fil VALUES (?, ?)", (ident, data))
+
+    def bytes_of(self, ident: str) -> bytes | None:
+        """The bytes of a document."""
+        with self._lock:
+            row = self._db.execute("SELECT data FROM fil WHERE id = ?", (ident,)).fetchone()
+        return None if row is None else bytes(row[0])
+
+    def get(self, kind: str, ident: str) -> Rad | None:
+        """One by its id."""
+        found = self._rows("kind = ? AND id = ?", (kind, ident))
+        return found[0] if found else None
+
+    def keyed(self, kind: str, key: str) -> list[Rad]:
+        """Those that carry a key."""
+        return self._rows("kind = ? AND key = ?", (kind, key))
+
+    def under(self, kind: str, parent: str) -> list[Rad]:
+        """Those that lie in one."""
+        return self._rows("kind = ? AND parent = ?", (kind, parent))
+
+    def tally(self, kind: str) -> dict[str, int]:
+        """How many of a kind carry each key."""
+        sql = "SELECT key, count(*) FROM enhet WHERE kind = ? GROUP BY key"
+        with self._lock:
+            return dict(self._db.execute(sql, (kind,)).fetchall())
+
+    def _rows(self, where: str, values: tuple[str, ...]) -> list[Rad]:
+        sql = f"SELECT id, parent, number, xml FROM enhet WHERE {where} ORDER BY place"  # noqa: S608 - fixed texts above
+        with self._lock:
+            found = self._db.execute(sql, values).fetchall()
+        return [Rad(row[0], row[1], row[2], bytes(row[3])) for row in found]
