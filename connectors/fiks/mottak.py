@@ -34,7 +34,7 @@ logging.getLogger("pika").setLevel(logging.CRITICAL)
 
 PREFETCH = 10
 _TURN = 0.25
-_PAUSES = (0.1, 0.3, 1.0, 3.0)
+_PAUSES = (0.1, 0.3, 0.6, 1.0)
 Handler = Callable[[Mottatt], bool]
 
 

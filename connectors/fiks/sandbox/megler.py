@@ -38,6 +38,7 @@ class Megler:
             base_url=f"http://{parts.hostname}:{port + _ADMIN_ABOVE}/api/",
             auth=login,
             trust_env=False,
+            verify=False,  # noqa: S501 - plain HTTP on this machine; no certificates to load
             timeout=20,
         )
         self._parameters = pika.ConnectionParameters(

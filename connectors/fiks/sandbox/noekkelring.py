@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
-from connectors.fiks.noekler import read_certificates, read_private
+from connectors.fiks.noekler import read_certificates
 
 NAMES = ("gateway", "konto", "mottaker", "fremmed")
 """Signing and Maskinporten; the gateway account; the receiver (signs too); somebody else."""
@@ -57,10 +57,20 @@ class Noekkelring:
             }
             facts.write_text(json.dumps(ids), encoding="utf-8")
         self.ids: Mapping[str, str] = json.loads(facts.read_text(encoding="utf-8"))
-        self.keys = {name: read_private(self.folder / f"{name}.pem") for name in NAMES}
+        self.keys = {name: self._read(name) for name in NAMES}
         self.certificates = {
             name: read_certificates(self.folder / f"{name}.cer")[0] for name in NAMES
         }
+
+    def _read(self, name: str) -> rsa.RSAPrivateKey:
+        # Checking a key takes longer than the rest of a start, and we made it ourselves.
+        key = serialization.load_pem_private_key(
+            (self.folder / f"{name}.pem").read_bytes(),
+            password=None,
+            unsafe_skip_rsa_key_validation=True,
+        )
+        assert isinstance(key, rsa.RSAPrivateKey)
+        return key
 
     def _make(self, name: str, orgnr: str) -> None:
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
