@@ -26,7 +26,7 @@ from gateway.ports.archive import Archive
 from gateway.ports.connector import Confirmation, Connector, ConnectorSettings, Operation
 from gateway.ports.mapping import SystemMapping
 from gateway.settings.load import Settings, secret
-from gateway.settings.models import Kommune, Tjeneste
+from gateway.settings.models import Kommune, System, Tjeneste
 
 
 def systems() -> list[str]:
@@ -94,7 +94,8 @@ def _reach(settings: Settings, name: str, config: Tjeneste) -> ConnectorSettings
     base = config.base_url.rstrip("/")
     return ConnectorSettings(
         system=name,
-        base_url=base,
+        # An archive's one main address is its own to spell: a slash at the end may matter.
+        base_url=base if isinstance(config, System) else config.base_url,
         token_url=config.token_url or base + "/connect/token",
         client_id=config.client_id,
         client_secret=secret(name, config, settings) if config.client_id else "",

@@ -76,6 +76,17 @@ def archive_show(
 
 @archive.command()
 @guarded
+def logs(
+    system: Source, config: Config = None, kommune: Kommune = "", as_json: Json = False
+) -> None:
+    """Alle logger som er sett: tilstand hos leverandøren, og om arkivet har siste versjon."""
+    from gateway.cli import archiving
+
+    archiving.logs(system, config, kommune, as_json)
+
+
+@archive.command()
+@guarded
 def confirm(
     system: Source,
     snapshot: Annotated[str, typer.Argument(metavar="UTTAK", help="Uttaket (id).")],
@@ -100,6 +111,25 @@ def confirm(
     from gateway.cli import archiving
 
     archiving.confirm(snapshot, name, archive_id, by, files, system, config, kommune, as_json)
+
+
+@archive.command()
+@guarded
+def files(
+    system: Source,
+    snapshot: Annotated[str, typer.Argument(metavar="UTTAK", help="Uttaket (id).")],
+    out: Annotated[Path, typer.Option("--out", help="Mappen filene legges i.")],
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
+    """Legg ut filene i et uttak for den som skal bære dem til arkivet for hånd.
+
+    Filene er ikke kryptert der de legges; at de ble lagt ut står i hovedboken.
+    """
+    from gateway.cli import archiving
+
+    archiving.files(snapshot, out, system, config, kommune, as_json)
 
 
 @archive.command()

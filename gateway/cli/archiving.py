@@ -178,6 +178,15 @@ def show_snapshot(opened: House, what: str, told: Speaker) -> bool:
     return True
 
 
+def logs(system: str, config: Path | None, kommune: str, as_json: bool) -> None:
+    """Every log that archiving has seen, with its state and arkivstatus."""
+    with house(config, kommune) as opened:
+        told = speaker(opened, as_json=as_json)
+        rows = overview.logs(opened.database, opened.settings.kommune.orgnr, system)
+        told.table(("logg", "ref", "tilstand", "arkivstatus"), rows, "logs")
+        told.end(OK)
+
+
 def confirm(
     snapshot_id: str,
     archive: str,
@@ -201,6 +210,18 @@ def confirm(
                 " igjen: bekreft med --files MAPPE."
             )
         told.give(snapshot=snapshot_id, archive=archive, state=state.value)
+        told.end(OK)
+
+
+def files(
+    snapshot_id: str, out: Path, system: str, config: Path | None, kommune: str, as_json: bool
+) -> None:
+    """Lay a snapshot's files out for a person."""
+    with house(config, kommune) as opened, works(opened, system) as verk:
+        told = speaker(opened, as_json=as_json)
+        count = confirming.lay_out(verk, snapshot_id, out)
+        told.say(f"{count} filer i {out}. Slett mappen når de ligger i arkivet.")
+        told.give(snapshot=snapshot_id, files=count, folder=str(out))
         told.end(OK)
 
 

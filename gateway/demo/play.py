@@ -18,6 +18,7 @@ from typing import Any
 
 from gateway import app
 from gateway.demo import register
+from gateway.demo.natt import Night
 from gateway.demo.stage import ORGNR, Sandbox, configure, wait_for
 from gateway.errors import LocalFault
 from gateway.settings.load import load
@@ -99,6 +100,14 @@ class Play:
             self._say(f"   {made['html']}")
         if same != len(after) or not after:
             raise SystemExit(1)
+        self._say(f"\n7. En natt i arkivet: {self._logs} logger, to arkiv av ulike slag")
+        again = Sandbox(self._source, self._folder / "sandbox-1", 0, 1, port=source.port)
+        try:
+            night = Night(self._folder, self._script, self._source, self._stafett, self._say)
+            night.play(faults=self._faults)
+        finally:
+            again.stop()
+        self._tell("verify")
 
     def _register_and_hashes(self) -> dict[str, str]:
         settings = load(self._folder / "config")

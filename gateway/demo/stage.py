@@ -21,14 +21,19 @@ _SECRET = "hemmelig"  # noqa: S105 - the sandbox's own, on this machine only
 class Sandbox:
     """One running sandbox process."""
 
-    def __init__(self, system: str, folder: Path, fill: int, seed: int, port: int = 0) -> None:
+    def __init__(
+        self, system: str, folder: Path, fill: int | None = None, seed: int = 1, port: int = 0
+    ) -> None:
         self.system = system
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
+        # An archive has nothing to be filled with.
+        stock = () if fill is None else (
+            "--fill", str(fill), "--seed", str(seed), "--tenant", ORGNR,
+        )  # fmt: skip
         self._process = subprocess.Popen(
             [sys.executable, "-m", f"connectors.{system}.sandbox", "--port", str(port),
-             "--data", str(folder), "--fill", str(fill), "--seed", str(seed),
-             "--tenant", ORGNR],
+             "--data", str(folder), *stock],
             stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         line = self._process.stdout.readline() if self._process.stdout else ""
@@ -36,12 +41,12 @@ class Sandbox:
             self.stop()
             raise LocalFault("INGEN_FORBINDELSE", place=system)
         self.url = line.split(": ", 1)[1].split()[0]
-        self.port = int(self.url.rsplit(":", 1)[1])
+        self.port = int(_root(self.url).rsplit(":", 1)[1])
 
     def control(self, path: str, data: Any = None) -> Any:
         """Talk to the sandbox's control paths; loopback only."""
         request = urllib.request.Request(  # noqa: S310
-            f"{self.url}/_sandbox/{path}",
+            f"{_root(self.url)}/_sandbox/{path}",
             data=None if data is None else json.dumps(data).encode(),
             headers={"content-type": "application/json"},
         )
@@ -87,6 +92,33 @@ def configure(folder: Path, sandboxes: dict[str, Sandbox], options: dict[str, An
         encoding="utf-8",
     )
     return config
+
+
+def archive_configuration(
+    folder: Path, sandboxes: dict[str, Sandbox], archives: dict[str, Any]
+) -> None:
+    """Add the archives to the municipality's configuration."""
+    lines = []
+    for name, sandbox in sandboxes.items():
+        own = archives[name]
+        lines += [
+            f"[archives.{name}]", f'kobling = "{own["kobling"]}"',
+            f'base_url = "{_root(sandbox.url)}{own.get("path", "")}"',
+            f'token_url = "{_root(sandbox.url)}/connect/token"', 'client_id = "stafett"',
+            'secret_file = "data/secret.txt"', "timeout = 5.0", "deadline = 20.0",
+            "breaker_pause = 0.5", "per_minutt = 6000", f"[archives.{name}.options]",
+        ]  # fmt: skip
+        lines += [f'{key} = "{value}"' for key, value in own.get("options", {}).items()]
+    with (folder / "config" / "gateway.toml").open("a", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+    names = ", ".join(f'"{name}"' for name in sandboxes)
+    with (folder / "config" / "kommuner" / "9901.toml").open("a", encoding="utf-8") as file:
+        file.write(f"[arkiv]\nmaal = [{names}]\n")
+
+
+def _root(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.split('/')[0]}"
 
 
 def wait_for(what: Any, seconds: float, pause: float = 0.05) -> bool:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from gateway.arkiv.levering import KEPT, WAITING, Tilstand, may
 from gateway.effects.archiving.verk import Verk
-from gateway.errors import Rejected
+from gateway.errors import LocalFault, Rejected
 from gateway.ledger import archive_tables as a
 from gateway.ledger.chain import Fact, append
 from gateway.ports.archive import LaidOut
@@ -104,6 +104,32 @@ def _compared(verk: Verk, snapshot_id: str, files: Path) -> tuple[tuple[int, str
     if missing or not wanted:
         raise Rejected("ARKIV_FEIL_HASH", place=f"{snapshot_id}: fil {', '.join(missing)}"[:200])
     return tuple((row.nr, "", row.sha) for row in wanted)
+
+
+def lay_out(verk: Verk, snapshot_id: str, folder: Path) -> int:
+    """Write a snapshot's files for a person who must carry them. Returns how many.
+
+    Raises LocalFault when there is no such snapshot, or the folder cannot be written.
+    """
+    with verk.database.begin() as connection:
+        files = connection.execute(
+            sa.select(a.snapshot_file.c.filnavn, a.snapshot_file.c.payload)
+            .join(a.snapshot, a.snapshot.c.snapshot_id == a.snapshot_file.c.snapshot_id)
+            .where(a.snapshot.c.snapshot_id == snapshot_id, a.snapshot.c.tenant == verk.tenant)
+            .order_by(a.snapshot_file.c.nr)
+        ).all()
+    if not files:
+        raise LocalFault("UKJENT_UTTAK", place=snapshot_id[:40])
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for file in files:
+            (folder / file.filnavn).write_bytes(verk.store.get(file.payload))
+    except OSError:
+        raise LocalFault("MAPPE_UTILGJENGELIG", place=snapshot_id) from None
+    with verk.database.begin() as connection:
+        body = {"uttak": snapshot_id, "filer": len(files)}
+        append(connection, verk.now(), [Fact("arkivutlagt", body=body)])
+    return len(files)
 
 
 def retry(verk: Verk, snapshot_id: str = "", archive: str = "") -> int:

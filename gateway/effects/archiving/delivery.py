@@ -25,6 +25,7 @@ from gateway.ports.archive import Funn, Levering, Svar, Uttak
 from schemas.stafettlogg.logg import Stafettlogg
 
 SETTLE_TRIES = 4
+CONFLICTS = 4
 LONGEST = 3600.0
 """Seconds between two looks at an archive that takes its time."""
 
@@ -64,7 +65,7 @@ class Deliverer:
                 Tilstand.SENDES, error.code, error.place, wait=_backoff(row["attempts"])
             )
         except Conflict as error:
-            outcome = Outcome(Tilstand.MENNESKE, error.code, error.place)
+            outcome = _moved(error, row)
         except Rejected as error:
             outcome = Outcome(Tilstand.FEILET, error.code, error.place)
         outcome = self._late(row, outcome)
@@ -213,6 +214,15 @@ def _stands(outcome: Outcome) -> dict[str, Any]:
         "nummer": found.nummer[:80],
         "evidence": json.dumps([list(one) for one in outcome.evidence]),
     }
+
+
+def _moved(error: Conflict, row: dict[str, Any]) -> Outcome:
+    """Two under one key is a person's to settle; anything else may pass, a few times."""
+    if error.code == "FLERE_TREFF":
+        return Outcome(Tilstand.MENNESKE, error.code, error.place)
+    if row["attempts"] >= CONFLICTS:
+        return Outcome(Tilstand.FEILET, error.code, error.place)
+    return Outcome(Tilstand.SENDES, error.code, error.place, wait=_backoff(row["attempts"]))
 
 
 def _told(answer: Svar, row: dict[str, Any]) -> Outcome:

@@ -25,17 +25,28 @@ TIMELINE = (
 
 def statuses(database: Database, tenant: str, system: str) -> Counter[str]:
     """How many logs are `gjeldende`, `utdatert` and `mangler`, computed now (E-1)."""
+    return Counter(status for _logg, _ref, _state, status in logs(database, tenant, system))
+
+
+def logs(database: Database, tenant: str, system: str) -> list[tuple[str, str, str, str]]:
+    """(logg, ref, state at the vendor, arkivstatus) of every log seen and not deleted."""
     kept = _kept(database, tenant)
-    counts: Counter[str] = Counter()
+    gone = sa.select(a.tombstone.c.logg).where(
+        a.tombstone.c.tenant == tenant,
+        a.tombstone.c.system == system,
+        a.tombstone.c.state == "slettet",
+    )
     with database.begin() as connection:
         rows = connection.execute(
-            sa.select(a.seen.c.logg, a.seen.c.content_sha).where(
-                a.seen.c.tenant == tenant, a.seen.c.system == system
-            )
+            sa.select(a.seen)
+            .where(a.seen.c.tenant == tenant, a.seen.c.system == system, a.seen.c.logg.not_in(gone))
+            .order_by(a.seen.c.logg)
         ).all()
-    for row in rows:
-        counts[arkivstatus(row.content_sha, kept.get(row.logg, frozenset())).value] += 1
-    return counts
+    return [
+        (row.logg, row.ref, row.status,
+         arkivstatus(row.content_sha, kept.get(row.logg, frozenset())).value)
+        for row in rows
+    ]  # fmt: skip
 
 
 def status_of(database: Database, tenant: str, logg: str, content_sha: str) -> Arkivstatus:
