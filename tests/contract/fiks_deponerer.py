@@ -1,6 +1,6 @@
 """Brings snapshots into the archive until all are there: the process that the test kills.
 
-`python fiks_deponerer.py URL DATA AMQP FIRST COUNT`. It does what the core does: look first, send
+`python fiks_deponerer.py URL FIRST COUNT`. It does what the core does: look first, send
 what is missing, never believe an answer, read the bytes back. Prints a line per snapshot done.
 """
 
@@ -8,7 +8,6 @@ import hashlib
 import sys
 import time
 from datetime import date
-from pathlib import Path
 from random import Random
 
 from connectors.fiks_arkiv.arkiv import open_archive
@@ -44,8 +43,8 @@ def bring(archive: Archive, uttak: Uttak) -> None:
 
 def main() -> None:
     """Bring them all."""
-    url, data, amqp, first, count = sys.argv[1:]
-    archive = open_archive(sample.settings(url, Path(data), amqp=amqp))
+    url, first, count = sys.argv[1:]
+    archive = open_archive(sample.settings(url))
     for number in range(int(first), int(first) + int(count)):
         bring(archive, made(number))
         print(number, flush=True)

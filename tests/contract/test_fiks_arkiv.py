@@ -57,7 +57,7 @@ class Stand:
 
     def open(self, **changes):
         """An archive with settings changed; options go in by name."""
-        base = sample.settings(self.server.url, self.folder, amqp=self.amqp)
+        base = sample.settings(self.server.url)
         names = {field.name for field in dataclasses.fields(base)} - {"options"}
         options = {k: v for k, v in changes.items() if k not in names}
         own = {k: v for k, v in changes.items() if k in names}
@@ -418,10 +418,57 @@ def test_the_canary_is_seen_by_nobody_on_the_way(stand, uttak, caplog, capfd):
     assert NUMMER in stand.app.lager.folders("Stafettlogg", uttak.mappe_key)[0]["klasser"]
 
 
+V1 = "no.ks.fiks.arkiv.v1."
+LITERAL = [
+    (
+        "arkivmelding-kvittering.opprettet",
+        "arkivering.arkivmelding.opprett.kvittering",
+        "OPPRETTET",
+    ),
+    (
+        "arkivmelding-kvittering.eksisterende",
+        "arkivering.arkivmelding.opprett.kvittering",
+        "EKSISTERENDE",
+    ),
+    (
+        "arkivmelding-kvittering.registrering-feilet",
+        "arkivering.arkivmelding.opprett.kvittering",
+        "ARKIV_DELVIS_KVITTERING",
+    ),
+    ("feilmelding.ikkefunnet", "feilmelding.ikkefunnet", "ARKIV_MAPPE_BORTE"),
+    ("feilmelding.serverfeil", "feilmelding.serverfeil", "ARKIV_SERVERFEIL"),
+    (
+        "feilmelding.ugyldigforespoersel",
+        "feilmelding.ugyldigforespoersel",
+        "ARKIV_UGYLDIG_FORESPOERSEL",
+    ),
+    ("sok.resultat.minimum.empty", "innsyn.sok.resultat.minimum", "UVISST_UTFALL"),
+    ("sok.resultat.minimum.one", "innsyn.sok.resultat.minimum", "UVISST_UTFALL"),
+]
+
+
+@pytest.mark.parametrize(("name", "kind", "code"), LITERAL, ids=[row[0] for row in LITERAL])
+def test_the_written_replies_lead_to_the_right_state(
+    stand, uttak, standards, monkeypatch, name, kind, code
+):
+    """Each reply of the synthetic set, over the broker, as the answer to a deposit."""
+    data = (standards / "synthetic-fiks-arkiv" / f"reply.{name}.xml").read_bytes()
+    ours = dataclasses.replace(uttak, key="c2b1d7a4-7f6e-4b0d-8a65-0d4a3b9e1c22")
+    monkeypatch.setattr(
+        stand.app._arkivar, "answer", lambda *_: [(V1 + kind, "hva_som_helst.xml", data)]
+    )
+    archive = stand.open(deadline=2.0)
+    try:
+        said = archive.deposit(ours, None).kode
+    except GatewayError as exc:
+        said = exc.code
+    assert said == code
+
+
 def runner(stand, first, count):
     """The depositing process."""
     script = Path(__file__).with_name("fiks_deponerer.py")
-    command = [sys.executable, script, stand.server.url, stand.folder, stand.amqp]
+    command = [sys.executable, script, stand.server.url]
     return subprocess.Popen(
         [*map(str, command), str(first), str(count)], stdout=subprocess.PIPE, text=True
     )

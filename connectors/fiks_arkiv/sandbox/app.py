@@ -67,6 +67,7 @@ class FiksArkivSandkasse:
             seconds=token_seconds,
         )
         self.lager = Lager(data)
+        self._data = data
         self._brytere = Brytere()
         self._arkivar = Arkivar(self.lager, self._brytere)
         self._worker = threading.Thread(target=self._work, name="arkivar", daemon=True)
@@ -94,13 +95,14 @@ class FiksArkivSandkasse:
         self.plattform.large = int(values.get("dokumentlager", LARGE))
 
     def journal(self) -> dict[str, Any]:
-        """What an outside observer counts, per key."""
+        """What an outside observer counts, per key; and where the client side finds its keys."""
         return {
             "journalposter": self.lager.tally("journalpost"),
             "mapper": self.lager.tally("mappe"),
             "dokumenter": self.lager.tally_documents(),
             "meldinger": dict(self.plattform.counts),
             "tokens": self.plattform.maskinporten.count,
+            "klient": {"mappe": str(self._data.resolve()), "amqp": self.plattform.megler.url},
         }
 
     def clear_text(self) -> list[str]:

@@ -3,13 +3,13 @@
 The codes are one archive's; the classification is the four rows of KS' own elevmappe test.
 """
 
-import os
+import json
+import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
 from connectors.fiks.sandbox.noekkelring import client_options
 from connectors.fiks.sandbox.plattform import TOKEN_PATH
-from connectors.fiks_arkiv.sandbox.app import AMQP
 from gateway.ports.connector import ConnectorSettings
 
 KODER: Mapping[str, str] = {
@@ -37,12 +37,10 @@ KODER: Mapping[str, str] = {
 }
 
 
-def settings(url: str, data: Path, *, amqp: str = "") -> ConnectorSettings:
-    """Settings for the sandbox at `url` with its data in `data`."""
-    address = amqp or os.environ.get("STAFETT_AMQP", AMQP)
-    scheme, _, rest = address.partition("://")
-    # The integration logs in with its own user; the sandbox's stays out of its settings.
-    host = rest.rpartition("@")[2].rstrip("/")
+def settings(url: str) -> ConnectorSettings:
+    """Settings for the sandbox at `url`, which tells where its keys and its broker are."""
+    with urllib.request.urlopen(url + "/_sandbox/journal", timeout=10) as answer:  # noqa: S310
+        klient: dict[str, str] = json.load(answer)["klient"]
     return ConnectorSettings(
         system="fiks_arkiv",
         base_url=url,
@@ -51,5 +49,5 @@ def settings(url: str, data: Path, *, amqp: str = "") -> ConnectorSettings:
         client_secret="hemmelig",  # noqa: S106 - a sandbox on this machine has no secrets
         tenant="",
         scope="ks:fiks",
-        options={**client_options(data, f"{scheme}://{host}"), **KODER},
+        options={**client_options(Path(klient["mappe"]), klient["amqp"]), **KODER},
     )
