@@ -4,23 +4,16 @@ import contextlib
 import dataclasses
 import hashlib
 import logging
-import os
 import shutil
-import subprocess
-import sys
 import time
 from datetime import date
-from pathlib import Path
 from random import Random
 
 import pytest
 
 from connectors.fiks.sandbox.noekkelring import Noekkelring
-from connectors.fiks_arkiv.arkiv import OPERATIONS, open_archive
-from connectors.fiks_arkiv.sandbox import sample
-from connectors.fiks_arkiv.sandbox.app import open_sandbox
+from connectors.fiks_arkiv.arkiv import OPERATIONS
 from connectors.sandbox import snapshot, synthetic
-from connectors.sandbox.server import start
 from gateway.errors import (
     Conflict,
     GatewayError,
@@ -32,10 +25,10 @@ from gateway.errors import (
 )
 from gateway.ports.archive import Levering, Part, Svar
 from gateway.ports.connector import Provenance
+from tests.contract.fiks_stand import Stand
 
 NAVN = "Kanarifugl Prøvesen"
 NUMMER = synthetic.national_id(date(2014, 3, 4), Random(11))
-FULL = bool(os.environ.get("STAFETT_FULL"))
 
 
 @pytest.fixture(scope="session")
@@ -44,43 +37,6 @@ def keys(tmp_path_factory):
     folder = tmp_path_factory.mktemp("fiks")
     Noekkelring(folder)
     return folder
-
-
-class Stand:
-    """A sandbox running over a folder of its own, and archives opened against it."""
-
-    def __init__(self, folder, amqp):
-        self.folder, self.amqp = folder, amqp
-        self.app = open_sandbox(folder, amqp=amqp)
-        self.server = start(self.app)
-        self._opened = []
-
-    def open(self, **changes):
-        """An archive with settings changed; options go in by name."""
-        base = sample.settings(self.server.url)
-        names = {field.name for field in dataclasses.fields(base)} - {"options"}
-        options = {k: v for k, v in changes.items() if k not in names}
-        own = {k: v for k, v in changes.items() if k in names}
-        settings = dataclasses.replace(base, **{"deadline": 6.0, **own})
-        archive = open_archive(dataclasses.replace(settings, options={**base.options, **options}))
-        self._opened.append(archive)
-        return archive
-
-    def count(self, uttak):
-        """(folders, records, files) under the snapshot's keys."""
-        journal = self.app.journal()
-        return (
-            journal["mapper"].get(uttak.mappe_key, 0),
-            journal["journalposter"].get(uttak.key, 0),
-            journal["dokumenter"].get(uttak.key, 0),
-        )
-
-    def close(self):
-        """Close the archives, the server and the data."""
-        for archive in self._opened:
-            archive.close()
-        self.server.stop()
-        self.app.close()
 
 
 @pytest.fixture
@@ -463,43 +419,3 @@ def test_the_written_replies_lead_to_the_right_state(
     except GatewayError as exc:
         said = exc.code
     assert said == code
-
-
-def runner(stand, first, count):
-    """The depositing process."""
-    script = Path(__file__).with_name("fiks_deponerer.py")
-    command = [sys.executable, script, stand.server.url]
-    return subprocess.Popen(
-        [*map(str, command), str(first), str(count)], stdout=subprocess.PIPE, text=True
-    )
-
-
-def test_killed_at_any_moment_leaves_exactly_one_record(stand):
-    """kill -9 again and again, with a misbehaving archive; every snapshot once, bytes read back."""
-    random = Random(20)
-    count, kills = (500, 60) if FULL else (6, 3)
-    stand.app.switch(
-        {"uten_kvittering": 2, "serverfeil": 2, "omvendt": 3, "dobbelt": -1, "plattformfeil": 1}
-    )
-    stand.server.faults(
-        [
-            {"kind": "cut_after", "match": "send", "times": 0, "probability": 0.03},
-            {"kind": "cut_before", "match": "send", "times": 0, "probability": 0.03},
-            {"kind": "busy503", "match": "", "times": 0, "probability": 0.03},
-        ],
-        seed=4,
-    )
-    for _ in range(kills):
-        process = runner(stand, 1, count)
-        time.sleep(random.uniform(0.6, 2.0 if not FULL else 12.0))
-        process.kill()
-        process.communicate()
-    stand.server.faults([])
-    process = runner(stand, 1, count)
-    out, _ = process.communicate(timeout=600)
-    assert process.returncode == 0
-    assert out.split() == [str(nr) for nr in range(1, count + 1)]
-    journal = stand.app.journal()
-    assert list(journal["journalposter"].values()) == [1] * count
-    assert list(journal["mapper"].values()) == [1] * count
-    assert list(journal["dokumenter"].values()) == [3] * count

@@ -14,6 +14,10 @@ BREACHES = {
         "connectors/visma_samspill/connector.py",
         "import connectors.conexus_companion.connector",
     ),
+    "The Fiks room knows no protocol": (
+        "connectors/fiks/kanal.py",
+        "import connectors.fiks_arkiv.arkiv",
+    ),
     "A connector knows the wire": (
         "connectors/conexus_companion/connector.py",
         "import schemas.stafettlogg.logg",
