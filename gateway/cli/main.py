@@ -340,6 +340,24 @@ def delete(
     archiving.delete(system, logg, by, role, reason, out, config, kommune, as_json)
 
 
+@stafett.command()
+@guarded
+def serve(
+    slot: Annotated[
+        str, typer.Option("--slot", help="Arbeiderens faste navn; ulikt i hver prosess.")
+    ] = "w0",
+    config: Config = None,
+    kommune: Kommune = "",
+) -> None:
+    """Arbeid hver natt: se over loggene, arkiver det som forfaller. Stopp med Ctrl-C.
+
+    Etter nedetid tas natten som ble borte. Flere prosesser kan kjøre; én natt er én jobb.
+    """
+    from gateway.cli import archiving
+
+    archiving.serve(slot, config, kommune)
+
+
 def main() -> None:
     """Entry point."""
     stafett(prog_name="stafett", standalone_mode=True, args=sys.argv[1:])

@@ -16,23 +16,16 @@ from gateway.effects.archiving.working import Lane, release_claims
 from gateway.errors import LocalFault
 from gateway.ledger import archive_tables as a
 from gateway.ledger.chain import Fact, append
-from gateway.ledger.upsert import upsert
+from gateway.ledger.upsert import insert_new
 
 
 def open_tick(house: House, verk: Verk, tick_id: str) -> bool:
     """Write the tick down; False when it was there already."""
     now = verk.now()
+    row = {"tick_id": tick_id, "tenant": verk.tenant, "system": verk.system, "started": now}
     with house.database.begin() as connection:
-        there = connection.execute(
-            sa.select(a.tick.c.tick_id).where(a.tick.c.tick_id == tick_id)
-        ).scalar()
-        if there is not None:
+        if not insert_new(connection, a.tick, row):
             return False
-        upsert(
-            connection,
-            a.tick,
-            {"tick_id": tick_id, "tenant": verk.tenant, "system": verk.system, "started": now},
-        )
         append(connection, now, [Fact("natt", run_id=tick_id, body={"tick": tick_id})])
     return True
 
@@ -49,7 +42,9 @@ def find_due(house: House, verk: Verk, tick_id: str, *, spread: bool) -> dict[st
     }
     with house.database.begin() as connection:
         connection.execute(
-            a.tick.update().where(a.tick.c.tick_id == tick_id).values(summary=json.dumps(told))
+            a.tick.update()
+            .where(a.tick.c.tick_id == tick_id)
+            .values(summary=json.dumps(told), code=None)
         )
     return told
 
@@ -68,6 +63,15 @@ def close_tick(house: House, verk: Verk, tick_id: str) -> None:
             .where(a.tick.c.tick_id == tick_id, a.tick.c.ended.is_(None))
             .values(ended=verk.now())
         )
+
+
+def looked(house: House, tick_id: str) -> bool:
+    """True when the tick's look at the source has succeeded, or nobody wrote the tick down."""
+    with house.database.begin() as connection:
+        row = connection.execute(
+            sa.select(a.tick.c.summary).where(a.tick.c.tick_id == tick_id)
+        ).first()
+    return row is None or row.summary is not None
 
 
 def system_of(house: House, tick_id: str) -> str:

@@ -222,8 +222,8 @@ class Engine:
         self._enqueue("archive_lane", f"lane:{tick_id}:{lane}", tick_id, lane)
 
     def submit_night(self, tick_id: str, system: str) -> None:
-        """Enqueue a night; one tick is one run, however many processes fire it."""
-        self._once("archive_night", f"night:{tick_id}", tick_id, system)
+        """Enqueue a night; while one waits or runs, a second call does nothing."""
+        self._enqueue("archive_night", f"night:{tick_id}", tick_id, system)
 
     def lanes_alive(self, tick_id: str, lanes: int) -> bool:
         """True while a lane of this tick waits or runs, under any of its ids."""
@@ -236,13 +236,6 @@ class Engine:
         ]
         there = self._client.list_workflows(workflow_ids=ids, load_input=False)
         return any(one.status in _ALIVE for one in there)
-
-    def _once(self, name: str, workflow_id: str, *args: Any) -> None:
-        """Enqueue under an id that is used once, whatever became of it."""
-        if self._client is None:
-            raise RuntimeError("the engine is not started")
-        options: Any = {"queue_name": QUEUE, "workflow_name": name, "workflow_id": workflow_id}
-        self._client.enqueue(options, *args)
 
     def _enqueue(self, name: str, workflow_id: str, *args: Any) -> None:
         """Enqueue under an id that is not spent. What waits or runs is left alone; what ended

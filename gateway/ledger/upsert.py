@@ -24,3 +24,15 @@ def upsert(connection: sa.Connection, table: sa.Table, row: dict[str, Any]) -> N
         connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest))
     else:
         connection.execute(statement.on_conflict_do_nothing(index_elements=keys))
+
+
+def insert_new(connection: sa.Connection, table: sa.Table, row: dict[str, Any]) -> bool:
+    """Insert `row` if no row has its primary key. True when it was inserted, by us and now."""
+    make: Any
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as make
+    else:
+        from sqlalchemy.dialects.sqlite import insert as make
+    keys = [column.name for column in table.primary_key]
+    statement = make(table).values(row).on_conflict_do_nothing(index_elements=keys)
+    return bool(connection.execute(statement).rowcount)

@@ -118,6 +118,9 @@ class Arkivregler(BaseModel):
     maal: tuple[str, ...] = Field(
         default=(), description="archives, by their names in gateway.toml; each gets every snapshot"
     )
+    kilder: tuple[str, ...] = Field(
+        default=(), description="systems whose logs `stafett serve` archives every night"
+    )
     mappetype: Literal["barnemappe", "elevmappe", "annen"] = "barnemappe"
     pdf: Literal["a-1a", "a-2a", "a-3a"] = Field(
         default="a-2a", description="a-3a holds the JSON inside, where the depot agrees (C-2)"

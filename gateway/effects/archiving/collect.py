@@ -18,7 +18,7 @@ from gateway.errors import Rejected
 from gateway.ledger import archive_tables as a
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
-from gateway.ledger.upsert import upsert
+from gateway.ledger.upsert import insert_new, upsert
 from gateway.snapshot.strukturert import archivable, canonical
 from schemas.stafettlogg.logg import Stafettlogg
 
@@ -151,10 +151,7 @@ def _make(
     connection: sa.Connection, verk: Verk, ref: str, logg: str, one: Utloest, at: str, now: str
 ) -> bool:
     own = job_id(verk.tenant, logg, one)
-    there = connection.execute(sa.select(a.job.c.job_id).where(a.job.c.job_id == own)).scalar()
-    if there is not None:
-        return False
-    upsert(
+    return insert_new(
         connection,
         a.job,
         {
@@ -170,7 +167,6 @@ def _make(
             "next_try": at,
         },
     )
-    return True
 
 
 def _memory(connection: sa.Connection, verk: Verk, loggs: list[str]) -> dict[str, Sett]:
