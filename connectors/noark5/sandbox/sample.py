@@ -1,6 +1,7 @@
 """Settings that fit the sandbox as it starts: what a municipality would write for its archive."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from connectors.sandbox.tokens import PATH
 from gateway.ports.connector import ConnectorSettings
@@ -28,8 +29,8 @@ PROFIL: Mapping[str, str] = {
 }
 
 
-def settings(url: str) -> ConnectorSettings:
-    """Settings for a sandbox at `url`."""
+def settings(url: str, _data: Path | None = None) -> ConnectorSettings:
+    """Settings for a sandbox at `url`; where its data lie does not matter here."""
     return ConnectorSettings(
         system="noark5",
         base_url=f"{url}/n5/",

@@ -66,7 +66,7 @@ class Proeve:
 
     def open(self, options: Mapping[str, str] | None = None, **changes: Any) -> Archive:
         """An impatient archive; `options` are laid over the sample's, an empty one is left out."""
-        settings = self._sample.settings(self.running.url)
+        settings = self._sample.settings(self.running.url, self.folder)
         merged = {**settings.options, **(options or {})}
         impatient = {
             "timeout": 1.0,

@@ -1,0 +1,1 @@
+"""The sandbox of SvarUt v2: a strict server of its own."""

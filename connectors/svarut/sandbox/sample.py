@@ -1,0 +1,41 @@
+"""Settings that fit the sandbox: what a municipality would write for its way through SvarUt."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from connectors.svarut.sandbox.app import MOTTAKER, TOKEN_PATH, TYPE
+from gateway.ports.connector import ConnectorSettings
+
+PROFIL: Mapping[str, str] = {
+    "mottaker_navn": "Vinterløv kommune, arkivet",
+    "mottaker_orgnr": MOTTAKER,
+    "forsendelsestype": TYPE,
+    "filter": "filter_mappe=barnemappe",
+    "dokumenttype": "LOGG",
+    "journalposttype": "X",
+    "journalstatus": "J",
+    "frist_timer": "72",
+}
+
+
+def settings(url: str, data: Path) -> ConnectorSettings:
+    """Settings for the sandbox at `url` with its data, and so its practice keys, in `data`."""
+    klient = data / "klient"
+    ids: dict[str, str] = json.loads((klient / "oppsett.json").read_text(encoding="utf-8"))
+    return ConnectorSettings(
+        system="svarut",
+        base_url=url,
+        token_url=url + TOKEN_PATH,
+        client_id="stafett",
+        client_secret="hemmelig",  # noqa: S106 - a sandbox on this machine has no secrets
+        tenant="",
+        scope="ks:fiks",
+        options={
+            **PROFIL,
+            **ids,
+            "noekkel": str(klient / "gateway.pem"),
+            "sertifikat": str(klient / "gateway.cer"),
+            "svarut_sertifikat": str(klient / "svarut.cer"),
+        },
+    )

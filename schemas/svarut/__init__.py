@@ -1,0 +1,1 @@
+"""KS SvarUt v2: the shapes sent and answered, after KS' own OpenAPI files."""
