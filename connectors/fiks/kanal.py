@@ -6,22 +6,20 @@ envelope, its signature, its digests and its signer have been checked. It knows 
 
 import dataclasses
 import os
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import httpx
 
 from connectors.fiks import konvolutt
 from connectors.fiks.asice import Fil, Pakke, read_package, write_package
+from connectors.fiks.felles import acquire, release
 from connectors.fiks.katalog import Katalog
 from connectors.fiks.maskinporten import Maskinporten
-from connectors.fiks.meldinger import Mottatt, Sendt, safe_id
-from connectors.fiks.mottak import Mottak
+from connectors.fiks.meldinger import PLATTFORM, Mottatt, Sendt, safe_id
 from connectors.fiks.noekler import read_certificates, read_private
 from connectors.fiks.operasjoner import DOKUMENTLAGER
 from connectors.fiks.oppsett import Fiksoppsett
 from connectors.fiks.sending import send
-from connectors.fiks.svarkasse import Svarkasse
 from connectors.fiks.tillit import Tillit
 from connectors.http.session import Session
 from gateway.errors import LocalFault, RemoteFault
@@ -38,10 +36,8 @@ class Fikskanal:
         operations: Mapping[str, Operation],
         *,
         transport: httpx.BaseTransport | None = None,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._oppsett = oppsett
-        self._clock = clock
         self._key = read_private(oppsett.noekkel)
         self._chain = read_certificates(oppsett.sertifikat)
         self._own = tuple(read_private(path) for path in oppsett.private_keys())
@@ -55,12 +51,13 @@ class Fikskanal:
         self._session = Session(wide, operations, auth=self._auth, transport=transport)
         self._password = settings.client_secret
         self.katalog = Katalog(self._session)
-        self.kasse = Svarkasse(clock=clock)
-        self._mottak = Mottak(oppsett, self._broker_password, self._take)
+        # Bound once: it is what the consumer is held and let go by.
+        self._held_by = self._broker_password
+        self._felles = acquire(oppsett, self._held_by)
 
     def close(self) -> None:
         """Stop receiving and close all connections."""
-        self._mottak.stop()
+        release(self._oppsett, self._held_by)
         self._session.close()
 
     def check_own_key(self) -> None:
@@ -76,7 +73,7 @@ class Fikskanal:
 
     def listen(self) -> None:
         """Be receiving replies. Raises Transient("KONTO_I_BRUK") and what else hinders."""
-        self._mottak.start()
+        self._felles.mottak.start()
 
     def send(
         self,
@@ -109,14 +106,26 @@ class Fikskanal:
         )
 
     def reply_to(self, melding_id: str, until: float) -> Mottatt | None:
-        """The next reply to a message; None at `until`, or at once when receiving has stopped."""
-        return self.kasse.take(melding_id, until, lambda: not self._mottak.alive)
+        """The next reply to a message; None at `until`, or at once when receiving has stopped.
+
+        Only the receiver answers, and the platform on behalf of nobody; others are passed over.
+        """
+        while (reply := self._felles.kasse.take(melding_id, until, self._stopped)) is not None:
+            if _from_platform(reply) or reply.avsender == self._oppsett.mottaker_konto_id:
+                return reply
+        return None
+
+    def _stopped(self) -> bool:
+        self._felles.mottak.needed()
+        return not self._felles.mottak.alive
 
     def open(self, message: Mottatt) -> Pakke:
         """The files of a message, decrypted and verified; none when it has no payload.
 
         Raises RemoteFault (KAN_IKKE_DEKRYPTERES, UGYLDIG_SIGNATUR, FEIL_SIGNATAR, ...).
         """
+        if _from_platform(message):
+            return Pakke((), ())
         body = message.body
         if message.dokumentlager:
             body = self._download(message.dokumentlager)
@@ -143,12 +152,7 @@ class Fikskanal:
     def _broker_password(self) -> str:
         return f"{self._password} {self._auth.fresh()}"
 
-    def _take(self, message: Mottatt) -> bool:
-        """Keep a reply from our receiver, or the platform's about our own message; no others."""
-        known = {self._oppsett.mottaker_konto_id, self._oppsett.konto_id}
-        if not message.svar_til:
-            return False
-        if message.avsender not in known and not message.type.startswith("no.ks.fiks.kvittering."):
-            return False
-        self.kasse.put(message)
-        return True
+
+def _from_platform(message: Mottatt) -> bool:
+    """The platform's own word (expired, refused, given up on): its content is never needed."""
+    return message.type.startswith(PLATTFORM)

@@ -20,7 +20,9 @@ EGEN = "egendefinert-header."
 KLIENTMELDING = "klientMeldingId"
 KLIENTKORRELASJON = "klientKorrelasjonsId"
 
-TIDSAVBRUDD = "no.ks.fiks.kvittering.tidsavbrudd"
+PLATTFORM = "no.ks.fiks.kvittering."
+"""What the platform itself says, for nobody and without content."""
+TIDSAVBRUDD = PLATTFORM + "tidsavbrudd"
 # Three spellings live: today's, the one before the version suffix, and one with the letter oe.
 SERVERFEIL = frozenset({"no.ks.fiks.kvittering.serverfeil.v1", "no.ks.fiks.kvittering.serverfeil"})
 UGYLDIG = frozenset(

@@ -1,13 +1,15 @@
 """Receives an account's messages over AMQP: one consumer per account, in a thread of its own.
 
 The broker's password is the integration's and a token fetched at each connect. The consumer is
-exclusive, so that two processes never share an account's replies. A message is acknowledged when
+exclusive, so that two processes never share an account's replies, and is given up when nobody has
+asked for a while, so that another process gets its turn. A message is acknowledged when
 the handler has taken it, and refused when it lacks what it must have. Plain AMQP is for this
 machine only. Sources: ks-no/fiks-io-client-dotnet (cbe76983), ks-no/fiks-io-klient-java (9491aa29).
 """
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -48,11 +50,14 @@ class Mottak:
         handler: Handler,
         *,
         patience: float = 10.0,
+        idle: float = 10.0,
     ) -> None:
         self._oppsett = oppsett
         self._password = password
         self._handler = handler
         self._patience = patience
+        self._idle = idle
+        self._needed_at = 0.0
         parts = urlsplit(oppsett.amqp_url)
         if parts.scheme not in {"amqp", "amqps"} or not parts.hostname:
             raise LocalFault("UGYLDIG_OPPSETT", place="amqp_url")
@@ -65,12 +70,17 @@ class Mottak:
         self._thread: threading.Thread | None = None
         self._fault: GatewayError | None = None
         self._connected = False
+        self._leaving = False
 
     @property
     def alive(self) -> bool:
         """Whether messages are (or will soon be) received."""
         thread = self._thread
         return thread is not None and thread.is_alive()
+
+    def needed(self) -> None:
+        """Somebody is asking or waiting: do not give the account up now."""
+        self._needed_at = time.monotonic()
 
     def start(self) -> None:
         """Be consuming when this returns.
@@ -79,8 +89,12 @@ class Mottak:
         (AMQP_INNLOGGING, UKJENT_KONTO, AMQP_BRUTT).
         """
         with self._lock:
+            self.needed()
+            if self._leaving and self._thread is not None:
+                self._thread.join(self._patience)
             if not self.alive:
                 self._ready.clear()
+                self._leaving = False
                 self._stopping.clear()
                 self._fault = None
                 self._thread = threading.Thread(target=self._run, name="fiks-mottak", daemon=True)
@@ -154,11 +168,24 @@ class Mottak:
                 raise Transient("KONTO_I_BRUK", place=self._oppsett.konto_id)
             self._connected = True
             self._ready.set()
-            while not self._stopping.is_set():
+            while not self._stopping.is_set() and not self._left_alone():
                 connection.process_data_events(time_limit=_TURN)
         finally:
             if connection.is_open:
                 connection.close()
+
+    def _left_alone(self) -> bool:
+        """Whether nobody needs the account; from then on a `start` begins a new thread."""
+        if time.monotonic() - self._needed_at < self._idle:
+            return False
+        # Not waiting for the lock: whoever holds it is in `start`, so somebody needs us.
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
+            self._leaving = time.monotonic() - self._needed_at >= self._idle
+            return self._leaving
+        finally:
+            self._lock.release()
 
     def _receive(
         self,

@@ -6,13 +6,17 @@ import hashlib
 import logging
 import shutil
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from random import Random
 
 import pytest
 
+from connectors.fiks.mottak import Mottak
+from connectors.fiks.oppsett import Fiksoppsett
 from connectors.fiks.sandbox.noekkelring import Noekkelring
 from connectors.fiks_arkiv.arkiv import OPERATIONS
+from connectors.fiks_arkiv.sandbox import sample
 from connectors.sandbox import snapshot, synthetic
 from gateway.errors import (
     Conflict,
@@ -282,15 +286,65 @@ def test_a_file_that_is_gone_is_told(stand, uttak):
         archive.fetch(fil)
 
 
+def another_process(stand, **more):
+    """A consumer of the account that shares nothing with ours, as another process has one."""
+    settings = sample.settings(stand.server.url)
+    oppsett = Fiksoppsett.model_validate(
+        {key: settings.options[key] for key in Fiksoppsett.model_fields if key in settings.options}
+    )
+    # The broker lets in the newest token; asking for one is the other process' own affair.
+    token = "den andres"
+    stand.app.plattform.megler.token(token)
+    return Mottak(oppsett, lambda: f"hemmelig {token}", lambda message: True, **more)
+
+
 def test_one_process_at_a_time_has_the_account(stand, uttak):
     """The second is told to wait; when the first lets go, it gets in."""
-    first, second = stand.open(), stand.open()
-    assert first.find(uttak) is None
+    archive = stand.open()
+    assert archive.find(uttak) is None
+    other = another_process(stand)
     with pytest.raises(Transient) as caught:
-        second.find(uttak)
+        other.start()
     assert caught.value.code == "KONTO_I_BRUK"
+    archive.close()
+    other.start()
+    with pytest.raises(Transient, match="KONTO_I_BRUK"):
+        stand.open().find(uttak)
+    other.stop()
+
+
+def test_one_process_shares_its_consumer(stand, uttak):
+    """Two archives on one account in one process get each their answers; the last one lets go."""
+    first, second = stand.open(), stand.open()
+    snapshots = [snapshot.uttak(number, uttak.barn) for number in range(2, 6)]
+    with ThreadPoolExecutor(4) as pool:
+        archives = (first, second, first, second)
+        done = list(pool.map(lambda a, u: a.deposit(u, None).levering, archives, snapshots))
+    assert done == [Levering.LEVERT] * 4
     first.close()
-    assert second.find(uttak) is None
+    first.close()
+    assert all(whole(second, one, second.find(one)) for one in snapshots)
+    second.close()
+    other = another_process(stand)
+    other.start()
+    other.stop()
+
+
+def test_an_account_nobody_asks_for_is_given_up(stand, uttak):
+    """Idle, the consumer goes, so that another process gets its turn; asked again, it is back."""
+    idle = another_process(stand, idle=0.3)
+    idle.start()
+    until = time.monotonic() + 10
+    while idle.alive and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not idle.alive
+    archive = stand.open()
+    assert archive.find(uttak) is None
+    archive.close()
+    stand.app.plattform.megler.token("den andres")
+    idle.start()
+    assert idle.alive
+    idle.stop()
 
 
 def test_a_new_connection_has_a_new_token(stand, uttak, keys):
