@@ -87,12 +87,15 @@ def run(
         worker.start()
         try:
             worker.submit_tick(tick_id)
-            while worker.tick_alive(tick_id):
+            # What a killed round left is gone on with by the engine; it is waited for too.
+            going = archiving.open_ticks(opened, system)
+            while any(worker.tick_alive(name) for name in going):
                 time.sleep(_POLL)
         finally:
             worker.stop()
         with works(opened, system) as verk:
-            archiving.close_tick(opened, verk, tick_id)
+            for name in going:
+                archiving.close_tick(opened, verk, name)
             told.give(tick=tick_id)
             told.end(_outcome(opened, verk, told, tick_id))
 

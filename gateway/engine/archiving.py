@@ -74,6 +74,18 @@ def looked(house: House, tick_id: str) -> bool:
     return row is None or row.summary is not None
 
 
+def open_ticks(house: House, system: str) -> list[str]:
+    """Ticks of a source that have not been closed: this one, and what a killed process left."""
+    with house.database.begin() as connection:
+        return list(
+            connection.execute(
+                sa.select(a.tick.c.tick_id)
+                .where(a.tick.c.ended.is_(None), a.tick.c.system == system)
+                .order_by(a.tick.c.started)
+            ).scalars()
+        )
+
+
 def system_of(house: House, tick_id: str) -> str:
     """The source a tick looks at. Raises LocalFault when nobody knows the tick."""
     with house.database.begin() as connection:

@@ -133,14 +133,6 @@ class Nights:
 
     def _close_ended(self, system: str) -> None:
         """Close the ticks whose lanes have ended, so that nothing stays claimed."""
-        with self._house.database.begin() as connection:
-            open_ticks = list(
-                connection.execute(
-                    sa.select(a.tick.c.tick_id).where(
-                        a.tick.c.ended.is_(None), a.tick.c.system == system
-                    )
-                ).scalars()
-            )
-        for name in open_ticks:
+        for name in archiving.open_ticks(self._house, system):
             if not self._worker.tick_alive(name):
                 archiving.close_tick(self._house, self._worker.works(system), name)
