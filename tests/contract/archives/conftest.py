@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from connectors.sandbox.app import Request, Response
@@ -124,6 +125,15 @@ class Proeve:
             for request in self.seen
             for text in (request.path, *request.query.values(), *request.headers.values())
         ]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_tls_context() -> Iterator[None]:
+    """Making one takes longer than a deposit, and nothing here leaves this machine."""
+    made = httpx.create_ssl_context(trust_env=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(httpx, "create_ssl_context", lambda **_: made)
+        yield
 
 
 @pytest.fixture
