@@ -173,11 +173,26 @@ def test_a_number_of_a_person_is_not_sent_in_an_address() -> None:
     """Neither in the path nor in a parameter."""
     number = "9" * 11
     handler, asked = answers(OK)
-    for path, params in ((f"/person/{number}", None), ("/person", {"nr": number})):
+    encoded = "".join(f"%{ord(digit):x}" for digit in number)
+    for path, params in (
+        (f"/person/{number}", None),
+        (f"/person/{encoded}", None),
+        (f"/person?filter=nr%20eq%20%27{number}%27", None),
+        ("/person", {"nr": number}),
+    ):
         with pytest.raises(Rejected) as caught:
             session(handler).call("ting.les", "GET", path, params=params)
         assert number not in str(caught.value)
     assert asked == []
+
+
+def test_a_path_keeps_a_query_of_its_own() -> None:
+    """The address of a next page comes whole from the system; parameters take its place."""
+    handler, asked = answers(OK)
+    tried = session(handler)
+    tried.call("ting.les", "GET", "/ting?skip=2&top=3")
+    tried.call("ting.les", "GET", "/ting?skip=2", params={"a": "b"})
+    assert [request.url.query for request in asked] == [b"skip=2&top=3", b"a=b"]
 
 
 def test_the_gate_stops_what_is_assumed_manual_or_unknown() -> None:
