@@ -27,6 +27,7 @@ from gateway.errors import GatewayError, LocalFault, RemoteFault
 MIMETYPE = "application/vnd.etsi.asic-e+zip"
 MANIFEST = "META-INF/asicmanifest.xml"
 MOST_FILES = 500
+_TEXT = frozenset({"application/xml", "application/json", "text/plain"})
 PLACE = "asice"
 
 _OWN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,119}")
@@ -68,18 +69,19 @@ def write_package(files: Sequence[Fil], key: RSAPrivateKey, certificate: x509.Ce
     with zipfile.ZipFile(out, "w") as archive:
         _put(archive, "mimetype", MIMETYPE.encode(), zipfile.ZIP_STORED)
         for fil in files:
-            # PDFs are compressed already; packing them again costs time and saves nothing.
-            packed = zipfile.ZIP_STORED if fil.media_type == "application/pdf" else None
+            # PDFs and pictures are compressed already; packing them again costs time for nothing.
+            packed = zipfile.ZIP_DEFLATED if fil.media_type in _TEXT else zipfile.ZIP_STORED
             _put(archive, fil.navn, fil.data, packed)
-        _put(archive, MANIFEST, manifest)
-        _put(archive, signature_name, sign_detached(manifest, key, certificate))
+        _put(archive, MANIFEST, manifest, zipfile.ZIP_DEFLATED)
+        signature = sign_detached(manifest, key, certificate)
+        _put(archive, signature_name, signature, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
-def _put(archive: zipfile.ZipFile, name: str, data: bytes, packed: int | None = None) -> None:
+def _put(archive: zipfile.ZipFile, name: str, data: bytes, packed: int) -> None:
     entry = zipfile.ZipInfo(name, _EPOCH)
     entry.external_attr = 0o600 << 16
-    entry.compress_type = zipfile.ZIP_DEFLATED if packed is None else packed
+    entry.compress_type = packed
     archive.writestr(entry, data)
 
 

@@ -22,7 +22,7 @@ from connectors.fiks.oppsett import Fiksoppsett
 from connectors.fiks.sending import send
 from connectors.fiks.tillit import Tillit
 from connectors.http.session import Session
-from gateway.errors import LocalFault, RemoteFault
+from gateway.errors import LocalFault, Rejected, RemoteFault
 from gateway.ports.connector import ConnectorSettings, Operation
 
 
@@ -86,11 +86,16 @@ class Fikskanal:
         write: bool,
         svar_paa: str = "",
     ) -> Sendt:
-        """Sign, encrypt and send `files` to the receiver. Raises only GatewayErrors."""
+        """Sign, encrypt and send `files` to the receiver. Raises only GatewayErrors.
+
+        Rejected("FOR_STOR") above `maks_pakke`; what `send` of sending.py raises.
+        """
         receiver = self._oppsett.mottaker_konto_id
         data = None
         if files:
             package = write_package(files, self._key, self._chain[0])
+            if len(package) > self._oppsett.maks_pakke:
+                raise Rejected("FOR_STOR", place=operation)
             data = konvolutt.encrypt(package, self.katalog.public_key(receiver))
         return send(
             self._session,

@@ -266,6 +266,18 @@ def test_a_large_answer_comes_through_the_document_store(stand, uttak):
     assert stand.app.journal()["meldinger"]["dokumentlager"] == 5
 
 
+def test_megabytes_go_both_ways_and_more_than_agreed_does_not(stand, uttak):
+    """Above five megabytes the platform itself uses the store; above the agreed size we refuse."""
+    big = snapshot.uttak(3, uttak.barn, size=6 * 1024 * 1024)
+    archive = stand.open()
+    assert archive.deposit(big, None).levering is Levering.LEVERT
+    assert whole(archive, big, archive.find(big))
+    assert stand.app.journal()["meldinger"]["dokumentlager"] == 1
+    archive.close()
+    with pytest.raises(Rejected, match="FOR_STOR"):
+        stand.open(maks_pakke=str(1024 * 1024)).deposit(big, None)
+
+
 @pytest.mark.parametrize("switch", ["taus", "innsyn_feil"])
 def test_a_question_without_an_answer_can_be_asked_again(stand, uttak, switch):
     """Silence and serverfeil are both for later, and nothing is concluded from them."""
