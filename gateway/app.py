@@ -242,6 +242,7 @@ def open_route(house: House, source: str, target: str) -> Route:
             chunk=settings.gateway.chunk,
             max_shrink_percent=settings.gateway.max_shrink_percent,
             min_free_mb=settings.gateway.min_free_mb,
+            snapshot_first=bool(settings.kommune.arkiv.maal),
             source_contract=settings.gateway.systems[source].contract,
             target_contract=settings.gateway.systems[target].contract,
         ),

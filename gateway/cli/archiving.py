@@ -68,8 +68,6 @@ def run(
     as_json: bool,
 ) -> None:
     """One round of archiving now: look, freeze, deliver, read back."""
-    from gateway.engine.worker import Worker
-
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
         tick_id = "haand:" + opened.clock.new_id()[:24]
@@ -83,21 +81,40 @@ def run(
                 found = collect(verk, tick_id, spread=False)
                 hasten(verk)
             _found(found, told)
-        worker = Worker(opened, slot)
-        worker.start()
-        try:
-            worker.submit_tick(tick_id)
-            # What a killed round left is gone on with by the engine; it is waited for too.
-            going = archiving.open_ticks(opened, system)
-            while any(worker.tick_alive(name) for name in going):
-                time.sleep(_POLL)
-        finally:
-            worker.stop()
+        _worked(opened, system, tick_id, slot)
         with works(opened, system) as verk:
-            for name in going:
-                archiving.close_tick(opened, verk, name)
             told.give(tick=tick_id)
             told.end(_outcome(opened, verk, told, tick_id))
+
+
+def _worked(opened: House, system: str, tick_id: str, slot: str) -> None:
+    """Work a tick's lanes to their end, and those a killed round left; then close them all."""
+    from gateway.engine.worker import Worker
+
+    worker = Worker(opened, slot)
+    worker.start()
+    try:
+        worker.submit_tick(tick_id)
+        going = archiving.open_ticks(opened, system)
+        while any(worker.tick_alive(name) for name in going):
+            time.sleep(_POLL)
+    finally:
+        worker.stop()
+    with works(opened, system) as verk:
+        for name in going:
+            archiving.close_tick(opened, verk, name)
+
+
+def migration(
+    opened: House, system: str, plan_id: str, refs: list[str], slot: str
+) -> dict[str, int]:
+    """Freeze what a plan will send and start it towards the archive; counts of job states."""
+    tick_id = "flytt:" + opened.clock.new_id()[:24]
+    with works(opened, system) as verk:
+        archiving.open_tick(opened, verk, tick_id)
+        order(verk, refs, Utloest(Utloeser.MIGRERING, plan_id))
+    _worked(opened, system, tick_id, slot)
+    return dict(overview.of_period(opened.database, verk.tenant, plan_id))
 
 
 def _ordered(opened: House, verk: Verk, logg: str, why: str, tick_id: str) -> Collected:

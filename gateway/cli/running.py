@@ -4,6 +4,7 @@ import signal
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -41,6 +42,8 @@ def migrate(
             told.say("Oppgi en plan, eller --back KJØRING.")
             told.end(USAGE)
         row = runs.plan_row(opened.database, plan_id)
+        if row["kind"] == "frem" and opened.settings.kommune.arkiv.maal:
+            _archive_first(opened, row, slot, told)
         with route(opened, row["source"], row["target"]) as way:
             run_id, _chunks = runs.begin(way, plan_id)
         told.give(run=run_id)
@@ -50,6 +53,18 @@ def migrate(
         if detach:
             told.end(OK)
         told.end(_work_until_done(opened, run_id, slot, told))
+
+
+def _archive_first(opened: House, plan: dict[str, Any], slot: str, told: Speaker) -> None:
+    """B-06: what is about to leave is frozen first, and on its way to the archive. A log that
+    cannot be frozen is held by the gate; the others go."""
+    from gateway.cli import archiving
+
+    refs = runs.refs_to_send(opened.database, str(plan["plan_id"]))
+    told.say(f"{len(refs)} logger fryses og leveres til arkivet før de flyttes (B-06).")
+    counts = archiving.migration(opened, str(plan["source"]), str(plan["plan_id"]), refs, slot)
+    told.give(snapshots=counts)
+    told.say("  " + ", ".join(f"{n} {name}" for name, n in sorted(counts.items())))
 
 
 def _plan_home(opened: House, back: str, told: Speaker) -> None:

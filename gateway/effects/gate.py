@@ -9,8 +9,12 @@ plan and commit). What was signed and what is about to go must have the same has
 
 from dataclasses import dataclass
 
+import sqlalchemy as sa
+
+from gateway.effects.archiving.collect import content_sha
 from gateway.effects.archiving.verk import Verk
 from gateway.effects.route import Route
+from gateway.ledger import archive_tables as a
 from gateway.plan.draft import Draft, Reading, draft
 from gateway.plan.step import Step
 from gateway.policy.rules import ARCHIVE_RULES, judge
@@ -36,7 +40,22 @@ def release(
         return Refusal(made.verdict.code)
     if made.content_sha != step.content_sha:
         return Refusal("INNHOLD_ENDRET")
+    if route.limits.snapshot_first and not home and not frozen(route, made.logg):
+        return Refusal("UTTAK_MANGLER")
     return made, Release(made.logg.id, made.content_sha, made.verdict)
+
+
+def frozen(route: Route, logg: Stafettlogg) -> bool:
+    """True when this very content is frozen, on its way to the archive."""
+    with route.database.begin() as connection:
+        found = connection.execute(
+            sa.select(a.snapshot.c.snapshot_id).where(
+                a.snapshot.c.tenant == route.tenant,
+                a.snapshot.c.logg == logg.id,
+                a.snapshot.c.content_sha == content_sha(logg),
+            )
+        ).first()
+    return found is not None
 
 
 def send(route: Route, order: Order, passed: Release) -> Written:

@@ -27,6 +27,8 @@ class Limits:
     chunk: int = 50
     max_shrink_percent: int = 20
     min_free_mb: int = 200
+    snapshot_first: bool = False
+    """No log leaves before the snapshot of this very content is frozen (B-06, migrering)."""
     source_contract: str = ""
     target_contract: str = ""
 

@@ -156,6 +156,18 @@ def chunk_finished(database: Database, run_id: str, chunk: int) -> None:
         upsert(connection, t.chunk_done, {"run_id": run_id, "chunk": chunk})
 
 
+def refs_to_send(database: Database, plan_id: str) -> list[str]:
+    """The source's ids of the logs a plan will send."""
+    with database.begin() as connection:
+        return list(
+            connection.execute(
+                sa.select(t.step.c.source_ref)
+                .where(t.step.c.plan_id == plan_id, t.step.c.kind == StepKind.PUT.value)
+                .order_by(t.step.c.nr)
+            ).scalars()
+        )
+
+
 def set_state(database: Database, run_id: str, state: str, at: str, reason: str = "") -> None:
     """Move a run to a state; an ended run never moves again."""
     with database.begin() as connection:

@@ -63,12 +63,12 @@ class Leser:
     def day(self, kilde: Kilde, field: str) -> Vist:
         """A calendar date in words."""
         value, sted = _at(kilde, field)
-        return Vist(tidspunkt.date_text(value), sted) if value else Vist("")
+        return Vist(self._safe(tidspunkt.date_text(value)), sted) if value else Vist("")
 
     def moment(self, kilde: Kilde, field: str) -> Vist:
         """An instant on a Norwegian clock."""
         value, sted = _at(kilde, field)
-        return Vist(tidspunkt.instant_text(value), sted) if value else Vist("")
+        return Vist(self._safe(tidspunkt.instant_text(value)), sted) if value else Vist("")
 
     def code(self, kilde: Kilde, field: str, codelist: str) -> Vist:
         """The word of a code, or the code itself where it has none."""

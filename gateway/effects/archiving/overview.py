@@ -114,6 +114,17 @@ def jobs(database: Database, tenant: str) -> Counter[tuple[str, str]]:
     return Counter({(row[0], row[1]): row[2] for row in rows})
 
 
+def of_period(database: Database, tenant: str, periode: str) -> Counter[str]:
+    """How many jobs of one period stand in each state."""
+    with database.begin() as connection:
+        rows = connection.execute(
+            sa.select(a.job.c.state, sa.func.count())
+            .where(a.job.c.tenant == tenant, a.job.c.periode == periode)
+            .group_by(a.job.c.state)
+        ).all()
+    return Counter({row[0]: row[1] for row in rows})
+
+
 def waiting(database: Database, tenant: str) -> list[dict[str, Any]]:
     """What a person must look at, soonest deadline first: deliveries, and jobs never frozen."""
     with database.begin() as connection:
