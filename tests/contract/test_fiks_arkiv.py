@@ -16,6 +16,7 @@ from connectors.fiks.mottak import Mottak
 from connectors.fiks.oppsett import Fiksoppsett
 from connectors.fiks.sandbox.noekkelring import Noekkelring
 from connectors.fiks_arkiv.arkiv import OPERATIONS
+from connectors.fiks_arkiv.navn import OPPRETT
 from connectors.fiks_arkiv.sandbox import sample
 from connectors.sandbox import snapshot, synthetic
 from gateway.errors import (
@@ -276,6 +277,25 @@ def test_megabytes_go_both_ways_and_more_than_agreed_does_not(stand, uttak):
     archive.close()
     with pytest.raises(Rejected, match="FOR_STOR"):
         stand.open(maks_pakke=str(1024 * 1024)).deposit(big, None)
+
+
+def test_junk_in_the_queue_is_refused_and_stops_nothing(stand, uttak):
+    """Messages without headers, answering nothing, or from a stranger: gone, and work goes on."""
+    megler, ids = stand.app.plattform.megler, stand.app.plattform.ring.ids
+    stranger = {"avsender-id": uttak.key, "melding-id": uttak.key, "type": OPPRETT + ".kvittering"}
+    for headers in ({}, {"type": "x"}, stranger, {**stranger, "svar-til": uttak.mappe_key}):
+        megler.publish(ids["konto_id"], headers, b"soeppel", 60_000)
+    archive = stand.open()
+    assert archive.deposit(uttak, None).levering is Levering.LEVERT
+    assert megler.waiting() == 0
+    # A reply to our own message, but from somebody who is not the archive.
+    stand.app.switch({"bare_mottatt": 1})
+    other = snapshot.uttak(4, uttak.barn)
+    archive.close()
+    patient = stand.open(deadline=0.5)
+    ref = patient.deposit(other, None).ref
+    megler.publish(ids["konto_id"], {**stranger, "svar-til": ref}, b"soeppel", 60_000)
+    assert patient.progress(other, ref).levering is Levering.VENTER
 
 
 @pytest.mark.parametrize("switch", ["taus", "innsyn_feil"])
