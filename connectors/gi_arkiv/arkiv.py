@@ -13,6 +13,7 @@ from connectors.gi_arkiv.profil import Profil, read
 from connectors.gi_arkiv.soap import Soap, sign_in
 from connectors.gi_arkiv.tre import Element, content, rows, text
 from connectors.http.session import Session
+from connectors.titler import refuse_content
 from gateway.errors import Conflict, LocalFault, Rejected, RemoteFault, UnknownOutcome
 from gateway.ports.archive import (
     Archive,
@@ -64,6 +65,7 @@ class GiArkiv:
 
     def find(self, uttak: Uttak) -> Funn | None:
         """What stands under the snapshot's key; a record without documents is a find too."""
+        refuse_content(uttak)
         mappe = self._mappe(uttak)
         post = self._journalpost(uttak)
         if post is None:
@@ -80,6 +82,7 @@ class GiArkiv:
 
         `found` may be old, so the archive is asked again. Raises Rejected("MAPPE_AVSLUTTET").
         """
+        refuse_content(uttak)
         mappe, post = self._mappe(uttak), self._journalpost(uttak)
         if post is None and found is not None:
             # What was found is no longer seen; to make it anew would be a guess.

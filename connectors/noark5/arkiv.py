@@ -20,6 +20,7 @@ from connectors.noark5.operasjoner import BY_NAME, OPERATIONS
 from connectors.noark5.opplasting import Opplasting
 from connectors.noark5.profil import Profil, read
 from connectors.noark5.soek import Soek
+from connectors.titler import refuse_content
 from gateway.errors import Conflict, LocalFault, Rejected
 from gateway.ports.archive import Archive, ArchiveFacts, Funn, Funnetfil, Levering, Svar, Uttak
 from gateway.ports.connector import ConnectorSettings
@@ -72,6 +73,7 @@ class Noark5Arkiv:
 
     def find(self, uttak: Uttak) -> Funn | None:
         """What stands under the snapshot's key."""
+        refuse_content(uttak)
         mappe = self._soek.mappe(uttak)
         post = self._soek.journalpost(uttak, mappe)
         if post is None:
@@ -90,6 +92,7 @@ class Noark5Arkiv:
 
         `found` may be old, so the archive is asked again. Raises Rejected("MAPPE_AVSLUTTET").
         """
+        refuse_content(uttak)
         mappe = self._soek.mappe(uttak)
         post = self._soek.journalpost(uttak, mappe)
         if post is None:

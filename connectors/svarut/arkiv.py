@@ -22,6 +22,7 @@ from connectors.svarut.innlogging import sign_in
 from connectors.svarut.operasjoner import BY_NAME, OPERATIONS
 from connectors.svarut.profil import Profil, read
 from connectors.svarut.status import meaning
+from connectors.titler import refuse_content
 from gateway.errors import Conflict, GatewayError, LocalFault, Rejected
 from gateway.ports.archive import (
     Archive,
@@ -85,6 +86,7 @@ class SvarUt:
 
     def find(self, uttak: Uttak) -> Funn | None:
         """The shipment with the snapshot's key. It holds no files: SvarUt says nothing of them."""
+        refuse_content(uttak)
         found = self._ids(uttak)
         if not found:
             return None
@@ -95,6 +97,7 @@ class SvarUt:
 
         Raises Rejected("INGEN_MOTTAKER") when the receiver has no system for the agreed type.
         """
+        refuse_content(uttak)
         ids = self._ids(uttak)
         if ids:
             return self.progress(uttak, ids[0])
