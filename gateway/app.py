@@ -175,6 +175,7 @@ def open_verk(house: House, system: str) -> Verk:
         clock=house.clock,
         register=FileRegister(settings.path(register) if register else None, house.clock),
         frame=frame(settings, system, house.clock),
+        notice_folders=tuple(settings.path(one.mappe) for one in kommune.varsler.values()),
     )
 
 

@@ -40,6 +40,7 @@ class Sett:
     virksomhet: str = ""
     passivinger: int = 0
     tjenestebytter: int = 0
+    aapninger: int = 0
     foerst_sett: date | None = None
     siste_uttak: date | None = None
 
@@ -55,6 +56,8 @@ class Utloest:
 def see(logg: Stafettlogg, before: Sett, today: date) -> Sett:
     """The memory after this look: a log that became passive or changed unit is counted."""
     passive = logg.status is Loggstatus.PASSIV
+    active = logg.status is Loggstatus.AKTIV
+    was_active = before.status == Loggstatus.AKTIV.value
     was_passive = before.status == Loggstatus.PASSIV.value
     unit = logg.ansvarlig_virksomhet or ""
     changed = bool(before.virksomhet and unit and unit != before.virksomhet)
@@ -63,6 +66,7 @@ def see(logg: Stafettlogg, before: Sett, today: date) -> Sett:
         virksomhet=unit or before.virksomhet,
         passivinger=before.passivinger + (passive and not was_passive),
         tjenestebytter=before.tjenestebytter + changed,
+        aapninger=before.aapninger + (active and not was_active),
         foerst_sett=before.foerst_sett or today,
         siste_uttak=before.siste_uttak,
     )

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from gateway.effects.archiving.collect import content_sha
+from gateway.arkiv.innhold import content_sha
+from gateway.effects.archiving.dropping import drop
 from gateway.effects.archiving.verk import Verk
 from gateway.effects.route import Route
 from gateway.ledger import archive_tables as a
@@ -97,3 +98,16 @@ def erase(verk: Verk, ref: str, version: str, snapshot_id: str) -> None:
     if not snapshot_id:
         raise ValueError("a log without a snapshot is never deleted")
     verk.source.delete(ref, version)
+
+
+def notify(verk: Verk, logg: Stafettlogg, name: str, text: str) -> str:
+    """Put a content-free notice where the municipality's own systems fetch it (R-008).
+
+    Returns the public code when the verdict says no: then nobody is told.
+    """
+    verdict = judge(logg, verk.ramme(logg), ARCHIVE_RULES)
+    if verdict.held:
+        return verdict.code
+    for folder in verk.notice_folders:
+        drop(folder, name, text)
+    return ""

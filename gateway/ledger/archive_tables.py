@@ -20,6 +20,7 @@ seen = sa.Table(
     sa.Column("virksomhet", sa.String(40), nullable=False),
     sa.Column("passivinger", sa.Integer, nullable=False),
     sa.Column("tjenestebytter", sa.Integer, nullable=False),
+    sa.Column("aapninger", sa.Integer, nullable=False),
     sa.Column("foerst_sett", sa.String(10), nullable=False),
 )
 
@@ -140,3 +141,17 @@ tombstone = sa.Table(
     sa.Column("at", sa.String(40), nullable=False),
     sa.Column("deleted_at", sa.String(40)),
 )
+
+notice = sa.Table(
+    "gw_notice",
+    meta,
+    sa.Column("notice_id", sa.String(40), primary_key=True),  # of logg + event + number
+    sa.Column("tenant", sa.String(9), nullable=False),
+    sa.Column("system", sa.String(40), nullable=False),
+    sa.Column("logg", sa.String(40), nullable=False),
+    sa.Column("hendelse", sa.String(10), nullable=False),  # aapnet | lukket
+    sa.Column("dato", sa.String(10), nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),  # planlagt | skrevet | holdt
+    sa.Column("code", sa.String(60)),
+)
+sa.Index("gw_notice_open", notice.c.tenant, notice.c.state)

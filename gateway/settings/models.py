@@ -147,6 +147,13 @@ class Sletting(BaseModel):
     )
 
 
+class Varselmappe(BaseModel):
+    """Where one of the municipality's own systems fetches notices that a log opened or closed."""
+
+    model_config = _CLOSED
+    mappe: Path
+
+
 class Kommune(BaseModel):
     """One municipality's settings. Every default is the strict one."""
 
@@ -159,6 +166,9 @@ class Kommune(BaseModel):
     adressesperre: Adressesperre = Adressesperre()
     arkiv: Arkivregler = Arkivregler()
     slett: Sletting = Sletting()
+    varsler: dict[str, Varselmappe] = Field(
+        default_factory=dict, description="own systems told that a log opened or closed (R-008)"
+    )
     nivaa_tekst: dict[Literal["1", "2", "3"], str] = Field(
         default_factory=dict, description="the municipality's own definition of each level (B-04)"
     )

@@ -12,14 +12,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gateway.arkiv.innhold import content_sha
 from gateway.arkiv.utloeser import Sett, Utloest, due, see
+from gateway.effects.archiving import notices
 from gateway.effects.archiving.verk import Verk
 from gateway.errors import Rejected
 from gateway.ledger import archive_tables as a
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
 from gateway.ledger.upsert import insert_new, upsert
-from gateway.snapshot.strukturert import archivable, canonical
 from schemas.stafettlogg.logg import Stafettlogg
 
 BATCH = 50
@@ -34,6 +35,7 @@ class Collected:
     unread: int = 0
     due: dict[str, int] = field(default_factory=dict)
     made: int = 0
+    first_look: bool = False
 
 
 def job_id(tenant: str, logg: str, one: Utloest) -> str:
@@ -42,19 +44,19 @@ def job_id(tenant: str, logg: str, one: Utloest) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def content_sha(logg: Stafettlogg) -> str:
-    """SHA-256 of the log's canonical JSON: what a snapshot is a snapshot of.
-
-    The checksums of its files are among its fields, so that a changed file is a changed log.
-    """
-    return hashlib.sha256(canonical(archivable(logg))).hexdigest()
-
-
 def collect(verk: Verk, owner: str, *, spread: bool) -> Collected:
     """Look at every log of the source. With `spread`, jobs begin at their place in the night."""
     pulled = verk.puller().run(owner)
     found = Collected(listed=pulled.listed, fetched=pulled.fetched)
     with verk.database.begin() as connection:
+        found.first_look = (
+            connection.execute(
+                sa.select(sa.literal(1))
+                .where(a.seen.c.tenant == verk.tenant, a.seen.c.system == verk.system)
+                .limit(1)
+            ).first()
+            is None
+        )
         refs = list(
             connection.execute(
                 sa.select(t.manifest.c.ref)
@@ -117,6 +119,8 @@ def _look(
         except Rejected:
             found.unread += 1
     _save(verk, looked, found, spread=spread, ordered=ordered)
+    if verk.notice_folders:
+        notices.tell(verk, {logg.id: logg for _, logg in looked})
 
 
 def _save(
@@ -132,8 +136,10 @@ def _save(
         memory = _memory(connection, verk, [logg.id for _, logg in looked])
         facts = []
         for row, logg in looked:
-            sett = see(logg, memory.get(logg.id, Sett()), today)
+            before = memory.get(logg.id, Sett())
+            sett = see(logg, before, today)
             upsert(connection, a.seen, _seen_row(verk, row, logg, sett))
+            notices.plan(connection, verk, logg, before, sett, first_look=found.first_look)
             chosen = verk.kommune.arkiv.utloesere
             wanted = (ordered,) if ordered else due(logg, sett, today, chosen)
             for one in wanted:
@@ -189,6 +195,7 @@ def _memory(connection: sa.Connection, verk: Verk, loggs: list[str]) -> dict[str
             virksomhet=row.virksomhet,
             passivinger=row.passivinger,
             tjenestebytter=row.tjenestebytter,
+            aapninger=row.aapninger,
             foerst_sett=date.fromisoformat(row.foerst_sett),
         )
         for row in rows
@@ -211,5 +218,6 @@ def _seen_row(verk: Verk, row: Any, logg: Stafettlogg, sett: Sett) -> dict[str, 
         "virksomhet": sett.virksomhet,
         "passivinger": sett.passivinger,
         "tjenestebytter": sett.tjenestebytter,
+        "aapninger": sett.aapninger,
         "foerst_sett": str(sett.foerst_sett),
     }

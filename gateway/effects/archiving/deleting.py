@@ -11,9 +11,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gateway.arkiv.innhold import content_sha
 from gateway.arkiv.levering import Tilstand
 from gateway.effects import failpoint, gate
-from gateway.effects.archiving.collect import content_sha
 from gateway.effects.archiving.delivery import read_back, whole
 from gateway.effects.archiving.erasing import erase
 from gateway.effects.archiving.loading import load

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from gateway.arkiv.innhold import content_sha
 from gateway.arkiv.stand import stand
 from gateway.effects import failpoint
-from gateway.effects.archiving.collect import content_sha
 from gateway.effects.archiving.verk import Verk
 from gateway.effects.claim import Claim
 from gateway.errors import LocalFault, Rejected

@@ -6,6 +6,7 @@ Built by `gateway/app.py` from names; this module knows no vendor.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from gateway.clock import Clock
@@ -47,6 +48,7 @@ class Verk:
     clock: Clock
     register: Adresseregister
     frame: Policyramme = field(repr=False)
+    notice_folders: tuple[Path, ...] = ()
 
     @property
     def tenant(self) -> str:

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("virksomhet", sa.String(length=40), nullable=False),
         sa.Column("passivinger", sa.Integer(), nullable=False),
         sa.Column("tjenestebytter", sa.Integer(), nullable=False),
+        sa.Column("aapninger", sa.Integer(), nullable=False),
         sa.Column("foerst_sett", sa.String(length=10), nullable=False),
         sa.PrimaryKeyConstraint("tenant", "system", "logg"),
     )
@@ -137,6 +138,19 @@ def upgrade() -> None:
         sa.Column("deleted_at", sa.String(length=40), nullable=True),
         sa.PrimaryKeyConstraint("tenant", "system", "logg"),
     )
+    op.create_table(
+        "gw_notice",
+        sa.Column("notice_id", sa.String(length=40), nullable=False),
+        sa.Column("tenant", sa.String(length=9), nullable=False),
+        sa.Column("system", sa.String(length=40), nullable=False),
+        sa.Column("logg", sa.String(length=40), nullable=False),
+        sa.Column("hendelse", sa.String(length=10), nullable=False),
+        sa.Column("dato", sa.String(length=10), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("code", sa.String(length=60), nullable=True),
+        sa.PrimaryKeyConstraint("notice_id"),
+    )
+    op.create_index("gw_notice_open", "gw_notice", ["tenant", "state"], unique=False)
 
 
 def downgrade() -> None:
