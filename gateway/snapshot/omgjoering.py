@@ -7,6 +7,7 @@ because what it parses comes from outside.
 """
 
 import io
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,9 @@ _TITLES = {"nb": ("Vedlegg, sidebilder", "Side"), "nn": ("Vedlegg, sidebilete", 
 # A reader of CR before `endstream` that is not one; veraPDF passes the files it doubts.
 _TOLERATED = frozenset({"STREAM-LENGTH-001"})
 _PASSWORD = 4
+# The claim in the metadata, as an element or as an attribute; PDF/A keeps metadata readable.
+_PART = re.compile(rb"pdfaid:part(?:>|\s*=\s*[\"'])\s*([1-3])")
+_CONFORMANCE = re.compile(rb"pdfaid:conformance(?:>|\s*=\s*[\"'])\s*([ABU])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +67,19 @@ def convert(body: bytes, language: str) -> Utfall:
 
 def _pdfa(body: bytes) -> str:
     """The PRONOM code of the PDF/A the file declares and is, or an empty text."""
-    if b"pdfaid" not in body or not _whole(body):
+    part, conformance = _PART.search(body), _CONFORMANCE.search(body)
+    if part is None or conformance is None or not _whole(body):
+        return ""
+    # Named, because a file that is PDF/UA too declares two profiles and the validator asks which.
+    flavour = (part[1] + conformance[1]).decode("ascii").lower()
+    if flavour not in filtyper.PDFA:
         return ""
     try:
-        report = page.validate_pdf_bytes(body)
+        report = page.validate_pdf_bytes(body, profile=flavour)
     except page.PageError:
         return ""
     wrong = {failure.rule_id for failure in report.failures} - _TOLERATED
-    if wrong:
-        return ""
-    return filtyper.PDFA.get(_flavour(report.profile), "")
-
-
-def _flavour(profile: Any) -> str:
-    """`2a` from the validator's name of a profile."""
-    text = str(getattr(profile, "value", profile)).lower()
-    return text.replace("pdf/a-", "").replace("pdfa-", "").replace("pdfa", "").strip("-_ ")
+    return "" if wrong else filtyper.PDFA[flavour]
 
 
 def _whole(body: bytes) -> bool:
