@@ -10,8 +10,10 @@ from lxml import etree
 
 from connectors.gi_arkiv import innhold
 from connectors.gi_arkiv.arkiv import OPERATIONS
+from connectors.gi_arkiv.feil import meaning
 from connectors.gi_arkiv.profil import read
 from connectors.gi_arkiv.sandbox.sample import PROFIL
+from connectors.gi_arkiv.sandbox.svar import fault
 from connectors.gi_arkiv.tre import Unparsable, content, parse
 from gateway.errors import (
     Conflict,
@@ -160,8 +162,17 @@ def test_a_fault_of_a_write_has_its_meaning(
         archive.deposit(snapshot, None)
     assert caught.value.code == code
     gi.refuse_child_in([everything_said(caught.value)])
+    # The archive's own code is told where the standard has a place for one.
+    assert ("GI-500" in str(caught.value)) is kind.endswith("Fault")
     gi.settle(archive, snapshot)
     gi.holds(archive, snapshot)
+
+
+@pytest.mark.parametrize("code", ["Kari Nordlys", "123456", "GI-1234567", "a" * 41, "<x/>", ""])
+def test_a_code_that_may_be_content_is_not_told(code: str) -> None:
+    """A code with a space, a long number or at great length is left out; the kind still counts."""
+    told = meaning(fault("ApplicationFault", code, "sitat"), write=True, place="her")
+    assert (str(told), type(told)) == ("AVVIST (her)", Rejected)
 
 
 def test_a_fault_after_the_work_was_done_leaves_one(gi: Any) -> None:
