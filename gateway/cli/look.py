@@ -13,19 +13,22 @@ from gateway.settings.load import load
 
 
 def systems(config: Path | None, kommune: str, as_json: bool) -> None:
-    """Every system with its operations and their provenance."""
+    """Every system and kind of archive with its operations and their provenance."""
     speaker = Speaker(as_json=as_json)
     try:
         settings = load(config_folder(config), kommune)
         configured = set(settings.gateway.systems)
+        configured |= {one.kobling for one in settings.gateway.archives.values()}
     except GatewayError:
         configured = set()
+    offered = {name: app.operations(name) for name in app.systems()}
+    offered |= {kind: app.archive_operations(kind) for kind in app.archive_kinds()}
     rows = [
         (name, op.name, op.provenance.value, op.call, op.source, op.effects)
-        for name in app.systems()
-        for op in app.operations(name)
+        for name, operations in offered.items()
+        for op in operations
     ]
-    for name in app.systems():
+    for name in offered:
         mine = [row for row in rows if row[0] == name]
         counts = {p: sum(1 for row in mine if row[2] == p.value) for p in Provenance}
         state = "satt opp" if name in configured else "ikke satt opp"

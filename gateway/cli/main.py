@@ -78,7 +78,7 @@ def plan(
 @stafett.command()
 @guarded
 def show(
-    what: Annotated[str, typer.Argument(help="En plan, en kjøring eller en logg (id).")],
+    what: Annotated[str, typer.Argument(help="En plan, en kjøring, et uttak eller en logg (id).")],
     why: Annotated[bool, typer.Option("--why", help="Forklar hver avgjørelse.")] = False,
     against: Annotated[
         str, typer.Option("--against", help="En annen plan å sammenligne med.")
@@ -90,7 +90,7 @@ def show(
     kommune: Kommune = "",
     as_json: Json = False,
 ) -> None:
-    """Vis en plan, en kjøring eller én logg. Viser steder og koder, aldri innhold."""
+    """Vis en plan, en kjøring, et uttak eller én logg. Viser steder og koder, aldri innhold."""
     from gateway.cli import planning
 
     planning.show(what, why, against, save, config, kommune, as_json)

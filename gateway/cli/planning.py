@@ -89,7 +89,7 @@ def show(
     kommune: str,
     as_json: bool,
 ) -> None:
-    """A plan, a run, or one log."""
+    """A plan, a run, a snapshot, or one log."""
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
         if what.startswith("plan-"):
@@ -97,9 +97,15 @@ def show(
         elif what.startswith("run-"):
             row = runs.run_row(opened.database, what)
             _show_plan(opened, row["plan_id"], against, save, told)
-        else:
+        elif not _show_snapshot(opened, what, told):
             _show_logg(opened, what, why, told)
         told.end(OK)
+
+
+def _show_snapshot(opened: House, what: str, told: Speaker) -> bool:
+    from gateway.cli.archiving import show_snapshot
+
+    return show_snapshot(opened, what, told)
 
 
 def _show_plan(opened: House, plan_id: str, against: str, save: Path | None, told: Speaker) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 Blokk = dict[str, Any]
 Par = tuple[str, str]
+_SHORT = 12
+"""Rows of a table that is kept on one page."""
 
 
 def pairs(*found: Par) -> list[Par]:
@@ -52,8 +54,10 @@ def table(head: Sequence[str], widths: Sequence[float], rows: Iterable[Sequence[
     """A table with a header row; `widths` are fractions. A column nobody has filled is left out."""
     lines = [list(row) for row in rows]
     used = [nr for nr in range(len(head)) if not lines or any(row[nr] for row in lines)]
+    short = len(lines) <= _SHORT and sum(len(cell) for row in lines for cell in row) <= 100 * _SHORT
     return {
-        "k": "tabell", "hode": [head[nr] for nr in used], "bredder": [widths[nr] for nr in used],
+        "k": "tabell", "samlet": short, "hode": [head[nr] for nr in used],
+        "bredder": [widths[nr] for nr in used],
         "rader": [[row[nr] for nr in used] for row in lines],
     }  # fmt: skip
 

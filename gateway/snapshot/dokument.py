@@ -29,6 +29,8 @@ from gateway.snapshot.tidspunkt import moment_text
 from gateway.snapshot.vist import join
 from schemas.stafettlogg.logg import Stafettlogg
 
+_HEAD = 60
+
 
 @dataclass(frozen=True, slots=True)
 class Dokument:
@@ -83,12 +85,18 @@ def _provisional(les: Leser, count: int) -> list[Blokk]:
     return [notice(les.words["foreloepig"], les.words["foreloepig_om"])]
 
 
+def _short(name: str) -> str:
+    """A name for the running head: one line, and the whole of it is in the band of page one."""
+    line = " ".join(name.split())
+    return line if len(line) <= _HEAD else line[: _HEAD - 1] + "…"
+
+
 def _page(
     les: Leser, ramme: Ramme, band: Blokk, blocks: list[Blokk], sums: Mapping[str, str]
 ) -> dict[str, Any]:
     words = les.words
     frozen = ramme.frosset.utctimetuple()
-    version = f"{words['versjon_liten']} {les.safe(ramme.versjon)}"
+    version = f"{words['versjon_liten']} {_short(les.safe(ramme.versjon))}"
     foot = (
         les.safe(ramme.kommune),
         version,
@@ -100,7 +108,7 @@ def _page(
         "forfatter": les.safe(ramme.kommune),
         "om": f"{words['dokument_om']} {les.logg.id}, {version}",
         "dato": list(frozen[:6]),
-        "topp": join(" · ", (words["stafettlogg"], str(band["navn"]))),
+        "topp": join(" · ", (words["stafettlogg"], _short(band["navn"]))),
         "hjemmel": words["unntatt"],
         "bunn": " · ".join(foot),
         "sum": f"{words['innhold_sha']} {sums['innhold_sha']}",

@@ -35,7 +35,8 @@ class Leser:
         self.logg = logg
         self.words = words
         self._safe = safe
-        self.navn = {key: safe(name) for key, name in names(logg, words).items()}
+        # On one line: a name stands in titles, tables and running text.
+        self.navn = {key: " ".join(safe(n).split()) for key, n in names(logg, words).items()}
 
     def inside(self, entity: Entitet, field: str) -> Iterator[Punkt]:
         """The values in a field that holds a list of them."""

@@ -20,7 +20,8 @@ _WORD = {
 _TOKEN = re.compile(r"(?<!\S)(?![0-9a-f]{64}(?!\S))\S{31,}")
 _PIECE = 20
 _INVISIBLE = frozenset({0x09, 0x0A, 0xAD, 0x200C, 0x200D, 0x2060, 0xFE0E, 0xFE0F})
-_UNFIT = frozenset({"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"})
+# Enclosing marks too: they are drawn over what stands before them.
+_UNFIT = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Me", "Zl", "Zp"})
 
 
 @lru_cache(maxsize=4)

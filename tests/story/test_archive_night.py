@@ -171,6 +171,26 @@ def test_a_protected_family_is_archived_by_a_person(house):
     assert {(row["state"], row["code"]) for row in works.rows()} == {("menneske", "P-20")}
 
 
+def test_a_register_that_answers_again_lets_the_snapshot_go(house):
+    """What was held because nobody knew is asked again at the next round, without a person."""
+
+    class Sometimes(EverybodyOpen):
+        knows = False
+
+        def check(self, persons):
+            return super().check(persons) if self.knows else {}
+
+    shelf, register = Shelf(), Sometimes()
+    works = house(register=register, shelf=shelf)
+    works.round()
+    works.round()
+    assert {(row["state"], row["code"]) for row in works.rows()} == {("menneske", "P-20")}
+    register.knows = True
+    works.round()
+    assert set(states(works)) == {"arkivert"}
+    one_each(works, shelf)
+
+
 def test_a_changed_log_is_archived_anew(house):
     """arkivstatus is `utdatert` when the log moved, and a new reason makes a new snapshot."""
     shelf = Shelf()

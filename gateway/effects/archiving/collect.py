@@ -46,6 +46,7 @@ def job_id(tenant: str, logg: str, one: Utloest) -> str:
 
 def collect(verk: Verk, owner: str, *, spread: bool) -> Collected:
     """Look at every log of the source. With `spread`, jobs begin at their place in the night."""
+    reconsider(verk)
     pulled = verk.puller().run(owner)
     found = Collected(listed=pulled.listed, fetched=pulled.fetched)
     with verk.database.begin() as connection:
@@ -79,6 +80,23 @@ def order(
     for start in range(0, len(wanted), BATCH):
         _look(verk, wanted[start : start + BATCH], told, spread=False, ordered=one)
     return told
+
+
+def reconsider(verk: Verk) -> int:
+    """Ask the gate again about what it held: a register that did not answer may answer now.
+
+    The deadline stands, and what is still held is a person's again within the round.
+    """
+    with verk.database.begin() as connection:
+        return connection.execute(
+            a.delivery.update()
+            .where(
+                a.delivery.c.tenant == verk.tenant,
+                a.delivery.c.state == "menneske",
+                a.delivery.c.code.like("P-%"),
+            )
+            .values(state="planlagt", next_try=verk.now(), claim=None)
+        ).rowcount
 
 
 def hasten(verk: Verk) -> None:

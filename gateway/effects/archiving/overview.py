@@ -81,21 +81,13 @@ def _kept(database: Database, tenant: str, logg: str = "") -> dict[str, frozense
     return {key: frozenset(value) for key, value in found.items()}
 
 
-def deliveries(database: Database, tenant: str, since: str = "") -> dict[str, Counter[str]]:
-    """Archive -> state -> how many deliveries, those moved since an instant or all."""
-    where = [a.delivery.c.tenant == tenant]
-    if since:
-        moved = sa.or_(
-            a.delivery.c.verified_at >= since,
-            a.delivery.c.next_try >= since,
-            a.delivery.c.verified_at.is_(None),
-        )
-        where.append(moved)
+def deliveries(database: Database, tenant: str) -> dict[str, Counter[str]]:
+    """Archive -> state -> how many deliveries."""
     found: dict[str, Counter[str]] = {}
     with database.begin() as connection:
         rows = connection.execute(
             sa.select(a.delivery.c.archive, a.delivery.c.state, sa.func.count())
-            .where(*where)
+            .where(a.delivery.c.tenant == tenant)
             .group_by(a.delivery.c.archive, a.delivery.c.state)
         ).all()
     for archive, state, count in rows:

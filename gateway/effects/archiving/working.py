@@ -144,7 +144,7 @@ class Lane:
     # -- claims -------------------------------------------------------------------------------
     def _take(self, table: sa.Table, states: tuple[str, ...]) -> list[dict[str, Any]]:
         """Claim a few due rows of this source; rows this lane already holds come first."""
-        mine = [table.c.tenant == self.verk.tenant, table.c.state.in_(states)]
+        mine = [table.c.state.in_(states), *self._ours(table)]
         free = sa.or_(table.c.claim.is_(None), table.c.claim == self._mark)
         keys = list(table.primary_key)
         with self.verk.database.begin() as connection:
@@ -163,6 +163,13 @@ class Lane:
                 )
         return [dict(row._mapping) for row in rows]
 
+    def _ours(self, table: sa.Table) -> list[sa.ColumnElement[bool]]:
+        """A job is frozen from its own source; a delivery needs none."""
+        ours = [table.c.tenant == self.verk.tenant]
+        if table is a.job:
+            ours.append(table.c.system == self.verk.system)
+        return ours
+
     def _until_next(self) -> float | None:
         """Seconds to the next thing due within this lane's patience; None when there is none."""
         now = self.verk.clock.now()
@@ -171,7 +178,7 @@ class Lane:
             times = [
                 connection.execute(
                     sa.select(sa.func.min(table.c.next_try)).where(
-                        table.c.tenant == self.verk.tenant,
+                        *self._ours(table),
                         table.c.state.in_(states),
                         table.c.claim.is_(None),
                         table.c.next_try <= horizon,
