@@ -65,6 +65,18 @@ def test_a_valid_pdfa_is_left_as_it_is(lab: Any, first: Any) -> None:
     assert (outcome.code, outcome.format, outcome.body) == ("", "fmt/476", b"")
 
 
+def test_a_false_alarm_does_not_make_a_good_file_anew(lab: Any, vera: Any) -> None:
+    """The one rule that the fast validator misreads is not held against an upload."""
+    drawn = (lab.draw(log)[1] for _n, log, _f in (*lab.generated(29, 20), *lab.corpus()))
+    doubted = next(
+        body for body in drawn
+        if [f.rule_id for f in page.validate_pdf_bytes(body, profile="2a").failures]
+    )  # fmt: skip
+    assert vera.validate(doubted, "2a")[0].broken == ()
+    (outcome,) = treat([doubted], "nb")
+    assert (outcome.format, outcome.body) == ("fmt/476", b"")
+
+
 def test_a_pdf_that_only_claims_is_not_believed(lab: Any, first: Any) -> None:
     """Planted: a PDF/A whose tags are gone still claims, and is made anew."""
     good = lab.draw(first[0])[1]

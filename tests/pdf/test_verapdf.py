@@ -10,6 +10,8 @@ import pytest
 from gateway.snapshot.ramme import Standard
 
 BOTH = ("2a", "ua1")
+DOUBTED = "-STREAM-LENGTH-001"
+"""The fast validator takes a CR that ends a stream for a line break; the judge does not."""
 
 
 def judged(lab: Any, vera: Any, cases: Any) -> dict[str, Any]:
@@ -40,8 +42,8 @@ def test_generated_and_hostile_logs_are_archivable(lab: Any, vera: Any) -> None:
     if not lab.full:
         for name, logg, _files in cases:
             report = page.validate_pdf_bytes(lab.draw(logg)[1], profile="2a")
-            wrong = {failure.rule_id for failure in report.failures} - {"STREAM-LENGTH-001"}
-            assert wrong == set(), name
+            broken = [failure.rule_id for failure in report.failures]
+            assert [rule for rule in broken if not rule.endswith(DOUBTED)] == [], name
     assert judged(lab, vera, cases if lab.full else cases[::3]) == {}
 
 
