@@ -5,6 +5,7 @@ It must not hand on a body that is shorter than promised.
 
 import zlib
 from collections.abc import Callable
+from typing import cast
 
 import httpx
 
@@ -28,7 +29,7 @@ def read_body(
     inflate = _inflater(response.headers.get("content-encoding", ""), place)
     pieces: list[bytes] = []
     size = 0
-    for raw in response.iter_raw():
+    for raw in cast(httpx.SyncByteStream, response.stream):
         piece = _inflate(inflate, raw, cap - size + 1, place) if inflate else raw
         size += len(piece)
         if size > cap:

@@ -8,7 +8,7 @@ anything itself.
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 import httpx
 
@@ -67,8 +67,10 @@ class Gate:
         """
         try:
             # A path may have a query of its own (the next page of a listing); params replace it.
-            url = httpx.URL(self._base + path)
-            url = url.copy_with(params=params) if params else url
+            whole = self._base + path
+            if params:
+                whole = f"{whole.partition('?')[0]}?{urlencode(params)}"
+            url = httpx.URL(whole)
         except (httpx.InvalidURL, TypeError, ValueError):
             url = None
         if url is None or not path.startswith("/"):

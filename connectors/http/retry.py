@@ -47,6 +47,20 @@ class Retry:
 
     def run(self, attempt: Callable[[], T]) -> T:
         """The first full answer. Raises the last error; an Unreadable one as RemoteFault."""
+        failed: list[Transient] = []
+        try:
+            return attempt()
+        except CircuitOpen:
+            raise
+        except Transient as exc:
+            failed.append(exc)
+
+        def again() -> T:
+            # The first attempt has been made: what it gave is all that is left to hand over.
+            if failed:
+                raise failed.pop()
+            return attempt()
+
         retrying = Retrying(
             retry=retry_if_exception(_again),
             wait=_wait,
@@ -55,7 +69,7 @@ class Retry:
             reraise=True,
         )
         try:
-            return retrying(attempt)
+            return retrying(again)
         except Unreadable as exc:
             code, place = exc.code, exc.place
         raise RemoteFault(code, place=place)

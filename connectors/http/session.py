@@ -34,6 +34,7 @@ logging.getLogger("httpcore").setLevel(logging.WARNING)
 
 _CODE_CAP = 64 * 1024
 _OK = frozenset({200})
+_AGENT = "stafett"
 _ANY: tuple[type[Exception], ...] = (GatewayError, *FOREIGN)
 Check = Callable[[Reply], str | None]
 Refused = Callable[[int, Mapping[str, str], bytes], GatewayError | None]
@@ -58,8 +59,10 @@ class Session:
         # A transport given by a test is no network, so there is nothing to probe.
         self._sandbox: bool | None = True if transport is not None else None
         self._gate = Gate(settings, operations, self._is_sandbox)
+        self._transport = transport or DeadlineTransport()
+        self._limits = {"timeout": httpx.Timeout(settings.timeout).as_dict()}
         self._client = httpx.Client(
-            transport=transport or DeadlineTransport(),
+            transport=self._transport,
             timeout=httpx.Timeout(settings.timeout),
             follow_redirects=False,
             trust_env=False,
@@ -103,7 +106,11 @@ class Session:
         where = place or operation
         url = self._gate.address(path, params, where)
         body = content if json is None else dump(json, where)
-        heads = {"accept-encoding": "gzip", "accept": "*/*" if raw else "application/json"}
+        heads = {
+            "user-agent": _AGENT,
+            "accept-encoding": "gzip",
+            "accept": "*/*" if raw else "application/json",
+        }
         if json is not None:
             heads["content-type"] = "application/json; charset=utf-8"
         heads.update({name.lower(): value for name, value in (headers or {}).items()})
@@ -155,8 +162,10 @@ class Session:
             fault: GatewayError
             answered = False
             try:
-                request = self._client.build_request(method, url, headers=headers, content=body)
-                response = self._client.send(request, auth=self._auth, stream=True)
+                request = httpx.Request(
+                    method, url, headers=headers, content=body, extensions=self._limits
+                )
+                response = self._send(request)
                 answered = True
                 with closing(response):
                     if response.status_code not in expect:
@@ -183,13 +192,24 @@ class Session:
             break
         raise fault
 
+    def _send(self, request: httpx.Request) -> httpx.Response:
+        """Send, and hand the answer on unread. With a token of ours or with none it goes straight
+        to the transport: what the client adds is what no session may have (redirects, cookies)."""
+        auth = self._auth
+        if isinstance(auth, ClientCredentials):
+            request = next(auth.auth_flow(request))
+        elif auth is not None:
+            return self._client.send(request, auth=auth, stream=True)
+        return self._transport.handle_request(request)
+
     def _accept(self, response: httpx.Response, until: float, *, raw: bool, place: str) -> Reply:
         cap = self._settings.max_body
         content = read_body(response, cap=cap, clock=self._clock, until=until, place=place)
         parsed = None
+        heads = dict(response.headers.items())
         if not raw and response.status_code < 300 and response.status_code != 204:
-            parsed = parse(content, response.headers.get("content-type", ""), place)
-        return Reply(response.status_code, dict(response.headers.items()), content, parsed)
+            parsed = parse(content, heads.get("content-type", ""), place)
+        return Reply(response.status_code, heads, content, parsed)
 
     def _refusal(
         self,
