@@ -26,9 +26,9 @@ def refuse_content(uttak: Uttak) -> None:
         raise Rejected("UGYLDIG_FILNAVN", place=uttak.key)
     if not all(map(_FILNAVN.fullmatch, names)):
         raise Rejected("UGYLDIG_FILNAVN", place=uttak.key)
-    words = {uttak.barn.navn.casefold(), uttak.barn.nummer} - {""}
+    words = {uttak.hovedperson.navn.casefold(), uttak.hovedperson.nummer} - {""}
     # A surname alone in a title is as bad as the whole name.
-    words |= {word for word in uttak.barn.navn.casefold().split() if len(word) > _SHORT}
+    words |= {word for word in uttak.hovedperson.navn.casefold().split() if len(word) > _SHORT}
     for text in (uttak.tittel, uttak.mappe_tittel, *names, *(fil.tittel for fil in uttak.filer)):
         plain = text.casefold()
         told = any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", plain) for word in words)

@@ -147,7 +147,7 @@ def open_archive(settings: Settings, name: str) -> Arkivmaal:
         raise LocalFault("UKJENT_ARKIV", place=config.kobling[:40])
     module = importlib.import_module(f"connectors.{config.kobling}.arkiv")
     archive = cast(Archive, module.open_archive(_reach(settings, config.kobling, config)))
-    return Arkivmaal(name, archive, config.per_minutt)
+    return Arkivmaal(name, archive, config.per_minutt, config.ro_sekunder)
 
 
 def open_verk(house: House, system: str) -> Verk:

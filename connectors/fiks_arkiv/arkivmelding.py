@@ -46,9 +46,9 @@ def _guard(uttak: Uttak) -> None:
     """Nothing of the child in what is shown outside the folder."""
     shown = [uttak.tittel, uttak.mappe_tittel]
     shown += [text for fil in uttak.filer for text in (fil.tittel, fil.filnavn)]
-    words = {uttak.barn.navn.casefold(), uttak.barn.nummer} - {""}
+    words = {uttak.hovedperson.navn.casefold(), uttak.hovedperson.nummer} - {""}
     # A surname alone in a title is as bad as the whole name; short words hit by chance.
-    words |= {word for word in uttak.barn.navn.casefold().split() if len(word) > 3}
+    words |= {word for word in uttak.hovedperson.navn.casefold().split() if len(word) > 3}
     for text in shown:
         plain = text.casefold()
         if _NUMBER.search(plain) or any(
@@ -91,13 +91,13 @@ def _folder(mappe: etree._Element, uttak: Uttak, profil: Profil) -> None:
 
 def _part(part: etree._Element, uttak: Uttak, profil: Profil) -> None:
     child(part, "partID", "1")
-    child(part, "partNavn", uttak.barn.navn)
+    child(part, "partNavn", uttak.hovedperson.navn)
     kode(part, "partRolle", profil.partrolle)
-    if uttak.barn.nummer:
+    if uttak.hovedperson.nummer:
         # landkode comes before identifikator here, and after it in organisasjonID.
         person = child(part, "personID")
         child(person, "landkode", "NO")
-        child(person, "identifikator", uttak.barn.nummer)
+        child(person, "identifikator", uttak.hovedperson.nummer)
     child(part, "erSkjermet", "true")
     child(part, "erPersonnavn", "true")
 
@@ -109,7 +109,7 @@ def _shield(parent: etree._Element, profil: Profil) -> None:
 
 
 def _class(element: etree._Element, row: Klasserad, uttak: Uttak, profil: Profil) -> None:
-    barn = uttak.barn
+    barn = uttak.hovedperson
     values = {
         "nummer": barn.nummer,
         "navn": barn.navn,

@@ -147,9 +147,9 @@ def _klasse(uttak: Uttak, profil: Profil) -> Element:
         "liste",
         leaf("kje", "rekkefoelge", "1"),
         code("kje", "klassifikasjonssystem", profil.klassifikasjonssystem),
-        leaf("kje", "klasseID", uttak.barn.nummer),
+        leaf("kje", "klasseID", uttak.hovedperson.nummer),
         leaf("kje", "skjermetKlasse", "true"),
-        leaf("kje", "tittel", uttak.barn.navn),
+        leaf("kje", "tittel", uttak.hovedperson.navn),
     )
     return make("kje", "klasse", one)
 
@@ -158,10 +158,10 @@ def _sakspart(uttak: Uttak, profil: Profil) -> Element:
     person = make(
         "kon",
         "personid",
-        leaf("kon", "personidentifikatorNr", uttak.barn.nummer),
+        leaf("kon", "personidentifikatorNr", uttak.hovedperson.nummer),
         code("kon", "personidentifikatorType", profil.personidentifikatortype),
     )
-    kontakt = make("kje", "Kontakt", leaf("kon", "navn", uttak.barn.navn), person)
+    kontakt = make("kje", "Kontakt", leaf("kon", "navn", uttak.hovedperson.navn), person)
     one = make(
         "kje",
         "liste",

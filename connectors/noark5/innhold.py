@@ -27,8 +27,8 @@ def filreferanse(key: str, nr: int) -> str:
 def klasse(uttak: Uttak, profil: Profil) -> dict[str, Any]:
     """The child's class."""
     body = {
-        "klasseID": uttak.barn.nummer,
-        "tittel": uttak.barn.navn,
+        "klasseID": uttak.hovedperson.nummer,
+        "tittel": uttak.hovedperson.navn,
         "beskrivelse": merke(uttak.mappe_key),
     }
     return body | _skjerming(profil, profil.skjerming_klasse)
@@ -37,9 +37,9 @@ def klasse(uttak: Uttak, profil: Profil) -> dict[str, Any]:
 def part(uttak: Uttak, profil: Profil) -> dict[str, Any]:
     """The child as party."""
     return {
-        "navn": uttak.barn.navn,
+        "navn": uttak.hovedperson.navn,
         "partRolle": {"kode": profil.partrolle},
-        "personidentifikator": [{"foedselsnummer": uttak.barn.nummer}],
+        "personidentifikator": [{"foedselsnummer": uttak.hovedperson.nummer}],
     }
 
 

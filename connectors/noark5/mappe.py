@@ -90,7 +90,7 @@ class Mapper:
         path = self._klient.lenker.need(system, rel.KLASSE, place)
         pages = self._profil.klasse_sider
         for row in self._klient.liste("klasse.list", path, place, pages=pages):
-            if row.get("klasseID") == uttak.barn.nummer:
+            if row.get("klasseID") == uttak.hovedperson.nummer:
                 return row
         raise Conflict("KLASSE_IKKE_FUNNET", place=place)
 

@@ -54,7 +54,7 @@ def uttak(number: int, barn: Part, *, logg: int | None = None, size: int = 400) 
         mappe_tittel="Stafettlogg",
         mappetype="barnemappe",
         enhet_orgnr="899100107",
-        barn=barn,
+        hovedperson=barn,
         filer=tuple(
             Uttaksfil(
                 nr=nr,

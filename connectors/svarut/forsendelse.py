@@ -56,7 +56,7 @@ def _dokument(uttak: Uttak, fil: Uttaksfil, profil: Profil) -> Dokument:
     told: list[Metadata] = [
         {"key": "sha256", "value": fil.sha256},
         {"key": "format", "value": fil.format},
-        {"key": profil.nin_noekkel, "value": uttak.barn.nummer},
+        {"key": profil.nin_noekkel, "value": uttak.hovedperson.nummer},
     ]
     made: Dokument = {
         "filnavn": fil.filnavn,

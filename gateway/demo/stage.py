@@ -106,7 +106,8 @@ def archive_configuration(
             f'base_url = "{_root(sandbox.url)}{own.get("path", "")}"',
             f'token_url = "{_root(sandbox.url)}/connect/token"', 'client_id = "stafett"',
             'secret_file = "data/secret.txt"', "timeout = 5.0", "deadline = 20.0",
-            "breaker_pause = 0.5", "per_minutt = 6000", f"[archives.{name}.options]",
+            "breaker_pause = 0.5", "per_minutt = 6000", "ro_sekunder = 0",
+            f"[archives.{name}.options]",
         ]  # fmt: skip
         lines += [f'{key} = "{value}"' for key, value in own.get("options", {}).items()]
     with (folder / "config" / "gateway.toml").open("a", encoding="utf-8") as file:

@@ -13,6 +13,12 @@ from gateway.ledger import tables as t
 from gateway.ledger.database import Database
 from gateway.ledger.upsert import upsert
 
+_HOLDER = (
+    sa.select(t.claim.c.token)
+    .where(t.claim.c.run_id == sa.bindparam("run"), t.claim.c.chunk == sa.bindparam("chunk"))
+    .with_for_update()
+)
+
 
 class Fenced(LocalFault):
     """Another worker has taken this chunk over; stop without touching anything."""
@@ -30,11 +36,7 @@ class Claim:
 
     def hold(self, connection: sa.Connection) -> None:
         """Raise Fenced unless this token is still the newest."""
-        token = connection.execute(
-            sa.select(t.claim.c.token)
-            .where(t.claim.c.run_id == self.run_id, t.claim.c.chunk == self.chunk)
-            .with_for_update()
-        ).scalar()
+        token = connection.execute(_HOLDER, {"run": self.run_id, "chunk": self.chunk}).scalar()
         if token != self.token:
             raise Fenced("OVERTATT", place=f"{self.run_id}:{self.chunk}")
 

@@ -17,11 +17,14 @@ from gateway.effects.route import Route
 from gateway.errors import LocalFault
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
+from gateway.ledger.upsert import put_all
 from gateway.plan.draft import Draft
 from gateway.plan.step import Step
 from gateway.policy.verdict import Release
 from gateway.ports.connector import Order, Written
 from gateway.reconcile.compare import Outcome
+
+_BEGUN = t.effect.insert()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class Receipts:
         ]  # fmt: skip
         with self._route.database.begin() as connection:
             claim.hold(connection)
-            connection.execute(t.effect.insert(), rows)
+            connection.execute(_BEGUN, rows)
             append(connection, self._route.now(), facts)
 
     def receipts(self, results: list[Result], chunk: int, claim: Claim) -> None:
@@ -91,13 +94,9 @@ class Receipts:
             )
         )
         failpoint.reach("receipt.before")
-        nrs = [r.step.nr for r in final]
         with self._route.database.begin() as connection:
             claim.hold(connection)
-            connection.execute(
-                t.effect.delete().where(t.effect.c.run_id == self._run, t.effect.c.nr.in_(nrs))
-            )
-            connection.execute(t.effect.insert(), [self._row(r, chunk) for r in final])
+            put_all(connection, t.effect, [self._row(r, chunk) for r in final])
             self._agree(connection, landed, bases)
             append(connection, self._route.now(), [self._receipt(r) for r in final])
 
@@ -150,7 +149,4 @@ class Receipts:
                  "target_version": result.written.version, "generation": step.generation,
                  "ours": row["payload"], "base": bases[step.nr], "run_id": self._run}
             )  # fmt: skip
-        where = sa.and_(*(t.agreed.c[name] == value for name, value in route_key.items()))
-        loggs = [row["logg"] for row in rows]
-        connection.execute(t.agreed.delete().where(where, t.agreed.c.logg.in_(loggs)))
-        connection.execute(t.agreed.insert(), rows)
+        put_all(connection, t.agreed, rows)

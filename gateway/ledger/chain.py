@@ -17,6 +17,16 @@ from gateway.ledger import tables as t
 
 GENESIS = "0" * 64
 
+# Made once: what is run for every batch should not be put together for every batch.
+_LOCKED = sa.select(t.head.c.seq, t.head.c.hash).where(t.head.c.id == 1).with_for_update()
+_ENTRIES = t.entry.insert()
+_MOVED = (
+    t.head.update()
+    .where(t.head.c.id == 1)
+    .values(seq=sa.bindparam("to"), hash=sa.bindparam("end"))
+)
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -36,14 +46,12 @@ def digest(seq: int, at: str, fact: Fact, body: str, prev: str) -> str:
 
 def append(connection: sa.Connection, at: str, facts: Iterable[Fact]) -> None:
     """Append facts in this transaction; the head row is locked until it commits."""
-    row = connection.execute(
-        sa.select(t.head.c.seq, t.head.c.hash).where(t.head.c.id == 1).with_for_update()
-    ).one()
+    row = connection.execute(_LOCKED).one()
     seq, prev = int(row.seq), str(row.hash)
     rows: list[dict[str, Any]] = []
     for fact in facts:
         seq += 1
-        body = json.dumps(fact.body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        body = _JSON(fact.body)
         own = digest(seq, at, fact, body, prev)
         rows.append(
             {"seq": seq, "at": at, "run_id": fact.run_id, "logg": fact.logg, "kind": fact.kind,
@@ -51,8 +59,8 @@ def append(connection: sa.Connection, at: str, facts: Iterable[Fact]) -> None:
         )  # fmt: skip
         prev = own
     if rows:
-        connection.execute(t.entry.insert(), rows)
-        connection.execute(t.head.update().where(t.head.c.id == 1).values(seq=seq, hash=prev))
+        connection.execute(_ENTRIES, rows)
+        connection.execute(_MOVED, {"to": seq, "end": prev})
 
 
 @dataclass(frozen=True, slots=True)

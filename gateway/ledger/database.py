@@ -16,6 +16,8 @@ from gateway.errors import GatewayError, LocalFault, Transient
 
 _OUTAGE = ("connection is bad", "failed to resolve host", "connection failed", "server closed")
 
+_LOOKS = "stafett_looks"
+
 
 def _sqlite(path: Path) -> sa.Engine:
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -36,7 +38,8 @@ def _sqlite(path: Path) -> sa.Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        looks = connection.get_execution_options().get(_LOOKS)
+        connection.exec_driver_sql("BEGIN" if looks else "BEGIN IMMEDIATE")
 
     return engine
 
@@ -77,6 +80,8 @@ class Database:
                 self.main = self.bulk = _postgres(url)
         except OSError:
             raise LocalFault("DATAMAPPE_UTILGJENGELIG") from None
+        self._looks = self.main.execution_options(**{_LOOKS: True})
+        self._looks_bulk = self.bulk.execution_options(**{_LOOKS: True})
 
     @contextmanager
     def begin(self) -> Iterator[sa.Connection]:
@@ -88,6 +93,18 @@ class Database:
     def begin_bulk(self) -> Iterator[sa.Connection]:
         """A transaction on the payload database."""
         with translated(), self.bulk.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def look(self) -> Iterator[sa.Connection]:
+        """As `begin`, to read only: it takes no lock, so it never waits for one who writes."""
+        with translated(), self._looks.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def look_bulk(self) -> Iterator[sa.Connection]:
+        """As `begin_bulk`, to read only."""
+        with translated(), self._looks_bulk.begin() as connection:
             yield connection
 
     def close(self) -> None:

@@ -15,6 +15,11 @@ from gateway.ledger import tables as t
 from gateway.ledger.database import Database
 from gateway.ledger.keys import KeyRing
 
+_PUT = t.payload.insert()
+_BLOBS = sa.select(t.payload.c.id, t.payload.c.blob).where(
+    t.payload.c.id.in_(sa.bindparam("ids", expanding=True))
+)
+
 
 class PayloadStore:
     """Put and get sealed bytes."""
@@ -32,7 +37,7 @@ class PayloadStore:
             rows.append({"id": payload_id, "blob": self._ring.seal(body, f"payload:{payload_id}")})
         if rows:
             with self._db.begin_bulk() as connection:
-                connection.execute(t.payload.insert(), rows)
+                connection.execute(_PUT, rows)
         return [str(row["id"]) for row in rows]
 
     def get(self, payload_id: str) -> bytes:
@@ -42,11 +47,9 @@ class PayloadStore:
     def get_many(self, payload_ids: Iterable[str]) -> dict[str, bytes]:
         """Id -> bytes, read in one go. Raises as `get`."""
         ids = list(payload_ids)
-        with self._db.begin_bulk() as connection:
-            rows = connection.execute(
-                sa.select(t.payload.c.id, t.payload.c.blob).where(t.payload.c.id.in_(ids))
-            ).all()
-        blobs = {row.id: bytes(row.blob) for row in rows}
+        with self._db.look_bulk() as connection:
+            rows = connection.execute(_BLOBS, {"ids": ids}).all()
+        blobs = {payload_id: bytes(blob) for payload_id, blob in rows}
         for payload_id in ids:
             if payload_id not in blobs:
                 raise LocalFault("NYTTELAST_MANGLER", place=payload_id)

@@ -4,9 +4,33 @@ Two workers may write the same row at the same instant; a look first and an inse
 stop one of them.
 """
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+
+
+@cache
+def _replacing(dialect: str, table: sa.Table) -> Any:
+    """The statement that inserts whole rows, or puts them in the place of those with their key."""
+    make: Any
+    # Imported here: a command that writes nothing should not wait for either.
+    if dialect == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as make
+    else:
+        from sqlalchemy.dialects.sqlite import insert as make
+    statement = make(table)
+    keys = [column.name for column in table.primary_key]
+    rest = {c.name: statement.excluded[c.name] for c in table.c if c.name not in keys}
+    if not rest:
+        return statement.on_conflict_do_nothing(index_elements=keys)
+    return statement.on_conflict_do_update(index_elements=keys, set_=rest)
+
+
+def put_all(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert whole rows, each with every column, or replace those that have their keys."""
+    connection.execute(_replacing(connection.dialect.name, table), rows)
 
 
 def upsert(connection: sa.Connection, table: sa.Table, row: dict[str, Any]) -> None:

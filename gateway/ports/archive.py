@@ -64,7 +64,7 @@ class Uttak:
     mappe_tittel: str
     mappetype: str
     enhet_orgnr: str
-    barn: Part = field(repr=False)
+    hovedperson: Part = field(repr=False)
     filer: tuple[Uttaksfil, ...]
     read_file: Callable[[int], bytes] = field(repr=False)
 

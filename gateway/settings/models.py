@@ -68,6 +68,9 @@ class Arkiv(Tjeneste):
     per_minutt: int = Field(
         default=120, ge=1, le=6000, description="deposits a minute, all processes together"
     )
+    ro_sekunder: float = Field(
+        default=60.0, ge=0, description="seconds of rest after a lost answer, before we look again"
+    )
 
 
 class Samtykke(BaseModel):

@@ -95,7 +95,7 @@ def test_deposit_find_fetch_and_nothing_twice(stand, uttak):
 def test_two_snapshots_of_one_log_share_a_folder(stand, uttak):
     """The folder is made once, a record for each snapshot."""
     archive = stand.open()
-    second = snapshot.uttak(2, uttak.barn, logg=1)
+    second = snapshot.uttak(2, uttak.hovedperson, logg=1)
     for one in (uttak, second):
         archive.deposit(one, None)
     assert archive.find(uttak).mappe == archive.find(second).mappe
@@ -252,7 +252,7 @@ def test_two_folders_with_one_key_stop_it(stand, uttak):
     stand.app.switch({"to_mapper": 1})
     archive.deposit(uttak, None)
     assert stand.count(uttak)[0] == 2
-    second = snapshot.uttak(2, uttak.barn, logg=1)
+    second = snapshot.uttak(2, uttak.hovedperson, logg=1)
     with pytest.raises(Conflict) as caught:
         archive.find(second)
     assert str(caught.value) == f"FLERE_TREFF ({uttak.mappe_key})"
@@ -269,7 +269,7 @@ def test_a_large_answer_comes_through_the_document_store(stand, uttak):
 
 def test_megabytes_go_both_ways_and_more_than_agreed_does_not(stand, uttak):
     """Above five megabytes the platform itself uses the store; above the agreed size we refuse."""
-    big = snapshot.uttak(3, uttak.barn, size=6 * 1024 * 1024)
+    big = snapshot.uttak(3, uttak.hovedperson, size=6 * 1024 * 1024)
     archive = stand.open()
     assert archive.deposit(big, None).levering is Levering.LEVERT
     assert whole(archive, big, archive.find(big))
@@ -290,7 +290,7 @@ def test_junk_in_the_queue_is_refused_and_stops_nothing(stand, uttak):
     assert megler.waiting() == 0
     # A reply to our own message, but from somebody who is not the archive.
     stand.app.switch({"bare_mottatt": 1})
-    other = snapshot.uttak(4, uttak.barn)
+    other = snapshot.uttak(4, uttak.hovedperson)
     archive.close()
     patient = stand.open(deadline=0.5)
     ref = patient.deposit(other, None).ref
@@ -348,7 +348,7 @@ def test_one_process_at_a_time_has_the_account(stand, uttak):
 def test_one_process_shares_its_consumer(stand, uttak):
     """Two archives on one account in one process get each their answers; the last one lets go."""
     first, second = stand.open(), stand.open()
-    snapshots = [snapshot.uttak(number, uttak.barn) for number in range(2, 6)]
+    snapshots = [snapshot.uttak(number, uttak.hovedperson) for number in range(2, 6)]
     with ThreadPoolExecutor(4) as pool:
         archives = (first, second, first, second)
         done = list(pool.map(lambda a, u: a.deposit(u, None).levering, archives, snapshots))
@@ -447,7 +447,7 @@ def test_the_canary_is_seen_by_nobody_on_the_way(stand, uttak, caplog, capfd):
         except GatewayError as exc:
             errors.append(f"{exc!r} {exc} {exc.place} {exc.__cause__} {exc.__context__}")
     stand.app.switch({})
-    other = dataclasses.replace(uttak, key=snapshot.uttak(7, uttak.barn).key)
+    other = dataclasses.replace(uttak, key=snapshot.uttak(7, uttak.hovedperson).key)
     errors.append(repr(archive.deposit(other, None)))
     found = archive.find(other)
     errors += [repr(found), repr(other), repr(archive.fetch(found.filer[1]))]

@@ -44,7 +44,7 @@ class Archived:
             names.append(f'"{kind}"')
             lines += [
                 f"[archives.{kind}]", f'kobling = "{kind}"', f'base_url = "{own.base_url}"',
-                f'token_url = "{own.token_url}"', 'client_id = "stafett"', "per_minutt = 6000",
+                f'token_url = "{own.token_url}"', 'client_id = "stafett"', "per_minutt = 6000", "ro_sekunder = 0",
                 'secret_file = "data/secret.txt"', f"[archives.{kind}.options]",
                 *(f'{key} = "{value}"' for key, value in own.options.items()),
             ]  # fmt: skip

@@ -60,10 +60,9 @@ class Deliverer:
             wait = error.retry_after or _backoff(row["attempts"])
             outcome = Outcome(Tilstand(row["state"]), error.code, error.place, wait=wait)
         except UnknownOutcome as error:
-            # What was sent may have landed: only a look can tell, and the look comes first.
-            outcome = Outcome(
-                Tilstand.SENDES, error.code, error.place, wait=_backoff(row["attempts"])
-            )
+            # What was sent may have landed, or be landing: only a look can tell, and not too soon.
+            wait = max(self.maal.ro, _backoff(row["attempts"]))
+            outcome = Outcome(Tilstand.SENDES, error.code, error.place, wait=wait)
         except Conflict as error:
             outcome = _moved(error, row)
         except Rejected as error:
@@ -84,7 +83,7 @@ class Deliverer:
         passed = gate.release_snapshot(self.verk, logg, uttak)
         if isinstance(passed, gate.Refusal):
             return Outcome(Tilstand.MENNESKE, passed.code, uttak.key)
-        begin(self.verk, row, claim)
+        begin(self.verk, row, claim, self.maal.ro)
         failpoint.reach("delivery.intent")
         answer = gate.deposit(self.maal.archive, uttak, found, passed)
         failpoint.reach("delivery.sent")
@@ -141,12 +140,16 @@ def read_back(maal: Arkivmaal, uttak: Uttak, found: Funn) -> tuple[tuple[int, st
     return tuple(evidence)
 
 
-def begin(verk: Verk, row: dict[str, Any], claim: Claim) -> None:
-    """The intent, in the ledger before the wire."""
+def begin(verk: Verk, row: dict[str, Any], claim: Claim, rest: float) -> None:
+    """The intent, in the ledger before the wire. Should this process die now, whoever goes on
+    lets the archive finish what it may be writing (`rest`, seconds) before looking."""
+    after = stamp(verk.clock.now() + timedelta(seconds=rest))
     with verk.database.begin() as connection:
         claim.hold(connection)
         connection.execute(
-            a.delivery.update().where(*_mine(row)).values(state=Tilstand.SENDES.value)
+            a.delivery.update()
+            .where(*_mine(row))
+            .values(state=Tilstand.SENDES.value, next_try=after)
         )
         body = {"uttak": row["snapshot_id"], "arkiv": row["archive"]}
         append(connection, verk.now(), [Fact("arkivintensjon", logg=row["logg"], body=body)])

@@ -52,7 +52,7 @@ def load(verk: Verk, snapshot_id: str) -> tuple[Uttak, Stafettlogg]:
             mappe_tittel=Catalogue(verk.kommune.maalform).label("stafettlogg"),
             mappetype=verk.kommune.arkiv.mappetype,
             enhet_orgnr=_unit(logg, verk.tenant),
-            barn=_child(logg),
+            hovedperson=_child(logg),
             filer=tuple(
                 Uttaksfil(
                     nr=file.nr,

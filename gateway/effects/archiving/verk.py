@@ -26,11 +26,13 @@ from schemas.stafettlogg.logg import Stafettlogg
 
 @dataclass(frozen=True, slots=True)
 class Arkivmaal:
-    """One archive, opened, and how many deposits a minute it gets."""
+    """One archive, opened; how many deposits a minute it gets, and how long a write whose answer
+    was lost may still be under way (seconds) before a look can tell."""
 
     name: str
     archive: Archive
     per_minutt: int
+    ro: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -328,7 +328,7 @@ def test_another_systems_class_is_used_without_a_number_in_an_address(n5: Any) -
         type(strangers)(
             **{
                 **{name: getattr(strangers, name) for name in strangers.__slots__},
-                "barn": type(n5.barn)(navn="En annen", nummer="00000000000"),
+                "hovedperson": type(n5.barn)(navn="En annen", nummer="00000000000"),
             }
         ),
         None,

@@ -42,7 +42,12 @@ def test_the_folder_is_filed_as_the_profile_says(uttak, profil):
         "Stafettlogg - Institusjon",
         "Stafettlogg - Person",
     ]
-    assert texts(xml, rows + "a:klasseID") == ["4.16", "1", uttak.enhet_orgnr, uttak.barn.nummer]
+    assert texts(xml, rows + "a:klasseID") == [
+        "4.16",
+        "1",
+        uttak.enhet_orgnr,
+        uttak.hovedperson.nummer,
+    ]
     assert texts(xml, rows + "a:erSkjermet") == ["true"]
     for system in ("Personnummer", "Fødselsnummer"):
         other = changed(profil, klassifikasjoner=f"{system} | {{nummer}} | {{navn}} | skjermet")
@@ -85,7 +90,7 @@ def test_everything_is_shielded(uttak, profil):
 def test_the_child_is_in_the_folder_alone(uttak, profil):
     """Name and number stand in the party and in one classification, nowhere else."""
     root = etree.fromstring(build(uttak, profil))
-    for secret in (uttak.barn.navn, uttak.barn.nummer):
+    for secret in (uttak.hovedperson.navn, uttak.hovedperson.nummer):
         holding = {
             etree.QName(element.getparent()).localname
             for element in root.iter()
@@ -143,7 +148,9 @@ def test_sizes_beyond_the_protocols_integer_stop_it(uttak, profil):
 
 def test_a_child_without_a_number_is_not_filed_under_nothing(uttak, profil):
     """A class that needs the number stops the snapshot; one that does not, goes."""
-    nameless = dataclasses.replace(uttak, barn=dataclasses.replace(uttak.barn, nummer=""))
+    nameless = dataclasses.replace(
+        uttak, hovedperson=dataclasses.replace(uttak.hovedperson, nummer="")
+    )
     with pytest.raises(Rejected, match="MANGLER_NUMMER"):
         build(nameless, profil)
     by_name = changed(profil, klassifikasjoner="Barn | {navn} | | skjermet")
@@ -152,17 +159,17 @@ def test_a_child_without_a_number_is_not_filed_under_nothing(uttak, profil):
 
 def test_text_xml_cannot_hold_is_refused_without_being_told(uttak, profil):
     """A control character in a name names the element only."""
-    barn = dataclasses.replace(uttak.barn, navn="A\x00B")
+    barn = dataclasses.replace(uttak.hovedperson, navn="A\x00B")
     with pytest.raises(Rejected) as caught:
-        build(dataclasses.replace(uttak, barn=barn), profil)
+        build(dataclasses.replace(uttak, hovedperson=barn), profil)
     assert str(caught.value) == "UGYLDIG_TEKST (partNavn)"
     assert caught.value.__context__ is None
 
 
 def test_markup_in_a_name_is_text(uttak, profil):
     """A name cannot become an element."""
-    barn = dataclasses.replace(uttak.barn, navn="<tittel>&x;</tittel>{nummer}")
-    xml = build(dataclasses.replace(uttak, barn=barn), profil)
+    barn = dataclasses.replace(uttak.hovedperson, navn="<tittel>&x;</tittel>{nummer}")
+    xml = build(dataclasses.replace(uttak, hovedperson=barn), profil)
     assert texts(xml, "//a:partNavn") == ["<tittel>&x;</tittel>{nummer}"]
 
 
