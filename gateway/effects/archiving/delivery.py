@@ -18,7 +18,15 @@ from gateway.effects import failpoint, gate
 from gateway.effects.archiving.loading import load
 from gateway.effects.archiving.verk import Arkivmaal, Verk, stamp
 from gateway.effects.claim import Claim
-from gateway.errors import Conflict, GatewayError, Rejected, Transient, UnknownOutcome
+from gateway.errors import (
+    Conflict,
+    GatewayError,
+    LocalFault,
+    Rejected,
+    Transient,
+    UnknownOutcome,
+    unexpected,
+)
 from gateway.ledger import archive_tables as a
 from gateway.ledger.chain import Fact, append
 from gateway.ports.archive import Funn, Levering, Svar, Uttak
@@ -26,6 +34,8 @@ from schemas.stafettlogg.logg import Stafettlogg
 
 SETTLE_TRIES = 4
 CONFLICTS = 4
+# Our faults that concern one snapshot; any other is the archive's set-up or the ledger's.
+_OF_ONE = frozenset({"NYTTELAST_MANGLER", "UKJENT_UTTAK"})
 LONGEST = 3600.0
 """Seconds between two looks at an archive that takes its time."""
 
@@ -53,8 +63,8 @@ class Deliverer:
 
     def deliver(self, row: dict[str, Any], claim: Claim) -> Outcome:
         """One turn of one delivery, saved. Raises LocalFault and RemoteFault; the rest is state."""
-        uttak, logg = load(self.verk, row["snapshot_id"])
         try:
+            uttak, logg = load(self.verk, row["snapshot_id"])
             outcome = self._turn(uttak, logg, row, claim)
         except Transient as error:
             wait = error.retry_after or _backoff(row["attempts"])
@@ -67,6 +77,15 @@ class Deliverer:
             outcome = _moved(error, row)
         except Rejected as error:
             outcome = Outcome(Tilstand.FEILET, error.code, error.place)
+        except LocalFault as error:
+            if error.code not in _OF_ONE:
+                raise
+            outcome = Outcome(Tilstand.FEILET, error.code, error.place)
+        except GatewayError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one delivery's surprise never stops the others
+            fault = unexpected(error)
+            outcome = _moved(Conflict(fault.code, place=fault.place), row)
         outcome = self._late(row, outcome)
         save(self.verk, row, outcome, claim)
         return outcome
@@ -80,6 +99,8 @@ class Deliverer:
             answer = self.maal.archive.progress(uttak, row["reply_ref"])
             if answer.levering is not Levering.LEVERT:
                 return _told(answer, row)
+            # It has arrived and is not shown yet: to send it once more would be a guess.
+            return self._settled(uttak, row)
         passed = gate.release_snapshot(self.verk, logg, uttak)
         if isinstance(passed, gate.Refusal):
             return Outcome(Tilstand.MENNESKE, passed.code, uttak.key)
@@ -167,7 +188,7 @@ def save(verk: Verk, row: dict[str, Any], outcome: Outcome, claim: Claim | None)
     now = verk.clock.now()
     values: dict[str, Any] = {
         "state": outcome.state.value,
-        "code": outcome.code or None,
+        "code": outcome.code[:60] or None,
         "place": outcome.place[:200] or None,
         "attempts": row["attempts"] + 1,
         "next_try": stamp(now + timedelta(seconds=outcome.wait)),

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gateway.effects.archiving.verk import Verk
-from gateway.errors import LocalFault
+from gateway.errors import LocalFault, Rejected
 from gateway.ledger import archive_tables as a
 from gateway.ports.archive import Part, Uttak, Uttaksfil, Variant
 from gateway.texts.catalogue import Catalogue
@@ -32,8 +32,13 @@ def snapshot_row(verk: Verk, snapshot_id: str) -> dict[str, Any]:
 
 
 def load(verk: Verk, snapshot_id: str) -> tuple[Uttak, Stafettlogg]:
-    """The snapshot ready to send, and the log as it was frozen."""
+    """The snapshot ready to send, and the log as it was frozen.
+
+    Raises Rejected("UTTAK_SLETTET") when the log was deleted and our copies with it.
+    """
     row = snapshot_row(verk, snapshot_id)
+    if row["erased"]:
+        raise Rejected("UTTAK_SLETTET", place=snapshot_id)
     with verk.database.begin() as connection:
         files = connection.execute(
             sa.select(a.snapshot_file)

@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gateway.arkiv.levering import OPEN
+from gateway.arkiv.levering import OPEN, Tilstand
 from gateway.effects import claim as claims
 from gateway.effects.archiving import pace
 from gateway.effects.archiving.delivery import Deliverer
@@ -29,6 +29,7 @@ from gateway.errors import (
     unexpected,
 )
 from gateway.ledger import archive_tables as a
+from gateway.ledger.chain import Fact, append
 
 TAKE = 6
 PATIENCE = 25.0
@@ -51,9 +52,13 @@ class Lane:
     number: int
     pause: Callable[[float], None] = field(default=time.sleep, repr=False)
     patience: float = PATIENCE
+    _fault: LocalFault | None = field(default=None, init=False)
 
     def run(self) -> str:
-        """Work until nothing is due. Raises LocalFault; `overtatt` when another took the lane."""
+        """Work until nothing is due. Raises LocalFault; `overtatt` when another took the lane.
+
+        A wrong set-up of one archive is raised last, when the other archives have had theirs.
+        """
         token = self.verk.clock.new_id()
         held = claims.take(self.verk.database, self.tick_id, self.number, token)
         while True:
@@ -62,6 +67,8 @@ class Lane:
                 continue
             wait = self._until_next()
             if wait is None:
+                if self._fault is not None:
+                    raise self._fault
                 return "ferdig"
             self.pause(wait)
 
@@ -109,9 +116,13 @@ class Lane:
     # -- delivering ---------------------------------------------------------------------------
     def _deliver(self, held: claims.Claim) -> int:
         rows = self._take(a.delivery, tuple(state.value for state in OPEN))
+        closed: set[str] = set()
         for row in rows:
+            if row["archive"] in closed:
+                continue  # put off with the first of them, and no longer this lane's
             maal = self.verk.archives.get(row["archive"])
             if maal is None:
+                closed.add(row["archive"])
                 self._put_off(row, "ARKIV_IKKE_KONFIGURERT", CLOSED_FOR, held)
                 continue
             wait = pace.reserve(
@@ -121,25 +132,43 @@ class Lane:
                 self.pause(wait)
             try:
                 Deliverer(self.verk, maal, self.pause).deliver(row, held)
-            except RemoteFault as error:
+            except claims.Fenced:
+                raise
+            except (RemoteFault, LocalFault) as error:
+                # A wrong answer or a wrong set-up is this archive's alone; the others go on.
+                closed.add(maal.name)
                 self._put_off(row, error.code, CLOSED_FOR, held)
+                if isinstance(error, LocalFault):
+                    self._fault = error
         return len(rows)
 
     def _put_off(self, row: dict[str, Any], code: str, seconds: float, held: claims.Claim) -> None:
-        """An archive that cannot be used now keeps its queue; nothing of it is lost."""
+        """An archive that cannot be used now keeps its queue; nothing of it is lost.
+
+        What is past its deadline is a person's: an archive that never answers must be told of.
+        """
         at = stamp(self.verk.clock.now() + timedelta(seconds=seconds))
+        mine = sa.and_(
+            a.delivery.c.archive == row["archive"],
+            a.delivery.c.tenant == self.verk.tenant,
+            a.delivery.c.state.in_([state.value for state in OPEN]),
+            sa.or_(a.delivery.c.claim.is_(None), a.delivery.c.claim == self._mark),
+        )
+        late = sa.and_(mine, a.delivery.c.deadline < self.verk.now())
         with self.verk.database.begin() as connection:
             held.hold(connection)
+            facts = [
+                Fact("arkivmenneske", logg=one.logg,
+                     body={"uttak": one.snapshot_id, "arkiv": one.archive, "kode": "ARKIV_FRIST"})
+                for one in connection.execute(sa.select(a.delivery).where(late))
+            ]  # fmt: skip
+            person = {"state": Tilstand.MENNESKE.value, "code": "ARKIV_FRIST", "place": code}
+            connection.execute(a.delivery.update().where(late).values(**person, claim=None))
             connection.execute(
-                a.delivery.update()
-                .where(
-                    a.delivery.c.archive == row["archive"],
-                    a.delivery.c.tenant == self.verk.tenant,
-                    a.delivery.c.state.in_([state.value for state in OPEN]),
-                    sa.or_(a.delivery.c.claim.is_(None), a.delivery.c.claim == self._mark),
-                )
-                .values(next_try=at, code=code, claim=None)
+                a.delivery.update().where(mine).values(next_try=at, code=code, claim=None)
             )
+            if facts:
+                append(connection, self.verk.now(), facts)
 
     # -- claims -------------------------------------------------------------------------------
     def _take(self, table: sa.Table, states: tuple[str, ...]) -> list[dict[str, Any]]:
