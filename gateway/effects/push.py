@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from gateway.effects import failpoint, gate
 from gateway.effects.claim import Claim
 from gateway.effects.complement import complement_of
-from gateway.effects.files import Files
+from gateway.effects.files import Files, held
 from gateway.effects.freshness import Freshness
 from gateway.effects.receipts import Ready, Receipts, Result
 from gateway.effects.records import records
@@ -44,15 +44,37 @@ STALE = 20.0
 
 # What a plan tells of a log (books, remarks) is long, and carrying it out needs none of it.
 _STEP = (*(c for c in t.step.c if c.name != "facts"), sa.literal("{}").label("facts"))
+_OPEN = (
+    sa.select(*_STEP, t.effect.c.state.label("so_far"))
+    .outerjoin(
+        t.effect,
+        sa.and_(t.effect.c.run_id == sa.bindparam("run"), t.effect.c.nr == t.step.c.nr),
+    )
+    .where(
+        t.step.c.plan_id == sa.bindparam("plan"),
+        t.step.c.chunk == sa.bindparam("chunk"),
+        t.step.c.kind == StepKind.PUT.value,
+        sa.or_(t.effect.c.state.is_(None), t.effect.c.state == "intensjon"),
+    )
+    .order_by(t.step.c.nr)
+)
+_STATE = sa.select(t.run.c.state).where(t.run.c.run_id == sa.bindparam("run"))
+_LISTED = sa.select(t.manifest.c.ref, t.manifest.c.version).where(
+    t.manifest.c.owner == sa.bindparam("run"),
+    t.manifest.c.phase == "start",
+    t.manifest.c.ref.in_(sa.bindparam("refs", expanding=True)),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """Source rows, versions listed when the run began, and opened bodies, for some steps."""
+    """Source rows, versions listed when the run began, files and opened payloads, for some
+    steps."""
 
     rows: dict[str, dict[str, Any]]
     listed: dict[str, str]
-    bodies: dict[str, bytes] = field(repr=False)
+    files: dict[str, dict[str, str]]
+    opened: dict[str, bytes] = field(repr=False)
 
 
 class Pusher:
@@ -84,47 +106,37 @@ class Pusher:
                 return "ferdig"
             if attempt:
                 self._pause(min(2.0**attempt, 10.0))
+            left = 0
             for start in range(0, len(rows), BATCH):
                 state = self._state()
                 if state != "kjoerer":
                     return state
-                self._batch(rows[start : start + BATCH], chunk, claim, last=attempt == 2)
+                left += self._batch(rows[start : start + BATCH], chunk, claim, last=attempt == 2)
+            if not left:
+                return "ferdig"
         return "ferdig"
 
     # -- what is left -----------------------------------------------------------------------
 
     def _state(self) -> str:
-        with self._route.database.begin() as connection:
-            state = connection.execute(
-                sa.select(t.run.c.state).where(t.run.c.run_id == self._run)
-            ).scalar_one()
+        with self._route.database.look() as connection:
+            state = connection.execute(_STATE, {"run": self._run}).scalar_one()
         return str(state)
 
     def _open_steps(self, chunk: int) -> list[tuple[Step, str]]:
         """Steps of this chunk that are not finished, each with its effect state so far."""
-        with self._route.database.begin() as connection:
-            rows = connection.execute(
-                sa.select(*_STEP, t.effect.c.state.label("so_far"))
-                .outerjoin(
-                    t.effect,
-                    sa.and_(t.effect.c.run_id == self._run, t.effect.c.nr == t.step.c.nr),
-                )
-                .where(
-                    t.step.c.plan_id == self._plan["plan_id"],
-                    t.step.c.chunk == chunk,
-                    t.step.c.kind == StepKind.PUT.value,
-                    sa.or_(t.effect.c.state.is_(None), t.effect.c.state == "intensjon"),
-                )
-                .order_by(t.step.c.nr)
-            ).all()
+        wanted = {"run": self._run, "plan": self._plan["plan_id"], "chunk": chunk}
+        with self._route.database.look() as connection:
+            rows = connection.execute(_OPEN, wanted).all()
         return [(step_of(row._mapping), row.so_far or "") for row in rows]
 
     # -- one batch --------------------------------------------------------------------------
 
-    def _batch(self, rows: list[tuple[Step, str]], chunk: int, claim: Claim, *, last: bool) -> None:
+    def _batch(self, rows: list[tuple[Step, str]], chunk: int, claim: Claim, *, last: bool) -> int:
+        """Returns how many steps are still open."""
         failpoint.reach("batch.start")
         if not self._looked(last=last):
-            return
+            return len(rows)
         ready: list[Ready] = []
         done: list[Result] = []
         seen = self._seen([step for step, _ in rows])
@@ -147,6 +159,7 @@ class Pusher:
             raise
         self._ledger.receipts(done, chunk, claim)
         failpoint.reach("receipt.after")
+        return sum(result.state == "intensjon" for result in done)
 
     def _judged_again(self, one: Ready, judged: float, *, last: bool) -> Ready | Result:
         """The order as it was, or judged anew when the verdict has become old."""
@@ -173,18 +186,14 @@ class Pusher:
     def _seen(self, steps: list[Step]) -> _Seen:
         """What the ledger has of these steps' sources, read in one go."""
         refs = [step.source_ref for step in steps]
-        rows = records(self._route, refs)
+        new = {step.source_ref for step in steps if step.target_ref is None}
+        with self._route.database.look() as connection:
+            rows = records(self._route, refs, connection)
+            versions = connection.execute(_LISTED, {"run": self._run, "refs": refs})
+            listed = {ref: str(version) for ref, version in versions}
+            files, small = held(connection, self._route.source_name, refs, new)
         wanted = [row["payload"] for row in rows.values() if row["payload"]]
-        with self._route.database.begin() as connection:
-            versions = connection.execute(
-                sa.select(t.manifest.c.ref, t.manifest.c.version).where(
-                    t.manifest.c.owner == self._run,
-                    t.manifest.c.phase == "start",
-                    t.manifest.c.ref.in_(refs),
-                )
-            )
-            listed = {row.ref: str(row.version) for row in versions}
-        return _Seen(rows, listed, self._route.store.get_many(wanted))
+        return _Seen(rows, listed, files, self._route.store.get_many([*wanted, *small]))
 
     def _prepare(self, step: Step, seen: _Seen, *, begun: bool) -> Ready | Result:
         """Re-read, re-judge and build the order; or the reason it does not go."""
@@ -196,7 +205,7 @@ class Pusher:
             return Result(step, "flyttet", "KILDE_FLYTTET")
         try:
             agreed = self._agreed(step) if self._home else None
-            body = seen.bodies[row["payload"]]
+            body = seen.opened[row["payload"]]
             reading = read(route.pair, body, complement_of(route.store, agreed))
             answer = gate.release(route, reading, step, home=self._home)
         except (Rejected, Conflict) as error:
@@ -207,10 +216,10 @@ class Pusher:
             state = "flyttet" if answer.code == "INNHOLD_ENDRET" else "holdt"
             return Result(step, state, answer.code)
         made, passed = answer
-        return Ready(step, made, passed, self._order(step, made), begun)
+        return Ready(step, made, passed, self._order(step, made, seen), begun)
 
-    def _order(self, step: Step, made: Draft) -> Order:
-        files = Files(self._route, step, made)
+    def _order(self, step: Step, made: Draft, seen: _Seen) -> Order:
+        files = Files(self._route, step, made, seen.files.get(step.source_ref, {}), seen.opened)
         return Order(
             key=made.logg.id,
             idempotency_key=step.idempotency_key,
@@ -342,7 +351,7 @@ class Pusher:
     # -- look-ups ---------------------------------------------------------------------------
 
     def _agreed(self, step: Step) -> dict[str, Any] | None:
-        with self._route.database.begin() as connection:
+        with self._route.database.look() as connection:
             row = connection.execute(
                 sa.select(t.agreed).where(
                     t.agreed.c.source == self._route.target_name,

@@ -21,9 +21,7 @@ GENESIS = "0" * 64
 _LOCKED = sa.select(t.head.c.seq, t.head.c.hash).where(t.head.c.id == 1).with_for_update()
 _ENTRIES = t.entry.insert()
 _MOVED = (
-    t.head.update()
-    .where(t.head.c.id == 1)
-    .values(seq=sa.bindparam("to"), hash=sa.bindparam("end"))
+    t.head.update().where(t.head.c.id == 1).values(seq=sa.bindparam("to"), hash=sa.bindparam("end"))
 )
 _JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
 
