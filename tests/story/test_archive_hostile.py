@@ -5,6 +5,8 @@ The shelf plays the archives, one of which always misbehaves in a way no connect
 
 import pytest
 
+from gateway.arkiv.levering import OPEN
+from gateway.effects.archiving.working import Lane
 from gateway.errors import LocalFault, RemoteFault
 from gateway.ledger import archive_tables as a
 from tests.story.arkivet import Shelf, Works
@@ -33,10 +35,12 @@ def house(tmp_path):
     """Makes works: `house(shelf=Shelf())`; everything is closed at the end."""
     made = []
 
-    def make(logs=LOGS, **archives):
+    def make(logs=LOGS, database="", **archives):
         system = System(CONEXUS, tmp_path / f"source-{len(made)}")
         system.load(generated(CONEXUS, 7, logs))
-        works = Works(tmp_path / f"works-{len(made)}", system, EverybodyOpen(), **archives)
+        works = Works(
+            tmp_path / f"works-{len(made)}", system, EverybodyOpen(), database=database, **archives
+        )
         made.append(works)
         return works
 
@@ -116,3 +120,42 @@ def test_a_surprise_in_a_connector_parks_one_delivery(house):
         works.round()
     assert stands(works, "aaa") == {("feilet", "UVENTET_FEIL")}
     assert not any("Kanari" in str(row) for row in works.rows())
+
+
+def test_two_snapshots_of_one_log_never_race_for_its_folder(house):
+    """One at a time per log and archive, in all lanes, and not before the first is known."""
+    works = house(shelf=Shelf())
+    works.round()
+    first = works.rows()[0]
+    with works.database.begin() as connection:
+        connection.execute(a.delivery.delete().where(a.delivery.c.logg != first["logg"]))
+        connection.execute(a.delivery.update().values(state="planlagt", verified_at=None))
+        second = {**first, "snapshot_id": "en-annen", "state": "planlagt"}
+        connection.execute(a.delivery.insert(), [second])
+    states = tuple(state.value for state in OPEN)
+    lane, other = Lane(works.verk, "natt", 0), Lane(works.verk, "runde", 0)
+    held = lane._take(a.delivery, states)
+    assert len(held) == 1
+    assert other._take(a.delivery, states) == []
+    assert other._until_next() is None
+    with works.database.begin() as connection:
+        connection.execute(
+            a.delivery.update()
+            .where(a.delivery.c.snapshot_id == held[0]["snapshot_id"])
+            .values(state="sendes", claim=None, next_try="2999")
+        )
+    assert other._take(a.delivery, states) == []
+    with works.database.begin() as connection:
+        connection.execute(
+            a.delivery.update()
+            .where(a.delivery.c.snapshot_id == held[0]["snapshot_id"])
+            .values(state="arkivert")
+        )
+    assert len(other._take(a.delivery, states)) == 1
+
+
+def test_a_night_on_postgresql(house, postgres):
+    """The lanes' claims and every column's width hold on the other database too."""
+    works = house(database=postgres, aaa=Spoilt(RemoteFault("UGYLDIG_SVAR")), good=Shelf())
+    works.round()
+    assert stands(works, "good") == {("arkivert", None)}

@@ -35,6 +35,9 @@ TAKE = 6
 PATIENCE = 25.0
 """Seconds ahead a lane is willing to wait for the next delivery that is due."""
 
+_TAKING = 7215
+"""PostgreSQL's lock while deliveries are claimed."""
+
 CLOSED_FOR = 600.0
 """Seconds an archive that answers wrongly is left alone."""
 
@@ -174,9 +177,14 @@ class Lane:
     def _take(self, table: sa.Table, states: tuple[str, ...]) -> list[dict[str, Any]]:
         """Claim a few due rows of this source; rows this lane already holds come first."""
         mine = [table.c.state.in_(states), *self._ours(table)]
+        taken: list[dict[str, Any]] = []
+        folders: set[tuple[str, str]] = set()
         free = sa.or_(table.c.claim.is_(None), table.c.claim == self._mark)
         keys = list(table.primary_key)
         with self.verk.database.begin() as connection:
+            if table is a.delivery and not self.verk.database.sqlite:
+                # Two lanes that look at once would not see each other's claims.
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_TAKING)))
             rows = connection.execute(
                 sa.select(table)
                 .where(*mine, free, table.c.next_try <= self.verk.now())
@@ -184,19 +192,27 @@ class Lane:
                 .limit(TAKE)
                 .with_for_update(skip_locked=True)
             ).all()
-            for row in rows:
+            for row in (dict(row._mapping) for row in rows):
+                if table is a.delivery:
+                    folder = (row["archive"], row["logg"])
+                    if folder in folders:
+                        continue
+                    folders.add(folder)
                 connection.execute(
                     table.update()
-                    .where(*(key == row._mapping[key.name] for key in keys))
+                    .where(*(key == row[key.name] for key in keys))
                     .values(claim=self._mark)
                 )
-        return [dict(row._mapping) for row in rows]
+                taken.append(row)
+        return taken
 
     def _ours(self, table: sa.Table) -> list[sa.ColumnElement[bool]]:
-        """A job is frozen from its own source; a delivery needs none."""
+        """A job is frozen from its own source; a delivery needs none, but its folder to itself."""
         ours = [table.c.tenant == self.verk.tenant]
         if table is a.job:
             ours.append(table.c.system == self.verk.system)
+        else:
+            ours.append(~_folder_busy(table, self._mark))
         return ours
 
     def _until_next(self) -> float | None:
@@ -222,6 +238,29 @@ class Lane:
         if not known:
             return None
         return max(0.05, (datetime.fromisoformat(min(known)) - now).total_seconds())
+
+
+def _folder_busy(table: sa.Table, mark: str) -> sa.ColumnElement[bool]:
+    """Another snapshot of the same log is on its way into the same archive.
+
+    Both would look for the log's folder, find none, and make one each. A delivery whose outcome is
+    not known may still be making it, so one that has not begun waits for that to be settled.
+    """
+    other = table.alias()
+    return (
+        sa.select(other.c.snapshot_id)
+        .where(
+            other.c.tenant == table.c.tenant,
+            other.c.archive == table.c.archive,
+            other.c.logg == table.c.logg,
+            other.c.snapshot_id != table.c.snapshot_id,
+            sa.or_(
+                sa.and_(other.c.claim.is_not(None), other.c.claim != mark),
+                sa.and_(other.c.state == "sendes", table.c.state == "planlagt"),
+            ),
+        )
+        .exists()
+    )
 
 
 def release_claims(verk: Verk, tick_id: str) -> None:
