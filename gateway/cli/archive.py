@@ -132,6 +132,26 @@ def files(
     archiving.files(snapshot, out, system, config, kommune, as_json)
 
 
+@archive.command(name="ip-package")
+@guarded
+def ip_package(
+    system: Source,
+    logg: Annotated[str, typer.Argument(metavar="LOGG", help="Loggens id.")],
+    out: Annotated[Path, typer.Option("--out", help="Mappen filene legges i.")],
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
+    """Pakken til individuell plan: loggen ordnet etter forskriften § 19, som PDF/A og JSON.
+
+    Et menneske skriver den inn i planverktøyet (DIPS Samspill har ingen dokumentert vei inn).
+    Krever gyldig samtykke; det loggen ikke svarer på er merket som mangler.
+    """
+    from gateway.cli import archiving
+
+    archiving.ip_package(logg, out, system, config, kommune, as_json)
+
+
 @archive.command()
 @guarded
 def retry(

@@ -245,6 +245,22 @@ def files(
         told.end(OK)
 
 
+def ip_package(
+    logg: str, out: Path, system: str, config: Path | None, kommune: str, as_json: bool
+) -> None:
+    """The hand-over package to an individuell plan."""
+    from gateway.effects.archiving import ip_package as packing
+
+    with house(config, kommune) as opened, works(opened, system) as verk:
+        told = speaker(opened, as_json=as_json)
+        paths = packing.lay_out(verk, logg, out)
+        for path in paths:
+            told.say(str(path))
+        told.say("Skriv det inn i planverktøyet, og slett mappen etterpå.")
+        told.give(files=[str(path) for path in paths])
+        told.end(OK)
+
+
 def retry(
     system: str, snapshot_id: str, archive: str, config: Path | None, kommune: str, as_json: bool
 ) -> None:

@@ -18,7 +18,7 @@ from gateway.effects.route import Route
 from gateway.ledger import archive_tables as a
 from gateway.plan.draft import Draft, Reading, draft
 from gateway.plan.step import Step
-from gateway.policy.rules import ARCHIVE_RULES, judge
+from gateway.policy.rules import ARCHIVE_RULES, PERSON_RULES, judge
 from gateway.policy.verdict import Release
 from gateway.ports.archive import Archive, Funn, Svar, Uttak
 from gateway.ports.connector import Order, Written
@@ -111,3 +111,8 @@ def notify(verk: Verk, logg: Stafettlogg, name: str, text: str) -> str:
     for folder in verk.notice_folders:
         drop(folder, name, text)
     return ""
+
+
+def release_to_person(verk: Verk, logg: Stafettlogg) -> str:
+    """The public code that holds a log from being laid out for another tool, or an empty string."""
+    return judge(logg, verk.ramme(logg), PERSON_RULES).code

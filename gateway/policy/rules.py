@@ -32,6 +32,9 @@ ARCHIVE_RULES: tuple[Rule, ...] = (adressebeskyttelse, identifikator)
 """What may stop a snapshot on its way to the municipality's own archive. Keeping it is a duty of
 law that no consent lifts (C-2); a protected family is archived by a person (C-4)."""
 
+PERSON_RULES: tuple[Rule, ...] = (adressebeskyttelse, identifikator, samtykke)
+"""What may stop a log that a person is to carry into another tool: sharing asks for consent."""
+
 
 def judge(logg: Stafettlogg, ramme: Policyramme, rules: tuple[Rule, ...] | None = None) -> Verdict:
     """Ask every rule. Protection comes first, so that its code is the one that shows."""

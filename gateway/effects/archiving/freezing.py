@@ -5,6 +5,7 @@ share one snapshot, and an archive gets it once. It is rendered here and never a
 verified later is the stored file (the hash is kept when frozen).
 """
 
+import itertools
 import json
 import uuid
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from gateway.arkiv.stand import stand
 from gateway.effects import failpoint
 from gateway.effects.archiving.verk import Verk
 from gateway.effects.claim import Claim
-from gateway.errors import LocalFault, Rejected
+from gateway.errors import Rejected
 from gateway.ledger import archive_tables as a
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
@@ -31,9 +32,13 @@ if TYPE_CHECKING:
 _SPACE = uuid.UUID("5f0c6f7e-5f0a-4b52-9d43-0d3b1c6a7f21")
 
 
-def snapshot_id(tenant: str, logg: str, content: str, *, redigerbar: bool) -> str:
-    """The snapshot's external key: a UUID made of what it shows."""
-    return str(uuid.uuid5(_SPACE, "\x1f".join((tenant, logg, content, str(int(redigerbar))))))
+def snapshot_id(tenant: str, logg: str, content: str, *, redigerbar: bool, again: int = 0) -> str:
+    """The snapshot's external key: a UUID made of what it shows.
+
+    `again` counts the times this very content was deleted and came back at its vendor.
+    """
+    parts = (tenant, logg, content, str(int(redigerbar)), *((str(again),) if again else ()))
+    return str(uuid.uuid5(_SPACE, "\x1f".join(parts)))
 
 
 def freeze_job(verk: Verk, job: dict[str, Any], claim: Claim) -> str:
@@ -45,10 +50,10 @@ def freeze_job(verk: Verk, job: dict[str, Any], claim: Claim) -> str:
     logg = verk.decode(verk.store.get(row["payload"]))
     if logg.id != job["logg"]:
         raise Rejected("FEIL_LOGG", place=job["ref"])
-    made = freeze(logg, _ramme(verk, logg, row["version"]), _files(verk, job["ref"], logg))
-    own = snapshot_id(verk.tenant, logg.id, made.content_sha, redigerbar=made.redigerbar)
+    made = freeze(logg, frame(verk, logg, row["version"]), _files(verk, job["ref"], logg))
+    own, there = _named(verk, logg.id, made)
     failpoint.reach("freeze.before")
-    if not _there(verk, own):
+    if not there:
         payloads = verk.store.put(file.body for file in made.files)
         if not _save(verk, job, row, logg, own, made, payloads, claim):
             verk.store.delete(payloads)
@@ -57,7 +62,7 @@ def freeze_job(verk: Verk, job: dict[str, Any], claim: Claim) -> str:
     return own
 
 
-def _ramme(verk: Verk, logg: Stafettlogg, version: str) -> "Ramme":
+def frame(verk: Verk, logg: Stafettlogg, version: str) -> "Ramme":
     """What the page says of the municipality. Nothing in it depends on when or why the job ran,
     so that one version of a log is one snapshot, whoever freezes it."""
     from gateway.snapshot.ramme import Ramme, Standard
@@ -113,14 +118,20 @@ def _files(verk: Verk, ref: str, logg: Stafettlogg) -> Any:
     return read
 
 
-def _there(verk: Verk, own: str) -> bool:
-    with verk.database.begin() as connection:
-        found = connection.execute(
-            sa.select(a.snapshot.c.erased).where(a.snapshot.c.snapshot_id == own)
-        ).scalar()
-    if found:
-        raise LocalFault("UTTAK_SLETTET", place=own)
-    return found is not None
+def _named(verk: Verk, logg_id: str, made: "Frosset") -> tuple[str, bool]:
+    """The snapshot's id, and whether it is frozen already. One whose bytes were destroyed with
+    its log is left as it is; the log stands again, and gets a snapshot of its own."""
+    for again in itertools.count():
+        own = snapshot_id(
+            verk.tenant, logg_id, made.content_sha, redigerbar=made.redigerbar, again=again
+        )
+        with verk.database.begin() as connection:
+            erased = connection.execute(
+                sa.select(a.snapshot.c.erased).where(a.snapshot.c.snapshot_id == own)
+            ).scalar()
+        if not erased:
+            return own, erased is not None
+    raise AssertionError("unreachable")
 
 
 def _save(
