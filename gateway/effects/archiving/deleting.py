@@ -43,12 +43,9 @@ def clear(verk: Verk, logg_id: str, role: str) -> Cleared:
 
     `SLETT_ROLLE`, `SLETT_SPERRET`, `UKJENT_LOGG`, `SLETT_IKKE_PASSIV`, `SLETT_OVERFOERING`,
     `SLETT_UTEN_ARKIV`, `SLETT_UTDATERT`, `SLETT_REDIGERBAR`, `SLETT_UBEKREFTET`,
-    `SLETT_FEIL_HASH`.
+    `SLETT_FEIL_HASH`, `SLETT_UNDERVEIS`.
     """
-    if role != verk.kommune.slett.rolle:
-        raise Rejected("SLETT_ROLLE", place=logg_id)
-    if logg_id in verk.kommune.slett.sperret:
-        raise Rejected("SLETT_SPERRET", place=logg_id)
+    _allowed(verk, logg_id, role)
     document, logg = _now(verk, logg_id)
     if logg.status is not Loggstatus.PASSIV:
         raise Rejected("SLETT_IKKE_PASSIV", place=logg_id)
@@ -61,9 +58,38 @@ def clear(verk: Verk, logg_id: str, role: str) -> Cleared:
         raise Rejected("SLETT_UTEN_ARKIV", place=logg_id)
     for name in verk.kommune.arkiv.maal:
         _proved(verk, row["snapshot_id"], name)
+    _nothing_on_its_way(verk, logg_id)
     return Cleared(
         logg_id, document.ref, document.version, row["snapshot_id"], verk.kommune.arkiv.maal
     )
+
+
+def _allowed(verk: Verk, logg_id: str, role: str) -> None:
+    """The role may delete, and nobody has put the log under a hold. Raises Rejected."""
+    if role != verk.kommune.slett.rolle:
+        raise Rejected("SLETT_ROLLE", place=logg_id)
+    if logg_id in verk.kommune.slett.sperret:
+        raise Rejected("SLETT_SPERRET", place=logg_id)
+
+
+def _nothing_on_its_way(verk: Verk, logg_id: str) -> None:
+    """No snapshot of this log is half way into an archive: its bytes are still needed here."""
+    with verk.database.begin() as connection:
+        found = connection.execute(
+            sa.select(a.delivery.c.snapshot_id, a.delivery.c.archive)
+            .join(a.snapshot, a.snapshot.c.snapshot_id == a.delivery.c.snapshot_id)
+            .where(
+                a.snapshot.c.tenant == verk.tenant,
+                a.snapshot.c.system == verk.system,
+                a.snapshot.c.logg == logg_id,
+                sa.or_(
+                    a.delivery.c.state.in_([Tilstand.SENDES.value, Tilstand.VENTER.value]),
+                    a.delivery.c.claim.is_not(None),
+                ),
+            )
+        ).first()
+    if found is not None:
+        raise Rejected("SLETT_UNDERVEIS", place=f"{found.snapshot_id}:{found.archive}")
 
 
 _ENDED = frozenset({"AVVIST", "TRUKKET", "UTLOEPT", "FULLFOERT"})
@@ -132,11 +158,11 @@ def _proved(verk: Verk, snapshot_id: str, name: str) -> None:
     maal = verk.archives.get(name)
     if maal is None:
         raise Rejected("SLETT_UBEKREFTET", place=place)
-    if row.confirmed_by:
-        return  # a person fetched the bytes; their hashes are in the receipt
     uttak, _logg = load(verk, snapshot_id)
     try:
         found = maal.archive.find(uttak)
+        if row.confirmed_by and (found is None or not found.filer):
+            return  # a person fetched the bytes, which we cannot; their hashes are in the receipt
         if not whole(uttak, found):
             raise Rejected("SLETT_UBEKREFTET", place=place)
         assert found is not None
@@ -151,12 +177,15 @@ def delete(verk: Verk, logg_id: str, *, by: str, role: str, reason: str) -> dict
     """Delete at the vendor, see that it is gone, destroy our copies; the tombstone as a row.
 
     Cut anywhere, the same call again goes on: a log that is gone with an intent is finished, one
-    that still stands is asked every guard anew. Raises as `clear`, and Conflict when the log moved.
+    that still stands, or stands again, is asked every guard anew. Raises as `clear`, and Conflict
+    when the log moved.
     """
+    _allowed(verk, logg_id, role)
     row = tombstone(verk, logg_id)
-    if row and row["state"] == "slettet":
+    stands = row is None or _stands(verk, row["ref"])
+    if row and row["state"] == "slettet" and not stands:
         return row
-    if row is None or _stands(verk, row["ref"]):
+    if row is None or stands:
         cleared = clear(verk, logg_id, role)
         row = _intend(verk, cleared, by, reason)
         failpoint.reach("delete.intent")

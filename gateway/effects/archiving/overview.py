@@ -29,17 +29,12 @@ def statuses(database: Database, tenant: str, system: str) -> Counter[str]:
 
 
 def logs(database: Database, tenant: str, system: str) -> list[tuple[str, str, str, str]]:
-    """(logg, ref, state at the vendor, arkivstatus) of every log seen and not deleted."""
+    """(logg, ref, state at the vendor, arkivstatus) of every log seen and not deleted since."""
     kept = _kept(database, tenant)
-    gone = sa.select(a.tombstone.c.logg).where(
-        a.tombstone.c.tenant == tenant,
-        a.tombstone.c.system == system,
-        a.tombstone.c.state == "slettet",
-    )
     with database.begin() as connection:
         rows = connection.execute(
             sa.select(a.seen)
-            .where(a.seen.c.tenant == tenant, a.seen.c.system == system, a.seen.c.logg.not_in(gone))
+            .where(a.seen.c.tenant == tenant, a.seen.c.system == system)
             .order_by(a.seen.c.logg)
         ).all()
     return [
@@ -118,16 +113,33 @@ def of_period(database: Database, tenant: str, periode: str) -> Counter[str]:
 
 
 def waiting(database: Database, tenant: str) -> list[dict[str, Any]]:
-    """What a person must look at, soonest deadline first: deliveries, and jobs never frozen."""
+    """What a person must look at, soonest deadline first: deliveries, and jobs never frozen.
+
+    Nobody can do anything about what was destroyed with its log.
+    """
+    erased = sa.select(a.snapshot.c.snapshot_id).where(
+        a.snapshot.c.tenant == tenant, a.snapshot.c.erased
+    )
+    gone = sa.select(sa.literal(1)).where(
+        a.tombstone.c.tenant == a.job.c.tenant,
+        a.tombstone.c.system == a.job.c.system,
+        a.tombstone.c.logg == a.job.c.logg,
+        a.tombstone.c.state == "slettet",
+        a.tombstone.c.deleted_at >= a.job.c.created,
+    )
     with database.begin() as connection:
         rows = connection.execute(
             sa.select(a.delivery)
-            .where(a.delivery.c.tenant == tenant, a.delivery.c.state.in_(_WAITING))
+            .where(
+                a.delivery.c.tenant == tenant,
+                a.delivery.c.state.in_(_WAITING),
+                a.delivery.c.snapshot_id.not_in(erased),
+            )
             .order_by(a.delivery.c.deadline, a.delivery.c.snapshot_id)
         ).all()
         failed = connection.execute(
             sa.select(a.job)
-            .where(a.job.c.tenant == tenant, a.job.c.state == "feilet")
+            .where(a.job.c.tenant == tenant, a.job.c.state == "feilet", ~gone.exists())
             .order_by(a.job.c.created, a.job.c.job_id)
         ).all()
     told = [
