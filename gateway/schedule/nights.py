@@ -15,6 +15,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from gateway import log
 from gateway.app import House
 from gateway.arkiv.levering import OPEN
+from gateway.effects.archiving.verk import night as begun
 from gateway.engine import archiving
 from gateway.engine.worker import Worker
 from gateway.errors import GatewayError
@@ -22,6 +23,8 @@ from gateway.ledger import archive_tables as a
 from gateway.schedule.tick import TickExecutor, night_name, round_name
 
 ROUND_MINUTES = 5
+FIRST = 10.0
+"""Seconds from start to the first round: time for the look at a missed night."""
 _OPEN = tuple(state.value for state in OPEN)
 
 
@@ -55,6 +58,7 @@ class Nights:
                 IntervalTrigger(minutes=self._minutes, timezone=UTC),
                 args=[system],
                 id=f"runde:{system}",
+                next_run_time=self._house.clock.now() + timedelta(seconds=FIRST),
             )
             self.night(system, tick=self.latest(self._house.clock.now()))
         self._scheduler.start()
@@ -70,14 +74,7 @@ class Nights:
     def latest(self, now: datetime) -> datetime:
         """The beginning of the latest night that has begun."""
         natt = self._house.settings.kommune.arkiv.natt
-        zone = ZoneInfo(natt.tidssone)
-        local = now.astimezone(zone)
-        begun = datetime.combine(local.date(), time.fromisoformat(natt.fra), zone)
-        if begun > local:
-            begun = datetime.combine(
-                local.date() - timedelta(days=1), time.fromisoformat(natt.fra), zone
-            )
-        return begun.astimezone(UTC)
+        return begun(now, natt.fra, natt.til, natt.tidssone)[0]
 
     def night(self, system: str, tick: datetime | None = None) -> str:
         """One look at the source for the night that began at `tick`; returns its name.

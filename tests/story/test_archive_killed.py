@@ -11,12 +11,15 @@ import os
 import random
 import signal
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from connectors.sandbox.server import start
+from gateway.demo.stage import wait_for
 from gateway.effects import failpoint
 from tests.story.town import CX, Town, town
 
@@ -44,7 +47,8 @@ class Archived:
             names.append(f'"{kind}"')
             lines += [
                 f"[archives.{kind}]", f'kobling = "{kind}"', f'base_url = "{own.base_url}"',
-                f'token_url = "{own.token_url}"', 'client_id = "stafett"', "per_minutt = 6000", "ro_sekunder = 0",
+                f'token_url = "{own.token_url}"', 'client_id = "stafett"',
+                "per_minutt = 6000", "ro_sekunder = 0",
                 'secret_file = "data/secret.txt"', f"[archives.{kind}.options]",
                 *(f'{key} = "{value}"' for key, value in own.options.items()),
             ]  # fmt: skip
@@ -141,6 +145,35 @@ def test_killed_at_random(archived, where, request):
     one.round()
     print(f"{where}: {kills} kills, {one.judge()} snapshots in each archive, one record each")
     assert kills >= 10
+
+
+def test_a_missed_night_is_taken_by_two_servers_once(archived):
+    """R-153: `stafett serve` after downtime, in two processes: the night is one run, one record
+    per snapshot, and the second process makes nothing twice."""
+    one = archived()
+    with (one.place.config / "kommuner" / "9901.toml").open("a") as file:
+        # A window that has passed: what was missed is due now.
+        file.write(f'kilder = ["{CX}"]\n[arkiv.natt]\nfra = "{_hour(-3)}"\ntil = "{_hour(-2)}"\n')
+    servers = [one.place.spawn("serve", "--slot", f"w{number}") for number in range(2)]
+    try:
+        assert wait_for(lambda: _settled(one), 90)
+    finally:
+        for server in servers:
+            server.send_signal(signal.SIGTERM)
+        assert [server.wait(30) for server in servers] == [0, 0]
+    assert one.judge() >= 2
+
+
+def _hour(back: int) -> str:
+    """A clock time some hours from now, in Oslo."""
+    at = datetime.now(ZoneInfo("Europe/Oslo")) + timedelta(hours=back)
+    return f"{at:%H}:00"
+
+
+def _settled(one: Archived) -> bool:
+    """True when everything due has its receipt."""
+    rows = one.place.stafett("archive", "logs", CX)["logs"]
+    return sum(row["arkivstatus"] == "gjeldende" for row in rows) >= 2
 
 
 def test_a_deletion_killed_midway_is_finished_or_never_begun(archived):

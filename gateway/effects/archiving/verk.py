@@ -3,6 +3,7 @@
 Built by `gateway/app.py` from names; this module knows no vendor.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -87,16 +88,26 @@ class Verk:
         return replace(self.frame, now=self.clock.now(), protection=protection)
 
     def start_of(self, logg_id: str) -> str:
-        """Where in the night this log's jobs begin: spread evenly, the same for the same log."""
+        """When this log's jobs begin: its own place in the night that has begun, the same every
+        time. In a night that is taken late, a place that has passed is now."""
         natt = self.kommune.arkiv.natt
-        zone = ZoneInfo(natt.tidssone)
-        now = self.clock.now().astimezone(zone)
-        begin = datetime.combine(now.date(), time.fromisoformat(natt.fra), zone)
-        end = datetime.combine(now.date(), time.fromisoformat(natt.til), zone)
-        if end <= begin:
-            end += timedelta(days=1)
-        share = int(logg_id.replace("-", "")[-6:], 16) / 0xFFFFFF
-        return stamp(begin + (end - begin) * share)
+        begin, end = night(self.clock.now(), natt.fra, natt.til, natt.tidssone)
+        share = int(hashlib.sha256(logg_id.encode()).hexdigest()[:8], 16) / 0xFFFFFFFF
+        return stamp(max(begin + (end - begin) * share, self.clock.now()))
+
+
+def night(now: datetime, fra: str, til: str, tidssone: str) -> tuple[datetime, datetime]:
+    """Beginning and end of the latest night that has begun, as instants."""
+    zone = ZoneInfo(tidssone)
+    local = now.astimezone(zone)
+    day = local.date()
+    if datetime.combine(day, time.fromisoformat(fra), zone) > local:
+        day -= timedelta(days=1)
+    begin = datetime.combine(day, time.fromisoformat(fra), zone)
+    end = datetime.combine(day, time.fromisoformat(til), zone)
+    if end <= begin:
+        end = datetime.combine(day + timedelta(days=1), time.fromisoformat(til), zone)
+    return begin.astimezone(UTC), end.astimezone(UTC)
 
 
 def stamp(at: datetime) -> str:

@@ -75,3 +75,17 @@ def test_a_job_hears_the_moment_it_was_meant_for():
     assert done.wait(10)
     scheduler.shutdown(wait=True)
     assert heard == [meant]
+
+
+def test_a_night_has_its_hours_also_when_the_clock_is_turned():
+    """22:00 to 05:00 is seven hours, eight when the clock is turned back, six when forward."""
+    from gateway.effects.archiving.verk import night
+
+    def hours(month: int, day: int) -> float:
+        at = datetime(2026, month, day, 23, 0, tzinfo=ZoneInfo(OSLO))
+        begin, end = night(at, "22:00", "05:00", OSLO)
+        return (end - begin).total_seconds() / 3600
+
+    assert (hours(11, 21), hours(10, 24), hours(3, 28)) == (7, 8, 6)
+    begin, end = night(datetime(2026, 11, 22, 12, 0, tzinfo=UTC), "01:00", "05:00", OSLO)
+    assert (begin.hour, end.hour) == (0, 4)
