@@ -6,6 +6,7 @@ It must not change the log.
 import json
 from typing import Any
 
+from connectors.http.strictjson import load
 from gateway.errors import LocalFault
 from gateway.ports.connector import Order
 
@@ -37,8 +38,8 @@ def native_id(body: bytes, key: str) -> str | None:
 def _load(body: bytes) -> Any:
     # Outside the handler: a JSONDecodeError holds the whole document.
     try:
-        return json.loads(body)
-    except ValueError:
+        return load(body)
+    except (ValueError, RecursionError):
         return None
 
 

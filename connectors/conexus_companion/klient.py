@@ -6,7 +6,6 @@ unknown: that is settled with `find`.
 """
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -16,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from connectors.conexus_companion.innsending import envelope, native_id, read_order
 from connectors.http.reply import Reply
 from connectors.http.session import Session
-from connectors.http.strictjson import canonical
+from connectors.http.strictjson import canonical, load
 from gateway.errors import Conflict, Rejected
 from gateway.ports.connector import (
     ConnectorSettings,
@@ -126,7 +125,7 @@ class Klient:
             standing = self.document(native)
         except Conflict:
             return ()
-        same = standing.body == canonical(json.loads(body), native)
+        same = standing.body == canonical(load(body), native)
         return (Written(native, standing.version),) if same else ()
 
     def put(self, order: Order) -> Written:
@@ -179,7 +178,7 @@ class Klient:
 
     def _upload(self, order: Order, ref: str) -> None:
         """Send the files the log in the target lacks. Sending one twice changes nothing."""
-        named = _files(json.loads(order.body), ref)
+        named = _files(load(order.body), ref)
         if not named:
             return
         held: dict[str, str] = {}

@@ -8,6 +8,7 @@ anything itself.
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from urllib.parse import unquote, urlencode
 
 import httpx
@@ -17,6 +18,9 @@ from gateway.ports.connector import ConnectorSettings, Operation, Provenance
 
 # Addresses end up in logs everywhere, so a person's number may not be part of one (R-102).
 _ELEVEN_DIGITS = re.compile(r"(?<![0-9A-Za-z])\d{11}(?![0-9A-Za-z])")
+
+_parsed = lru_cache(maxsize=256)(httpx.URL)
+"""Reading an address costs as much as sending to it; the same few are used all the time."""
 
 
 def is_loopback(url: httpx.URL) -> bool:
@@ -70,7 +74,7 @@ class Gate:
             whole = self._base + path
             if params:
                 whole = f"{whole.partition('?')[0]}?{urlencode(params)}"
-            url = httpx.URL(whole)
+            url = _parsed(whole)
         except (httpx.InvalidURL, TypeError, ValueError):
             url = None
         if url is None or not path.startswith("/"):
