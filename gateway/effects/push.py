@@ -36,7 +36,7 @@ from gateway.plan.step import Step, StepKind
 from gateway.ports.connector import Order, Written
 from gateway.reconcile.compare import Outcome, compare
 
-BATCH = 8
+BATCH = 16
 SETTLE_TRIES = 4
 FAULTS_IN_A_ROW = 3
 STALE = 20.0

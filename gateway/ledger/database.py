@@ -5,6 +5,7 @@ A full disk or an unwritable folder becomes LocalFault here; nothing else may tr
 """
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from gateway.errors import GatewayError, LocalFault, Transient
 _OUTAGE = ("connection is bad", "failed to resolve host", "connection failed", "server closed")
 
 _LOOKS = "stafett_looks"
+_TURN = 10.0
 
 
 def _sqlite(path: Path) -> sa.Engine:
@@ -80,20 +82,33 @@ class Database:
                 self.main = self.bulk = _postgres(url)
         except OSError:
             raise LocalFault("DATAMAPPE_UTILGJENGELIG") from None
+        self._main_turn = threading.RLock() if self.sqlite else None
+        self._bulk_turn = threading.RLock() if self.sqlite else None
         self._looks = self.main.execution_options(**{_LOOKS: True})
         self._looks_bulk = self.bulk.execution_options(**{_LOOKS: True})
 
     @contextmanager
     def begin(self) -> Iterator[sa.Connection]:
         """A transaction on the main database; database errors become GatewayErrors."""
-        with translated(), self.main.begin() as connection:
+        with translated(), self._turn(self._main_turn), self.main.begin() as connection:
             yield connection
 
     @contextmanager
     def begin_bulk(self) -> Iterator[sa.Connection]:
         """A transaction on the payload database."""
-        with translated(), self.bulk.begin() as connection:
+        with translated(), self._turn(self._bulk_turn), self.bulk.begin() as connection:
             yield connection
+
+    @contextmanager
+    def _turn(self, lock: "threading.RLock | None") -> Iterator[None]:
+        """One writer of this process at a time: SQLite's own waiting sleeps, and sleeps longer
+        than the other's commit takes. Who waits too long goes on to that waiting."""
+        held = lock is not None and lock.acquire(timeout=_TURN)
+        try:
+            yield
+        finally:
+            if lock is not None and held:
+                lock.release()
 
     @contextmanager
     def look(self) -> Iterator[sa.Connection]:

@@ -15,6 +15,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from gateway.effects import claim
+from gateway.effects.push import BATCH
 from gateway.effects.receipts import Ready, Receipts, Result
 from gateway.effects.stored import step_of
 from gateway.ledger import tables as t
@@ -25,8 +26,6 @@ from gateway.reconcile.compare import Outcome
 from tests.bench.measure import Line, Spent, best, timed, told
 from tests.bench.pushing import ready
 from tests.bench.stage import CONEXUS, RING, ROOT, SAMSPILL, Served, cpu, journey
-
-BATCH = 8
 
 
 def our_journal(place: Path, source: Served, target: Served) -> Spent:

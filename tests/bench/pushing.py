@@ -78,7 +78,7 @@ def ready(j: Journey) -> str:
     return runs.begin(j.route, plan_id)[0]
 
 
-CHUNK = 8
+CHUNK = 16
 """Logs per chunk; small, so that a small set has chunks enough for every worker."""
 
 WORKERS = 2
