@@ -17,6 +17,7 @@ from gateway.ledger.database import Database
 
 _KEPT = tuple(state.value for state in KEPT)
 _WAITING = tuple(state.value for state in WAITING)
+_CONTENT = frozenset({"AKTIV", "PASSIV"})
 TIMELINE = (
     "arkivjobb", "uttak", "arkivintensjon", "arkivkvittering", "arkivbekreftelse",
     "arkivmenneske", "arkivfeilet", "arkivnyttforsoek", "sletteintensjon", "slettebevis",
@@ -24,8 +25,13 @@ TIMELINE = (
 
 
 def statuses(database: Database, tenant: str, system: str) -> Counter[str]:
-    """How many logs are `gjeldende`, `utdatert` and `mangler`, computed now (E-1)."""
-    return Counter(status for _logg, _ref, _state, status in logs(database, tenant, system))
+    """How many logs are `gjeldende`, `utdatert` and `mangler`, computed now (E-1).
+
+    A log that waits for consent or was discarded has nothing to archive and is not counted.
+    """
+    return Counter(
+        status for _logg, _ref, state, status in logs(database, tenant, system) if state in _CONTENT
+    )
 
 
 def logs(database: Database, tenant: str, system: str) -> list[tuple[str, str, str, str]]:
