@@ -75,12 +75,17 @@ def looked(house: House, tick_id: str) -> bool:
 
 
 def open_ticks(house: House, system: str) -> list[str]:
-    """Ticks of a source that have not been closed: this one, and what a killed process left."""
+    """Ticks of this municipality's source that have not been closed: this one, and what a killed
+    process left."""
     with house.database.begin() as connection:
         return list(
             connection.execute(
                 sa.select(a.tick.c.tick_id)
-                .where(a.tick.c.ended.is_(None), a.tick.c.system == system)
+                .where(
+                    a.tick.c.ended.is_(None),
+                    a.tick.c.system == system,
+                    a.tick.c.tenant == house.settings.kommune.orgnr,
+                )
                 .order_by(a.tick.c.started)
             ).scalars()
         )

@@ -3,12 +3,20 @@
 The shelf plays the archives, one of which always misbehaves in a way no connector promises.
 """
 
+import dataclasses
+from types import SimpleNamespace
+
 import pytest
 
 from gateway.arkiv.levering import OPEN
+from gateway.effects.archiving import confirm, loading
 from gateway.effects.archiving.working import Lane
-from gateway.errors import LocalFault, RemoteFault
+from gateway.engine import archiving
+from gateway.errors import LocalFault, Rejected, RemoteFault
 from gateway.ledger import archive_tables as a
+from gateway.ports.archive import Levering, Svar
+from gateway.settings.models import Varselmappe
+from schemas.stafettlogg.kodeverk import Identtype
 from tests.story.arkivet import Shelf, Works
 from tests.story.conftest import CONEXUS, EverybodyOpen, System, generated
 
@@ -159,3 +167,127 @@ def test_a_night_on_postgresql(house, postgres):
     works = house(database=postgres, aaa=Spoilt(RemoteFault("UGYLDIG_SVAR")), good=Shelf())
     works.round()
     assert stands(works, "good") == {("arkivert", None)}
+
+
+def test_a_log_nobody_can_decode_does_not_stop_the_others(house):
+    """A surprise in reading one log counts as unread; the rest of the night goes on."""
+    works = house(shelf=Shelf())
+    inner, calls = works.verk.decode, []
+
+    class Stumbling(type(works.verk)):
+        def decode(self, body):
+            calls.append(1)
+            if len(calls) == 1:
+                raise KeyError("Kanari 41814061033")
+            return inner(body)
+
+    fields = {f.name: getattr(works.verk, f.name) for f in dataclasses.fields(works.verk)}
+    works.verk = Stumbling(**fields)
+    found = works.round()
+    assert found.unread == 1
+    assert stands(works, "shelf") == {("arkivert", None)}
+
+
+def test_a_notice_folder_that_is_away_does_not_stop_the_night(house, tmp_path):
+    """The notice is told when the folder is back, and the archive gets its snapshots meanwhile."""
+    works = house(shelf=Shelf())
+    folder = tmp_path / "cosdoc"
+    folder.write_text("en fil, ingen mappe")
+    works.verk = dataclasses.replace(works.verk, notice_folders=(folder,))
+    works.rules(varsler={"cosdoc": Varselmappe(mappe=folder)})
+    works.round()
+    logg = works.rows(a.seen)[0]["logg"]
+    with works.database.begin() as connection:
+        connection.execute(
+            a.notice.insert(),
+            [{"notice_id": "n", "tenant": works.verk.tenant, "system": CONEXUS, "logg": logg,
+              "hendelse": "aapnet", "dato": "2026-11-21", "state": "planlagt"}],
+        )  # fmt: skip
+    works.round()
+    assert [row["state"] for row in works.rows(a.notice)] == ["planlagt"]
+    assert stands(works, "shelf") == {("arkivert", None)}
+    folder.unlink()
+    works.round()
+    assert [row["state"] for row in works.rows(a.notice)] == ["skrevet"]
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_a_child_without_a_number_is_never_filed_under_none(house, monkeypatch):
+    """Two children under an empty number would share a folder; a person takes such a snapshot."""
+    shelf = Shelf()
+    works = house(shelf=shelf)
+    monkeypatch.setattr(loading, "_PERSONNUMMER", frozenset({Identtype.DUF}))
+    works.round()
+    assert stands(works, "shelf") == {("menneske", "BARN_UTEN_NUMMER")}
+    assert shelf.deposits == 0
+
+
+def test_what_has_arrived_is_not_sent_again_when_it_is_slow_to_show(house):
+    """Accepted, then done, and not shown yet: the core looks until it is, and sends nothing."""
+
+    class Slow(Shelf):
+        def progress(self, uttak, ref):
+            return Svar(Levering.LEVERT, ref=ref)
+
+    shelf = Slow()
+    shelf.moods = ["venter"] * 10
+    works = house(shelf=shelf)
+    works.round()
+    sent = shelf.deposits
+    works.wake()
+    works.round()
+    assert shelf.deposits == sent
+    assert stands(works, "shelf") == {("sendes", "ARKIV_VISER_IKKE")}
+    shelf.answer()
+    works.wake()
+    works.round()
+    assert stands(works, "shelf") == {("arkivert", None)}
+
+
+def test_a_confirmation_does_not_undo_what_happened_meanwhile(house, monkeypatch):
+    """A round that makes the receipt while a person types: the receipt stands."""
+    shelf = Shelf()
+    shelf.moods = ["menneske"] * 10
+    works = house(shelf=shelf)
+    works.round()
+    row = works.rows()[0]
+    read = confirm.delivery_row
+
+    def late(*given):
+        found = read(*given)
+        with works.database.begin() as connection:
+            connection.execute(a.delivery.update().values(state="arkivert"))
+        return found
+
+    monkeypatch.setattr(confirm, "delivery_row", late)
+    with pytest.raises(Rejected, match="LEVERING_IKKE_HOS_MENNESKE"):
+        confirm.confirm(works.verk, row["snapshot_id"], "shelf", "2026/1-2", "ARKIVAR", None)
+    assert {row["state"] for row in works.rows()} == {"arkivert"}
+
+
+def test_an_archives_id_with_a_nul_is_kept_without_it(house):
+    """PostgreSQL holds no NUL in text: one hostile id must not cost the receipt."""
+
+    class Nul(Shelf):
+        def find(self, uttak):
+            found = super().find(uttak)
+            return found and dataclasses.replace(found, nummer="2026/1\x00-1", mappe="m" * 300)
+
+    works = house(shelf=Nul())
+    works.round()
+    assert {(row["state"], row["nummer"], row["mappe"]) for row in works.rows()} == {
+        ("arkivert", "2026/1-1", "m" * 200)
+    }
+
+
+def test_a_municipality_closes_only_its_own_ticks(house):
+    """Two municipalities in one database: what the other has begun is not ours to end."""
+    works = house(shelf=Shelf())
+    mine = SimpleNamespace(
+        database=works.database,
+        settings=SimpleNamespace(kommune=works.verk.kommune),
+    )
+    archiving.open_tick(mine, works.verk, "var")
+    other = works.verk.kommune.model_copy(update={"orgnr": "899100115"})
+    archiving.open_tick(mine, dataclasses.replace(works.verk, kommune=other), "deres")
+    assert archiving.open_ticks(mine, CONEXUS) == ["var"]

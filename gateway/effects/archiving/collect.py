@@ -12,11 +12,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gateway import log
 from gateway.arkiv.innhold import content_sha
 from gateway.arkiv.utloeser import Sett, Utloest, due, see
 from gateway.effects.archiving import notices
 from gateway.effects.archiving.verk import Verk
-from gateway.errors import Rejected
+from gateway.errors import GatewayError, Rejected, unexpected
 from gateway.ledger import archive_tables as a
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
@@ -135,6 +136,12 @@ def _look(
         try:
             looked.append((row, verk.decode(bodies[row.payload])))
         except Rejected:
+            found.unread += 1
+        except GatewayError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one log's surprise never stops the others
+            fault = unexpected(error)
+            log.get("collect").error("unread", code=fault.code, place=f"{row.ref}: {fault.place}")
             found.unread += 1
     _save(verk, looked, found, spread=spread, ordered=ordered)
     if verk.notice_folders:

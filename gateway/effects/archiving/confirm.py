@@ -2,7 +2,8 @@
 
 A confirmation with the files as downloaded from the archive is a receipt: their hashes are
 compared with what was frozen. Without them it is that person's word: the task is closed, and the
-log can still not be deleted on it (R-156).
+log can still not be deleted on it (R-156). Nobody can tell downloaded files from those that were
+laid out for the upload, so who confirmed is kept, and an archive that can be read is read.
 """
 
 import hashlib
@@ -66,9 +67,13 @@ def confirm(
     }
     kind = "arkivkvittering" if files is not None else "arkivbekreftelse"
     with verk.database.begin() as connection:
-        connection.execute(
+        changed = connection.execute(
             a.delivery.update()
-            .where(a.delivery.c.snapshot_id == snapshot_id, a.delivery.c.archive == archive)
+            .where(
+                a.delivery.c.snapshot_id == snapshot_id,
+                a.delivery.c.archive == archive,
+                a.delivery.c.state == before.value,
+            )
             .values(
                 state=after.value,
                 nummer=archive_id,
@@ -79,7 +84,10 @@ def confirm(
                 place=None,
                 claim=None,
             )
-        )
+        ).rowcount
+        if not changed:
+            # Somebody else, or a round, moved it since it was looked at; its state is theirs.
+            raise Rejected("LEVERING_IKKE_HOS_MENNESKE", place=f"{snapshot_id}:{archive}")
         append(connection, now, [Fact(kind, logg=row["logg"], body=body)])
     maal = verk.archives.get(archive)
     if after is Tilstand.ARKIVERT and maal and isinstance(maal.archive, LaidOut):

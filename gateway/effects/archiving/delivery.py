@@ -29,7 +29,7 @@ from gateway.errors import (
 )
 from gateway.ledger import archive_tables as a
 from gateway.ledger.chain import Fact, append
-from gateway.ports.archive import Funn, Levering, Svar, Uttak
+from gateway.ports.archive import Funn, LaidOut, Levering, Svar, Uttak
 from schemas.stafettlogg.logg import Stafettlogg
 
 SETTLE_TRIES = 4
@@ -104,6 +104,9 @@ class Deliverer:
         passed = gate.release_snapshot(self.verk, logg, uttak)
         if isinstance(passed, gate.Refusal):
             return Outcome(Tilstand.MENNESKE, passed.code, uttak.key)
+        if not uttak.hovedperson.nummer and not isinstance(self.maal.archive, LaidOut):
+            # Filed under an empty number, two children would share one folder.
+            return Outcome(Tilstand.MENNESKE, "BARN_UTEN_NUMMER", uttak.key)
         begin(self.verk, row, claim, self.maal.ro)
         failpoint.reach("delivery.intent")
         answer = gate.deposit(self.maal.archive, uttak, found, passed)
@@ -195,7 +198,7 @@ def save(verk: Verk, row: dict[str, Any], outcome: Outcome, claim: Claim | None)
         "claim": None,
     }
     if outcome.ref:
-        values["reply_ref"] = outcome.ref[:80]
+        values["reply_ref"] = _told_id(outcome.ref, 80)
     facts = []
     if outcome.found is not None:
         values |= _stands(outcome)
@@ -233,11 +236,16 @@ def _stands(outcome: Outcome) -> dict[str, Any]:
     found = outcome.found
     assert found is not None
     return {
-        "mappe": found.mappe[:200],
-        "journalpost": found.journalpost[:200],
-        "nummer": found.nummer[:80],
+        "mappe": _told_id(found.mappe, 200),
+        "journalpost": _told_id(found.journalpost, 200),
+        "nummer": _told_id(found.nummer, 80),
         "evidence": json.dumps([list(one) for one in outcome.evidence]),
     }
+
+
+def _told_id(text: str, longest: int) -> str:
+    """An id as the archive told it; PostgreSQL holds no NUL."""
+    return text.replace("\x00", "")[:longest]
 
 
 def _moved(error: Conflict, row: dict[str, Any]) -> Outcome:

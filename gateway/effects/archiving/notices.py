@@ -8,10 +8,12 @@ import hashlib
 
 import sqlalchemy as sa
 
+from gateway import log
 from gateway.arkiv.utloeser import Sett
 from gateway.arkiv.varsel import events
 from gateway.effects import gate
 from gateway.effects.archiving.verk import Verk
+from gateway.errors import LocalFault
 from gateway.ledger import archive_tables as a
 from gateway.ledger.chain import Fact, append
 from gateway.ledger.upsert import insert_new
@@ -58,9 +60,13 @@ def tell(verk: Verk, loggs: dict[str, Stafettlogg]) -> int:
     written = 0
     for row in rows:
         logg = loggs[row.logg]
-        code = gate.notify(
-            verk, logg, f"{row.dato}-{row.hendelse}-{row.logg}.txt", _text(verk, row, logg)
-        )
+        name = f"{row.dato}-{row.hendelse}-{row.logg}.txt"
+        try:
+            code = gate.notify(verk, logg, name, _text(verk, row, logg))
+        except LocalFault as fault:
+            # Another system's folder that is away never stops the archive; told at the next look.
+            log.get("notices").error("notice", code=fault.code, place=fault.place)
+            continue
         written += not code
         state = "holdt" if code else "skrevet"
         with verk.database.begin() as connection:
