@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from connectors.titler import refuse_content
 from gateway.errors import LocalFault, Rejected
 from gateway.ports.archive import Archive, ArchiveFacts, Funn, Funnetfil, Levering, Svar, Uttak
 from gateway.ports.connector import ConnectorSettings, Operation, Provenance
@@ -39,12 +40,14 @@ class Profil(BaseModel):
 
 
 def open_archive(settings: ConnectorSettings) -> Archive:
-    """A drop folder. Raises LocalFault when it is not configured or cannot be written."""
+    """A drop folder. Raises LocalFault when it is not configured, with the name of a field."""
+    place = f"archives.{settings.system}.options"
     try:
-        profil = Profil.model_validate(dict(settings.options))
-    except ValidationError:
-        raise LocalFault("KONFIG_UGYLDIG", place=f"archives.{settings.system}.options") from None
-    return ManualArchive(profil)
+        return ManualArchive(Profil.model_validate(dict(settings.options)))
+    except ValidationError as error:
+        found = error.errors(include_input=False, include_url=False, include_context=False)
+        place += "." + ".".join(str(part) for part in found[0]["loc"])
+    raise LocalFault("KONFIG_UGYLDIG", place=place)
 
 
 class ManualArchive:
@@ -64,10 +67,12 @@ class ManualArchive:
 
     def deposit(self, uttak: Uttak, found: Funn | None) -> Svar:
         """Lay the files out; the same snapshot again is the same folder."""
+        refuse_content(uttak)
         root = self._folder()
         place = root / uttak.key
         try:
-            made = Path(tempfile.mkdtemp(prefix=".lages-", dir=root))
+            self._sweep(uttak.key)
+            made = Path(tempfile.mkdtemp(prefix=f".lages-{uttak.key}-", dir=root))
             for file in uttak.filer:
                 (made / file.filnavn).write_bytes(uttak.read_file(file.nr))
             (made / INDEX).write_text(_index(uttak), encoding="utf-8")
@@ -89,9 +94,15 @@ class ManualArchive:
     def clear(self, key: str) -> None:
         """Take a confirmed snapshot's files away again; it is in the archive now."""
         shutil.rmtree(self._profil.mappe / key, ignore_errors=True)
+        self._sweep(key)
 
     def close(self) -> None:
         """Nothing is open."""
+
+    def _sweep(self, key: str) -> None:
+        """What a process that died had begun to lay out; nobody would ever fetch it."""
+        for half in self._profil.mappe.glob(f".lages-{key}-*"):
+            shutil.rmtree(half, ignore_errors=True)
 
     def _folder(self) -> Path:
         try:

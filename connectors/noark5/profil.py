@@ -70,7 +70,7 @@ def read(options: Mapping[str, str]) -> Profil:
         profil = Profil.model_validate(dict(options))
         if profil.klassifikasjonssystem or profil.partrolle:
             return profil
-        place += ".partrolle"
+        place += ".klassifikasjonssystem|partrolle"
     except ValidationError as exc:
         found = exc.errors(include_input=False, include_url=False, include_context=False)
         place += "." + ".".join(str(part) for part in found[0]["loc"])

@@ -70,8 +70,10 @@ class Profil(BaseModel):
     def _keys_are_there(self) -> "Profil":
         if self.kryptert and self.svarut_sertifikat is None:
             raise ValueError("svarut_sertifikat")
-        if self.innlogging == "maskinporten" and (self.noekkel is None or self.sertifikat is None):
+        if self.innlogging == "maskinporten" and self.noekkel is None:
             raise ValueError("noekkel")
+        if self.innlogging == "maskinporten" and self.sertifikat is None:
+            raise ValueError("sertifikat")
         if self.innlogging == "token" and self.integrasjon_passord_fil is None:
             raise ValueError("integrasjon_passord_fil")
         return self
