@@ -14,10 +14,19 @@ archive = typer.Typer(
     pretty_exceptions_enable=False,
     help="""Arkiver loggene: PDF/A og JSON, med bevis for at arkivet har hver byte.
 
-    due (hva forfaller) - run (en runde nå) - show (hva venter, ett uttak, én loggs tidslinje) -
-    confirm (et menneske har lagt det i arkivet) - retry - report.
+    check (svarer arkivene) - due (hva forfaller) - run (en runde nå) - show (hva venter, ett
+    uttak, én loggs tidslinje) - confirm (et menneske har lagt det i arkivet) - retry - report.
     """,
 )
+
+
+@archive.command()
+@guarded
+def check(config: Config = None, kommune: Kommune = "", as_json: Json = False) -> None:
+    """Spør hvert arkiv hva det er, før en natt stoler på det. Ingenting skrives."""
+    from gateway.cli import archiving
+
+    archiving.check(config, kommune, as_json)
 
 
 @archive.command()

@@ -15,7 +15,7 @@ from gateway.effects.archiving import deleting, overview, proof
 from gateway.effects.archiving.collect import Collected, collect, hasten, order
 from gateway.effects.archiving.verk import Verk
 from gateway.engine import archiving
-from gateway.errors import LocalFault
+from gateway.errors import GatewayError, LocalFault
 from gateway.texts.catalogue import Catalogue
 
 _POLL = 0.2
@@ -29,6 +29,33 @@ def works(opened: House, system: str) -> Iterator[Verk]:
         yield verk
     finally:
         app.close_verk(verk.source, verk.archives)
+
+
+def check(config: Path | None, kommune: str, as_json: bool) -> None:
+    """Ask each archive the municipality names what it is, before a night relies on it."""
+    with house(config, kommune) as opened:
+        told = speaker(opened, as_json=as_json)
+        texts = Catalogue(told.language)
+        rows: list[tuple[str, ...]] = []
+        wrong: list[GatewayError] = []
+        for name in opened.settings.kommune.arkiv.maal:
+            try:
+                maal = app.open_archive(opened.settings, name)
+                try:
+                    facts = maal.archive.facts()
+                finally:
+                    maal.archive.close()
+            except GatewayError as error:
+                rows.append((name, "", "", "", error.code))
+                wrong.append(error)
+                continue
+            back = texts.label("ja" if facts.reads_back else "nei")
+            rows.append((name, facts.product, facts.contract, back, ""))
+        told.table(("arkiv", "produkt", "kontrakt", "kan leses tilbake", "kode"), rows, "archives")
+        for fault in wrong:
+            text = texts.code(fault.code)
+            told.say(f"\n{fault.code} [{fault.place}]: {text.what}\n  Gjør dette: {text.do}")
+        told.end(TO_DO if wrong else OK)
 
 
 def due(system: str, config: Path | None, kommune: str, as_json: bool) -> None:

@@ -13,6 +13,7 @@ from gateway.cli.opening import house, route, speaker
 from gateway.effects import runs
 from gateway.effects.planning import Planner
 from gateway.effects.stored import step_of
+from gateway.engine import collecting
 from gateway.errors import LocalFault
 from gateway.ledger import tables as t
 from gateway.plan.facts import losses
@@ -29,6 +30,7 @@ def plan(
         if repair:
             runs.run_row(opened.database, repair)
         with route(opened, source, target) as way:
+            collecting.settle()
             plan_id = Planner(way, "reparer" if repair else "frem", repair or None).build()
         summarise(opened, plan_id, told)
         told.say(f"\nLes den:     stafett show {plan_id}")

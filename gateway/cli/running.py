@@ -78,9 +78,11 @@ def _plan_home(opened: House, back: str, told: Speaker) -> None:
 
 
 def _work_until_done(opened: House, run_id: str, slot: str, told: Speaker) -> int:
+    from gateway.engine import collecting
     from gateway.engine.worker import Worker
 
     worker = Worker(opened, slot)
+    collecting.settle()
     worker.start()
     try:
         worker.submit(run_id)
@@ -174,6 +176,7 @@ def set_state(run_id: str, state: str, config: Path | None, kommune: str, as_jso
 
 def work(slot: str, lease: float, config: Path | None, kommune: str) -> None:
     """Be a worker until told to stop; runs that wait are enqueued as they appear."""
+    from gateway.engine import collecting
     from gateway.engine.worker import Worker
 
     stopped = threading.Event()
@@ -181,6 +184,7 @@ def work(slot: str, lease: float, config: Path | None, kommune: str) -> None:
         signal.signal(number, lambda *_: stopped.set())
     with house(config, kommune) as opened:
         worker = Worker(opened, slot)
+        collecting.settle()
         worker.start(lease)
         asked: dict[str, float] = {}
         try:
