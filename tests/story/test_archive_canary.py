@@ -79,6 +79,7 @@ def test_nothing_of_a_person_is_outside_the_store_and_the_archive(tmp_path):
 
 def _an_evening(ear):
     """Everything an archivist does."""
+    assert len(ear.run("archive", "check")["archives"]) == 3
     ear.run("archive", "due", CX)
     ear.run("archive", "run", CX)
     ear.run("archive", "retry", CX)
