@@ -13,6 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from gateway.engine import collecting
 from tests.bench import journal, mapping, pulling, pushing, rerun, snapshot
 from tests.bench.measure import Line
 from tests.bench.stage import CONEXUS, SAMSPILL, workplace
@@ -64,6 +65,7 @@ def main() -> int:
     # Ended politely, it still ends what it started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     started = time.monotonic()
+    collecting.settle()
     with workplace() as place:
         lines = measure(place, quick=chosen.quick)
     console = Console(width=130)

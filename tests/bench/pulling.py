@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from gateway import app
 from gateway.clock import SystemClock
 from gateway.effects.pull import Puller
+from gateway.engine import collecting
 from gateway.ledger import tables as t
 from gateway.ledger.database import Database
 from gateway.ledger.schema import prepare
@@ -164,6 +165,7 @@ class Memory:
 def main() -> None:
     """One pull in this process; prints its peak."""
     url, size, folder = sys.argv[1:]
+    collecting.settle()
     served = Served.at(CONEXUS, url)
     items, _ = gateway_pull(served, Path(folder))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
