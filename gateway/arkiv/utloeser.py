@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from schemas.stafettlogg.kodeverk import Loggstatus, Samtykkestatus
+from schemas.stafettlogg.kodeverk import Loggstatus, Overfoeringsmaaltype, Samtykkestatus
 from schemas.stafettlogg.logg import Stafettlogg
 
 
@@ -91,6 +91,11 @@ def due(
         Utloest(Utloeser.SAMTYKKE_TRUKKET, consent.id)
         for consent in logg.samtykker
         if consent.status is Samtykkestatus.TRUKKET
+    ]
+    found += [
+        Utloest(Utloeser.KOMMUNEBYTTE, handover.id)
+        for handover in logg.overfoeringer
+        if handover.maaltype is Overfoeringsmaaltype.ANNEN_KOMMUNE
     ]
     held = {minutes.moete for minutes in logg.referater if minutes.moete}
     found += [

@@ -9,11 +9,15 @@ from types import SimpleNamespace
 import pytest
 
 from gateway.arkiv.levering import OPEN
+from gateway.effects import claim
 from gateway.effects.archiving import confirm, loading
+from gateway.effects.archiving.collect import collect
+from gateway.effects.archiving.freezing import freeze_job
 from gateway.effects.archiving.working import Lane
 from gateway.engine import archiving
 from gateway.errors import LocalFault, Rejected, RemoteFault
 from gateway.ledger import archive_tables as a
+from gateway.ledger import tables
 from gateway.ports.archive import Levering, Svar
 from gateway.settings.models import Varselmappe
 from schemas.stafettlogg.kodeverk import Identtype
@@ -291,3 +295,47 @@ def test_a_municipality_closes_only_its_own_ticks(house):
     other = works.verk.kommune.model_copy(update={"orgnr": "899100115"})
     archiving.open_tick(mine, dataclasses.replace(works.verk, kommune=other), "deres")
     assert archiving.open_ticks(mine, CONEXUS) == ["var"]
+
+
+def test_what_was_provisional_is_archived_again_when_it_is_at_rest(house):
+    """R-077: a snapshot within the edit window is not the last word; once, and not too early."""
+    works = house(shelf=Shelf())
+    works.round()
+    own = works.rows(a.snapshot)[0]
+    early = {"snapshot_id": "tidlig", "redigerbar": True, "frozen_at": "2999-01-01", "ref": "x"}
+    with works.database.begin() as connection:
+        connection.execute(a.snapshot.insert(), [{**own, **early}])
+        connection.execute(
+            a.job.update()
+            .where(a.job.c.snapshot_id == own["snapshot_id"])
+            .values(snapshot_id="tidlig")
+        )
+    jobs = {row["periode"] for row in works.rows(a.job) if row["snapshot_id"] == "tidlig"}
+    rules = works.verk.kommune.redigering_timer
+    works.rules(redigering_timer=10**6)
+    assert works.round().made == 0
+    works.rules(redigering_timer=rules)
+    assert works.round().made == len(jobs) > 0
+    anew = [row for row in works.rows(a.job) if row["periode"].endswith("+")]
+    assert {row["periode"] for row in anew} == {periode + "+" for periode in jobs}
+    assert {row["snapshot_id"] for row in anew} == {own["snapshot_id"]}
+    assert works.round().made == 0
+
+
+def test_bytes_of_a_lane_that_was_taken_over_do_not_stay(house):
+    """What was sealed for a snapshot that is not to be is destroyed, not left for nobody."""
+    works = house(shelf=Shelf())
+
+    def payloads():
+        with works.database.begin_bulk() as connection:
+            return set(connection.execute(tables.payload.select()).scalars())
+
+    lane = Lane(works.verk, "natt", 0)
+    collect(works.verk, "natt", spread=False)
+    job = lane._take(a.job, ("planlagt",))[0]
+    before = payloads()
+    mine = claim.take(works.database, "natt", 0, "min")
+    claim.take(works.database, "natt", 0, "en annens")
+    with pytest.raises(claim.Fenced):
+        freeze_job(works.verk, job, mine)
+    assert payloads() == before

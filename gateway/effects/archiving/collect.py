@@ -16,6 +16,7 @@ from gateway import log
 from gateway.arkiv.innhold import content_sha
 from gateway.arkiv.utloeser import Sett, Utloest, due, see
 from gateway.effects.archiving import notices
+from gateway.effects.archiving.provisional import at_rest, provisional
 from gateway.effects.archiving.verk import Verk
 from gateway.errors import GatewayError, Rejected, unexpected
 from gateway.ledger import archive_tables as a
@@ -158,7 +159,9 @@ def _save(
 ) -> None:
     today, now = verk.today(), verk.now()
     with verk.database.begin() as connection:
-        memory = _memory(connection, verk, [logg.id for _, logg in looked])
+        ids = [logg.id for _, logg in looked]
+        memory = _memory(connection, verk, ids)
+        unsettled = {} if ordered else provisional(connection, verk, ids)
         facts = []
         for row, logg in looked:
             before = memory.get(logg.id, Sett())
@@ -167,6 +170,10 @@ def _save(
             notices.plan(connection, verk, logg, before, sett, first_look=found.first_look)
             chosen = verk.kommune.arkiv.utloesere
             wanted = (ordered,) if ordered else due(logg, sett, today, chosen)
+            if logg.id in unsettled and at_rest(
+                logg, verk.clock.now(), verk.kommune.redigering_timer
+            ):
+                wanted += unsettled[logg.id]
             for one in wanted:
                 found.due[one.utloeser.value] = found.due.get(one.utloeser.value, 0) + 1
                 at = verk.start_of(logg.id) if spread else now
@@ -192,7 +199,7 @@ def _make(
             "logg": logg,
             "ref": ref,
             "utloeser": one.utloeser.value,
-            "periode": one.periode,
+            "periode": one.periode[:40],
             "created": now,
             "state": "planlagt",
             "next_try": at,

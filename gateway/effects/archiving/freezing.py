@@ -16,7 +16,7 @@ from gateway.arkiv.innhold import content_sha
 from gateway.arkiv.stand import stand
 from gateway.effects import failpoint
 from gateway.effects.archiving.verk import Verk
-from gateway.effects.claim import Claim
+from gateway.effects.claim import Claim, Fenced
 from gateway.errors import Rejected
 from gateway.ledger import archive_tables as a
 from gateway.ledger import tables as t
@@ -55,7 +55,12 @@ def freeze_job(verk: Verk, job: dict[str, Any], claim: Claim) -> str:
     failpoint.reach("freeze.before")
     if not there:
         payloads = verk.store.put(file.body for file in made.files)
-        if not _save(verk, job, row, logg, own, made, payloads, claim):
+        try:
+            saved = _save(verk, job, row, logg, own, made, payloads, claim)
+        except Fenced:
+            verk.store.delete(payloads)
+            raise
+        if not saved:
             verk.store.delete(payloads)
     _queue(verk, job, logg.id, own, claim)
     failpoint.reach("freeze.after")

@@ -10,8 +10,14 @@ from hypothesis import strategies as st
 from gateway.arkiv.utloeser import ALLTID, STANDARD, Sett, Utloeser, due, see
 from gateway.settings.models import Arkivregler
 from schemas.stafettlogg.dialog import Moete, Moetereferat
-from schemas.stafettlogg.kodeverk import Kildesystem, Loggstatus, Samtykkestatus
+from schemas.stafettlogg.kodeverk import (
+    Kildesystem,
+    Loggstatus,
+    Overfoeringsmaaltype,
+    Samtykkestatus,
+)
 from schemas.stafettlogg.samtykke import Samtykke
+from schemas.stafettlogg.spor import Overfoering
 
 TODAY = date(2026, 11, 21)
 ALL = frozenset(Utloeser)
@@ -114,3 +120,17 @@ def test_looking_again_at_the_same_log_makes_nothing_new(steps):
         again = see(state, sett, TODAY)
         assert replace(again, foerst_sett=None) == replace(sett, foerst_sett=None)
         assert due(state, again, TODAY, ALL) == due(state, sett, TODAY, ALL)
+
+
+def test_a_log_on_its_way_to_another_municipality_is_archived_first(logg):
+    """B-06: change of municipality cannot be switched off; a change within it is another."""
+    leaving, staying = (
+        Overfoering(id=own, kildesystem=Kildesystem.CONEXUS, maaltype=kind)
+        for own, kind in (
+            ("o-1", Overfoeringsmaaltype.ANNEN_KOMMUNE),
+            ("o-2", Overfoeringsmaaltype.SAMME_VIRKSOMHET),
+        )
+    )
+    moving = logg(overfoeringer=(leaving, staying))
+    sett = Sett(siste_uttak=TODAY)
+    assert told(due(moving, sett, TODAY, ALLTID)) == {("kommunebytte", "o-1")}
