@@ -72,19 +72,25 @@ class Noark5Arkiv:
         )
 
     def find(self, uttak: Uttak) -> Funn | None:
-        """What stands under the snapshot's key."""
+        """What stands under the snapshot's key.
+
+        A record that still has the status it was made with is half done, also with every file in:
+        its last file is not counted, so that `deposit` goes on and sets the status it shall have.
+        """
         refuse_content(uttak)
         mappe = self._soek.mappe(uttak)
         post = self._soek.journalpost(uttak, mappe)
         if post is None:
             return None
         mappe = self._mapper.av(post, uttak.key)
-        filer = (funnetfil(stand) for stand in self._bestand.stand(post, uttak))
+        filer = [funnetfil(stand) for stand in self._bestand.stand(post, uttak)]
+        told = tuple(fil for fil in filer if fil is not None)
+        whole = len(told) == len(uttak.filer)
         return Funn(
             mappe=str(mappe.get("systemID", "")),
             journalpost=str(post["systemID"]),
             nummer=_nummer(mappe, post),
-            filer=tuple(fil for fil in filer if fil is not None),
+            filer=told[:-1] if whole and self._unfinished(post) else told,
         )
 
     def deposit(self, uttak: Uttak, found: Funn | None) -> Svar:
@@ -147,6 +153,12 @@ class Noark5Arkiv:
             body = innhold.dokumentobjekt(fil, self._profil)
             objekt = self._klient.ny("dokumentobjekt.ny", path, body, place).data
         self._opplasting.send(uttak, fil, self._klient.lenker.need(objekt, rel.FIL, place))
+
+    def _unfinished(self, post: Objekt) -> bool:
+        """Only our own first status: one an archivist has set since is theirs."""
+        made, done = self._profil.journalstatus, self._profil.journalstatus_ferdig
+        now = post.get("journalstatus")
+        return bool(done) and made != done and isinstance(now, dict) and now.get("kode") == made
 
     def _ferdig(self, uttak: Uttak, post: Objekt) -> None:
         """The status a whole record shall have, where the archive has a separate one."""

@@ -174,6 +174,24 @@ def test_an_update_that_is_always_overtaken_is_a_conflict(n5: Any) -> None:
     n5.holds(archive, snapshot)
 
 
+def test_a_record_left_with_its_first_status_is_gone_on_with(n5: Any) -> None:
+    """Cut between the last file and the status: not whole yet, or nobody would ever set it. A
+    status somebody else has set since is left alone."""
+    archive, snapshot = n5.open(), n5.uttak()
+    n5.fault("cut_before", r"^PUT ", times=0)
+    with pytest.raises(UnknownOutcome):
+        archive.deposit(snapshot, None)
+    n5.calm()
+    found = archive.find(snapshot)
+    assert found is not None and len(found.filer) == len(snapshot.filer) - 1
+    archive.deposit(snapshot, found)
+    n5.holds(archive, snapshot)
+    puts = [json.loads(seen.body) for seen in n5.seen if seen.method == "PUT"]
+    assert puts[-1]["journalstatus"] == {"kode": "J"}
+    other = n5.open({"journalstatus": "R", "journalstatus_ferdig": "A"})
+    n5.holds(other, snapshot)
+
+
 def test_a_change_by_another_hand_survives_our_update(n5: Any) -> None:
     """What somebody set between our reading and our writing still stands afterwards."""
     n5.app.switch({"endres": 1})
