@@ -4,13 +4,14 @@ The shelf plays the archives, one of which always misbehaves in a way no connect
 """
 
 import dataclasses
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 
 from gateway.arkiv.levering import OPEN
 from gateway.effects import claim
-from gateway.effects.archiving import confirm, loading
+from gateway.effects.archiving import confirm, loading, pace
 from gateway.effects.archiving.collect import collect
 from gateway.effects.archiving.freezing import freeze_job
 from gateway.effects.archiving.working import Lane
@@ -339,3 +340,12 @@ def test_bytes_of_a_lane_that_was_taken_over_do_not_stay(house):
     with pytest.raises(claim.Fenced):
         freeze_job(works.verk, job, mine)
     assert payloads() == before
+
+
+def test_a_clock_set_back_does_not_hold_an_archive_up(house):
+    """The rate is kept among lanes, and a moment from a future that was undone is forgotten."""
+    works, now = house(shelf=Shelf()), datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
+    waits = [pace.reserve(works.database, "treg", 6, now) for _ in range(3)]
+    assert waits == [0, 10, 20]
+    assert pace.reserve(works.database, "treg", 6, now - timedelta(days=1)) == 0
+    assert pace.reserve(works.database, "treg", 6, now - timedelta(days=1)) == 10
