@@ -4,29 +4,21 @@ The original is always kept. This module looks at no byte of a file beyond what 
 ones; all reading is done by `vedleggsprosess.py` under limits of memory and time.
 """
 
-import io
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gateway.snapshot import filtyper
-from gateway.snapshot.vedleggsprosess import read, write
-
-# No key and no secret of ours is in the environment of a process that reads what others wrote.
-_PASSED_ON = ("PATH", "PYTHONPATH", "TMPDIR", "LD_LIBRARY_PATH")
-_TIMED = frozenset({-signal.SIGALRM, -signal.SIGXCPU, -signal.SIGKILL})
+from gateway.snapshot import arbeidere, filtyper
+from gateway.snapshot.arbeider import Ended
 
 
 @dataclass(frozen=True, slots=True)
 class Grenser:
-    """Limits: bytes per file, bytes of memory, and seconds per file."""
+    """Limits: bytes per file, bytes of memory, and seconds per file: of CPU, and in all."""
 
     size: int = 100_000_000
     memory: int = 2_000_000_000
     seconds: int = 60
+    wall: int = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,62 +33,39 @@ class Behandlet:
 def treat(bodies: Sequence[bytes], language: str, limits: Grenser | None = None) -> list[Behandlet]:
     """The outcome of each file, in order. A file that ends the worker gets a code of its own.
 
-    Raises nothing for a bad file. `language` is nb or nn, for the page images' title.
+    Raises nothing for a bad file; LocalFault("VEDLEGGSPROSESS_FEIL") when no worker starts.
+    `language` is nb or nn, for the page images' title.
     """
     limits = limits or Grenser()
-    found: dict[int, Behandlet] = {}
-    waiting = []
-    for nr, body in enumerate(bodies):
-        if len(body) > limits.size:
-            found[nr] = Behandlet(code="VEDLEGG_FOR_STORT")
-        elif not body:
-            found[nr] = Behandlet(code="VEDLEGG_OEDELAGT")
-        elif filtyper.filetype(body).kind == "ukjent":
-            found[nr] = Behandlet(code="VEDLEGG_UKJENT_TYPE")
-        else:
-            waiting.append(nr)
-    while waiting:
-        done, ended = _worked([bodies[nr] for nr in waiting], language, limits)
-        found.update(zip(waiting, done, strict=False))
-        waiting = waiting[len(done) :]
-        if waiting:
-            late = ended in _TIMED
-            found[waiting.pop(0)] = Behandlet(code="VEDLEGG_TID" if late else "VEDLEGG_OEDELAGT")
-    return [found[nr] for nr in range(len(bodies))]
+    return [_treated(body, language, limits) for body in bodies]
 
 
-def _worked(bodies: Sequence[bytes], language: str, limits: Grenser) -> tuple[list[Behandlet], int]:
-    """The outcomes one worker came to, and how it ended."""
-    given = io.BytesIO()
-    for body in bodies:
-        write(given, body)
-    seconds = limits.seconds * len(bodies)
-    command = [
-        sys.executable, "-m", "gateway.snapshot.vedleggsprosess",
-        str(limits.memory), str(seconds + 5), str(limits.seconds), language,
-    ]  # fmt: skip
+def _treated(body: bytes, language: str, limits: Grenser) -> Behandlet:
+    if len(body) > limits.size:
+        return Behandlet(code="VEDLEGG_FOR_STORT")
+    if not body:
+        return Behandlet(code="VEDLEGG_OEDELAGT")
+    if filtyper.filetype(body).kind == "ukjent":
+        return Behandlet(code="VEDLEGG_UKJENT_TYPE")
+    outcome, believed = _worked(body, language, limits, fresh=False)
+    if not believed:
+        outcome, _ = _worked(body, language, limits, fresh=True)
+    return outcome
+
+
+def _worked(body: bytes, language: str, limits: Grenser, *, fresh: bool) -> tuple[Behandlet, bool]:
+    """The outcome, and whether a worker without a past would have come to the same.
+
+    What an earlier file left in a worker (memory above all) must never be another file's fault: a
+    refusal and a death are believed only of a fresh one. Time is counted for each file alone.
+    """
+    worker = arbeidere.take(limits.memory, fresh=fresh)
+    alone = worker.fresh
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter, with our own words
-            command,
-            input=given.getvalue(),
-            capture_output=True,
-            timeout=seconds + 30,
-            check=False,
-            env={k: os.environ[k] for k in _PASSED_ON if k in os.environ},
-        )
-        out, ended = done.stdout, done.returncode
-    except subprocess.TimeoutExpired as late:
-        out, ended = late.stdout or b"", -signal.SIGKILL
-    return _outcomes(out), ended
-
-
-def _outcomes(out: bytes) -> list[Behandlet]:
-    """The whole outcomes in what the worker wrote; one that was cut is not there."""
-    stream = io.BytesIO(out)
-    found: list[Behandlet] = []
-    while True:
-        parts = [read(stream) for _ in range(3)]
-        code, format_, body = parts
-        if code is None or format_ is None or body is None:
-            return found
-        found.append(Behandlet(code.decode(), format_.decode(), body))
+        code, format_, made = worker.work(body, language, limits.seconds, limits.wall)
+    except Ended as ended:
+        code = "VEDLEGG_TID" if ended.late else "VEDLEGG_OEDELAGT"
+        return Behandlet(code=code), alone or ended.late
+    finally:
+        arbeidere.give(worker)
+    return Behandlet(code, format_, made), alone or not code

@@ -15,7 +15,9 @@ from gateway.snapshot import dokument, glyphs, render
 from gateway.snapshot.ramme import Ramme
 from gateway.snapshot.safetext import SafeText
 from schemas.stafettlogg.logg import Stafettlogg
+from tests.pdf.planted_workers import alone, none_before, plant, uploads
 
+__all__ = ["alone", "none_before", "plant", "uploads"]
 TENANT = "899100107"
 ROOT = Path(__file__).parents[2]
 SYSTEMS = sorted(p.parent.name for p in (ROOT / "mappings").glob("*/mapping.py"))
