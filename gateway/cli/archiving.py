@@ -16,6 +16,7 @@ from gateway.effects.archiving.collect import Collected, collect, hasten, order
 from gateway.effects.archiving.verk import Verk
 from gateway.engine import archiving
 from gateway.errors import GatewayError, LocalFault
+from gateway.ledger.sweep import sweep
 from gateway.texts.catalogue import Catalogue
 
 _POLL = 0.2
@@ -105,6 +106,7 @@ def run(
             if logg:
                 found = _ordered(opened, verk, logg, why, tick_id)
             else:
+                sweep(opened.database, opened.store, opened.clock.now())
                 found = collect(verk, tick_id, spread=False)
                 hasten(verk)
             _found(found, told)

@@ -16,6 +16,7 @@ from gateway.effects.archiving.working import Lane, release_claims
 from gateway.errors import LocalFault
 from gateway.ledger import archive_tables as a
 from gateway.ledger.chain import Fact, append
+from gateway.ledger.sweep import sweep
 from gateway.ledger.upsert import insert_new
 
 
@@ -32,6 +33,7 @@ def open_tick(house: House, verk: Verk, tick_id: str) -> bool:
 
 def find_due(house: House, verk: Verk, tick_id: str, *, spread: bool) -> dict[str, Any]:
     """Look at the source once for this tick; what was found is kept with the tick."""
+    sweep(house.database, verk.store, verk.clock.now())
     found = collect(verk, tick_id, spread=spread)
     told = {
         "listed": found.listed,

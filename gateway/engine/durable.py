@@ -161,9 +161,15 @@ def close_run(run_id: str) -> str:
 
 
 class Engine:
-    """One process's part of the durable engine. `slot` is stable and distinct per process."""
+    """One process's part of the durable engine. `slot` is stable and distinct per process.
 
-    def __init__(self, url: str, folder: Path, ring: KeyRing) -> None:
+    Municipalities may share a database: each (`tenant`, an organisation number) has a queue of its
+    own and takes over only its own dead workers, so that nobody works with another's settings.
+    """
+
+    def __init__(self, url: str, folder: Path, ring: KeyRing, tenant: str) -> None:
+        self._tenant = tenant
+        self._queue = f"{QUEUE}-{tenant}"
         self._database = open_engine(url, folder)
         self._sealed = Sealed(ring)
         self._client: DBOSClient | None = None
@@ -188,7 +194,7 @@ class Engine:
         config: DBOSConfig = {
             "name": "stafett",
             "application_version": VERSION,
-            "executor_id": slot,
+            "executor_id": f"{self._tenant}:{slot}",
             "serializer": self._sealed,
             "system_database_engine": self._database,
             "system_database_url": self._database.url.render_as_string(hide_password=False),
@@ -198,7 +204,7 @@ class Engine:
         DBOS(config=config)
         DBOS.launch()
         DBOS.register_queue(
-            QUEUE, worker_concurrency=workers, polling_interval_sec=0.1,
+            self._queue, worker_concurrency=workers, polling_interval_sec=0.1,
             on_conflict="always_update",
         )  # fmt: skip
         self._client = DBOSClient(
@@ -206,7 +212,9 @@ class Engine:
             system_database_url=self._database.url.render_as_string(hide_password=False),
             serializer=self._sealed,
         )
-        self._leases = threading.Thread(target=self._beat, args=(slot, lease), daemon=True)
+        self._leases = threading.Thread(
+            target=self._beat, args=(f"{self._tenant}:{slot}", lease), daemon=True
+        )
         self._leases.start()
 
     def submit_chunk(self, run_id: str, chunk: int, attempt: int) -> None:
@@ -248,7 +256,7 @@ class Engine:
             there = self._client.list_workflows(workflow_ids=[own], load_input=False)
             if not there:
                 options: Any = {
-                    "queue_name": QUEUE, "workflow_name": name, "workflow_id": own,
+                    "queue_name": self._queue, "workflow_name": name, "workflow_id": own,
                 }  # fmt: skip
                 self._client.enqueue(options, *args)
                 return
@@ -272,8 +280,11 @@ class Engine:
             f"insert into gw_lease values(:e,{now})"
             f" on conflict(executor_id) do update set seen={now}"
         )
-        stale = f"select executor_id from gw_lease where seen < {now}-{lease}"  # noqa: S608
-        made = False
+        stale = (
+            f"select executor_id from gw_lease where seen < {now}-{lease}"  # noqa: S608
+            " and executor_id like :own"
+        )
+        own, made = f"{self._tenant}:%", False
         while not self._stop.is_set():
             try:
                 with self._database.begin() as connection:
@@ -281,7 +292,7 @@ class Engine:
                         connection.execute(sa.text(make))
                         made = True
                     connection.execute(sa.text(upsert), {"e": slot})
-                    dead = list(connection.execute(sa.text(stale)).scalars())
+                    dead = list(connection.execute(sa.text(stale), {"own": own}).scalars())
                 if dead:
                     DBOS._recover_pending_workflows(dead)
             except sa.exc.SQLAlchemyError as error:

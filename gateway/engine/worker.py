@@ -26,7 +26,10 @@ class Worker:
         self._house = house
         self._slot = slot
         self._engine = Engine(
-            house.settings.gateway.database, app.data_folder(house.settings), house.ring
+            house.settings.gateway.database,
+            app.data_folder(house.settings),
+            house.ring,
+            house.settings.kommune.orgnr,
         )
         self._routes: dict[str, Route] = {}
         self._works: dict[str, Verk] = {}

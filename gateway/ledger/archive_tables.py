@@ -155,3 +155,10 @@ notice = sa.Table(
     sa.Column("code", sa.String(60)),
 )
 sa.Index("gw_notice_open", notice.c.tenant, notice.c.state)
+
+orphan = sa.Table(
+    "gw_orphan",
+    meta,
+    sa.Column("payload", sa.String(40), primary_key=True),
+    sa.Column("noted", sa.String(40), nullable=False),
+)

@@ -2,7 +2,7 @@
 
 A payload's id is random and says nothing. `label` binds the ciphertext to what it is, so that
 two payloads cannot be swapped. Payloads are written before the rows that point at them; one that
-nothing points at is swept (`sweep`).
+nothing points at is destroyed later (`sweep.py`).
 """
 
 from collections.abc import Iterable

@@ -7,6 +7,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 
 from gateway.engine import durable
+from gateway.engine.durable import Engine
 from gateway.ledger.keys import KeyRing
 
 RING = KeyRing({"k1": b"1" * 32})
@@ -48,3 +49,31 @@ def test_an_exception_keeps_its_type_and_code_only():
 def test_the_version_is_pinned_by_hand():
     """A version made from the source would strand every run at the next release."""
     assert durable.VERSION == "gw-1"
+
+
+def test_two_municipalities_in_one_database_have_a_queue_each(tmp_path):
+    """A worker takes work of its own municipality alone: never with another's settings."""
+
+    class Client:
+        def __init__(self):
+            self.queued = []
+
+        def list_workflows(self, **_kw):
+            return []
+
+        def enqueue(self, options, *_args):
+            self.queued.append(options["queue_name"])
+
+    seen = []
+    for tenant in ("899100107", "899100115"):
+        engine = Engine("", tmp_path, KeyRing({"k1": b"s" * 32}), tenant)
+        engine._client = client = Client()
+        engine.submit_lane("natt", 0)
+        engine.submit_night("natt", "system")
+        engine.submit_chunk("run", 1, 1)
+        engine.submit_close("run", 1)
+        assert len(client.queued) == 4
+        assert len(set(client.queued)) == 1
+        seen += set(client.queued)
+        engine._database.dispose()
+    assert len(set(seen)) == 2

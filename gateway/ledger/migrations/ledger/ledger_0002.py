@@ -151,6 +151,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("notice_id"),
     )
     op.create_index("gw_notice_open", "gw_notice", ["tenant", "state"], unique=False)
+    op.create_table(
+        "gw_orphan",
+        sa.Column("payload", sa.String(length=40), nullable=False),
+        sa.Column("noted", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("payload"),
+    )
 
 
 def downgrade() -> None:
