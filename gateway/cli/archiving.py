@@ -81,7 +81,7 @@ def _found(found: Collected, told: Speaker) -> None:
 
 
 def _statuses(opened: House, verk: Verk, told: Speaker) -> None:
-    counts = overview.statuses(opened.database, verk.tenant, verk.system)
+    counts = overview.statuses(opened.database, verk.tenant, verk.system, verk.kommune.arkiv.maal)
     told.say("arkivstatus: " + ", ".join(f"{n} {name}" for name, n in sorted(counts.items())))
     told.give(status=dict(counts))
 
@@ -231,7 +231,8 @@ def logs(system: str, config: Path | None, kommune: str, as_json: bool) -> None:
     """Every log that archiving has seen, with its state and arkivstatus."""
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
-        rows = overview.logs(opened.database, opened.settings.kommune.orgnr, system)
+        kom = opened.settings.kommune
+        rows = overview.logs(opened.database, kom.orgnr, system, kom.arkiv.maal)
         told.table(("logg", "ref", "tilstand", "arkivstatus"), rows, "logs")
         told.end(OK)
 
@@ -310,7 +311,8 @@ def report(
 
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
-        facts = build(opened.database, opened.settings.kommune.orgnr, system)
+        kom = opened.settings.kommune
+        facts = build(opened.database, kom.orgnr, system, kom.arkiv.maal)
         folder = out or app.data_folder(opened.settings) / "reports"
         html, data = write(facts, folder, language or opened.settings.gateway.language)
         told.give(html=str(html), json=str(data))

@@ -4,6 +4,7 @@ Facts come from the ledger and hold ids, codes, hashes and counts; the page fetc
 """
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,9 @@ _STATES = ("arkivert", "bekreftet", "venter", "sendes", "planlagt", "menneske", 
 _STATUS = ("gjeldende", "utdatert", "mangler")
 
 
-def build(database: Database, tenant: str, system: str) -> dict[str, Any]:
+def build(database: Database, tenant: str, system: str, maal: Sequence[str]) -> dict[str, Any]:
     """The facts of one municipality's archive as it stands now, JSON-ready."""
-    statuses = overview.statuses(database, tenant, system)
+    statuses = overview.statuses(database, tenant, system, maal)
     with database.begin() as connection:
         proof = chain.verify(connection)
         tick = connection.execute(

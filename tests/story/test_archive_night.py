@@ -5,11 +5,13 @@ archive verifiably has the last version. One real source; the shelf plays the ar
 """
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from gateway.arkiv.levering import Tilstand
 from gateway.effects.archiving import confirm, deleting, overview
+from gateway.effects.archiving.verk import Arkivmaal
 from gateway.errors import Rejected
 from gateway.ledger import archive_tables as a
 from gateway.ledger import chain
@@ -78,7 +80,7 @@ def test_a_yearly_night(house):
     before = shelf.deposits
     assert works.round().made == 0
     assert shelf.deposits == before
-    status = overview.statuses(works.database, works.verk.tenant, CONEXUS)
+    status = overview.statuses(works.database, works.verk.tenant, CONEXUS, ("shelf",))
     assert status["gjeldende"] == len(shelf.records)
     with works.database.begin() as connection:
         assert chain.verify(connection).broken_at is None
@@ -191,6 +193,34 @@ def test_a_register_that_answers_again_lets_the_snapshot_go(house):
     one_each(works, shelf)
 
 
+def test_an_archive_named_later_gets_what_is_frozen(house):
+    """B-07: a new archive is not done before it has them too; a removed one asks for nothing."""
+    shelf, new = Shelf(), Shelf()
+    works = house(shelf=shelf)
+    works.round()
+    frozen = len(works.rows(a.snapshot))
+    add_archive(works, "ny", new)
+
+    def current(*maal):
+        found = overview.statuses(works.database, works.verk.tenant, CONEXUS, maal)
+        return found["gjeldende"]
+
+    assert (current("shelf"), current("shelf", "ny")) == (frozen, 0)
+    works.round()
+    assert len(works.rows(a.snapshot)) == frozen
+    assert current("shelf", "ny") == current("ny") == frozen
+    one_each(works, new)
+
+
+def add_archive(works, name, archive):
+    """The municipality names one more archive."""
+    maal = Arkivmaal(name, archive, 6000)
+    works.verk = replace(works.verk, archives={**works.verk.archives, name: maal})
+    arkiv = works.verk.kommune.arkiv
+    names = (*arkiv.maal, name)
+    works.rules(arkiv=arkiv.model_copy(update={"maal": names}))
+
+
 def test_a_changed_log_is_archived_anew(house):
     """arkivstatus is `utdatert` when the log moved, and a new reason makes a new snapshot."""
     shelf = Shelf()
@@ -200,7 +230,7 @@ def test_a_changed_log_is_archived_anew(house):
     change(works, ref)
     found = works.round()
     assert found.fetched == 1
-    status = overview.statuses(works.database, works.verk.tenant, CONEXUS)
+    status = overview.statuses(works.database, works.verk.tenant, CONEXUS, ("shelf",))
     assert status["utdatert"] == 1
     assert overview.timeline(works.database, works.verk.tenant, logg)
 

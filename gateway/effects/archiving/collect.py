@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from gateway import log
 from gateway.arkiv.innhold import content_sha
 from gateway.arkiv.utloeser import Sett, Utloest, due, see
-from gateway.effects.archiving import notices
+from gateway.effects.archiving import late, notices
 from gateway.effects.archiving.provisional import at_rest, provisional
 from gateway.effects.archiving.verk import Verk
 from gateway.errors import GatewayError, Rejected, unexpected
@@ -161,6 +161,7 @@ def _save(
     with verk.database.begin() as connection:
         ids = [logg.id for _, logg in looked]
         memory = _memory(connection, verk, ids)
+        late.queue(connection, verk, {logg.id: content_sha(logg) for _, logg in looked})
         unsettled = {} if ordered else provisional(connection, verk, ids)
         facts = []
         for row, logg in looked:

@@ -5,12 +5,13 @@ Read from the ledger alone; ids, codes, hashes and times, never content.
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from gateway.arkiv.levering import KEPT, WAITING
-from gateway.arkiv.status import Arkivstatus, arkivstatus
+from gateway.arkiv.status import arkivstatus
 from gateway.ledger import archive_tables as a
 from gateway.ledger import tables as t
 from gateway.ledger.database import Database
@@ -24,19 +25,23 @@ TIMELINE = (
 )  # fmt: skip
 
 
-def statuses(database: Database, tenant: str, system: str) -> Counter[str]:
+def statuses(database: Database, tenant: str, system: str, maal: Sequence[str]) -> Counter[str]:
     """How many logs are `gjeldende`, `utdatert` and `mangler`, computed now (E-1).
 
     A log that waits for consent or was discarded has nothing to archive and is not counted.
     """
     return Counter(
-        status for _logg, _ref, state, status in logs(database, tenant, system) if state in _CONTENT
+        status
+        for _logg, _ref, state, status in logs(database, tenant, system, maal)
+        if state in _CONTENT
     )
 
 
-def logs(database: Database, tenant: str, system: str) -> list[tuple[str, str, str, str]]:
+def logs(
+    database: Database, tenant: str, system: str, maal: Sequence[str]
+) -> list[tuple[str, str, str, str]]:
     """(logg, ref, state at the vendor, arkivstatus) of every log seen and not deleted since."""
-    kept = _kept(database, tenant)
+    kept = _kept(database, tenant, maal)
     with database.begin() as connection:
         rows = connection.execute(
             sa.select(a.seen)
@@ -50,35 +55,26 @@ def logs(database: Database, tenant: str, system: str) -> list[tuple[str, str, s
     ]  # fmt: skip
 
 
-def status_of(database: Database, tenant: str, logg: str, content_sha: str) -> Arkivstatus:
-    """One log's arkivstatus for the content it has now."""
-    return arkivstatus(content_sha, _kept(database, tenant, logg).get(logg, frozenset()))
-
-
-def _kept(database: Database, tenant: str, logg: str = "") -> dict[str, frozenset[str]]:
-    """Log -> the contents every archive that was asked has kept."""
-    where = [a.snapshot.c.tenant == tenant]
+def _kept(
+    database: Database, tenant: str, maal: Sequence[str], logg: str = ""
+) -> dict[str, frozenset[str]]:
+    """Log -> the contents that every archive the municipality names has kept."""
+    where = [a.snapshot.c.tenant == tenant, a.delivery.c.state.in_(_KEPT)]
     if logg:
         where.append(a.snapshot.c.logg == logg)
-    missing = (
-        sa.select(a.delivery.c.snapshot_id)
-        .where(
-            a.delivery.c.snapshot_id == a.snapshot.c.snapshot_id, a.delivery.c.state.not_in(_KEPT)
-        )
-        .exists()
-    )
-    asked = (
-        sa.select(a.delivery.c.snapshot_id)
-        .where(a.delivery.c.snapshot_id == a.snapshot.c.snapshot_id)
-        .exists()
-    )
     with database.begin() as connection:
         rows = connection.execute(
-            sa.select(a.snapshot.c.logg, a.snapshot.c.content_sha).where(*where, asked, ~missing)
+            sa.select(a.snapshot.c.logg, a.snapshot.c.content_sha, a.delivery.c.archive)
+            .join(a.delivery, a.delivery.c.snapshot_id == a.snapshot.c.snapshot_id)
+            .where(*where)
         ).all()
-    found: dict[str, set[str]] = {}
+    held: dict[tuple[str, str], set[str]] = {}
     for row in rows:
-        found.setdefault(row.logg, set()).add(row.content_sha)
+        held.setdefault((row.logg, row.content_sha), set()).add(row.archive)
+    found: dict[str, set[str]] = {}
+    for (logg_id, content), archives in held.items():
+        if maal and set(maal) <= archives:
+            found.setdefault(logg_id, set()).add(content)
     return {key: frozenset(value) for key, value in found.items()}
 
 
