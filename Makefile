@@ -18,11 +18,14 @@ $(STAMP): requirements.lock pyproject.toml
 demo: $(STAMP)
 	$(BIN)/stafett demo
 
+# Two at once; tests that share something dear (a server, a JVM, a broker) keep together.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
+
 test: $(STAMP)
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 test-full: $(STAMP)
-	STAFETT_FULL=1 $(BIN)/python -m pytest
+	STAFETT_FULL=1 $(PYTEST)
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .

@@ -22,6 +22,19 @@ NO_STANDARDS = (
 )
 
 
+# What is dear to start, or is one for all: tests that use it keep together on one worker.
+_TOGETHER = ("amqp", "vera", "postgres")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests share a worker when several work at once: by what they share, else by file."""
+    for item in items:
+        names = getattr(item, "fixturenames", ())
+        group = next((name for name in _TOGETHER if name in names), item.path.as_posix())
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What was not tried is said in so many words, also in the quiet form."""
     reasons: Counter[str] = Counter()
