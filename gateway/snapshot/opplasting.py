@@ -17,8 +17,8 @@ class Grenser:
 
     size: int = 100_000_000
     memory: int = 2_000_000_000
-    seconds: int = 60
-    wall: int = 120
+    seconds: float = 60
+    wall: float = 120
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def plant(monkeypatch: Any, tmp_path: Path) -> Callable[..., Callable[[], list[s
     return with_
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def uploads(lab: Any) -> list[bytes]:
     """Uploads of the corpora and of other kinds: what differs most in what it leaves behind."""
     found = sorted({body for _n, _log, files in lab.corpus() for body in files.values()})[:1]
@@ -76,7 +76,7 @@ def uploads(lab: Any) -> list[bytes]:
     ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def alone(uploads: list[bytes]) -> list[str]:
     """The checksum of what a process of its own makes of each."""
     return [fresh(body) for body in uploads]
