@@ -277,6 +277,11 @@ def test_the_vendor_gives_every_case_back_as_it_is(system: str, tmp_path: Path) 
     assert wanted == {}
 
 
+def _heed() -> None:
+    """Heed Ctrl-C also where the tests run in the background, which ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def _tenant(system: str) -> tuple[str, ...]:
     return (TENANT,) if system == "visma_samspill" else ()
 
@@ -288,7 +293,9 @@ def test_a_sandbox_starts_with_its_corpus(system: str, tmp_path: Path) -> None:
     command += ["--data", str(tmp_path), "--corpus", "--tenant", TENANT]
     command += ["--register", str(tmp_path / "register.json")]
     for _time in range(2):
-        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as running:
+        with subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, text=True, preexec_fn=_heed
+        ) as running:
             assert running.stdout is not None
             assert "http://127.0.0.1" in running.stdout.readline()
             running.send_signal(signal.SIGINT)
