@@ -6,7 +6,6 @@ FULL commit per page. It seals nothing, checks no shape, keeps no manifest and f
 
 import hashlib
 import json
-import resource
 import sqlite3
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from gateway.ledger.database import Database
 from gateway.ledger.schema import prepare
 from gateway.ledger.store import PayloadStore
 from tests.bench.measure import Line, best, timed, told
+from tests.bench.peak import peak_kb
 from tests.bench.stage import (
     CONEXUS,
     RING,
@@ -168,7 +168,7 @@ def main() -> None:
     collecting.settle()
     served = Served.at(CONEXUS, url)
     items, _ = gateway_pull(served, Path(folder))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_kb() / 1024
     print(json.dumps({"mb": peak, "items": items, "asked": int(size)}))
 
 

@@ -57,15 +57,14 @@ for pages in rounds:
     start = time.process_time(); run(pages); print(time.process_time() - start)
 """
 _MEMORY = """
-import resource, sys
-from tests.bench import snapshot
+from tests.bench import peak, snapshot
 left, seed = {count}, 0
 while left > 0:
     for logg in snapshot.logs("small", seed)[:left]:
         snapshot.drawn(logg)
         left -= 1
     seed += 1
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(peak.peak_kb())
 """
 
 
