@@ -28,7 +28,7 @@ _TOGETHER = ("amqp", "vera", "postgres")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests share a worker when several work at once: by what they share, else by file."""
+    """Say which tests share a worker when several work at once: what they share, else the file."""
     for item in items:
         names = getattr(item, "fixturenames", ())
         group = next((name for name in _TOGETHER if name in names), item.path.as_posix())
