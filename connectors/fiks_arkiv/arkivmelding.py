@@ -14,22 +14,21 @@ from connectors.fiks_arkiv.kontrakt import serialize
 from connectors.fiks_arkiv.navn import ARKIVMELDING, METADATA
 from connectors.fiks_arkiv.profil import Klasserad, Profil
 from connectors.fiks_arkiv.tre import child, kode, noekkel, root, xsi_type
+from connectors.titler import refuse_content
 from gateway.errors import Rejected
 from gateway.ports.archive import Uttak, Uttaksfil
 
 NAVN = "arkivmelding.xml"
 _LARGEST = 2**31 - 1
 """filstoerrelse is xs:int."""
-_NUMBER = re.compile(r"\d{9,}")
-_FILNAVN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,119}")
 _RESERVED = frozenset({NAVN, "mimetype"})
 
 
 def build(uttak: Uttak, profil: Profil) -> bytes:
     """arkivmelding.xml, valid against our contract; the same snapshot gives the same bytes.
 
-    Raises Rejected: INNHOLD_I_TITTEL, UGYLDIG_FILNAVN, FOR_STOR, MANGLER_NUMMER, UGYLDIG_TEKST;
-    LocalFault("UGYLDIG_MELDING") when the profile makes a message the contract refuses.
+    Raises Rejected: UGYLDIG_ID, INNHOLD_I_TITTEL, UGYLDIG_FILNAVN, FOR_STOR, MANGLER_NUMMER,
+    UGYLDIG_TEKST; LocalFault("UGYLDIG_MELDING") when the profile makes a message the contract refuses.
     """
     _guard(uttak)
     melding = root(ARKIVMELDING, "arkivmelding")
@@ -43,24 +42,9 @@ def build(uttak: Uttak, profil: Profil) -> bytes:
 
 
 def _guard(uttak: Uttak) -> None:
-    """Nothing of the child in what is shown outside the folder."""
-    shown = [uttak.tittel, uttak.mappe_tittel]
-    shown += [text for fil in uttak.filer for text in (fil.tittel, fil.filnavn)]
-    words = {uttak.hovedperson.navn.casefold(), uttak.hovedperson.nummer} - {""}
-    # A surname alone in a title is as bad as the whole name; short words hit by chance.
-    words |= {word for word in uttak.hovedperson.navn.casefold().split() if len(word) > 3}
-    for text in shown:
-        plain = text.casefold()
-        if _NUMBER.search(plain) or any(
-            re.search(rf"(?<!\w){re.escape(word)}(?!\w)", plain) for word in words
-        ):
-            raise Rejected("INNHOLD_I_TITTEL", place=uttak.key)
-    names = [fil.filnavn for fil in uttak.filer]
-    if (
-        not names
-        or len({name.casefold() for name in names}) != len(names)
-        or any(not _FILNAVN.fullmatch(name) or name in _RESERVED for name in names)
-    ):
+    """Nothing of the child where it would be shown, and names that a package can hold."""
+    refuse_content(uttak)
+    if any(fil.filnavn in _RESERVED for fil in uttak.filer):
         raise Rejected("UGYLDIG_FILNAVN", place=uttak.key)
     if any(fil.size > _LARGEST for fil in uttak.filer):
         raise Rejected("FOR_STOR", place=uttak.key)

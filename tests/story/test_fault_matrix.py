@@ -158,7 +158,7 @@ def test_the_oracle_sees_a_planted_breach(matrix):
         assert outside(story, {k: v for k, v in expected.items() if k != key})[1]
         store = story.target.app._store
         plan_id = next(iter(story.target.bodies()))
-        with store.transaction():
+        with store.writing():
             item = store.items(plan_id, "goals")[0]
             store.put_item(plan_id, "goals", item["goalId"], {**item, "title": "et annet mål"})
         assert outside(story, expected)[1] == "delivered with other content"

@@ -4,13 +4,11 @@ Thread-safe through one lock; it survives a restart. It must not know the vendor
 """
 
 import json
-import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from connectors.sandbox.lagerfil import Lagerfil
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS logg (
@@ -42,35 +40,11 @@ class Rad:
     dokument: bytes = field(repr=False)
 
 
-class Store:
+class Store(Lagerfil):
     """All reads and writes of one sandbox. Use `writing()` around what belongs together."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._lock = threading.RLock()
-        self._db = sqlite3.connect(
-            folder / "conexus.sqlite", check_same_thread=False, isolation_level=None
-        )
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.executescript(_SCHEMA)
-
-    def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._db.close()
-
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """One transaction; undone when the block raises."""
-        with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+        super().__init__(folder / "conexus.sqlite", _SCHEMA)
 
     def _all(self, sql: str, *values: Any) -> list[Any]:
         with self._lock:

@@ -6,13 +6,13 @@ rule, and a test counts what came of it.
 
 import hashlib
 import sqlite3
-import threading
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from connectors.sandbox.lagerfil import Lagerfil
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS mappe (
@@ -53,36 +53,12 @@ class Dokument:
 Row = sqlite3.Row
 
 
-class Lager:
+class Lager(Lagerfil):
     """Data on disk in `folder`; thread-safe, one transaction per `writing`."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._lock = threading.RLock()
-        self._db = sqlite3.connect(
-            folder / "arkiv.sqlite", check_same_thread=False, isolation_level=None
-        )
+        super().__init__(folder / "arkiv.sqlite", _SCHEMA)
         self._db.row_factory = sqlite3.Row
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.executescript(_SCHEMA)
-
-    def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._db.close()
-
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """All or nothing of what happens inside."""
-        with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
 
     def _all(self, sql: str, values: Sequence[Any]) -> list[Row]:
         with self._lock:

@@ -4,12 +4,10 @@ What was sent is stored as XML text and given back in the standard's order. One 
 connection, one transaction per request that writes. This module must not know the rules.
 """
 
-import sqlite3
-import threading
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+
+from connectors.sandbox.lagerfil import Lagerfil
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS enhet (
@@ -33,35 +31,11 @@ class Rad:
         self.xml = xml
 
 
-class Lager:
+class Lager(Lagerfil):
     """Data on disk in `folder`; thread-safe through `writing` and its own lock."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._lock = threading.RLock()
-        self._db = sqlite3.connect(
-            folder / "gi_arkiv.sqlite", check_same_thread=False, isolation_level=None
-        )
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.executescript(_SCHEMA)
-
-    def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._db.close()
-
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """All or nothing; one at a time."""
-        with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+        super().__init__(folder / "gi_arkiv.sqlite", _SCHEMA)
 
     def add(self, kind: str, parent: str | None, key: str, xml: bytes) -> Rad:
         """A new one."""

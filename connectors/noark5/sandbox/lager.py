@@ -5,13 +5,11 @@ This module must not know the rules of the interface.
 """
 
 import json
-import sqlite3
-import threading
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from connectors.sandbox.lagerfil import Lagerfil
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS enhet (
@@ -32,35 +30,11 @@ CREATE TABLE IF NOT EXISTS teller (name TEXT PRIMARY KEY, value INTEGER NOT NULL
 Enhet = dict[str, Any]
 
 
-class Lager:
+class Lager(Lagerfil):
     """Data on disk in `folder`; thread-safe through `writing` and its own lock."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._lock = threading.RLock()
-        self._db = sqlite3.connect(
-            folder / "noark5.sqlite", check_same_thread=False, isolation_level=None
-        )
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.executescript(_SCHEMA)
-
-    def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._db.close()
-
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """All or nothing; one at a time."""
-        with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+        super().__init__(folder / "noark5.sqlite", _SCHEMA)
 
     # -- arkivenheter ---------------------------------------------------------------------------
     def add(self, kind: str, parent: str | None, body: Enhet, index: dict[str, str]) -> Enhet:

@@ -4,11 +4,11 @@ One lock, one connection, one transaction per request that writes. It must not k
 """
 
 import json
-import sqlite3
-import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from connectors.sandbox.lagerfil import Lagerfil
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS forsendelse (
@@ -21,30 +21,17 @@ CREATE TABLE IF NOT EXISTS fil (
 """
 
 
-class Lager:
+class Lager(Lagerfil):
     """Data on disk in `folder`; thread-safe."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._lock = threading.RLock()
-        self._db = sqlite3.connect(
-            folder / "svarut.sqlite", check_same_thread=False, isolation_level=None
-        )
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.executescript(_SCHEMA)
-
-    def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._db.close()
+        super().__init__(folder / "svarut.sqlite", _SCHEMA)
 
     def add(
         self, ident: str, body: Mapping[str, Any], files: list[tuple[str, str, int]], now: str
     ) -> None:
         """A new shipment with (name, SHA-256, bytes) of each file as it is in the clear."""
-        with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
+        with self.writing():
             self._db.execute(
                 "INSERT INTO forsendelse (id, ekstern, mappe, dato, endret, steg, sealed, body) "
                 "VALUES (?, ?, ?, ?, ?, 0, ?, ?)",
@@ -61,7 +48,6 @@ class Lager:
             self._db.executemany(
                 "INSERT INTO fil VALUES (?, ?, ?, ?)", [(ident, *row) for row in files]
             )
-            self._db.execute("COMMIT")
 
     def with_reference(self, reference: str) -> list[tuple[str, str]]:
         """(id, date) of shipments with an external reference."""

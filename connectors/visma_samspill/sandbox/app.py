@@ -58,7 +58,7 @@ class SamspillSandbox:
             if request.method == "GET" or request.path == "/content/v1/plans/search":
                 with self._store.reading():
                     return self._route(request, mode)
-            with self._store.transaction():
+            with self._store.writing():
                 return self._route(request, mode)
         except Refusal as no:
             return Response.of(no.status, {"code": no.code, "place": no.place})
@@ -178,7 +178,7 @@ class SamspillSandbox:
     def fill(self, stock: Iterable[tuple[dict[str, Any], dict[str, bytes]]]) -> int:
         """Load many plans in one transaction; gives how many."""
         number = 0
-        with self._store.transaction():
+        with self._store.writing():
             for bundle, files in stock:
                 self._load(bundle, files)
                 number += 1

@@ -7,11 +7,12 @@ that writes is one transaction. This module must not know the vendor's rules.
 import hashlib
 import json
 import sqlite3
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from connectors.sandbox.lagerfil import Lagerfil
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS plan (
@@ -38,35 +39,11 @@ def dump(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-class Store:
-    """Plans on disk in `folder`. Thread-safe through `transaction` and `reading`."""
+class Store(Lagerfil):
+    """Plans on disk in `folder`. Thread-safe through `writing` and `reading`."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._lock = threading.RLock()
-        self._db = sqlite3.connect(
-            folder / "samspill.sqlite", check_same_thread=False, isolation_level=None
-        )
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.executescript(_SCHEMA)
-
-    def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._db.close()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All or nothing; one writer at a time."""
-        with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+        super().__init__(folder / "samspill.sqlite", _SCHEMA)
 
     @contextmanager
     def reading(self) -> Iterator[None]:
