@@ -28,7 +28,7 @@ def build(uttak: Uttak, profil: Profil) -> bytes:
     """arkivmelding.xml, valid against our contract; the same snapshot gives the same bytes.
 
     Raises Rejected: UGYLDIG_ID, INNHOLD_I_TITTEL, UGYLDIG_FILNAVN, FOR_STOR, MANGLER_NUMMER,
-    UGYLDIG_TEKST; LocalFault("UGYLDIG_MELDING") when the profile makes a message the contract refuses.
+    UGYLDIG_TEKST; LocalFault("UGYLDIG_MELDING") when the profile makes what the contract refuses.
     """
     _guard(uttak)
     melding = root(ARKIVMELDING, "arkivmelding")
