@@ -50,7 +50,8 @@ def test_we_open_another_implementations(openssl, ring, pem, tmp_path, stream):
     for name in ("fremmed", "konto"):
         command += ["-recip", pem / f"{name}.cer", *OAEP.split()]
     done = subprocess.run([*command, "-in", tmp_path / "plain"], capture_output=True, check=True)
-    assert (b"\x24\x80" in done.stdout or b"\xa0\x80" in done.stdout) == bool(stream)
+    # The outermost length: 0x80 is "indefinite". Looking for it further in meets ciphertext.
+    assert (done.stdout[1] == 0x80) == bool(stream)
     for name in ("konto", "fremmed"):
         assert konvolutt.decrypt(done.stdout, [ring.keys[name]]) == PLAIN
 
