@@ -1,0 +1,1 @@
+"""Hand-over of responsibility, pure: state tables, guards, selection, proof. No I/O, no clock."""
