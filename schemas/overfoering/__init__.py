@@ -1,0 +1,1 @@
+"""The hand-over protocol `stafettlogg-overfoering`: its messages, codes, package and schemas."""

@@ -1,0 +1,43 @@
+"""The JSON Schemas of the protocol, one per message type; checked in and compared by a test."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from schemas.overfoering.hode import Hode
+from schemas.overfoering.koder import Meldingstype
+from schemas.overfoering.manifest import Manifest
+from schemas.overfoering.meldinger import INNHOLD
+
+FOLDER = Path(__file__).parent / "skjema"
+
+
+def _of(title: str, schema: dict[str, Any]) -> str:
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["$id"] = f"urn:stafettlogg:overfoering:1:{title}"
+    return json.dumps(schema, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def message_schema(kind: Meldingstype) -> str:
+    """The schema of one whole message: head and content."""
+    head = Hode.model_json_schema(by_alias=True)
+    body = INNHOLD[kind].model_json_schema(by_alias=True)
+    definitions = head.pop("$defs", {}) | body.pop("$defs", {})
+    head["properties"]["type"] = {"const": kind.value}
+    schema: dict[str, Any] = {
+        "title": kind.value,
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["hode", "innhold"],
+        "properties": {"hode": head, "innhold": body},
+    }
+    if definitions:
+        schema["$defs"] = definitions
+    return _of(kind.value, schema)
+
+
+def generate() -> dict[str, str]:
+    """File name -> text of every schema of the protocol."""
+    made = {f"{kind.value}.schema.json": message_schema(kind) for kind in Meldingstype}
+    made["manifest.schema.json"] = _of("manifest", Manifest.model_json_schema(by_alias=True))
+    return made
