@@ -26,8 +26,13 @@ class BadRequest(Exception):
         self.status = status
 
 
-def read_request(stream: BinaryIO, body_cap: int) -> Request | None:
-    """The next request, or None when the other side has closed. Raises BadRequest."""
+def read_request(
+    stream: BinaryIO, body_cap: int, repeats: frozenset[str] = frozenset()
+) -> Request | None:
+    """The next request, or None when the other side has closed. Raises BadRequest.
+
+    A name of `repeats` may stand more than once in the query; its values come with commas between.
+    """
     line = stream.readline(_LINE)
     if not line:
         return None
@@ -41,9 +46,11 @@ def read_request(stream: BinaryIO, body_cap: int) -> Request | None:
         path = unquote(path, errors="strict")
     except (UnicodeDecodeError, ValueError):
         raise BadRequest(400) from None
-    query = dict(pairs)
-    if len(query) != len(pairs):
-        raise BadRequest(400)
+    query: dict[str, str] = {}
+    for name, value in pairs:
+        if name in query and name not in repeats:
+            raise BadRequest(400)
+        query[name] = f"{query[name]},{value}" if name in query else value
     return Request(method, path, query, headers, _body(stream, headers, body_cap))
 
 

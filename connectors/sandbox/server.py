@@ -68,6 +68,7 @@ class Running:
         self._listener = listener
         self._tokens = tokens
         self._body_cap = body_cap
+        self._repeats: frozenset[str] = getattr(app, "repeats", frozenset())
         self._book = FaultBook()
         describe = getattr(app, "openapi", None)
         words = words_of(describe()) | _OWN_WORDS if describe else frozenset[str]()
@@ -139,7 +140,7 @@ class Running:
     def _converse(self, connection: socket.socket, stream: BinaryIO) -> None:
         try:
             while not self._stopping.is_set():
-                request = read_request(stream, self._body_cap)
+                request = read_request(stream, self._body_cap, self._repeats)
                 if request is None or not self._answer(connection, request):
                     return
         except BadRequest as exc:

@@ -43,11 +43,13 @@ class Maskinportensandkasse:
         client_id: str,
         seconds: int,
         issued: Callable[[str], None],
+        scope: str = SCOPE,
     ) -> None:
         self._certificate = certificate
         self._client_id = client_id
         self._seconds = seconds
         self._issued = issued
+        self._scope = scope
         self._lock = threading.Lock()
         self._used: set[str] = set()
         self._good: dict[str, float] = {}
@@ -76,7 +78,7 @@ class Maskinportensandkasse:
                 "access_token": token,
                 "token_type": "Bearer",
                 "expires_in": self._seconds,
-                "scope": SCOPE,
+                "scope": self._scope,
             },
         )
 
@@ -106,7 +108,7 @@ class Maskinportensandkasse:
         now = time.time()
         if claims["iss"] != self._client_id or claims["aud"] != issuer:
             raise BadGrant("MP-110")
-        if claims["scope"] != SCOPE:
+        if claims["scope"] != self._scope:
             raise BadGrant("MP-200")
         if claims["exp"] - claims["iat"] > 120 or abs(now - claims["iat"]) > _SLACK + 120:
             raise BadGrant("MP-121")

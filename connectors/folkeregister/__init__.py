@@ -1,0 +1,1 @@
+"""The population register (Folkeregisteret): feed, look-ups, and a sandbox."""
