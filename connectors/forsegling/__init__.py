@@ -1,0 +1,1 @@
+"""Signed and sealed packages between organisations: ASiC-E with CAdES, inside a CMS envelope."""

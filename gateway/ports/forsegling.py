@@ -1,0 +1,69 @@
+"""What the gateway asks of whoever signs, encrypts and opens packages between organisations.
+
+A package is signed by its sender and encrypted to its receiver; nothing in it is used before the
+envelope, the signature, every digest and the signer have been checked. A lock is another thing: a
+key of its own around the content, which the sender keeps until the responsibility has moved.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Pakkefil:
+    """One file of a package. `navn` is content-free (R-102)."""
+
+    navn: str
+    media_type: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Aapnet:
+    """A package that holds: its files, and the organisation that signed it."""
+
+    filer: tuple[Pakkefil, ...]
+    avsender: str = field(repr=False)
+
+    def fil(self, navn: str) -> bytes | None:
+        """The bytes of one file, or None."""
+        return next((one.data for one in self.filer if one.navn == navn), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Laast:
+    """Locked content and its key (32 bytes). Whoever destroys the key has destroyed the content."""
+
+    data: bytes = field(repr=False)
+    noekkel: bytes = field(repr=False)
+
+
+class Forsegler(Protocol):
+    """One organisation's keys, and the certificates of those it talks to. Thread-safe."""
+
+    def kjenner(self, orgnr: str) -> bool:
+        """Whether the organisation is in the directory, with a certificate in force."""
+        ...
+
+    def pakk(self, filer: Sequence[Pakkefil], mottaker: str) -> bytes:
+        """A package signed by us and encrypted to `mottaker` (orgnr).
+
+        Raises LocalFault("UKJENT_MOTPART", "UGYLDIG_FILNAVN", "UGYLDIG_SERTIFIKAT").
+        """
+        ...
+
+    def aapne(self, pakke: bytes) -> Aapnet:
+        """The files of a package, verified. Raises Rejected.
+
+        KAN_IKKE_DEKRYPTERES, UGYLDIG_SIGNATUR, FEIL_SJEKKSUM, FEIL_SIGNATAR, FOR_STOR_PAKKE, ...
+        """
+        ...
+
+    def laas(self, data: bytes, merke: str) -> Laast:
+        """Lock `data` with a fresh key, bound to `merke` (hand-over and attempt)."""
+        ...
+
+    def laas_opp(self, laast: bytes, noekkel: bytes, merke: str) -> bytes:
+        """The content again. Raises Rejected("FEIL_NOEKKEL")."""
+        ...
