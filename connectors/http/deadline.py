@@ -86,11 +86,11 @@ class _Backend(httpcore.NetworkBackend):
 
 class DeadlineTransport(httpx.HTTPTransport):
     """httpx's own transport over streams that know the deadline. HTTP/1.1, no proxy from the
-    environment, no retries."""
+    environment, no retries. `tls` is for those who show a certificate of their own."""
 
-    def __init__(self, *, connections: int = 32) -> None:
+    def __init__(self, *, connections: int = 32, tls: ssl.SSLContext | None = None) -> None:
         limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
-        tls = httpx.create_ssl_context(trust_env=False)
+        tls = tls or httpx.create_ssl_context(trust_env=False)
         super().__init__(verify=tls, trust_env=False, limits=limits)
         # httpx has no parameter for the network backend; a unit test drips headers to prove this.
         self._pool = httpcore.ConnectionPool(

@@ -1,0 +1,1 @@
+"""Gateway to gateway: sealed packages over HTTPS with certificates at both ends."""

@@ -1,0 +1,139 @@
+"""The default channel: one gateway posts sealed packages to another's address. No third party.
+
+A 202 says that the package is stored there, sealed; nothing more. Sending the same again is
+always safe, because a message is taken once.
+"""
+
+import contextlib
+import dataclasses
+import ssl
+import threading
+from collections.abc import Sequence
+
+from connectors.http.deadline import DeadlineTransport
+from connectors.http.session import Session
+from connectors.stafett_https.innboks import Innboks
+from connectors.stafett_https.lytter import Lytter
+from connectors.stafett_https.operasjoner import BY_NAME, OPERATIONS, PATH
+from connectors.stafett_https.profil import Profil, read_profil
+from connectors.stafett_https.tls import client_context, server_context
+from gateway.errors import LocalFault, Rejected
+from gateway.ports.connector import ConnectorSettings
+from gateway.ports.kanal import (
+    Forsendelse,
+    Innkommet,
+    KanalFacts,
+    Motpart,
+    Transportstand,
+)
+
+__all__ = ["OPERATIONS", "HttpsKanal", "open_kanal"]
+
+_MEDIA = "application/pkcs7-mime"
+
+
+class HttpsKanal:
+    """`gateway.ports.kanal.Kanal` over HTTPS. Thread-safe; listens when its profile says so."""
+
+    def __init__(self, settings: ConnectorSettings, profil: Profil) -> None:
+        self._settings = settings
+        self._profil = profil
+        self._innboks = Innboks(profil.innboks, profil.maks_innboks)
+        self._tls = client_context(profil.noekkel, profil.sertifikat, profil.trusted())
+        self._sessions: dict[str, Session] = {}
+        self._lock = threading.Lock()
+        self._lytter: Lytter | None = None
+        if profil.lytt:
+            host, _, port = profil.lytt.rpartition(":")
+            own = server_context(profil.noekkel, profil.sertifikat, profil.trusted())
+            self._lytter = _listen(host.strip("[]"), int(port), own, self._innboks, profil)
+
+    @property
+    def port(self) -> int:
+        """The port listened on; 0 when this process only sends."""
+        return self._lytter.port if self._lytter else 0
+
+    def facts(self) -> KanalFacts:
+        """Our own channel; there is no product behind it."""
+        return KanalFacts(
+            "stafettlogg gateway",
+            "stafettlogg-overfoering 1",
+            "https",
+            True,
+            self._profil.maks_pakke,
+        )
+
+    def send(self, forsendelse: Forsendelse) -> str:
+        """POST the package to the counterpart's address; returns the message's own id."""
+        if len(forsendelse.pakke) > self._profil.maks_pakke:
+            raise Rejected("FOR_STOR", place=forsendelse.melding_id)
+        self._session(forsendelse.mottaker, forsendelse.melding_id).call(
+            "melding.send",
+            "POST",
+            PATH,
+            content=forsendelse.pakke,
+            headers={"content-type": _MEDIA},
+            expect=frozenset({202}),
+            write=True,
+            raw=True,
+            place=forsendelse.melding_id,
+        )
+        return forsendelse.melding_id
+
+    def stand(self, transport_id: str) -> Transportstand:
+        """There is nobody between who could know."""
+        return Transportstand.UKJENT
+
+    def hent(self, hoeyst: int) -> Sequence[Innkommet]:
+        """What lies in the inbox."""
+        found = []
+        for ref in self._innboks.refs(hoeyst):
+            package = self._innboks.read(ref)
+            if package is not None:
+                found.append(Innkommet(ref, package))
+        return found
+
+    def kvitter(self, ref: str) -> None:
+        """Taken: out of the inbox."""
+        self._innboks.drop(ref)
+
+    def avvis(self, ref: str, kode: str) -> None:
+        """Set aside: out of the way of what came after it."""
+        self._innboks.refuse(ref)
+
+    def close(self) -> None:
+        """Stop listening and close connections."""
+        if self._lytter is not None:
+            self._lytter.stop()
+        with self._lock:
+            for session in self._sessions.values():
+                session.close()
+            self._sessions.clear()
+
+    def _session(self, motpart: Motpart, place: str) -> Session:
+        url = motpart.adresse.get("url", "").rstrip("/")
+        if not url:
+            raise Rejected("UKJENT_MOTTAKER", place=place)
+        if not url.startswith("https://"):
+            raise LocalFault("IKKE_KRYPTERT", place=self._settings.system)
+        with self._lock:
+            session = self._sessions.get(url)
+            if session is None:
+                own = dataclasses.replace(self._settings, base_url=url, token_url="")
+                session = Session(own, BY_NAME, transport=DeadlineTransport(tls=self._tls))
+                self._sessions[url] = session
+            return session
+
+
+def _listen(host: str, port: int, tls: ssl.SSLContext, innboks: Innboks, profil: Profil) -> Lytter:
+    found: Lytter | None = None
+    with contextlib.suppress(OSError, OverflowError):
+        found = Lytter(host, port, tls, innboks.keep, profil.maks_pakke)
+    if found is None:
+        raise LocalFault("PORT_OPPTATT", place="stafett_https.lytt")
+    return found
+
+
+def open_kanal(settings: ConnectorSettings) -> HttpsKanal:
+    """The channel, listening if its options say where. Raises LocalFault."""
+    return HttpsKanal(settings, read_profil(dict(settings.options)))

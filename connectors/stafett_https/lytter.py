@@ -1,0 +1,150 @@
+"""The listening end: HTTPS, certificates from the directory only, one thing to do.
+
+`POST /overfoering/v1/meldinger` with a package stores it and answers 202. That answer is about
+transport: the package has not been opened. Sizes, times and the number of connections are
+bounded, and nothing that comes in is ever written to a log.
+"""
+
+import contextlib
+import http.server
+import json
+import socket
+import socketserver
+import ssl
+import threading
+from collections.abc import Callable
+
+from connectors.stafett_https.operasjoner import PATH
+from gateway.errors import GatewayError, Transient
+
+_MOST = 64
+_SECONDS = 30.0
+_MEDIA = "application/pkcs7-mime"
+
+Take = Callable[[bytes], None]
+
+
+class Lytter:
+    """Serves until `stop`. `port` is the one taken when 0 was asked for."""
+
+    def __init__(self, host: str, port: int, tls: ssl.SSLContext, take: Take, most: int) -> None:
+        self._server = _Server((host, port), tls, take, most)
+        self.port = int(self._server.server_address[1])
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.1,), name="stafett-lytter", daemon=True
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop accepting; what is being stored is finished or will be sent again."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(5)
+
+
+class _Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    allow_reuse_address = True
+    request_queue_size = 128
+
+    def __init__(
+        self, address: tuple[str, int], tls: ssl.SSLContext, take: Take, most: int
+    ) -> None:
+        if ":" in address[0]:
+            self.address_family = socket.AF_INET6
+        super().__init__(address, _Handler)
+        self.tls = tls
+        self.take = take
+        self.most = most
+        self._room = threading.BoundedSemaphore(_MOST)
+
+    def server_bind(self) -> None:
+        # HTTPServer's own looks the host's name up, which may leave this machine.
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = str(self.server_address[0]), self.server_address[1]
+
+    def process_request(self, request: socket.socket, client_address: object) -> None:
+        if not self._room.acquire(blocking=False):
+            request.close()
+            return
+        super().process_request(request, client_address)  # type: ignore[arg-type]
+
+    def process_request_thread(self, request: socket.socket, client_address: object) -> None:
+        """The handshake is done here, in the connection's own thread: it may take its time."""
+        try:
+            request.settimeout(_SECONDS)
+            with contextlib.suppress(OSError, ssl.SSLError):
+                wrapped = self.tls.wrap_socket(request, server_side=True)
+                super().process_request_thread(wrapped, client_address)  # type: ignore[arg-type]
+        finally:
+            with contextlib.suppress(OSError):
+                request.close()
+            self._room.release()
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A broken line is the sender's to mend; its text could hold anything."""
+
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version = "stafett"
+    sys_version = ""
+    timeout = _SECONDS
+    server: _Server
+
+    def do_GET(self) -> None:
+        """What this is, for somebody who sets up a line."""
+        if self.path != PATH:
+            self._answer(404)
+            return
+        self._answer(200, {"protokoll": "stafettlogg-overfoering", "versjon": "1.0"})
+
+    def do_POST(self) -> None:
+        """Take one package."""
+        length = self.headers.get("content-length", "")
+        if self.path != PATH or not length.isdecimal() or len(length) > 12:
+            self._answer(404 if self.path != PATH else 411, close=True)
+            return
+        if self.headers.get("content-type", "").partition(";")[0].strip().lower() != _MEDIA:
+            self._answer(415, close=True)
+            return
+        if not 0 < int(length) <= self.server.most:
+            self._answer(413, close=True)
+            return
+        package = self.rfile.read(int(length))
+        if len(package) != int(length):
+            self.close_connection = True
+            return
+        try:
+            self.server.take(package)
+        except Transient as fault:
+            self._answer(503, retry_after=fault.retry_after or 30.0)
+        except GatewayError:
+            self._answer(503, retry_after=60.0)
+        else:
+            self._answer(202)
+
+    def _answer(
+        self,
+        status: int,
+        body: dict[str, str] | None = None,
+        *,
+        retry_after: float | None = None,
+        close: bool = False,
+    ) -> None:
+        data = json.dumps(body).encode() if body else b""
+        self.send_response(status)
+        self.send_header("content-length", str(len(data)))
+        if data:
+            self.send_header("content-type", "application/json")
+        if retry_after is not None:
+            self.send_header("retry-after", str(int(retry_after)))
+        if close:
+            self.send_header("connection", "close")
+            self.close_connection = True
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing of a request is ever logged."""
