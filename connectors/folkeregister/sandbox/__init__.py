@@ -1,0 +1,1 @@
+"""A population register for practice, with every trap of the feed."""
