@@ -13,6 +13,7 @@ import socketserver
 import ssl
 import threading
 from collections.abc import Callable
+from typing import Any
 
 from connectors.stafett_https.operasjoner import PATH
 from gateway.errors import GatewayError, Transient
@@ -64,19 +65,20 @@ class _Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = str(self.server_address[0]), self.server_address[1]
 
-    def process_request(self, request: socket.socket, client_address: object) -> None:
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """One thread per connection, and not more of them than there is room for."""
         if not self._room.acquire(blocking=False):
             request.close()
             return
-        super().process_request(request, client_address)  # type: ignore[arg-type]
+        super().process_request(request, client_address)
 
-    def process_request_thread(self, request: socket.socket, client_address: object) -> None:
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
         """The handshake is done here, in the connection's own thread: it may take its time."""
         try:
             request.settimeout(_SECONDS)
             with contextlib.suppress(OSError, ssl.SSLError):
                 wrapped = self.tls.wrap_socket(request, server_side=True)
-                super().process_request_thread(wrapped, client_address)  # type: ignore[arg-type]
+                super().process_request_thread(wrapped, client_address)
         finally:
             with contextlib.suppress(OSError):
                 request.close()

@@ -8,14 +8,18 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from gateway.errors import LocalFault
-from gateway.ledger import archive_tables, moving_tables  # noqa: F401 - their tables join `meta`
+from gateway.ledger import (  # noqa: F401 - their tables join `meta`
+    archive_tables,
+    moving_tables,
+    transfer_tables,
+)
 from gateway.ledger import tables as t
 from gateway.ledger.chain import GENESIS
 from gateway.ledger.database import Database
 from gateway.ledger.keys import KeyRing, check_canary, seal_canary
 
 _HERE = Path(__file__).parent / "migrations"
-_NEWEST = {"ledger": "ledger_0003", "payload": "payload_0001"}
+_NEWEST = {"ledger": "ledger_0004", "payload": "payload_0001"}
 
 
 def _upgrade(engine: sa.Engine, branch: str, metadata: sa.MetaData) -> None:

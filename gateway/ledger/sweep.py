@@ -11,13 +11,15 @@ import sqlalchemy as sa
 
 from gateway.ledger import archive_tables as a
 from gateway.ledger import tables as t
+from gateway.ledger import transfer_tables as x
 from gateway.ledger.database import Database
 from gateway.ledger.store import PayloadStore
 from gateway.ledger.upsert import insert_new
 
 REST = timedelta(hours=24)
 _POINTERS = (t.record.c.payload, t.file.c.payload, t.agreed.c.ours, t.agreed.c.base,
-             a.snapshot_file.c.payload)  # fmt: skip
+             a.snapshot_file.c.payload, x.overfoering.c.noekkel, x.overfoering.c.nyttelast,
+             x.melding.c.pakke)  # fmt: skip
 
 
 def sweep(database: Database, store: PayloadStore, now: datetime) -> int:

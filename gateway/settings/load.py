@@ -6,14 +6,15 @@ never the value that stood there.
 
 import os
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from gateway.errors import LocalFault
-from gateway.settings.models import Gateway, Kommune, Tjeneste
+from gateway.settings.models import Gateway, Kommune, Motpart, Tjeneste
 
 _M = TypeVar("_M", bound=BaseModel)
 
@@ -25,6 +26,7 @@ class Settings:
     gateway: Gateway
     kommune: Kommune
     root: Path
+    motparter: Mapping[str, Motpart] = field(default_factory=dict, repr=False)
 
     def path(self, given: Path) -> Path:
         """A configured path, read relative to the configuration folder's parent."""
@@ -61,7 +63,27 @@ def load(folder: Path, kommune: str = "") -> Settings:
         files = [folder / "kommuner" / f"{kommune}.toml"]
     if len(files) != 1:
         raise LocalFault("KOMMUNE_IKKE_VALGT", place="kommuner/")
-    return Settings(gateway, _model(Kommune, _toml(files[0]), files[0]), folder.parent)
+    return Settings(
+        gateway, _model(Kommune, _toml(files[0]), files[0]), folder.parent, counterparts(folder)
+    )
+
+
+def counterparts(folder: Path) -> dict[str, Motpart]:
+    """orgnr -> the organisations in `folder/motparter/`. Raises LocalFault; the place is the
+    number of the file, for its name is whom we talk to."""
+    found: dict[str, Motpart] = {}
+    for nr, path in enumerate(sorted((folder / "motparter").glob("*.toml")), 1):
+        place = path.with_name(f"motpart {nr}")
+        try:
+            one = _model(Motpart, _toml(path), place)
+        except LocalFault as error:
+            if error.place == path.name:
+                raise LocalFault(error.code, place=place.name) from None
+            raise
+        if one.orgnr in found:
+            raise LocalFault("MOTPART_DOBBELT", place=place.name)
+        found[one.orgnr] = one
+    return found
 
 
 def secret(system: str, config: Tjeneste, settings: Settings) -> str:

@@ -84,12 +84,77 @@ class Samtykke(BaseModel):
     bekreftet_av: str = Field(default="", description="who confirmed the reading of the routine")
 
 
+class Frister(BaseModel):
+    """How long a hand-over may wait. No seed gives a number; these are the strict defaults."""
+
+    model_config = _CLOSED
+    mottak_timer: int = Field(
+        default=24, ge=1, le=720, description="hours from sent until the other side must have it"
+    )
+    aksept_dager: int = Field(default=14, ge=1, le=90, description="days until somebody accepts")
+    paaminnelser: tuple[int, ...] = Field(
+        default=(3, 7), description="days after which the leader is reminded"
+    )
+
+
 class Overfoering(BaseModel):
-    """B-28: what is left behind unless the municipality says otherwise."""
+    """B-26, B-28: what is left behind unless the municipality says otherwise, and how a log is
+    handed over. Keys are PEM files; the first of `dekryptering` is the newest."""
 
     model_config = _CLOSED
     med_bilde: bool = False
     med_presentasjon: bool = True
+    system: str = Field(default="", description="the system whose logs are handed over and taken")
+    kanaler: tuple[str, ...] = Field(
+        default=(), description="channels this municipality receives by, by their names"
+    )
+    noekkel: Path | None = Field(default=None, description="PEM: our key, signs every package")
+    sertifikat: Path | None = Field(default=None, description="PEM: its certificate")
+    dekryptering: tuple[Path, ...] = Field(
+        default=(), description="PEM: keys that open what is sent to us, also those before a change"
+    )
+    ansattfil: Path | None = Field(
+        default=None, description="file with leaders and relay holders of our units (R-036)"
+    )
+    samme_virksomhet: Literal["informert", "samtykke"] = "informert"
+    frister: Frister = Frister()
+    nyttelast_dager: int = Field(
+        default=0, ge=0, le=30, description="days a payload is kept after the end (C-3)"
+    )
+
+
+class Krav(BaseModel):
+    """What a counterpart asks for before content may be disclosed; the stricter of two holds (B).
+    Left out, the strictest there is."""
+
+    model_config = _CLOSED
+    egen_alder: Literal[15, 16, 18] = 18
+    fra: Literal["foresatte", "ungdom", "begge"] = "begge"
+    felles_foreldreansvar: Literal["alleSignerer", "en"] = "alleSignerer"
+
+
+class Motpart(BaseModel):
+    """`config/motparter/<orgnr>.toml`: another organisation, and how its gateway is reached."""
+
+    model_config = _CLOSED
+    orgnr: Orgnr
+    navn: str = Field(description="shown to the person who chooses; never logged, never stored")
+    kommunenummer: Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
+    kanal: str = Field(description="the channel to it, by its name in gateway.toml")
+    adresse: dict[str, str] = Field(default_factory=dict, description="the channel's own words")
+    sertifikater: tuple[Path, ...] = Field(description="PEM: what it signs with and opens with")
+    utstedere: tuple[Path, ...] = Field(
+        default=(), description="PEM: authorities that may vouch for a new certificate of it"
+    )
+    krav: Krav = Krav()
+
+
+class Kanaloppsett(Tjeneste):
+    """A channel between municipalities; `kobling` is the folder in connectors/ that speaks it."""
+
+    base_url: str = Field(default="", description="root address; empty for gateway to gateway")
+    client_id: str = ""
+    kobling: str = Field(description="kind of channel: a folder of connectors/ with a kanal.py")
 
 
 class Adressesperre(BaseModel):
@@ -199,3 +264,4 @@ class Gateway(BaseModel):
     )
     systems: dict[str, System]
     archives: dict[str, Arkiv] = Field(default_factory=dict)
+    kanaler: dict[str, Kanaloppsett] = Field(default_factory=dict)

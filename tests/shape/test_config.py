@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from gateway.errors import LocalFault
 from gateway.settings.load import load, secret
-from gateway.settings.models import Arkiv, Gateway, Kommune, System
+from gateway.settings.models import Arkiv, Gateway, Kanaloppsett, Kommune, Motpart, System
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "config" / "README.md").read_text("utf-8")
@@ -25,7 +25,13 @@ def keys(model: type[BaseModel], prefix: str = "") -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("key", [*keys(Gateway), *keys(System), *keys(Arkiv), *keys(Kommune)])
+@pytest.mark.parametrize(
+    "key",
+    [
+        *keys(Gateway), *keys(System), *keys(Arkiv), *keys(Kanaloppsett), *keys(Motpart),
+        *keys(Kommune),
+    ],
+)  # fmt: skip
 def test_every_key_is_documented(key):
     """The table has a row that names the key."""
     assert f"`{key}`" in README
