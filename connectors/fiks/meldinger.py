@@ -65,6 +65,8 @@ class Mottatt:
     egne: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
     redelivered: bool = False
+    levering: tuple[int, int] = field(default=(0, 0), compare=False)
+    """Which connection it came over, and the broker's tag there: what it is settled with."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 The broker's password is the integration's and a token fetched at each connect. The consumer is
 exclusive, so that two processes never share an account's replies, and is given up when nobody has
-asked for a while, so that another process gets its turn. A message is acknowledged when
-the handler has taken it, and refused when it lacks what it must have. Plain AMQP is for this
-machine only. Sources: ks-no/fiks-io-client-dotnet (cbe76983), ks-no/fiks-io-klient-java (9491aa29).
+asked for a while, so that another process gets its turn. A message is acknowledged when the
+handler has taken it, refused when it lacks what it must have, and held when the handler says that
+somebody will settle it later. Plain AMQP is for this machine only.
+Sources: ks-no/fiks-io-client-dotnet (cbe76983), ks-no/fiks-io-klient-java (9491aa29).
 """
 
 import logging
@@ -37,11 +38,16 @@ logging.getLogger("pika").setLevel(logging.CRITICAL)
 PREFETCH = 10
 _TURN = 0.25
 _PAUSES = (0.1, 0.3, 0.6, 1.0)
-Handler = Callable[[Mottatt], bool]
+Handler = Callable[[Mottatt], bool | None]
 
 
 class Mottak:
-    """Consumes one account. `handler` returns True to acknowledge, False to refuse for good."""
+    """Consumes one account.
+
+    `handler` returns True to acknowledge, False to refuse for good, and None to hold the message
+    until `settle`. While `busy` says so the account is not given up: what is held would go back to
+    the queue, and the platform counts how often it has.
+    """
 
     def __init__(
         self,
@@ -49,12 +55,14 @@ class Mottak:
         password: Callable[[], str],
         handler: Handler,
         *,
+        busy: Callable[[], bool] = lambda: False,
         patience: float = 10.0,
         idle: float = 10.0,
     ) -> None:
         self._oppsett = oppsett
         self._password = password
         self._handler = handler
+        self._busy = busy
         self._patience = patience
         self._idle = idle
         self._needed_at = 0.0
@@ -71,6 +79,11 @@ class Mottak:
         self._fault: GatewayError | None = None
         self._connected = False
         self._leaving = False
+        self._live: tuple[pika.BlockingConnection, BlockingChannel] | None = None
+        self.epoch = 0
+        """Which connection this is; a message of an earlier one is the broker's again."""
+        self.since = 0.0
+        """When it began to consume, by the monotonic clock."""
 
     @property
     def alive(self) -> bool:
@@ -112,6 +125,36 @@ class Mottak:
         thread = self._thread
         if thread is not None:
             thread.join(self._patience)
+
+    def settle(self, levering: tuple[int, int], *, accept: bool) -> bool:
+        """Acknowledge (or refuse for good) a held message; False when its connection is gone.
+
+        From any thread. The broker then has the message again and will deliver it anew.
+        """
+        live, (epoch, tag) = self._live, levering
+        if live is None or epoch != self.epoch:
+            return False
+        connection, channel = live
+        done, settled = threading.Event(), [False]
+
+        def act() -> None:
+            # In the consumer's own thread: the library's channels are not for two.
+            try:
+                if accept:
+                    channel.basic_ack(tag)
+                else:
+                    channel.basic_reject(tag, requeue=False)
+                settled[0] = True
+            except FOREIGN:
+                settled[0] = False
+            finally:
+                done.set()
+
+        try:
+            connection.add_callback_threadsafe(act)
+        except FOREIGN:
+            return False
+        return done.wait(self._patience) and settled[0]
 
     def _run(self) -> None:
         failures = 0
@@ -166,17 +209,21 @@ class Mottak:
                 taken = False
             if taken:
                 raise Transient("KONTO_I_BRUK", place=self._oppsett.konto_id)
+            self.epoch += 1
+            self.since = time.monotonic()
+            self._live = (connection, channel)
             self._connected = True
             self._ready.set()
             while not self._stopping.is_set() and not self._left_alone():
                 connection.process_data_events(time_limit=_TURN)
         finally:
+            self._live = None
             if connection.is_open:
                 connection.close()
 
     def _left_alone(self) -> bool:
         """Whether nobody needs the account; from then on a `start` begins a new thread."""
-        if time.monotonic() - self._needed_at < self._idle:
+        if time.monotonic() - self._needed_at < self._idle or self._busy():
             return False
         # Not waiting for the lock: whoever holds it is in `start`, so somebody needs us.
         if not self._lock.acquire(blocking=False):
@@ -194,15 +241,25 @@ class Mottak:
         properties: BasicProperties,
         body: bytes,
     ) -> None:
-        message = read_message(properties.headers or {}, body, redelivered=method.redelivered)
-        if message is not None and self._handler(message):
+        message = read_message(
+            properties.headers or {},
+            body,
+            redelivered=method.redelivered,
+            levering=(self.epoch, method.delivery_tag),
+        )
+        verdict = False if message is None else self._handler(message)
+        if verdict:
             channel.basic_ack(method.delivery_tag)
-        else:
+        elif verdict is False:
             channel.basic_reject(method.delivery_tag, requeue=False)
 
 
 def read_message(
-    headers: dict[str, object], body: bytes, *, redelivered: bool = False
+    headers: dict[str, object],
+    body: bytes,
+    *,
+    redelivered: bool = False,
+    levering: tuple[int, int] = (0, 0),
 ) -> Mottatt | None:
     """The message, or None when a mandatory header is missing. Header values are UTF-8 bytes."""
     texts: dict[str, str] = {}
@@ -223,4 +280,5 @@ def read_message(
         egne=own,
         body=body,
         redelivered=redelivered,
+        levering=levering,
     )

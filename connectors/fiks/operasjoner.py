@@ -8,6 +8,7 @@ SOURCE = (
 )
 
 KATALOG = "fiksio.katalog"
+LOOKUP = "fiksio.lookup"
 DOKUMENTLAGER = "fiksio.dokumentlager"
 
 TRANSPORT: tuple[Operation, ...] = (
@@ -39,3 +40,12 @@ TRANSPORT: tuple[Operation, ...] = (
         "ks-no/fiks-dokumentlager-klient (466cdda2)",
     ),
 )
+
+OPPSLAG = Operation(
+    LOOKUP,
+    "GET /fiks-io/katalog/api/v1/lookup",
+    Provenance.DOCUMENTED,
+    "developers.fiks.ks.no, Fiks IO, Kontokatalogen",
+    "the address holds the organisation's number, as the platform has it",
+)
+"""For protocols that find the receiver by its organisation."""

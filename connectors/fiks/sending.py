@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from connectors.fiks.meldinger import Sendt
 from connectors.http.reply import Reply
-from connectors.http.session import Session
+from connectors.http.session import Refused, Session
 from gateway.errors import LocalFault
 
 PATH = "/fiks-io/api/v1/send"
@@ -32,6 +32,7 @@ def send(
     data: bytes | None,
     write: bool,
     svar_paa: str = "",
+    refused: Refused | None = None,
 ) -> Sendt:
     """Send `data` (encrypted, None for a message without payload). Raises only GatewayErrors.
 
@@ -59,6 +60,7 @@ def send(
         expect=_ACCEPTED,
         write=write,
         check=_is_receipt,
+        refused=refused,
     )
     return Sendt(str(uuid.UUID(reply.data()["meldingId"])))
 

@@ -26,13 +26,22 @@ class NoBroker(RuntimeError):
 class Megler:
     """One integration's user and queue. Thread-safe. Raises NoBroker when none answers."""
 
-    def __init__(self, amqp_url: str, integrasjon: str, passord: str, konto: str) -> None:
+    def __init__(
+        self,
+        amqp_url: str,
+        integrasjon: str,
+        passord: str,
+        konto: str,
+        *,
+        queue: Mapping[str, object] | None = None,
+    ) -> None:
         parts = urlsplit(amqp_url)
         if parts.hostname not in {"127.0.0.1", "localhost", "::1"} or parts.scheme != "amqp":
             raise NoBroker("a practice broker is on this machine")
         port = parts.port or 5672
         self.url = f"amqp://{parts.hostname}:{port}"
         self._user, self._passord, self._konto = integrasjon, passord, konto
+        self._arguments = {"x-expires": _HOUR, **(queue or {})}
         login = (unquote(parts.username or "guest"), unquote(parts.password or "guest"))
         self._admin = httpx.Client(
             base_url=f"http://{parts.hostname}:{port + _ADMIN_ABOVE}/api/",
@@ -41,7 +50,7 @@ class Megler:
             verify=False,  # noqa: S501 - plain HTTP on this machine; no certificates to load
             timeout=20,
         )
-        self._parameters = pika.ConnectionParameters(
+        self.parameters = pika.ConnectionParameters(
             host=parts.hostname, port=port, heartbeat=0, credentials=pika.PlainCredentials(*login)
         )
         self._lock = threading.Lock()
@@ -55,10 +64,10 @@ class Megler:
             raise NoBroker(type(exc).__name__) from None
 
     def _open(self) -> None:
-        self._connection = pika.BlockingConnection(self._parameters)
+        self._connection = pika.BlockingConnection(self.parameters)
         self._channel = self._connection.channel()
         self._channel.confirm_delivery()
-        self._channel.queue_declare(KOE + self._konto, durable=True, arguments={"x-expires": _HOUR})
+        self._channel.queue_declare(KOE + self._konto, durable=True, arguments=self._arguments)
 
     def close(self, *, remove: bool = True) -> None:
         """Close, and take away user and queue."""
@@ -87,6 +96,11 @@ class Megler:
             except exceptions.AMQPError:
                 self._open()
                 self._channel.basic_publish("", KOE + konto, body, properties)
+
+    def purge(self) -> None:
+        """Throw away what is ready in the queue."""
+        with self._lock:
+            self._channel.queue_purge(KOE + self._konto)
 
     def waiting(self) -> int:
         """How many messages are ready in the queue."""

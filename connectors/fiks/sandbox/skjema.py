@@ -29,6 +29,7 @@ class Skjema:
     headere: dict[str, str]
     data: bytes = field(repr=False)
     clear: str = field(repr=False)
+    svar_paa: str = ""
 
 
 def read_form(request: Request) -> Skjema:
@@ -75,4 +76,5 @@ def _read(metadata: bytes, data: bytes, heads: str) -> Skjema:
         headere=headere,
         data=data,
         clear=metadata.decode() + heads,
+        svar_paa=str(uuid.UUID(given["svarPaMelding"])) if given.get("svarPaMelding") else "",
     )

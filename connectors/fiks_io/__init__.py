@@ -1,0 +1,1 @@
+"""Fiks IO as a channel between municipalities."""
