@@ -1,0 +1,190 @@
+"""Answers to the guards of the tables, from facts read just now. Pure; not knowing means no.
+
+The disclosure rules of both municipalities are asked, and the stricter holds because both must
+say yes (rules.md B). A public code is the answer no; an empty string is yes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from gateway.overfoering.grunnlag import Aktoer, Grunnlag
+from gateway.policy.adressebeskyttelse import family
+from gateway.policy.context import Policyramme, Samtykkeregler
+from gateway.policy.holder import holder
+from gateway.policy.identifikator import identifikator
+from gateway.policy.plantype import plantype
+from gateway.policy.redigeringsvindu import redigeringsvindu
+from gateway.policy.rules import Rule, judge
+from gateway.policy.samtykke import valid_consents
+from schemas.overfoering.koder import Maaltype, Rettet
+from schemas.stafettlogg.kodeverk import (
+    Adressebeskyttelse,
+    Deltakerstatus,
+    Loggstatus,
+    Rolle,
+    Samtykkeomfang,
+)
+from schemas.stafettlogg.logg import Stafettlogg
+from schemas.stafettlogg.samtykke import Samtykke
+
+_LOGG: tuple[Rule, ...] = (identifikator, plantype, holder, redigeringsvindu)
+_OMFANG = {
+    Maaltype.SAMME_VIRKSOMHET: frozenset(
+        {Samtykkeomfang.OVERFOERE_VIRKSOMHET.value, Samtykkeomfang.OVERFOERE_KOMMUNE.value}
+    ),
+    Maaltype.ANNEN_VIRKSOMHET_SAMME_KOMMUNE: frozenset({Samtykkeomfang.OVERFOERE_VIRKSOMHET.value}),
+    Maaltype.ANNEN_KOMMUNE: frozenset({Samtykkeomfang.OVERFOERE_KOMMUNE.value}),
+}
+_STAB = frozenset(
+    {r.value for r in Rolle}
+    - {Rolle.FORESATT.value, Rolle.HOVEDPERSON.value, Rolle.LESETILGANG.value, Rolle.UKJENT.value}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Krav:
+    """The rules of consent of both municipalities, and the rule within one unit (B-26)."""
+
+    regler: tuple[Samtykkeregler, ...]
+    samme_virksomhet_krever_samtykke: bool = False
+
+
+def household(logg: Stafettlogg) -> frozenset[str]:
+    """Person ids whose protection stops the hand-over: the family, and everybody in the log who
+    is not there as staff (siblings, others who read)."""
+    private = {d.person for d in logg.deltakelser if d.rolle not in _STAB and not d.virksomhet}
+    return family(logg) | private
+
+
+def vern(logg: Stafettlogg, ramme: Policyramme) -> str:
+    """`MANUELL` unless the register has said `ingen` for each of the household (C-4)."""
+    for person in household(logg):
+        if ramme.protection.get(person) is not Adressebeskyttelse.INGEN:
+            return "MANUELL"
+    return ""
+
+
+def grunnlag(logg: Stafettlogg, valgt: Grunnlag, ramme: Policyramme) -> str:
+    """Is there a log to hand over, a selection of it, and a receiver of the right kind?"""
+    if logg.status is not Loggstatus.AKTIV:
+        return "LOGG_IKKE_AKTIV"
+    if not valgt.utvalg:
+        return "INGEN_OPPMERKSOMHET_VALGT"
+    if not set(valgt.utvalg) <= {c.id for c in logg.oppmerksomheter}:
+        return "UKJENT_OPPMERKSOMHET"
+    if valgt.rettet is Rettet.PERSON and not valgt.person:
+        return "PERSON_MANGLER"
+    return judge(logg, ramme, _LOGG).code
+
+
+def fullmakt(logg: Stafettlogg, aktoer: Aktoer, roller: frozenset[str]) -> str:
+    """May this person hand the log over? The holder, or the leader (R-012, R-017).
+
+    `roller` are the roles the staff list gives the person in the responsible unit. A holder who
+    is also a guardian of the child is not the one to decide: then the leader does.
+    """
+    if aktoer.rolle not in ("stafettholder", "leder") or aktoer.rolle not in roller:
+        return "IKKE_FULLMAKT"
+    if aktoer.rolle == "stafettholder" and _is_guardian(logg):
+        return "HABILITET"
+    return ""
+
+
+def _is_guardian(logg: Stafettlogg) -> bool:
+    parts = {d.id: d for d in logg.deltakelser}
+    own = parts.get(logg.stafettholder or "")
+    if own is None:
+        return True
+    people = {p.id: p for p in logg.personer}
+    guardians = [
+        d.person
+        for d in logg.deltakelser
+        if d.rolle == Rolle.FORESATT.value and d.status is not Deltakerstatus.AVSLUTTET
+    ]
+    if own.person in guardians:
+        return True
+    numbers = {i.verdi for i in people[own.person].identifikatorer} if own.person in people else ()
+    return any(
+        i.verdi in numbers for g in guardians if g in people for i in people[g].identifikatorer
+    )
+
+
+def samtykke(
+    logg: Stafettlogg, valgt: Grunnlag, ramme: Policyramme, krav: Krav, *, arkivert: bool
+) -> str:
+    """Consent for this type, this receiver and this selection; valid, and archived (R-119).
+
+    Within one unit the guardians must have been told; a municipality may ask for more (B-26).
+    """
+    if valgt.maaltype is Maaltype.SAMME_VIRKSOMHET and not krav.samme_virksomhet_krever_samtykke:
+        return "" if valgt.informert else "FORESATTE_IKKE_INFORMERT"
+    if not valgt.samtykke:
+        return "SAMTYKKE_MANGLER"
+    for regler in krav.regler:
+        found = valid_consents(logg, replace(ramme, samtykke=regler))
+        one = next((s for s in found if s.id == valgt.samtykke), None)
+        if one is None:
+            return "SAMTYKKE_GJELDER_IKKE"
+        if code := _covers(one, valgt):
+            return code
+    if not krav.regler:
+        return "SAMTYKKE_GJELDER_IKKE"
+    return "" if arkivert else "SAMTYKKE_IKKE_ARKIVERT"
+
+
+def _covers(samtykke: Samtykke, valgt: Grunnlag) -> str:
+    """Where the vendor has no field, somebody must have read the form; a field that says
+    otherwise is never overruled."""
+    wanted = _OMFANG[valgt.maaltype]
+    overfoerer = {o for o in samtykke.omfang if o.startswith("overfoere")}
+    if overfoerer and not (overfoerer & wanted):
+        return "SAMTYKKE_ANNET_FORMAAL"
+    receivers = {_plain(m.virksomhet) for m in samtykke.mottakere if m.virksomhet}
+    named = {_plain(valgt.enhet.navn), valgt.enhet.orgnr}
+    if overfoerer and receivers and not (receivers & named):
+        return "SAMTYKKE_ANNEN_MOTTAKER"
+    listed = set(samtykke.oppmerksomheter)
+    if listed and not set(valgt.utvalg) <= listed:
+        return "SAMTYKKE_ANNET_UTVALG"
+    if not (overfoerer and receivers & named and listed) and not valgt.lest_av:
+        return "SAMTYKKE_IKKE_LEST"
+    return ""
+
+
+def _plain(text: str | None) -> str:
+    """Letter by letter the same name; "Barnehage A" is not "Barnehage A avd. 2"."""
+    return " ".join((text or "").casefold().split())
+
+
+@dataclass(frozen=True, slots=True)
+class Ansatt:
+    """One of the receiving unit's staff. Names and numbers are never shown in an error."""
+
+    ref: str = field(repr=False)
+    virksomhet: str = field(repr=False)
+    virksomhet_navn: str = field(repr=False)
+    roller: frozenset[str]
+    navn: str = field(repr=False)
+    epost: str = field(default="", repr=False)
+    numre: frozenset[str] = field(default=frozenset(), repr=False)
+
+
+def person(ansatt: Ansatt | None, enhet: str, innlogging: str) -> str:
+    """May this person accept? Registered as relay holder in the unit, and strongly signed in."""
+    if ansatt is None or "stafettholder" not in ansatt.roller or ansatt.virksomhet != enhet:
+        return "IKKE_REGISTRERT_STAFETTHOLDER"
+    return "" if innlogging == "hoey" else "FOR_SVAK_INNLOGGING"
+
+
+def habil(ansatt: Ansatt, logg: Stafettlogg) -> str:
+    """Is the new holder too near the family? Asked when the log can be read."""
+    inner = family(logg)
+    for one in logg.personer:
+        if one.id in inner and any(i.verdi in ansatt.numre for i in one.identifikatorer):
+            return "HABILITET"
+    return ""
+
+
+def first(answers: Sequence[str]) -> str:
+    """The first no, or an empty string."""
+    return next((one for one in answers if one), "")
