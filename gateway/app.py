@@ -6,7 +6,7 @@ A system is a folder: `connectors/<name>/connector.py` gives `open_connector` an
 
 import importlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -24,6 +24,7 @@ from gateway.plan.draft import Pair, Restore, Settle
 from gateway.policy.context import Minimering, Policyramme, Samtykkeregler, Signatar
 from gateway.ports.archive import Archive
 from gateway.ports.connector import Confirmation, Connector, ConnectorSettings, Operation
+from gateway.ports.folkeregister import Folkeregister
 from gateway.ports.mapping import SystemMapping
 from gateway.settings.load import Settings, secret
 from gateway.settings.models import Kommune, System, Tjeneste
@@ -177,6 +178,29 @@ def open_verk(house: House, system: str) -> Verk:
         frame=frame(settings, system, house.clock),
         notice_folders=tuple(settings.path(one.mappe) for one in kommune.varsler.values()),
     )
+
+
+def register_operations() -> Sequence[Operation]:
+    """What the population register offers, each operation with its provenance."""
+    module = importlib.import_module("connectors.folkeregister.register")
+    return cast(Sequence[Operation], module.OPERATIONS)
+
+
+def open_register(settings: Settings) -> Folkeregister:
+    """The population register. Raises LocalFault when it is not configured."""
+    config = settings.gateway.folkeregister
+    if config is None:
+        raise LocalFault("FOLKEREGISTER_IKKE_SATT_OPP", place="folkeregister")
+    # Maskinporten takes a signed grant: there is a key and no secret, so none is looked for.
+    made = _reach(settings, "folkeregister", config.model_copy(update={"client_id": ""}))
+    paths = {
+        name: str(settings.path(Path(value)))
+        for name, value in config.options.items()
+        if name in {"noekkel", "sertifikat"}
+    }
+    made = replace(made, client_id=config.client_id, options={**config.options, **paths})
+    module = importlib.import_module("connectors.folkeregister.register")
+    return cast(Folkeregister, module.open_register(made))
 
 
 def close_verk(source: Connector, archives: Mapping[str, Arkivmaal]) -> None:

@@ -8,6 +8,7 @@ import typer
 
 from gateway.cli.archive import archive
 from gateway.cli.console import guarded
+from gateway.cli.moving import moves
 from gateway.cli.options import Config, Json, Kommune, Source
 
 stafett = typer.Typer(
@@ -313,6 +314,7 @@ def demo(
 
 
 stafett.add_typer(archive, name="archive")
+stafett.add_typer(moves, name="moves")
 
 
 @stafett.command()

@@ -34,6 +34,9 @@ ARCHIVE = (
 )
 """The boundaries of an archive night; walked by a test of their own."""
 
+MOVES = ("moves.page", "moves.after", "moves.reconciled")
+"""The boundaries of a round of move hints; walked by a test of their own."""
+
 
 _wanted: dict[str, int] = {}
 if os.environ.get("STAFETT_FAILPOINT"):

@@ -73,6 +73,12 @@ class Arkiv(Tjeneste):
     )
 
 
+class Folkeregister(Tjeneste):
+    """Access to the population register; the secret is a key for Maskinporten, in `options`."""
+
+    kommuneliste: Path = Field(description="list of municipalities in KLASS' shape (131)")
+
+
 class Samtykke(BaseModel):
     """B-01 to B-03. `egen_alder` is years reached (fyller), never "over"."""
 
@@ -215,6 +221,21 @@ class Sletting(BaseModel):
     )
 
 
+class Flytting(BaseModel):
+    """C-5: hints that a family has moved. Off until a system is named; a hint moves nothing."""
+
+    model_config = _CLOSED
+    kilder: tuple[str, ...] = Field(
+        default=(), description="systems whose active logs' children are watched in the register"
+    )
+    forslag_dager: int = Field(
+        default=30, ge=1, le=365, description="days until a proposal nobody answered expires"
+    )
+    se_over_timer: int = Field(
+        default=24, ge=1, le=168, description="hours between looks at which logs are active"
+    )
+
+
 class Varselmappe(BaseModel):
     """Where one of the municipality's own systems fetches notices that a log opened or closed."""
 
@@ -234,6 +255,7 @@ class Kommune(BaseModel):
     adressesperre: Adressesperre = Adressesperre()
     arkiv: Arkivregler = Arkivregler()
     slett: Sletting = Sletting()
+    flytting: Flytting = Flytting()
     varsler: dict[str, Varselmappe] = Field(
         default_factory=dict, description="own systems told that a log opened or closed (R-008)"
     )
@@ -265,3 +287,4 @@ class Gateway(BaseModel):
     systems: dict[str, System]
     archives: dict[str, Arkiv] = Field(default_factory=dict)
     kanaler: dict[str, Kanaloppsett] = Field(default_factory=dict)
+    folkeregister: Folkeregister | None = None

@@ -112,6 +112,14 @@ class Kommuneliste(BaseModel):
             for change in self.codeChanges
         )
 
+    def changed_on(self, codes: Iterable[str], on: date) -> bool:
+        """Whether any of the codes came, went or was cut on a date."""
+        wanted = set(codes)
+        return any(
+            change.changeOccurred == on and wanted & {change.oldCode, change.newCode}
+            for change in self.codeChanges
+        )
+
     def border_changes(self, old: Iterable[str], new: str) -> tuple[date, ...]:
         """When a part of one of `old` became part of `new` by a border change."""
         wanted = set(old)

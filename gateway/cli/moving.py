@@ -1,0 +1,139 @@
+"""The commands of `stafett moves`: hints that a family has moved. Each imports what it needs."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway.cli.console import OK, TO_DO, USAGE, guarded
+from gateway.cli.options import Config, Json, Kommune
+
+moves = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="""Hint om flytting: Folkeregisterets hendelser blir forslag til et menneske.
+
+    read (en runde nå) - list (hva venter) - decide (hva et menneske bestemte). Ingen av dem
+    flytter en logg. Et forslag er ikke et bevis, og det utløper.
+    """,
+)
+
+
+@moves.command()
+@guarded
+def read(
+    everybody: Annotated[
+        bool, typer.Option("--everybody", help="Slå opp alle barn med aktiv logg, som etter stans.")
+    ] = False,
+    logs: Annotated[
+        bool,
+        typer.Option("--logs", help="Se over hvilke logger som er aktive, også om det er nylig."),
+    ] = False,
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
+    """Les hendelsene fra der vi slapp, til enden. Hendelser om andre enn våre barn lagres aldri.
+
+    Kan gjentas og stoppes når som helst. Utgangskode 1 når noe venter på et menneske.
+    """
+    _read(everybody, logs, config, kommune, as_json)
+
+
+@moves.command("list")
+@guarded
+def show(
+    closed: Annotated[bool, typer.Option("--all", help="Ta med dem som er ferdige.")] = False,
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
+    """Forslagene som venter. Kommunen vises bare her, og bare når den kan vises."""
+    _show(closed, config, kommune, as_json)
+
+
+@moves.command()
+@guarded
+def decide(
+    hint: Annotated[str, typer.Argument(metavar="ID", help="Forslagets id.")],
+    how: Annotated[str, typer.Option("--as", help="overfoer, avslutt, behold eller feil.")],
+    by: Annotated[str, typer.Option("--by", help="Hvem som bestemte (rolle eller initialer).")],
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
+    """Skriv ned hva et menneske bestemte. Ingen overføring starter av seg selv."""
+    _decide(hint, how, by, config, kommune, as_json)
+
+
+def _read(everybody: bool, logs: bool, config: Path | None, kommune: str, as_json: bool) -> None:
+    from gateway.cli.opening import house, speaker
+    from gateway.effects.moving import deciding
+    from gateway.schedule import moves as schedule
+
+    with house(config, kommune) as opened:
+        told = speaker(opened, as_json=as_json)
+        done = schedule.run(opened, everybody=everybody, look_over=logs)
+        left = deciding.waiting(opened.database, opened.settings.kommune.orgnr)
+        told.say(
+            f"{done.lest} hendelser lest, {done.berorer} av våre barn berørt ({done.fulgt} følges)"
+        )
+        if done.avstemt:
+            told.say(f"{done.avstemt} barn slått opp på nytt")
+        told.say(
+            f"{done.forslag} nye forslag, {done.manuelle} til manuell behandling, "
+            f"{done.trukket} trukket, {done.utloept} utløpt"
+        )
+        if done.uten_nummer:
+            told.say(f"{done.uten_nummer} aktive logger er uten nummer og kan ikke følges")
+        if done.uleste:
+            told.say(f"{done.uleste} logger kan ikke leses")
+        if left:
+            told.say(f"{left} venter på et menneske: stafett moves list")
+        told.give(**(asdict(done) | {"kastet": dict(done.kastet)}), waiting=left)
+        told.end(TO_DO if left else OK)
+
+
+def _show(closed: bool, config: Path | None, kommune: str, as_json: bool) -> None:
+    from gateway.cli.opening import house, speaker
+    from gateway.effects.moving import deciding
+    from gateway.schedule.moves import works
+    from gateway.texts.catalogue import Catalogue
+
+    with house(config, kommune) as opened, works(opened) as verk:
+        told = speaker(opened, as_json=as_json)
+        texts = Catalogue(told.language)
+        found = deciding.show(verk, closed=closed)
+        rows = [
+            (one.hint, one.logg, one.dato, one.kode, texts.label("flytting_" + one.tilstand),
+             one.kommune, one.flyttedato, one.utloeper)
+            for one in found
+        ]  # fmt: skip
+        columns = ("id", "logg", "dato", "kode", "tilstand", "kommune", "flyttedato", "utløper")
+        told.table(columns, rows, "moves")
+        for code in sorted({one.kode for one in found}):
+            text = texts.code(code)
+            told.say(f"\n{code}: {text.what}\n  Gjør dette: {text.do}")
+        told.end(TO_DO if any(one.tilstand == "aapen" for one in found) else OK)
+
+
+def _decide(hint: str, how: str, by: str, config: Path | None, kommune: str, as_json: bool) -> None:
+    from gateway.cli.opening import house, speaker
+    from gateway.effects.moving import deciding
+    from gateway.schedule.moves import works
+    from gateway.texts.catalogue import Catalogue
+
+    with house(config, kommune) as opened:
+        told = speaker(opened, as_json=as_json)
+        if how not in {one.value for one in deciding.Avgjoerelse} or not by.strip():
+            told.say("Avgjørelsen er en av: " + ", ".join(deciding.Avgjoerelse))
+            told.end(USAGE)
+        with works(opened) as verk:
+            done = deciding.decide(verk, hint, deciding.Avgjoerelse(how), by.strip())
+        label = Catalogue(told.language).label("avgjoerelse_" + how)
+        told.say(f"{done.hint} for logg {done.logg}: {label}.")
+        told.say("Ingenting er startet. Det gjør den som har ansvaret.")
+        told.give(hint=done.hint, logg=done.logg, decision=how)
+        told.end(OK)

@@ -1,0 +1,1 @@
+"""Hints of a move carried out: whom we watch, reading the feed, what is put before a person."""
