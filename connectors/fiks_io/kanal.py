@@ -87,12 +87,14 @@ class FiksIo:
         *,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        wide = dataclasses.replace(settings, max_body=max(settings.max_body, profil.maks_pakke))
+        wide = dataclasses.replace(settings, max_body=profil.maks_pakke)
         self._settings = settings
         self._profil = profil
         chain = read_certificates(profil.sertifikat)
-        self._auth = Maskinporten(wide, profil, read_private(profil.noekkel), chain)
-        self._session = Session(wide, BY_NAME, auth=self._auth, transport=transport)
+        self._auth = Maskinporten(settings, profil, read_private(profil.noekkel), chain)
+        # Only what is a package may be as large as one.
+        self._content_session = Session(wide, BY_NAME, auth=self._auth, transport=transport)
+        self._session = Session(settings, BY_NAME, auth=self._auth, transport=transport)
         self._katalog = Katalog(self._session)
         self._kasse = Postkasse(profil, self._broker_password)
         self._lock = threading.Lock()
@@ -102,6 +104,7 @@ class FiksIo:
     def close(self) -> None:
         """Stop receiving and close connections; what is held goes back to the queue."""
         self._kasse.close()
+        self._content_session.close()
         self._session.close()
 
     def facts(self) -> KanalFacts:
@@ -242,7 +245,7 @@ class FiksIo:
         if not place:
             return b""
         try:
-            return self._session.call(
+            return self._content_session.call(
                 DOKUMENTLAGER, "GET", f"/dokumentlager/nedlasting/{place}", raw=True, place=place
             ).content
         except (Conflict, Rejected):

@@ -121,7 +121,7 @@ class Kanalstand:
     def impatient(self, who: str, **changes: Any) -> ConnectorSettings:
         """Settings with short limits; `options` are laid over the sample's."""
         base = self.settings(who)
-        options = {**base.options, **changes.pop("options", {})}
+        options = {**base.options, **self.limit(8 * 1024 * 1024), **changes.pop("options", {})}
         values = {"timeout": 2.0, "deadline": 6.0, "attempts": 2, "breaker_failures": 1000}
         return dataclasses.replace(base, **{**values, **changes, "options": options})
 

@@ -35,7 +35,7 @@ LOST = ["cut_after", "reset", "server500", "short_body"]
 HANDLED = {"reset", "server500"}
 EVERY_FAULT = [
     "busy429", "busy503", "unauthorized", "forbidden", "server500", "reset", "cut_before",
-    "cut_after", "short_body", "cut_json", "html200", "wrong_encoding", "gzip_bomb", "drift",
+    "cut_after", "short_body", "cut_json", "html200", "wrong_encoding", "gzip_bomb",
 ]  # fmt: skip
 BYTES = bytes(range(256)) * 3
 
@@ -322,7 +322,7 @@ def test_only_our_errors_and_nothing_of_anybody_in_them(
             said = everything_said(error)
             assert not any(number in said for number in numbers), what
         stand.calm()
-    stand.later()
+        stand.later()
     for _ in range(3):
         for one in b.hent(50):
             b.kvitter(one.ref)

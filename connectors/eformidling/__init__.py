@@ -1,0 +1,1 @@
+"""eFormidling as a channel between municipalities, through a local integrasjonspunkt."""

@@ -1,0 +1,1 @@
+"""eFormidling for practice: two integrasjonspunkt and what lies between them."""

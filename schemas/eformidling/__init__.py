@@ -1,0 +1,1 @@
+"""eFormidling: the standard business document with an agreed message, and what is answered."""
