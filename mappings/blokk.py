@@ -12,15 +12,15 @@ then whatever still reads as a block is read as one, and the rest is free text. 
 Pairs = list[tuple[str, str]]
 
 
-def write(pairs: Pairs, rest: str | None, labels: frozenset[str]) -> str | None:
-    """The block and the free text; None when both are empty."""
-    head = "\n".join([f"{label}: {value}" for label, value in pairs])
-    if head.count("\n") >= len(pairs) > 0:
-        head = "\n".join([f"{label}: {value}".replace("\n", "\n  ") for label, value in pairs])
-    if not head:
+def write(lines: list[str], rest: str | None, labels: frozenset[str]) -> str | None:
+    """The block and the free text; None when both are empty. A line is `label: value`."""
+    if not lines:
         if rest is not None and (rest.startswith("\n\n") or parse(rest, labels)[0]):
             return f"\n\n{rest}"
         return rest
+    head = "\n".join(lines)
+    if head.count("\n") >= len(lines):
+        head = "\n".join([line.replace("\n", "\n  ") for line in lines])
     return head if rest is None else f"{head}\n\n{rest}"
 
 

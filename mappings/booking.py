@@ -3,7 +3,7 @@
 from functools import cache, lru_cache
 from typing import Any
 
-from gateway.ports.mapping import Account, BookLine
+from gateway.ports.mapping import Account, BookLine, Sheet
 from mappings import kompilering
 from mappings.section import Section
 from mappings.table_mapping import TableMapping
@@ -41,8 +41,8 @@ class Plan:
             listed = key in section.children or _is_list(section, key)
             (self.lists if listed else self.scalars).append(entry)
         self._within = section.within.partition(".")[2]
-        self.found: dict[Counts, tuple[BookLine, ...]] = {}
-        self._patterns: dict[Any, tuple[BookLine, ...]] = {}
+        self.found: dict[Counts, Sheet] = {}
+        self._patterns: dict[Any, Sheet] = {}
         self._list_fields = frozenset(entry[2] for entry in self.lists)
         self._chosen: dict[tuple[str, str], tuple[Entry, ...]] = {}
         self.tally = kompilering.tally(
@@ -53,13 +53,12 @@ class Plan:
         """The wire path of a key."""
         return f"{self.section.place}.{key}" if self.section.place else key
 
-    def lines(self, counts: Counts) -> tuple[BookLine, ...]:
+    def lines(self, counts: Counts) -> Sheet:
         """The lines when every leaf ends where its row says. `counts` is what `tally` gave."""
         own = zip(self.lists, counts[2:], strict=True)
-        found = (
-            *(line(self.place(key), *ledger, counts[0]) for key, _, _, ledger in self.scalars),
-            *(line(self.place(key), *ledger, n) for (key, _, _, ledger), n in own if n),
-        )
+        scalars = [line(self.place(key), *ledger, counts[0]) for key, _, _, ledger in self.scalars]
+        lists = [line(self.place(key), *ledger, n) for (key, _, _, ledger), n in own if n]
+        found = Sheet(scalars + lists)
         if len(self.found) < _MOST:
             self.found[counts] = found
         return found
@@ -70,9 +69,7 @@ class Plan:
             return 1
         return 0 if key in self.section.children else len(value)
 
-    def moved_lines(
-        self, touched: Touched, above: dict[int, Ledger], counts: Counts
-    ) -> tuple[BookLine, ...]:
+    def moved_lines(self, touched: Touched, above: dict[int, Ledger], counts: Counts) -> Sheet:
         """The lines when leaves of some records end elsewhere than their row says."""
         pattern = None if above else self._pattern(touched, counts)
         if pattern is None:
@@ -103,9 +100,7 @@ class Plan:
                 key += [self.own(entry[0], record[entry[0]]) for entry in self.lists]
         return tuple(key)
 
-    def _booked(
-        self, touched: Touched, above: dict[int, Ledger], counts: Counts
-    ) -> tuple[BookLine, ...]:
+    def _booked(self, touched: Touched, above: dict[int, Ledger], counts: Counts) -> Sheet:
         booked = {key: counts[0] for key, _, _, _ in self.scalars}
         for (key, _, _, _), own in zip(self.lists, counts[2:], strict=True):
             booked[key] = own
@@ -125,7 +120,7 @@ class Plan:
         ]
         for key, ledgers in moved.items():
             lines += [line(self.place(key), *ledger, n) for ledger, n in ledgers.values()]
-        return tuple(lines)
+        return Sheet(lines)
 
     def _moves(
         self,

@@ -10,15 +10,15 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from gateway.ports.mapping import Account, BookLine, Books, Decoded, Encoded, Note, SystemMapping
-from mappings.booking import Fields, Ledger, Plan, line, move
+from gateway.ports.mapping import Account, Books, Decoded, Encoded, Note, Sheet, SystemMapping
+from mappings.booking import Fields, Ledger, Plan, Touched, line, move
 from mappings.document import Counted
 from mappings.leaves import count_leaves
 from mappings.reading import Traced
 from mappings.table_mapping import TableMapping
 
-Lines = list[BookLine]
 Moves = dict[str, Fields]
+_DERIVED = Note.DERIVED
 
 
 def settle(
@@ -34,26 +34,28 @@ def settle(
         raise TypeError("books are settled between mappings of rows")
     plans = _plans(source, target)
     moves = _moves(encoded, withheld)
-    lines: Lines = []
+    sheets: list[Sheet] = []
     above: dict[int, Ledger] = {}
     for name, records in decoded.trace.items():
         if not records:
             continue
         plan = plans[name]
-        touched: list[Traced] = []
-        counts = plan.tally(records, moves, touched)
+        touched: Touched = []
+        counts = plan.tally(records, moves.get, touched)
         if above:
-            touched = [t for t in records if t[1] in moves or t[2] in moves or id(t[0]) in above]
+            touched = [
+                (record, moves.get(entity), moves.get(other))
+                for record, entity, other in records
+                if entity in moves or other in moves or id(record) in above
+            ]
         if touched:
-            moved = [(t[0], moves.get(t[1]), moves.get(t[2])) for t in touched]
-            lines += plan.moved_lines(moved, above, counts)
+            sheets.append(plan.moved_lines(touched, above, counts))
         else:
-            lines += plan.found.get(counts) or plan.lines(counts)
+            sheets.append(plan.found.get(counts) or plan.lines(counts))
         if counts[1]:
-            for traced in records:
-                _unknown(plan, traced[0], lines)
+            sheets.append(_unknown(plan, records))
     leaves = wire.leaves if type(wire) is Counted else count_leaves(wire)
-    return Books(leaves, tuple(lines))
+    return Books(leaves, tuple(sheets))
 
 
 @lru_cache(maxsize=16)
@@ -62,24 +64,25 @@ def _plans(source: TableMapping, target: TableMapping) -> dict[str, Plan]:
     return {name: Plan(s, target) for name, s in source.sections.items()}
 
 
-def _unknown(plan: Plan, record: dict[str, Any], lines: Lines) -> None:
+def _unknown(plan: Plan, records: list[Traced]) -> Sheet:
     """Keys without a row are kept word for word."""
-    for key in record.keys() - plan.section.keys:
-        count = count_leaves(record[key])
-        lines.append(line(plan.place("?"), Account.CARRIED, "UKJENT_FELT", count))
+    return Sheet(
+        line(plan.place("?"), Account.CARRIED, "UKJENT_FELT", count_leaves(record[key]))
+        for record, _, _ in records
+        for key in record.keys() - plan.section.keys
+    )
 
 
 def _moves(encoded: Encoded, withheld: Mapping[tuple[str, str], str]) -> Moves:
     """By entity: which fields ("" for all) end elsewhere than their row says. Policy wins."""
     moves: Moves = {}
-    for remark in encoded.remarks:
-        derived = remark.kind is Note.DERIVED
-        ledger = move("derived" if derived else "carried", remark.code)
-        fields = moves.get(remark.entity)
+    for kind, code, entity, field in encoded.remarks:
+        ledger = move("derived" if kind is _DERIVED else "carried", code)
+        fields = moves.get(entity)
         if fields is None:
-            moves[remark.entity] = {remark.field: ledger}
+            moves[entity] = {field: ledger}
         else:
-            fields.setdefault(remark.field, ledger)
+            fields.setdefault(field, ledger)
     for (entity, field), code in withheld.items():
         moves.setdefault(entity, {})[field] = move("withheld", code)
     return moves

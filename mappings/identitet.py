@@ -103,6 +103,27 @@ class Identities:
                     known[vendor_id] = made
         return found
 
+    def learned(self, kind: str, records: Iterable[dict[str, Any]], key: str) -> dict[Any, Any]:
+        """Null and the vendor id of each record to its canonical id. As `many`, of records."""
+        if kind in _SHARED:
+            found: dict[Any, Any] = {None: None}
+            found.update(self.many(kind, [record[key] for record in records]))
+            return found
+        found = {None: None}
+        copy = self._kinds.get(kind) or self._start(kind)
+        for record in records:
+            vendor_id = record[key]
+            if len(vendor_id) == 36 and _UUID.fullmatch(vendor_id):
+                found[vendor_id] = vendor_id
+            else:
+                sha = copy()
+                sha.update(vendor_id.encode())
+                d = sha.hexdigest()
+                found[vendor_id] = (
+                    f"{d[:8]}-{d[8:12]}-5{d[13:16]}-{_VARIANT[d[16]]}{d[17:20]}-{d[20:32]}"
+                )
+        return found
+
     def _start(self, kind: str) -> Any:
         copy = self._kinds[kind] = _prefix(f"{self.system}|{self.tenant}|{kind}|").copy
         return copy

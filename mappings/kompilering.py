@@ -57,11 +57,12 @@ def writer(rows: Sequence[Row]) -> Callable[..., None]:
 
 
 def tally(width: int, lists: Sequence[tuple[str, bool]]) -> Callable[..., tuple[int, ...]]:
-    """`tally(records, moves, touched)` of a section's traced records, in one pass.
+    """`tally(records, moved, touched)` of a section's traced records, in one pass.
 
     Gives (records, records with other keys than the `width` declared, then for each list key the
     leaves no child section counts: one for an empty list, and its length unless its flag says
-    that it holds children). Records whose entity stands in `moves` are put in `touched`.
+    that it holds children). A record whose first or second entity `moved` finds is put in
+    `touched` with what was found.
     """
     body = [
         f"if not record[{key!r}]: n{i} += 1" if child else f"n{i} += len(record[{key!r}]) or 1"
@@ -69,9 +70,10 @@ def tally(width: int, lists: Sequence[tuple[str, bool]]) -> Callable[..., tuple[
     ]
     sums = [f"n{i}" for i in range(len(lists))]
     source = (
-        f"def made(records, moves, touched):\n    {' = '.join(['odd', *sums])} = 0\n"
-        "    for traced in records:\n        record, entity, other = traced\n"
-        "        if entity in moves or other in moves: touched.append(traced)\n"
+        f"def made(records, moved, touched):\n    {' = '.join(['odd', *sums])} = 0\n"
+        "    for record, entity, other in records:\n"
+        "        mine = moved(entity); theirs = moved(other)\n"
+        "        if mine or theirs: touched.append((record, mine, theirs))\n"
         f"        if len(record) != {width}: odd += 1\n"
         + "".join(f"        {text}\n" for text in body)
         + f"    return {', '.join(['len(records)', 'odd', *sums])}\n"

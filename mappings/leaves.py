@@ -6,10 +6,13 @@ strings, an empty list or object being a leaf. A key written twice is counted tw
 a reader keeps one; such books do not balance, and that is right.
 """
 
+import re
 from typing import Any
 
 _NESTED = frozenset({dict, list})
 _NEITHER = bytes(byte for byte in range(256) if byte not in b'",')
+_ESCAPED = re.compile(rb'\\["\\]')
+"""A quote or a backslash inside a text; other escapes hold neither quote nor comma."""
 
 
 def count_leaves(raw: Any) -> int:
@@ -37,7 +40,7 @@ def count_body(body: bytes) -> int:
     taking them away leaves every comma on its side of the quotes: what then stands between an
     odd and an even quote was text.
     """
-    if b"\\" in body and any(part[:1] in (b'"', b"") for part in body.split(b"\\")[1:]):
+    if _ESCAPED.search(body):
         body = body.replace(b"\\\\", b"").replace(b'\\"', b"")
     marks = body.translate(None, _NEITHER).replace(b'""', b"")
     return b"".join(marks.split(b'"')[::2]).count(b",") + 1

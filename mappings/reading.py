@@ -44,11 +44,11 @@ class Reading:
 
     def learn(self, kind: str, records: list[dict[str, Any]], key: str) -> dict[Any, Any]:
         """Vendor id to canonical id for a list of records. Raises Rejected on a double id."""
-        found: dict[Any, Any] = {None: None}
-        self.known[kind] = found
         if not records:
+            found: dict[Any, Any] = {None: None}
+            self.known[kind] = found
             return found
-        found.update(self.ids.many(kind, [record[key] for record in records]))
+        found = self.known[kind] = self.ids.learned(kind, records, key)
         if len(found) != len(records) + 1:
             raise Rejected("DOBBEL_ID", place=f"{self.system}:{key}")
         return found

@@ -9,6 +9,10 @@ from typing import Any
 from gateway.ports.mapping import Note, Remark
 from schemas.stafettlogg.kodeverk import Kildesystem
 
+# By name once: to ask the enum for a member is a call, as is a named tuple's own constructor.
+_DERIVED, _MANUAL, _PLACEHOLDER = Note.DERIVED, Note.MANUAL, Note.PLACEHOLDER
+_remark = tuple.__new__
+
 
 class Writing:
     """One encoding of one log. Not shared, not kept."""
@@ -44,15 +48,15 @@ class Writing:
 
     def placeholder(self, code: str, entity: dict[str, Any], field: str) -> None:
         """The target has no counterpart; its field is unset and a person can claim it later."""
-        self.remarks.append(Remark(Note.PLACEHOLDER, code, entity.get("id", ""), field))
+        self.remarks.append(_remark(Remark, (_PLACEHOLDER, code, entity.get("id", ""), field)))
 
     def manual(self, code: str, entity: dict[str, Any], field: str = "") -> None:
         """A person must do or know something; the value stays in our copy."""
-        self.remarks.append(Remark(Note.MANUAL, code, entity.get("id", ""), field))
+        self.remarks.append(_remark(Remark, (_MANUAL, code, entity.get("id", ""), field)))
 
     def derived(self, code: str, entity: dict[str, Any], field: str) -> None:
         """The target's value was computed by a named rule."""
-        self.remarks.append(Remark(Note.DERIVED, code, entity.get("id", ""), field))
+        self.remarks.append(_remark(Remark, (_DERIVED, code, entity.get("id", ""), field)))
 
     def restore_plan(self, bundle: dict[str, Any], entity: dict[str, Any]) -> dict[str, Any]:
         """A bundle whose head is the plan: orders concern the bundle, the rest the plan."""

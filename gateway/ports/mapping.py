@@ -4,9 +4,10 @@ A mapping speaks wire dictionaries and canonical logs; it never does I/O, reads 
 no decision.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain
 from operator import attrgetter
 from typing import Any, NamedTuple, Protocol
 
@@ -68,6 +69,19 @@ class BookLine:
 
 
 _COUNT = attrgetter("count")
+_TOTAL = attrgetter("total")
+
+
+class Sheet(tuple[BookLine, ...]):
+    """Lines that are made once, summed once, and stand in the books of many logs."""
+
+    total: int
+
+    def __new__(cls, lines: Iterable[BookLine]) -> "Sheet":
+        """The lines and their sum."""
+        made = super().__new__(cls, lines)
+        made.total = sum(map(_COUNT, made))
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +89,17 @@ class Books:
     """The books of one log. They balance when the lines sum to `leaves`, the raw count."""
 
     leaves: int
-    lines: tuple[BookLine, ...]
+    sheets: tuple[Sheet, ...]
+
+    @property
+    def lines(self) -> tuple[BookLine, ...]:
+        """Every line, sheet after sheet."""
+        return tuple(chain.from_iterable(self.sheets))
 
     @property
     def balanced(self) -> bool:
         """True when every leaf of the source is in exactly one account."""
-        return bool(sum(map(_COUNT, self.lines)) == self.leaves)
+        return bool(sum(map(_TOTAL, self.sheets)) == self.leaves)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from schemas.stafettlogg.samtykke import Samtykke
 from schemas.stafettlogg.spor import Overfoering
 
 _NATIVE = Kildesystem.CONEXUS
+_SCANNED = Samtykkeform.PAPIR_SKANNET
 _LOGG = template(Stafettlogg, kildesystem=_NATIVE)
 _BUILD = builder(Stafettlogg)
 _READ_LOGG = rader.LOGG.reader()
@@ -33,7 +34,7 @@ def _consent(record: Record, values: Record, reading: Reading, _context: None) -
     strukturer.read_signatures(record, values, reading)
     values["mottakere"] = strukturer.read_receivers(record["mottakere"])
     values["oppmerksomheter"] = strukturer.read_concerns(record["oppmerksomheter"], reading)
-    values["form"] = None if record["filId"] is None else Samtykkeform.PAPIR_SKANNET
+    values["form"] = None if record["filId"] is None else _SCANNED
 
 
 def _note(record: Record, values: Record, reading: Reading, _context: None) -> None:
@@ -82,7 +83,8 @@ def read_logg(wire: dict[str, Any], reading: Reading) -> Stafettlogg:
     values["oppmerksomheter"] = read_concerns(wire, reading)
     lesing_personer.read(wire, values, reading, logg_id)
     for liste in _LISTER:
-        values[liste.field] = liste.read(wire[liste.place], reading)
+        records = wire[liste.place]
+        values[liste.field] = liste.read(records, reading) if records else ()
     reading.leftover = kept
     _READ_LOGG(wire, values, reading)
     if reading.leftover or len(wire) != len(rader.LOGG.keys):

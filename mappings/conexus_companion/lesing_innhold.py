@@ -17,8 +17,11 @@ _NATIVE = Kildesystem.CONEXUS
 _OPPMERKSOMHET = template(Oppmerksomhet, kildesystem=_NATIVE)
 _MAAL = template(Maal, kildesystem=_NATIVE)
 
+_ERRONEOUS = Tiltakstatus.FEILREGISTRERT
+
 _READ_CONCERN = rader.OPPMERKSOMHETER.reader()
 _READ_GOAL = rader.MAAL.reader()
+_READ_TEXT, _READ_SHOWN = strukturer.read_text, strukturer.read_shown
 _BUILD_CONCERN, _BUILD_GOAL = builder(Oppmerksomhet), builder(Maal)
 
 Key = tuple[str, str]
@@ -29,9 +32,9 @@ Around = tuple[str | None, dict[str, Evaluering]]
 
 def _measure(record: Record, values: Record, reading: Reading, around: Around) -> None:
     holder, evaluations = around
-    strukturer.read_text(record, values)
-    strukturer.read_shown(record, reading, holder)
-    values["feilregistrert"] = values["status"] is Tiltakstatus.FEILREGISTRERT
+    _READ_TEXT(record, values)
+    _READ_SHOWN(record, reading, holder)
+    values["feilregistrert"] = values["status"] is _ERRONEOUS
     if record["evaluering"] is not None:
         values["evaluering"] = evaluations[record["tiltakId"]]
 

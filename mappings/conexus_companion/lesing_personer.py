@@ -4,13 +4,14 @@ Staff take their role from what they do in the log (D-3). Who only is named (lea
 holders) becomes no aktør: access is never widened by a reading (R-030).
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from mappings.conexus_companion import rader, strukturer
 from mappings.entitetsbygger import builder, template
 from mappings.identitet import derived, following
 from mappings.reading import Reading
-from mappings.section import Read, Section
+from mappings.section import Section
 from mappings.writing import Writing
 from schemas.stafettlogg.kodeverk import Kildesystem, Rolle
 from schemas.stafettlogg.person import Deltakelse, Hovedperson, Person
@@ -24,10 +25,6 @@ _BUILD_HOVEDPERSON = builder(Hovedperson)
 
 _READ_BARN = rader.BARN.reader()
 _READ_HOVEDPERSON = rader.BARN.reader("Hovedperson")
-_READ_ANSATT = rader.ANSATTE.reader()
-_READ_ENHET = rader.ANSATTE.reader("Deltakelse")
-_READ_FORESATT = rader.FORESATTE.reader()
-_WRITE = {"ansatte": rader.ANSATTE.writer(), "foresatte": rader.FORESATTE.writer()}
 
 # As plain text: that is what the field holds, and an enum's `value` is a call.
 _HOVEDPERSONENS, _FORESATTES = Rolle.HOVEDPERSON.value, Rolle.FORESATT.value
@@ -39,7 +36,8 @@ ANSATT, FORESATT, HOVEDPERSON = "ansatt", "foresatt", "hovedperson"
 
 def learn(wire: dict[str, Any], reading: Reading) -> None:
     """Know every person of the document before anything refers to one."""
-    vendors = [record["personId"] for record in (*wire["ansatte"], *wire["foresatte"])]
+    vendors = [record["personId"] for record in wire["ansatte"]]
+    vendors += [record["personId"] for record in wire["foresatte"]]
     vendors.append(wire["barn"]["personId"])
     reading.persons.update(reading.ids.many("person", vendors))
 
@@ -50,7 +48,6 @@ def read(wire: dict[str, Any], values: dict[str, Any], reading: Reading, logg_id
     The id of a participation follows from log, person and group, the same in every system.
     """
     everyone: dict[str, Person] = {}
-    taken: set[str] = set()
     participation = following("deltakelse", logg_id)
     values["hovedperson"] = _main(wire["barn"], everyone, reading)
     main = _DELTAKELSE.copy()
@@ -59,28 +56,75 @@ def read(wire: dict[str, Any], values: dict[str, Any], reading: Reading, logg_id
     main["rolle"] = _HOVEDPERSONENS
     main["avledet"], main["avledet_regel"] = True, "D-3"
     deltakelser = [_BUILD_DELTAKELSE(main)]
-    roles = _roles(wire)
     holders: dict[str, str] = {}
-    trace = reading.trace["ansatte"] = []
-    for record in wire["ansatte"]:
-        d = _participant(record, rader.ANSATTE, _READ_ANSATT, everyone, reading)
-        vendor, person = record["personId"], d["person"]
-        d["rolle"] = roles.get(vendor, _UKJENT)
-        d["id"] = entity = _free(participation(f"{person}|{ANSATT}"), taken)
-        holders.setdefault(vendor, entity)
-        _READ_ENHET(record, d, reading)
-        trace.append((record, person, entity))
-        deltakelser.append(_BUILD_DELTAKELSE(d))
-    trace = reading.trace["foresatte"] = []
-    for record in wire["foresatte"]:
-        d = _participant(record, rader.FORESATTE, _READ_FORESATT, everyone, reading)
-        d["rolle"] = _FORESATTES
-        d["id"] = entity = _free(participation(f"{d['person']}|{FORESATT}"), taken)
-        trace.append((record, d["person"], entity))
-        deltakelser.append(_BUILD_DELTAKELSE(d))
+    roles = _roles(wire)
+    for group in _GROUPS:
+        records = wire[group.place]
+        if records:
+            group.read(records, reading, everyone, participation, roles, holders, deltakelser)
     values["personer"] = tuple(everyone.values())
     values["deltakelser"] = tuple(deltakelser)
     values["stafettholder"] = strukturer.read_holder(wire, reading, holders)
+
+
+class Group:
+    """A list of persons who take part: its section, and the role of those in it (none: staff)."""
+
+    def __init__(self, section: Section, name: str, rolle: str | None) -> None:
+        self.section, self.place, self.name, self.rolle = section, section.place, name, rolle
+        self._read = section.reader()
+        self._read_unit = section.reader("Deltakelse") if rolle is None else None
+        self._write = section.writer()
+
+    def read(
+        self,
+        records: list[dict[str, Any]],
+        reading: Reading,
+        everyone: dict[str, Person],
+        participation: Callable[[str], str],
+        roles: dict[str | None, str],
+        holders: dict[str, str],
+        deltakelser: list[Deltakelse],
+    ) -> None:
+        """Each person, once, and a Deltakelse for each record. One loop: it runs for everybody."""
+        persons, read, read_unit = reading.persons, self._read, self._read_unit
+        suffix, rolle, width, before = (
+            f"|{self.name}", self.rolle, len(self.section.keys), len(deltakelser),
+        )  # fmt: skip
+        trace = reading.trace[self.section.name] = []
+        for record in records:
+            vendor = record["personId"]
+            d = _DELTAKELSE.copy()
+            d["kilde_id"] = vendor
+            d["person"] = person = persons[vendor]
+            d["id"] = entity = participation(person + suffix)
+            if person in everyone:
+                taken = {other.id for other in deltakelser[before:]}
+                d["id"] = entity = _free(entity, taken)
+                self._again(record, everyone[person], reading)
+            else:
+                values = _PERSON.copy()
+                values["id"], values["kilde_id"] = person, vendor
+                read(record, values, reading)
+                everyone[person] = _BUILD_PERSON(values)
+            if reading.leftover or len(record) != width:
+                d["raa"] = reading.residue(record, self.section.keys)
+            if read_unit is None:
+                d["rolle"] = rolle
+            else:
+                d["rolle"] = roles.get(vendor, _UKJENT)
+                holders.setdefault(vendor, entity)
+                read_unit(record, d, reading)
+            trace.append((record, person, entity))
+            deltakelser.append(_BUILD_DELTAKELSE(d))
+
+    def _again(self, record: dict[str, Any], person: Person, reading: Reading) -> None:
+        """What a second record of a person says otherwise is kept."""
+        ruled = self.section.start()
+        self._write(person.__dict__, ruled, Writing(_NATIVE, ""))
+        for key in self.section.keys - {"personId", "virksomhetId"}:
+            if ruled[key] != record[key]:
+                reading.leave(key, ruled[key], record[key])
 
 
 def _roles(wire: dict[str, Any]) -> dict[str | None, str]:
@@ -108,37 +152,11 @@ def _main(record: dict[str, Any], everyone: dict[str, Person], reading: Reading)
     return _BUILD_HOVEDPERSON(main)
 
 
-def _participant(
-    record: dict[str, Any],
-    section: Section,
-    read_rows: Read,
-    everyone: dict[str, Person],
-    reading: Reading,
-) -> dict[str, Any]:
-    """The person, once, and the values of the Deltakelse; what differs the second time is kept."""
-    vendor = record["personId"]
-    person = reading.persons[vendor]
-    d = _DELTAKELSE.copy()
-    d["person"], d["kilde_id"] = person, vendor
-    if person not in everyone:
-        values = _PERSON.copy()
-        values["id"], values["kilde_id"] = person, vendor
-        read_rows(record, values, reading)
-        everyone[person] = _BUILD_PERSON(values)
-    else:
-        ruled = section.start()
-        _WRITE[section.name](everyone[person].__dict__, ruled, Writing(_NATIVE, ""))
-        for key in section.keys - {"personId", "virksomhetId"}:
-            if ruled[key] != record[key]:
-                reading.leave(key, ruled[key], record[key])
-    if reading.leftover or len(record) != len(section.keys):
-        d["raa"] = reading.residue(record, section.keys)
-    return d
-
-
 def _free(wanted: str, taken: set[str]) -> str:
     """The same person twice in one list is two participations."""
     while wanted in taken:
         wanted = derived(wanted, "igjen")
-    taken.add(wanted)
     return wanted
+
+
+_GROUPS = (Group(rader.ANSATTE, ANSATT, None), Group(rader.FORESATTE, FORESATT, _FORESATTES))

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mappings.entitetsbygger import builder
+from mappings.entitetsbygger import builder, template
 from mappings.identitet import is_uuid
 from mappings.reading import Reading
 from mappings.writing import Writing
@@ -14,6 +14,10 @@ from schemas.stafettlogg.samtykke import Mottaker, Signatar
 _OSLO = ZoneInfo("Europe/Oslo")
 _SIGNED = frozenset({Samtykkestatus.GYLDIG, Samtykkestatus.TRUKKET, Samtykkestatus.ERSTATTET})
 _SIGNER, _RECEIVER = builder(Signatar), builder(Mottaker)
+_SIGNATURE = template(Signatar, status=Signaturstatus.SIGNERT)
+# By name once: to ask the enum for a member is a call.
+_WITHDRAWN, _REPLACED = Samtykkestatus.TRUKKET, Samtykkestatus.ERSTATTET
+_VALID = Samtykkestatus.GYLDIG
 _HOME = "HJEM"
 _BREAK = ":\n"
 
@@ -95,28 +99,17 @@ def write_concerns(
 
 def read_signatures(record: dict[str, Any], values: dict[str, Any], reading: Reading) -> None:
     """Signers, first day and status of an uploaded form: withdrawn, replaced, valid or a draft."""
-    signers = record["signertAv"]
+    signers, known = record["signertAv"], reading.persons
     values["signatarer"] = tuple(
-        [
-            _SIGNER(
-                {
-                    "person": reading.persons.get(s) or reading.person(s),
-                    "rolle": None,
-                    "status": Signaturstatus.SIGNERT,
-                    "tid": None,
-                    "metode": None,
-                }
-            )
-            for s in signers
-        ]
+        [_SIGNER(_SIGNATURE | {"person": known.get(s) or reading.person(s)}) for s in signers]
     )
     values["gyldig_fra"] = record["signertDato"]
     if record["trukket"] is not None:
-        values["status"] = Samtykkestatus.TRUKKET
+        values["status"] = _WITHDRAWN
     elif record["erstattetAv"] is not None:
-        values["status"] = Samtykkestatus.ERSTATTET
+        values["status"] = _REPLACED
     elif signers or record["signertDato"] is not None:
-        values["status"] = Samtykkestatus.GYLDIG
+        values["status"] = _VALID
     else:
         values["status"] = Samtykkestatus.UTKAST
     if record["erstattetAv"] is not None:

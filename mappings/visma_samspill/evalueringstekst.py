@@ -14,17 +14,17 @@ _SAID = {"ja": True, "nei": False}
 
 def write(entity: dict[str, Any]) -> str:
     """The comment's text for an evaluation's values."""
-    virket = entity["virket"]
-    pairs = [(_FIRST, _UNSAID if virket is None else koder.VIRKET_ORD[virket])]
-    if entity["farge"] is not None:
-        pairs.append(("Farge", koder.word(koder.FARGE_ORD, entity["farge"])))
+    virket, farge, utfall = entity["virket"], entity["farge"], entity["utfall"]
+    lines = [f"{_FIRST}: {_UNSAID if virket is None else koder.VIRKET_ORD[virket]}"]
+    if farge is not None:
+        lines.append(f"Farge: {koder.word(koder.FARGE_ORD, farge)}")
     if entity["dato"] is not None:
-        pairs.append(("Dato", entity["dato"]))
+        lines.append(f"Dato: {entity['dato']}")
     if entity["familien_enig"] is not None:
-        pairs.append(("Familien enig", _AGREED[entity["familien_enig"]]))
-    if entity["utfall"] is not None:
-        pairs.append(("Veien videre", koder.UTFALL_ORD[entity["utfall"]]))
-    return blokk.write(pairs, entity["tekst"], _LABELS) or ""
+        lines.append(f"Familien enig: {_AGREED[entity['familien_enig']]}")
+    if utfall is not None:
+        lines.append(f"Veien videre: {koder.UTFALL_ORD[utfall]}")
+    return blokk.write(lines, entity["tekst"], _LABELS) or ""
 
 
 def read(text: str | None) -> dict[str, Any] | None:

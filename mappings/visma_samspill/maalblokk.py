@@ -16,22 +16,22 @@ LABELS = frozenset({_CONCERN, _CATEGORY, _FACTORS, _GROUND, _STATUS, _PART, _GOA
 
 def write(concern: dict[str, Any], goal: dict[str, Any]) -> tuple[str, str | None]:
     """Title and description of a goal of ours."""
-    pairs: blokk.Pairs = []
+    lines: list[str] = []
     if concern["tekst"] is not None:
-        pairs.append((_CONCERN, concern["tekst"]))
+        lines.append(f"{_CONCERN}: {concern['tekst']}")
     if concern["kategori"] is not None:
-        pairs.append((_CATEGORY, koder.word(koder.KATEGORI_ORD, concern["kategori"])))
+        lines.append(f"{_CATEGORY}: {koder.word(koder.KATEGORI_ORD, concern['kategori'])}")
     if concern["opprettholdende_faktorer"] is not None:
-        pairs.append((_FACTORS, concern["opprettholdende_faktorer"]))
+        lines.append(f"{_FACTORS}: {concern['opprettholdende_faktorer']}")
     if concern["hjemmel_ved_opprettelse"] is not None:
-        pairs.append((_GROUND, concern["hjemmel_ved_opprettelse"]))
+        lines.append(f"{_GROUND}: {concern['hjemmel_ved_opprettelse']}")
     if concern["status"] is not goal["status"]:
-        pairs.append((_STATUS, koder.CONCERN_ORD[concern["status"]]))
-    pairs += [(_PART, part) for part in goal["delmaal"]]
+        lines.append(f"{_STATUS}: {koder.CONCERN_ORD[concern['status']]}")
+    lines += [f"{_PART}: {part}" for part in goal["delmaal"]]
     title, whole = cut(goal["tittel"])
     if whole is not None:
-        pairs.append((_GOAL, whole))
-    return title, blokk.write(pairs, goal["beskrivelse"], LABELS)
+        lines.append(f"{_GOAL}: {whole}")
+    return title, blokk.write(lines, goal["beskrivelse"], LABELS)
 
 
 def read(

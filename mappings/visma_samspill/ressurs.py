@@ -89,7 +89,8 @@ class Ressurs:
 
     def write(self, entity: dict[str, Any], writing: Writing) -> dict[str, Any]:
         """The record of an entity that has nothing but rows."""
-        return self.end(entity, self.start(entity, writing), writing)
+        record = self.start(entity, writing)
+        return record if entity["raa"] is None else writing.restore(record, entity)
 
     def end(
         self, entity: dict[str, Any], record: dict[str, Any], writing: Writing

@@ -8,7 +8,6 @@ from mappings.visma_samspill.lysglimt import family
 from mappings.visma_samspill.lysglimt import write as write_glimpse
 from mappings.visma_samspill.skriving_innhold import write_concerns
 from mappings.writing import Writing
-from schemas.stafettlogg.kodeverk import Kildesystem
 from schemas.stafettlogg.logg import Stafettlogg
 
 _WRITE_PLAN = rader.PLAN.writer()
@@ -31,9 +30,9 @@ def write_logg(logg: Stafettlogg, writing: Writing) -> dict[str, Any]:
     identity = strukturer.identity
     known = writing.known
     known["enhet"] = {v.id: v.navn for v in logg.virksomheter if v.navn is not None}
-    known["dokument"] = {d.id: identity(d.__dict__, writing) for d in logg.dokumenter}
+    known["dokument"] = {d.id: identity(d.__dict__, writing) for d in values["dokumenter"]}
     known["hendelse"] = {
-        e.id: identity(e.__dict__, writing) for e in (*logg.moeter, *logg.kalender)
+        e.id: identity(e.__dict__, writing) for e in (*values["moeter"], *values["kalender"])
     }
     for found in known.values():
         found[None] = None
@@ -42,10 +41,10 @@ def write_logg(logg: Stafettlogg, writing: Writing) -> dict[str, Any]:
     _remarks(logg, writing)
     bundle = {
         "activities": activities,
-        "calendar": [ressurser.MOETE.write(m.__dict__, writing) for m in logg.moeter]
-        + [ressurser.KALENDER.write(k.__dict__, writing) for k in logg.kalender],
-        "consents": [_consent(s.__dict__, writing) for s in logg.samtykker],
-        "documents": [ressurser.DOKUMENT.write(d.__dict__, writing) for d in logg.dokumenter],
+        "calendar": [ressurser.MOETE.write(m.__dict__, writing) for m in values["moeter"]]
+        + [ressurser.KALENDER.write(k.__dict__, writing) for k in values["kalender"]],
+        "consents": [_consent(s.__dict__, writing) for s in values["samtykker"]],
+        "documents": [ressurser.DOKUMENT.write(d.__dict__, writing) for d in values["dokumenter"]],
         "goals": goals,
         "messages": _messages(values, participants, writing),
         "participants": participants,
@@ -109,18 +108,19 @@ def _messages(
     found = []
     for ressurs, name in _MESSAGES:
         for entity in values[name]:
-            record = ressurs.start(entity.__dict__, writing)
+            below = entity.__dict__
+            record = ressurs.start(below, writing)
             if ressurs is ressurser.LYSGLIMT:
                 write_glimpse(record, to)
             if record["kind"] is None:
                 record["kind"] = "message"
-            found.append(ressurs.end(entity.__dict__, record, writing))
+            found.append(ressurs.end(below, record, writing))
     return found
 
 
 def _remarks(logg: Stafettlogg, writing: Writing) -> None:
     """What a person must do because Samspill has no field for it."""
-    if logg.kildesystem is Kildesystem.SAMSPILL:
+    if logg.kildesystem is writing.native:
         return
     if logg.nivaa is not None:
         writing.manual("NIVAA_I_TITTEL", logg.__dict__, "nivaa")

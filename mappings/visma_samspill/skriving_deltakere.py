@@ -11,7 +11,6 @@ from mappings.visma_samspill import rader, strukturer
 from mappings.writing import Writing
 from schemas.stafettlogg.kodeverk import Deltakerstatus, Rolle
 from schemas.stafettlogg.logg import Stafettlogg
-from schemas.stafettlogg.person import Deltakelse, Person
 
 _NO_TASK = {
     Rolle.LESETILGANG.value: "LESETILGANG_KREVER_SAMTYKKE",
@@ -27,40 +26,48 @@ _PARTICIPANT = rader.PARTICIPANTS.template | {"version": 1}
 _WRITE_PERSON = rader.PARTICIPANTS.writer()
 _WRITE_DELTAKELSE = rader.PARTICIPANTS.writer("Deltakelse")
 _WRITE_SKIFTE = rader.ROLE_HISTORY.writer()
+_TAKES_PART = Deltakerstatus.AKTIV
 _NOBODY = "HENVISNING_UTEN_MOTPART"
 
 
 def write(logg: Stafettlogg, writing: Writing) -> list[dict[str, Any]]:
     """All participants; fills the writing's look-ups of persons."""
-    persons = {p.id: p for p in logg.personer}
+    persons: dict[str, dict[str, Any]] = {}
     accounts = writing.persons
     participants: dict[Any, Any] = {None: None}
     writing.known["deltaker"] = participants
-    canonical, home = writing.extra["ids"].canonical, writing.native
-    accounts.update(zip(persons, persons, strict=True))
+    home = writing.native
     for p in logg.personer:
-        if p.kildesystem is home and p.kilde_id and canonical("person", p.kilde_id) == p.id:
-            accounts[p.id] = p.kilde_id
-    written: list[Deltakelse] = []
-    left: list[tuple[Deltakelse, str]] = []
-    for d in logg.deltakelser:
-        code = None
-        if d.rolle not in _KNOWN and d.kildesystem is not home:
-            code = _NO_TASK.get(d.rolle)
-            if code is None and not d.rolle.startswith(writing.prefix):
+        person = p.__dict__
+        key = person["id"]
+        persons[key] = person
+        accounts[key] = person["kilde_id"] if _is_native(person, writing) else key
+    found: list[dict[str, Any]] = []
+    left: list[tuple[dict[str, Any], str]] = []
+    for deltakelse in logg.deltakelser:
+        d = deltakelse.__dict__
+        key, rolle = d["person"], d["rolle"]
+        if rolle not in _KNOWN and d["kildesystem"] is not home:
+            code = _NO_TASK.get(rolle)
+            if code is None and not rolle.startswith(writing.prefix):
                 code = "KODE_UTEN_MOTPART"
-        if code is None and d.person in persons:
-            written.append(d)
-            participants.setdefault(d.person, strukturer.identity(d.__dict__, writing))
+            if code is not None:
+                left.append((d, code))
+                continue
+        if key in persons:
+            found.append(d)
+            wire_id = strukturer.identity(d, writing)
+            if key not in participants:
+                participants[key] = wire_id
         else:
-            left.append((d, code or _NOBODY))
+            left.append((d, _NOBODY))
     for d, code in left:
-        writing.manual(code, d.__dict__)
-        person = persons.get(d.person)
-        elsewhere = d.person in participants or d.person == logg.hovedperson.person
-        if person is not None and not elsewhere:
-            writing.manual(code, person.__dict__)
-    return [_participant(d, persons[d.person], writing) for d in written]
+        writing.manual(code, d)
+        key = d["person"]
+        elsewhere = key in participants or key == logg.hovedperson.person
+        if not elsewhere and key in persons:
+            writing.manual(code, persons[key])
+    return [_participant(d, persons[d["person"]], writing) for d in found]
 
 
 _KNOWN = frozenset(
@@ -74,17 +81,18 @@ _KNOWN = frozenset(
 )
 
 
-def _participant(d: Deltakelse, person: Person, writing: Writing) -> dict[str, Any]:
-    values = d.__dict__
+def _participant(
+    values: dict[str, Any], person: dict[str, Any], writing: Writing
+) -> dict[str, Any]:
     record = _PARTICIPANT.copy()
-    _WRITE_PERSON(person.__dict__, record, writing)
+    _WRITE_PERSON(person, record, writing)
     _WRITE_DELTAKELSE(values, record, writing)
-    record["participantId"] = strukturer.identity(values, writing)
-    record["personId"] = strukturer.identity(person.__dict__, writing)
     native = values["kildesystem"] is writing.native
+    record["participantId"] = strukturer.identity(values, writing)
+    record["personId"] = strukturer.identity(person, writing)
     if not (native and _is_native(person, writing)):
         record["externalReference"] = f"d:{values['id']};p:{values['person']}"
-    if not native and values["status"] is Deltakerstatus.AKTIV:
+    if not native and values["status"] is _TAKES_PART:
         record["status"] = "invited"
     shifts = values["rollehistorikk"]
     record["roleHistory"] = [_shift(s.__dict__, writing) for s in shifts] if shifts else []
@@ -93,11 +101,12 @@ def _participant(d: Deltakelse, person: Person, writing: Writing) -> dict[str, A
     return record
 
 
-def _is_native(person: Person, writing: Writing) -> bool:
+def _is_native(person: dict[str, Any], writing: Writing) -> bool:
     """True when ids follow from the vendor's own, so that no reference of ours is needed."""
-    if person.kildesystem is not writing.native or person.kilde_id is None:
+    if person["kildesystem"] is not writing.native or not person["kilde_id"]:
         return False
-    return bool(writing.extra["ids"].canonical("person", person.kilde_id) == person.id)
+    ids = writing.extra["ids"]
+    return bool(ids.canonical("person", person["kilde_id"]) == person["id"])
 
 
 def _shift(values: dict[str, Any], writing: Writing) -> dict[str, Any]:

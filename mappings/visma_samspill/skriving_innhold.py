@@ -23,6 +23,7 @@ _SHARED = ("opprettet", "opprettet_av", "endret")
 _APART = frozenset({"id", "aktoer", "evaluering"})
 _MOST = 3
 _WHOLE = frozenset({None})
+_HOME = Tiltaksarena.HJEM
 
 Records = list[dict[str, Any]]
 
@@ -38,15 +39,17 @@ def write_concerns(
     goals: Records = []
     activities: Records = []
     for concern in logg.oppmerksomheter:
-        if not concern.maal:
-            writing.manual("INGEN_PLASS", concern.__dict__)
-        for goal in concern.maal:
+        above = concern.__dict__
+        if not above["maal"]:
+            writing.manual("INGEN_PLASS", above)
+        for goal in above["maal"]:
             record = _goal(concern, goal, writing)
             goals.append(record)
-            for group in _groups(goal.tiltak):
-                activities.append(
-                    _activity(group, record["goalId"], comments, by_guardians, writing)
-                )
+            goal_id = record["goalId"]
+            activities += [
+                _activity(group, goal_id, comments, by_guardians, writing)
+                for group in _groups(goal.tiltak)
+            ]
     return goals, activities
 
 
@@ -105,14 +108,13 @@ def _activity(
     by_guardians: list[str],
     writing: Writing,
 ) -> dict[str, Any]:
-    first = group[0]
-    values = first.__dict__
+    values = group[0].__dict__
     record = ressurser.TILTAK.start(values, writing)
     record["goalId"] = goal_id
-    if first.kildesystem is writing.native or len(group) > 1:
+    if values["kildesystem"] is writing.native or len(group) > 1:
         record["externalReference"] = _reference(group, record["activityId"], writing)
-    responsible = _responsible(group, writing)
-    home = first.aktoer is None and first.arena is Tiltaksarena.HJEM and bool(by_guardians)
+    aktoer = values["aktoer"]
+    home = aktoer is None and values["arena"] is _HOME and bool(by_guardians)
     if record["externalReference"] is None:
         home = False
         record["title"], record["description"] = values["tittel"] or "", values["beskrivelse"]
@@ -120,9 +122,13 @@ def _activity(
         record["state"] = tiltaksblokk.state_of(values["status"])
     else:
         tiltaksblokk.write(values, record, home)
+    # A measure of one, whom the plan knows, is what most are.
+    one = writing.known["deltaker"].get(aktoer) if len(group) == 1 else None
+    responsible = _responsible(group, writing) if one is None else [one]
     if home:
         writing.derived("R-074", values, "aktoer")
-    record["responsibleParticipantIds"] = list(by_guardians) if home else responsible
+        responsible = list(by_guardians)
+    record["responsibleParticipantIds"] = responsible
     if comments or values["evaluering"] is not None:
         record["comments"] = _comments(group, comments, writing)
     else:

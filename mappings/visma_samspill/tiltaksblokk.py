@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from mappings import blokk
 from mappings.visma_samspill import koder
-from mappings.visma_samspill.tittel import cut, uncut
+from mappings.visma_samspill.tittel import LIMIT, cut, uncut
 from schemas.stafettlogg.kodeverk import Tiltakstatus
 
 PREFIX: Final = "[Feilregistrert] "
@@ -17,6 +17,11 @@ ACTIVE, ENDED = "active", "ended"
 _TEXT, _ARENA, _START, _DUE, _WHEN = "Tiltak", "Arena", "Startdato", "Frist", "Når"
 _STATUS, _WHO, _GUARDIANS = "Status", "Ansvarlig", "foresatte"
 LABELS = frozenset({_TEXT, _ARENA, _START, _DUE, _WHEN, _STATUS, _WHO})
+_GUARDED = "[("
+"""How a title begins that may have to be told apart: the prefix, and the words for no title."""
+# By name once: to ask the enum for a member is a call.
+_ACTIVE, _ERRONEOUS = Tiltakstatus.AKTIV, Tiltakstatus.FEILREGISTRERT
+_EVALUATED, _CLOSED = Tiltakstatus.EVALUERT, Tiltakstatus.AVSLUTTET
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -28,15 +33,15 @@ def is_day(text: str | None) -> bool:
 def ruled_status(state: str, erroneous: bool, evaluated: bool) -> Tiltakstatus:
     """The status that state, prefix and evaluation give without a label."""
     if erroneous:
-        return Tiltakstatus.FEILREGISTRERT
+        return _ERRONEOUS
     if state != ENDED:
-        return Tiltakstatus.AKTIV
-    return Tiltakstatus.EVALUERT if evaluated else Tiltakstatus.AVSLUTTET
+        return _ACTIVE
+    return _EVALUATED if evaluated else _CLOSED
 
 
 def state_of(status: Tiltakstatus) -> str:
     """The state of an activity."""
-    return ACTIVE if status is Tiltakstatus.AKTIV else ENDED
+    return ACTIVE if status is _ACTIVE else ENDED
 
 
 def titled(whole: str | None, erroneous: bool) -> tuple[str, str | None]:
@@ -52,31 +57,35 @@ def titled(whole: str | None, erroneous: bool) -> tuple[str, str | None]:
 
 def write(entity: dict[str, Any], record: dict[str, Any], by_guardians: bool) -> None:
     """Title, description, when and state of an activity of ours."""
-    pairs: blokk.Pairs = []
-    record["title"], whole = titled(entity["tittel"], entity["feilregistrert"])
-    if whole is not None:
-        pairs.append((_TEXT, whole))
+    lines: list[str] = []
+    title, erroneous = entity["tittel"], entity["feilregistrert"]
+    if title and not erroneous and len(title) <= LIMIT and title[0] not in _GUARDED:
+        record["title"] = title
+    else:
+        record["title"], whole = titled(title, erroneous)
+        if whole is not None:
+            lines.append(f"{_TEXT}: {whole}")
     if entity["arena"] is not None:
-        pairs.append((_ARENA, koder.ARENA_ORD[entity["arena"]]))
+        lines.append(f"{_ARENA}: {koder.ARENA_ORD[entity['arena']]}")
     if entity["startdato"] is not None:
-        pairs.append((_START, entity["startdato"]))
+        lines.append(f"{_START}: {entity['startdato']}")
     naar, frist = entity["naar"], entity["frist"]
-    if naar is not None and not is_day(naar):
+    if naar is None:
+        record["when"] = frist
+    elif is_day(naar):
+        record["when"] = frist
+        lines.append(f"{_WHEN}: {naar}")
+    else:
         record["when"] = naar
         if frist is not None:
-            pairs.append((_DUE, frist))
-    else:
-        record["when"] = frist
-        if naar is not None:
-            pairs.append((_WHEN, naar))
+            lines.append(f"{_DUE}: {frist}")
     status = entity["status"]
-    record["state"] = state_of(status)
-    evaluated = entity["evaluering"] is not None
-    if ruled_status(record["state"], entity["feilregistrert"], evaluated) is not status:
-        pairs.append((_STATUS, koder.STATUS_ORD[status]))
+    record["state"] = state = ACTIVE if status is _ACTIVE else ENDED
+    if ruled_status(state, erroneous, entity["evaluering"] is not None) is not status:
+        lines.append(f"{_STATUS}: {koder.STATUS_ORD[status]}")
     if by_guardians:
-        pairs.append((_WHO, _GUARDIANS))
-    record["description"] = blokk.write(pairs, entity["beskrivelse"], LABELS)
+        lines.append(f"{_WHO}: {_GUARDIANS}")
+    record["description"] = blokk.write(lines, entity["beskrivelse"], LABELS)
 
 
 def read(record: dict[str, Any], values: dict[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from gateway.errors import Conflict, UnknownOutcome
 from gateway.ports.connector import Document, Entry, Facts, Order, Page, Written
-from gateway.ports.mapping import Account, BookLine, Books, Decoded, Encoded
+from gateway.ports.mapping import Account, BookLine, Books, Decoded, Encoded, Sheet
 from schemas.stafettlogg.kodeverk import (
     Hovedpersontype,
     Kildesystem,
@@ -165,7 +165,7 @@ class ToyMapping:
 
 def settle(_s: Any, _t: Any, wire: Any, _d: Any, _e: Any, _w: Any) -> Books:
     """Every leaf is mapped."""
-    return Books(len(wire), tuple(BookLine(name, Account.MAPPED, "", 1) for name in wire))
+    return Books(len(wire), (Sheet(BookLine(name, Account.MAPPED, "", 1) for name in wire),))
 
 
 def restore(base: Stafettlogg, theirs: Stafettlogg, ours: Stafettlogg) -> Stafettlogg:
