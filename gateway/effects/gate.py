@@ -21,7 +21,8 @@ from gateway.plan.step import Step
 from gateway.policy.rules import ARCHIVE_RULES, PERSON_RULES, judge
 from gateway.policy.verdict import Release
 from gateway.ports.archive import Archive, Funn, Svar, Uttak
-from gateway.ports.connector import Order, Written
+from gateway.ports.connector import Connector, Order, Written
+from gateway.ports.kanal import Forsendelse, Kanal
 from schemas.stafettlogg.logg import Stafettlogg
 
 
@@ -111,6 +112,38 @@ def notify(verk: Verk, logg: Stafettlogg, name: str, text: str) -> str:
     for folder in verk.notice_folders:
         drop(folder, name, text)
     return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """What the gate lets out on a channel: one sealed message of one hand-over.
+
+    The rows' own guards have been asked in the step that made the message, and for what discloses
+    they are asked again right before this (`transferring.utboks`).
+    """
+
+    melding_id: str
+    overfoering_id: str
+
+
+def dispatch(kanal: Kanal, forsendelse: Forsendelse, passed: Transport) -> str:
+    """Hand one sealed message to a channel. Raises ValueError if it is another one."""
+    if (passed.melding_id, passed.overfoering_id) != (
+        forsendelse.melding_id,
+        forsendelse.samtale_id,
+    ):
+        raise ValueError("the release does not belong to this message")
+    return kanal.send(forsendelse)
+
+
+def settle_at_home(source: Connector, order: Order, passed: Release) -> Written:
+    """Write a log in the municipality's own system as a hand-over ends: made, or closed.
+
+    Raises ValueError if the release is for anything else than the order.
+    """
+    if passed.logg_id != order.key or not order.idempotency_key.endswith(passed.content_sha[:32]):
+        raise ValueError("the release does not belong to this order")
+    return source.put(order)
 
 
 def release_to_person(verk: Verk, logg: Stafettlogg) -> str:

@@ -23,7 +23,7 @@ _AKSEPT = (
     Regel(
         _T.AKSEPTERT,
         (_E.SEND_AKSEPTBEKREFTELSE,),
-        krever=(_V.VERN, _V.SAMTYKKE),
+        krever=(_V.VERN, _V.SAMTYKKE, _V.UENDRET),
     ),
     # Protection comes first: what is held is a person's, and its reason is not told.
     Regel(_T.SPERRET, (_E.SEND_TILBAKETREKKING, *_LUKK), mangler=(_V.VERN,), kode="MANUELL"),
@@ -33,6 +33,14 @@ _AKSEPT = (
         krever=(_V.VERN,),
         mangler=(_V.SAMTYKKE,),
         kode="SAMTYKKE_TRUKKET",
+    ),
+    # Somebody wrote in the log after it was sent: the next attempt carries that too.
+    Regel(
+        _T.FEILET,
+        (_E.SEND_TILBAKETREKKING, *_LUKK),
+        krever=(_V.VERN, _V.SAMTYKKE),
+        mangler=(_V.UENDRET,),
+        kode="INNHOLD_ENDRET",
     ),
 )
 
@@ -106,7 +114,6 @@ AVGIVER: Tabell = {
             (_E.STENG_LOGG, _E.OEDELEGG_NYTTELAST, _E.VARSLE_FAMILIE),
         ),
     ),
-    (_T.FULLFOERT, _H.M_AKSEPT): (Regel(_T.FULLFOERT, (_E.SEND_AKSEPTBEKREFTELSE,)),),
     # Ended without the switch: an acceptance that comes late is refused, every time.
     **{
         (s, _H.M_AKSEPT): (Regel(s, (_E.SEND_TILBAKETREKKING,)),)

@@ -102,6 +102,8 @@ class Vakt(StrEnum):
     """The receiver is known and takes part."""
     ARKIVERT = "arkivert"
     """The snapshot of this very version is verifiably archived (B-06, R-153)."""
+    UENDRET = "uendret"
+    """What was sent is still what stands: nobody takes over an older log than the one there is."""
     HEL = "hel"
     """What came is what the offer promised, byte for byte."""
     PERSON = "person"

@@ -26,7 +26,7 @@ def writes(tree: ast.AST) -> list[int]:
 
 WRITES = {
     ("put", "target"), ("delete", "target"), ("put", "source"), ("delete", "source"),
-    ("deposit", "archive"),
+    ("deposit", "archive"), ("send", "kanal"),
 }  # fmt: skip
 
 
@@ -45,8 +45,9 @@ def call_sites() -> list[str]:
 
 
 def test_there_is_one_call_site_of_each():
-    """A write to a target, a deposit to an archive, a deletion: each stands once, in the gate."""
-    assert call_sites() == ["gateway/effects/gate.py"] * 3
+    """A write to a target, a log settled at home, a deposit to an archive, a deletion, a message
+    to another municipality: each stands once, in the gate."""
+    assert call_sites() == ["gateway/effects/gate.py"] * 5
 
 
 def test_the_guard_sees_a_second_way_out():
@@ -54,6 +55,8 @@ def test_the_guard_sees_a_second_way_out():
     planted = ast.parse("def sneak(route, order):\n    route.target.put(order)\n")
     assert writes(planted) == [2]
     planted = ast.parse("def sneak(self, uttak):\n    self._maal.archive.deposit(uttak, None)\n")
+    assert writes(planted) == [2]
+    planted = ast.parse("def sneak(verk, pakke):\n    verk.kanal.send(pakke)\n")
     assert writes(planted) == [2]
     planted = ast.parse("def sneak(verk):\n    verk.source.delete('ref', '1')\n")
     assert writes(planted) == [2]

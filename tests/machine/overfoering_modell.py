@@ -59,6 +59,7 @@ class Verden(NamedTuple):
     vern_a: bool = True
     vern_m: bool = True
     hel: bool = True
+    uendret: bool = True
     noekkel: bool = False
     """The sender still has the payload's key."""
     last: bool = False
@@ -85,6 +86,8 @@ def _apply(verden: Verden, side: Side, regel: Regel, hendelse: Hendelse) -> Verd
         if regel.til in OVERTATT and verden.a not in OVERTATT:
             if not (verden.samtykke and verden.vern_a):
                 feil = "byttet uten samtykke eller vern"
+            if not verden.uendret:
+                feil = "byttet med en eldre logg enn den som staar"
             if hendelse is not H.M_AKSEPT:
                 feil = "byttet uten aksept"
         noekkel = E.LAG_NYTTELAST in effects or (
@@ -106,7 +109,11 @@ class Modell:
         self.mottaker = mottaker
 
     def _a(self, verden: Verden, hendelse: Hendelse) -> Verden:
-        answers = {V.SAMTYKKE: verden.samtykke, V.VERN: verden.vern_a}
+        answers = {
+            V.SAMTYKKE: verden.samtykke,
+            V.VERN: verden.vern_a,
+            V.UENDRET: verden.uendret,
+        }
         taken = steg(
             self.avgiver, verden.a, hendelse, lambda v: "" if answers.get(v, True) else "NEI"
         )
@@ -151,6 +158,8 @@ class Modell:
         if verden.vern_m:
             gone = verden._replace(vern_m=False)
             yield Handling("verden", "vern hos mottaker"), self._m(gone, H.SPERR)
+        if verden.uendret:
+            yield Handling("verden", "loggen endres"), verden._replace(uendret=False)
         if verden.hel:
             yield Handling("verden", "pakken skades"), verden._replace(hel=False)
 

@@ -81,6 +81,18 @@ PLANTED = {
         },
         {},
     ),
+    "an older log is taken over": (
+        {
+            (T.MOTTATT, H.M_AKSEPT): (
+                Regel(
+                    T.AKSEPTERT,
+                    (E.SEND_AKSEPTBEKREFTELSE,),
+                    krever=(Vakt.VERN, Vakt.SAMTYKKE),
+                ),
+            )
+        },
+        {},
+    ),
     "the receiver opens when it accepts": (
         {},
         {(T.MOTTATT, H.AKSEPTER): (Regel(T.AKSEPTERT, (E.SEND_AKSEPT, E.LAAS_OPP)),)},

@@ -1,0 +1,1 @@
+"""Hand-overs carried out: rows with states, messages in and out, the package, both vendor ends."""

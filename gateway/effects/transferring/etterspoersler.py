@@ -1,0 +1,108 @@
+"""Requests: a unit asks whether a log should come to it (R-018). It tells that it asks, no more.
+
+A request names no child and starts nothing; a person who knows what it is about may start a
+hand-over, or close the request. There is no answer on the wire but the offer itself, so nobody
+learns from a request whether a log exists.
+"""
+
+import json
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+
+from gateway.effects import gate
+from gateway.effects.transferring.post import MELDING
+from gateway.effects.transferring.verk import Overfoeringsverk
+from gateway.errors import Rejected
+from gateway.ledger import transfer_tables as x
+from gateway.ledger.chain import Fact, append
+from gateway.ledger.upsert import insert_new
+from gateway.ports.forsegling import Pakkefil
+from gateway.ports.kanal import Forsendelse
+from schemas.overfoering.hode import Hode, Verdi
+from schemas.overfoering.koder import VERSJON, Meldingstype
+from schemas.overfoering.meldinger import GENESIS, Etterspoersel, write
+
+
+def ask(verk: Overfoeringsverk, mottaker: str, virksomhet: str, referanse: str) -> str:
+    """Send a request. Raises Rejected("UKJENT_MOTPART") and what the channel raises."""
+    motpart = verk.motparter.get(mottaker)
+    if motpart is None or verk.knows(mottaker):
+        raise Rejected("UKJENT_MOTPART", place="etterspoersel")
+    own = str(uuid.UUID(verk.arkiv.clock.new_id()))
+    hode = Hode(
+        versjon=VERSJON,
+        melding_id=str(uuid.UUID(verk.arkiv.clock.new_id())),
+        overfoering_id=own,
+        forsoek=1,
+        type=Meldingstype.ETTERSPOERSEL,
+        side="mottaker",
+        fra=verk.tenant,
+        til=mottaker,
+        sendt=verk.stamp(),
+        nr=1,
+        forrige=GENESIS,
+        sett=0,
+    )
+    body = write(hode, Etterspoersel(virksomhet=virksomhet, referanse=referanse))
+    package = verk.forsegler.pakk([Pakkefil(MELDING, "application/json", body)], mottaker)
+    _keep(verk, own, "ut", {"motpart": mottaker, "virksomhet": virksomhet, "ref": referanse})
+    forsendelse = Forsendelse(
+        hode.melding_id, own, hode.type.value, verk.address(mottaker), package
+    )
+    gate.dispatch(verk.channel(motpart.kanal), forsendelse, gate.Transport(hode.melding_id, own))
+    return own
+
+
+def take(verk: Overfoeringsverk, hode: Hode, told: Verdi) -> bool:
+    """Keep a request for a person. True when it is new."""
+    assert isinstance(told, Etterspoersel)
+    guarded = {"motpart": hode.fra, "virksomhet": told.virksomhet, "ref": told.referanse}
+    return _keep(verk, hode.overfoering_id, "inn", guarded)
+
+
+def _keep(verk: Overfoeringsverk, own: str, retning: str, guarded: dict[str, str]) -> bool:
+    sealed = verk.arkiv.ring.seal(json.dumps(guarded).encode(), f"etterspoersel:{own}")
+    row = {"tenant": verk.tenant, "etterspoersel_id": own, "retning": retning, "lukket": sealed,
+           "tilstand": "aapen", "tid": verk.stamp()}  # fmt: skip
+    with verk.arkiv.database.begin() as connection:
+        new = insert_new(connection, x.etterspoersel, row)
+        if new:
+            body = {"hendelse": "etterspoersel", "retning": retning}
+            append(connection, verk.stamp(), [Fact("overfoering", run_id=own, body=body)])
+    return new
+
+
+def waiting(verk: Overfoeringsverk) -> list[dict[str, Any]]:
+    """Open requests to us, with who asks: for the person who answers them, and nobody else."""
+    with verk.arkiv.database.look() as connection:
+        rows = connection.execute(
+            sa.select(x.etterspoersel).where(
+                x.etterspoersel.c.tenant == verk.tenant,
+                x.etterspoersel.c.retning == "inn",
+                x.etterspoersel.c.tilstand == "aapen",
+            )
+        ).all()
+    found = []
+    for row in rows:
+        label = f"etterspoersel:{row.etterspoersel_id}"
+        told = json.loads(verk.arkiv.ring.open(bytes(row.lukket), label))
+        found.append({"id": row.etterspoersel_id, "tid": row.tid} | told)
+    return found
+
+
+def close(verk: Overfoeringsverk, own: str) -> None:
+    """A person has dealt with a request. Raises Rejected("UKJENT_ETTERSPOERSEL")."""
+    with verk.arkiv.database.begin() as connection:
+        changed = connection.execute(
+            x.etterspoersel.update()
+            .where(
+                x.etterspoersel.c.tenant == verk.tenant,
+                x.etterspoersel.c.etterspoersel_id == own,
+                x.etterspoersel.c.retning == "inn",
+            )
+            .values(tilstand="lukket")
+        ).rowcount
+    if not changed:
+        raise Rejected("UKJENT_ETTERSPOERSEL", place=own[:40])

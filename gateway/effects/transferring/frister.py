@@ -1,0 +1,56 @@
+"""Deadlines: when a state ends by itself, and what is looked at again when. Only towards safety.
+
+A deadline is a time in the row, asked by every round; nothing sleeps. It may end a hand-over
+(the log stays with the sender) or remind a leader; it never moves responsibility (I3).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from gateway.effects.archiving.verk import stamp
+from gateway.effects.transferring.rader import Rad
+from gateway.effects.transferring.verk import Overfoeringsverk
+from gateway.overfoering.tilstand import Side, Tilstand
+
+_ACCEPT = frozenset({Tilstand.MOTTATT, Tilstand.TILDELT})
+_GRACE = timedelta(hours=1)
+_ASK_AGAIN = timedelta(hours=4)
+"""How often a promise that has not been answered is said again."""
+
+
+def deadline_of(verk: Overfoeringsverk, rad: Rad, til: Tilstand, values: Mapping[str, Any]) -> str:
+    """When the new state ends by itself; an empty string for never.
+
+    What the offer promised is kept: the receiver's deadline is the offer's, and the sender waits
+    a little longer, for an answer that was given in time may be on its way.
+    """
+    if rad.side is Side.AVGIVER:
+        if til is Tilstand.SENDT:
+            hours = verk.arkiv.kommune.overfoering.frister.mottak_timer
+            return stamp(verk.now() + timedelta(hours=hours))
+        if til in _ACCEPT:
+            return stamp(datetime.fromisoformat(rad.lukket.tilbudsfrist) + _GRACE)
+        return ""
+    if til in _ACCEPT | {Tilstand.TILBUDT, Tilstand.PAKKET}:
+        return str(values.get("frist") or rad.verdi["frist"])
+    if til is Tilstand.AKSEPT_AVVENTES:
+        return stamp(verk.now() + _ASK_AGAIN)
+    return ""
+
+
+def offer_deadline(verk: Overfoeringsverk) -> str:
+    """When somebody must have accepted an offer that is made now."""
+    return stamp(verk.now() + timedelta(days=verk.arkiv.kommune.overfoering.frister.aksept_dager))
+
+
+def reminders_due(verk: Overfoeringsverk, rad: Rad) -> int:
+    """How many reminders should have been given by now, counted from when the offer was made."""
+    if rad.tilstand not in _ACCEPT and rad.tilstand is not Tilstand.AKSEPT_AVVENTES:
+        return 0
+    since = datetime.fromisoformat(rad.verdi["opprettet"])
+    if rad.lukket.tilbudsfrist:
+        days = verk.arkiv.kommune.overfoering.frister.aksept_dager
+        since = datetime.fromisoformat(rad.lukket.tilbudsfrist) - timedelta(days=days)
+    waits = sorted(verk.arkiv.kommune.overfoering.frister.paaminnelser)
+    return sum(1 for days in waits if verk.now() >= since + timedelta(days=days))

@@ -1,0 +1,370 @@
+"""Take what has come: open, verify, know again, step; stored before the channel may forget it.
+
+Order: seal and signature, then who says it to whom, then whether it was said before, then
+whether it fits the chain, then the row's own table. A message is taken once; every arrival is
+answered with a technical receipt. What cannot be opened is set aside and tells nothing.
+"""
+
+import base64
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from gateway import log
+from gateway.effects import failpoint
+from gateway.effects.transferring import etterspoersler, rader
+from gateway.effects.transferring.avgi import freeze_group, unchanged
+from gateway.effects.transferring.innhold import speaker
+from gateway.effects.transferring.kvitteringer import receipt, taken_receipt
+from gateway.effects.transferring.post import INNHOLD, MELDING
+from gateway.effects.transferring.rader import Lukket, Rad
+from gateway.effects.transferring.skritt import Skritt, take_in
+from gateway.effects.transferring.vakthold import answers, disclosing, look
+from gateway.effects.transferring.verk import Overfoeringsverk
+from gateway.errors import Conflict, GatewayError, Rejected
+from gateway.ledger import transfer_tables as x
+from gateway.ledger.chain import Fact, append
+from gateway.overfoering.tilstand import Hendelse, Side, Tilstand, Vakt
+from gateway.ports.forsegling import Aapnet
+from gateway.ports.kanal import Innkommet, Kanal
+from gateway.snapshot.sjekksum import sha
+from schemas.overfoering import meldinger as m
+from schemas.overfoering.hode import Hode, Verdi
+from schemas.overfoering.koder import Meldingstype, Resultat
+
+EVENTS = {
+    Meldingstype.TILBUD: Hendelse.M_TILBUD,
+    Meldingstype.PAKKE: Hendelse.M_PAKKE,
+    Meldingstype.TILDELING: Hendelse.M_TILDELING,
+    Meldingstype.AKSEPT: Hendelse.M_AKSEPT,
+    Meldingstype.AKSEPTBEKREFTELSE: Hendelse.M_AKSEPTBEKREFTELSE,
+    Meldingstype.AVVISNING: Hendelse.M_AVVISNING,
+    Meldingstype.TILBAKETREKKING: Hendelse.M_TILBAKETREKKING,
+    Meldingstype.UTLOEPT: Hendelse.M_UTLOEPT,
+    Meldingstype.FULLFOERT: Hendelse.M_FULLFOERT,
+}
+_MOST = 50
+TRIES = 5
+_UNDERVEIS = frozenset({Tilstand.SENDT, Tilstand.MOTTATT, Tilstand.TILDELT})
+
+
+@dataclass(slots=True)
+class Tatt:
+    """What a round of receiving did."""
+
+    tatt: int = 0
+    kjent: int = 0
+    avvist: int = 0
+    utsatt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lest:
+    """A message that was opened: what it says, as it was signed, and what lay beside."""
+
+    hode: Hode
+    innhold: Verdi = field(repr=False)
+    body: bytes = field(repr=False)
+    laast: bytes | None = field(default=None, repr=False)
+
+
+def receive(verk: Overfoeringsverk, kanal: Kanal) -> Tatt:
+    """Take what waits on one channel. Raises what the channel raises when asked."""
+    done = Tatt()
+    for one in kanal.hent(_MOST):
+        try:
+            if one.svarer:
+                _not_delivered(verk, one)
+                kanal.kvitter(one.ref)
+                continue
+            result = _take(verk, one)
+        except Rejected as error:
+            done.avvist += 1
+            log.get("innboks").warning("avvist", code=error.code, place=error.place)
+            _note_refused(verk, error.code)
+            kanal.avvis(one.ref, error.code)
+            continue
+        except GatewayError as error:
+            # Ours to mend (a source that is away, a row that moved): it stays on the channel.
+            done.utsatt += 1
+            log.get("innboks").warning("utsatt", code=error.code, place=error.place)
+            continue
+        failpoint.reach("melding.tatt")
+        kanal.kvitter(one.ref)
+        done.tatt += result
+        done.kjent += not result
+    return done
+
+
+def _take(verk: Overfoeringsverk, one: Innkommet) -> bool:
+    """One package: True when it was taken, False when it had been taken before."""
+    read = opened(verk, verk.forsegler.aapne(one.pakke))
+    if read.hode.type is Meldingstype.ETTERSPOERSEL:
+        return etterspoersler.take(verk, read.hode, read.innhold)
+    if read.hode.type is Meldingstype.KVITTERING:
+        assert isinstance(read.innhold, m.Kvittering)
+        return taken_receipt(verk, read.hode, read.innhold)
+    for _ in range(TRIES):
+        try:
+            return _step(verk, read)
+        except Conflict as error:
+            # Somebody else changed the row between our look and our step: look again.
+            if error.code != "OVERFOERING_ENDRET":
+                raise
+    raise Conflict("OVERFOERING_ENDRET", place=read.hode.overfoering_id)
+
+
+def opened(verk: Overfoeringsverk, found: Aapnet) -> Lest:
+    """A verified package as a message to us from who signed it. Raises Rejected."""
+    body = found.fil(MELDING)
+    if body is None or not {f.navn for f in found.filer} <= {MELDING, INNHOLD}:
+        raise Rejected("UGYLDIG_MELDING", place="filer")
+    code = place = ""
+    try:
+        hode, innhold = m.read(body)
+    except m.Ulest as error:
+        code, place = error.kode, error.sted
+    if code:
+        raise Rejected(code, place=place)
+    if hode.fra != found.avsender or hode.til != verk.tenant:
+        raise Rejected("FEIL_AVSENDER", place=hode.melding_id)
+    return Lest(hode, innhold, body, found.fil(INNHOLD))
+
+
+def _step(verk: Overfoeringsverk, read: Lest) -> bool:
+    hode = read.hode
+    side = Side.MOTTAKER if hode.side == Side.AVGIVER.value else Side.AVGIVER
+    rad = rader.load(verk, side, hode.overfoering_id, hode.forsoek)
+    if rad is not None and rad.lukket.motpart != hode.fra:
+        raise Rejected("FEIL_MOTPART", place=hode.melding_id)
+    if rad is None and side is Side.AVGIVER:
+        raise Rejected("UKJENT_OVERFOERING", place=hode.overfoering_id)
+    found, kept = _prepared(verk, rad, read)
+    new: Rad | None = None
+    with verk.arkiv.database.begin() as connection:
+        if rad is None:
+            rad = _first(verk, read)
+            if not rader.insert(connection, verk, rad):
+                raise Conflict("OVERFOERING_ENDRET", place=rad.id)
+        known = _known(connection, verk, side, hode)
+        if known:
+            receipt(connection, verk, rad, hode, Resultat.KJENT)
+            fresh = False
+        elif trouble := _trouble(connection, verk, rad, hode):
+            _alarm(connection, verk, rad, hode, trouble)
+            receipt(connection, verk, rad, hode, Resultat.AVVIST, trouble)
+            fresh = True
+        else:
+            new = _apply(connection, verk, rad, read, found, kept)
+            fresh = True
+    if new is None or new.verdi["nyttelast"] != kept.get("nyttelast", ""):
+        _let_go(verk, kept, new)
+    if new is not None and new.tilstand is Tilstand.SPERRET and new.side is Side.AVGIVER:
+        freeze_group(verk, new)
+    return fresh
+
+
+def _let_go(verk: Overfoeringsverk, kept: dict[str, str], new: Rad | None) -> None:
+    """Bytes that were stored for a step which did not want them."""
+    used = {new.verdi["nyttelast"], new.verdi["noekkel"]} if new else set()
+    verk.arkiv.store.delete(p for p in kept.values() if p not in used)
+
+
+def _prepared(
+    verk: Overfoeringsverk, rad: Rad | None, read: Lest
+) -> tuple[dict[Vakt, str], dict[str, str]]:
+    """What the step will ask, and bytes it may keep; read and stored before the transaction."""
+    kind = read.hode.type
+    if kind is Meldingstype.AKSEPT and rad is not None and rad.tilstand in _UNDERVEIS:
+        found = disclosing(verk, rad)
+        if not any(found.values()):
+            found[Vakt.UENDRET] = unchanged(rad, look(verk, rad))
+        return found, {}
+    if kind is Meldingstype.PAKKE:
+        if read.laast is None:
+            raise Rejected("UGYLDIG_MELDING", place=read.hode.melding_id)
+        if rad is not None and rad.tilstand not in {Tilstand.INGEN, Tilstand.TILBUDT}:
+            return {}, {}
+        (payload,) = verk.arkiv.store.put([read.laast])
+        return {}, {"nyttelast": payload}
+    if kind is Meldingstype.AKSEPTBEKREFTELSE and rad is not None:
+        assert isinstance(read.innhold, m.Akseptbekreftelse)
+        if read.innhold.aksept_id != rad.verdi["aksept_id"]:
+            raise Rejected("FEIL_AKSEPT", place=rad.id)
+        if rad.tilstand is Tilstand.AKSEPT_AVVENTES:
+            (payload,) = verk.arkiv.store.put([base64.b64decode(read.innhold.noekkel)])
+            return {}, {"noekkel": payload}
+    return {}, {}
+
+
+def _first(verk: Overfoeringsverk, read: Lest) -> Rad:
+    """The receiver's row, made by whatever arrives first. Raises Rejected.
+
+    A confirmation of an acceptance nobody here remembers means that our books were set back.
+    """
+    if read.hode.type is Meldingstype.AKSEPTBEKREFTELSE:
+        raise Rejected("TILBAKEFOERT", place=read.hode.overfoering_id)
+    value = rader.blank(
+        verk.tenant, Side.MOTTAKER, read.hode.overfoering_id, read.hode.forsoek, verk.stamp()
+    )
+    motpart = verk.motparter.get(read.hode.fra)
+    value["kanal"] = motpart.kanal if motpart else "intern"
+    value["system"] = verk.arkiv.system
+    return Rad(value, Lukket(motpart=read.hode.fra))
+
+
+def _known(connection: sa.Connection, verk: Overfoeringsverk, side: Side, hode: Hode) -> bool:
+    found = connection.execute(
+        sa.select(x.melding.c.melding_id).where(
+            x.melding.c.tenant == verk.tenant,
+            x.melding.c.side == side.value,
+            x.melding.c.retning == "inn",
+            x.melding.c.melding_id == hode.melding_id,
+        )
+    ).first()
+    return found is not None
+
+
+def _trouble(connection: sa.Connection, verk: Overfoeringsverk, rad: Rad, hode: Hode) -> str:
+    """Somebody's books were set back: theirs (a number is used again), or ours (they have taken
+    more from us than we remember sending)."""
+    if hode.sett > int(rad.verdi["nr_ut"]):
+        return "TILBAKEFOERT"
+    same = connection.execute(
+        sa.select(x.melding.c.melding_id).where(
+            x.melding.c.tenant == verk.tenant,
+            x.melding.c.side == rad.side.value,
+            x.melding.c.retning == "inn",
+            x.melding.c.overfoering_id == rad.id,
+            x.melding.c.forsoek == rad.forsoek,
+            x.melding.c.nr == hode.nr,
+        )
+    ).first()
+    return "SEKVENS_BRUTT" if same is not None else ""
+
+
+def _alarm(
+    connection: sa.Connection, verk: Overfoeringsverk, rad: Rad, hode: Hode, code: str
+) -> None:
+    """A person must look; the row stays where it is."""
+    rader.change(connection, verk, rad, {"kode": code})
+    body = {"side": rad.side.value, "forsoek": rad.forsoek, "hendelse": "alarm", "kode": code,
+            "melding": hode.melding_id}  # fmt: skip
+    append(connection, verk.stamp(), [Fact("overfoering", run_id=rad.id,
+                                           logg=rad.verdi["logg"], body=body)])  # fmt: skip
+
+
+def _apply(
+    connection: sa.Connection,
+    verk: Overfoeringsverk,
+    rad: Rad,
+    read: Lest,
+    found: dict[Vakt, str],
+    kept: dict[str, str],
+) -> Rad:
+    hode = read.hode
+    _store_message(connection, verk, rad, read)
+    seen = rader.change(connection, verk, rad, {"nr_inn": max(rad.verdi["nr_inn"], hode.nr)})
+    changes, closed = _told(rad, read, kept)
+    guards = dict(found)
+    if hode.type in (Meldingstype.TILBUD, Meldingstype.PAKKE):
+        guards[Vakt.HEL] = _whole(seen, changes, read)
+    step = Skritt(
+        EVENTS[hode.type],
+        answers(guards),
+        av="motpart",
+        endringer=changes,
+        lukket=closed,
+        fakta={"melding": hode.melding_id},
+    )
+    new, _ = take_in(connection, verk, seen, step, speaker(verk))
+    damaged = new.tilstand is Tilstand.FEILET and new.side is Side.MOTTAKER
+    receipt(connection, verk, new, hode, Resultat.SKADET if damaged else Resultat.TATT)
+    return new
+
+
+def _told(rad: Rad, read: Lest, kept: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """What a message tells its row."""
+    content = read.innhold
+    if isinstance(content, m.Tilbud):
+        return {
+            "maaltype": content.maaltype.value,
+            "begrunnelse": content.begrunnelse.value,
+            "antall": content.antall_oppmerksomheter,
+            "samtykke": content.grunnlag.samtykke_id or "",
+            "frist": _utc(content.frist),
+            "gruppe": content.gruppe or "",
+            "content_sha": content.innhold_sha256,
+        }, {
+            "virksomhet": content.virksomhet,
+            "rettet": content.rettet.value,
+            "person": content.person or "",
+            "tilbudsfrist": _utc(content.frist),
+        }
+    if isinstance(content, m.Pakke):
+        return {"nyttelast": kept.get("nyttelast", ""), "nyttelast_sha": sha(read.laast or b"")}, {}
+    if isinstance(content, m.Aksept):
+        if rad.verdi["aksept_id"]:
+            return {}, {}
+        return {"aksept_id": content.aksept_id}, {
+            "akseptert": content.akseptert,
+            "innlogging": content.innlogging.value,
+        }
+    if isinstance(content, m.Akseptbekreftelse):
+        return {"noekkel": kept.get("noekkel", "")}, {"byttet": content.byttet}
+    if isinstance(content, m.Avvisning):
+        return {}, {"grunn": content.grunn.value}
+    if isinstance(content, m.Fullfoert):
+        return {}, {"rapport": content.model_dump_json(by_alias=True, exclude_none=True)}
+    return {}, {}
+
+
+def _utc(text: str) -> str:
+    from datetime import datetime
+
+    from gateway.effects.archiving.verk import stamp
+
+    return stamp(datetime.fromisoformat(text))
+
+
+def _whole(rad: Rad, changes: dict[str, Any], read: Lest) -> str:
+    """Is the package the one the offer promised, byte for byte?"""
+    promised = changes.get("content_sha") or rad.verdi["content_sha"]
+    came = changes.get("nyttelast_sha") or rad.verdi["nyttelast_sha"]
+    if isinstance(read.innhold, m.Pakke) and read.innhold.innhold_sha256 != came:
+        return "PAKKE_STEMMER_IKKE"
+    return "" if promised == came else "PAKKE_STEMMER_IKKE"
+
+
+def _store_message(connection: sa.Connection, verk: Overfoeringsverk, rad: Rad, read: Lest) -> None:
+    hode = read.hode
+    row = {
+        "tenant": verk.tenant, "side": rad.side.value, "retning": "inn",
+        "melding_id": hode.melding_id, "overfoering_id": rad.id, "forsoek": rad.forsoek,
+        "type": hode.type.value, "nr": hode.nr, "sha": m.digest(read.body),
+        "forrige": hode.forrige, "pakke": "", "tilstand": "tatt", "forsoekt": 0, "neste": "",
+        "transport_id": "", "kode": "", "tid": hode.sendt,
+    }  # fmt: skip
+    connection.execute(x.melding.insert(), row)
+
+
+def _not_delivered(verk: Overfoeringsverk, one: Innkommet) -> None:
+    """The platform could not deliver a message of ours: it is sent again soon."""
+    with verk.arkiv.database.begin() as connection:
+        connection.execute(
+            x.melding.update()
+            .where(
+                x.melding.c.tenant == verk.tenant,
+                x.melding.c.retning == "ut",
+                x.melding.c.melding_id == one.svarer,
+                x.melding.c.tilstand == "sendt",
+            )
+            .values(tilstand="venter", kode=one.feil[:60])
+        )
+
+
+def _note_refused(verk: Overfoeringsverk, code: str) -> None:
+    with verk.arkiv.database.begin() as connection:
+        fact = Fact("overfoering", run_id="innboks", body={"hendelse": "avvist", "kode": code})
+        append(connection, verk.stamp(), [fact])

@@ -1,0 +1,120 @@
+"""Technical receipts: given for every arrival, and taken as the end of sending. Never acceptance.
+
+A receipt says that a message is stored and what became of it; when offer and package are both
+here and whole, it says that too, which is what takes the sender to MOTTATT.
+"""
+
+import sqlalchemy as sa
+
+from gateway.effects.transferring import rader
+from gateway.effects.transferring.innhold import speaker
+from gateway.effects.transferring.post import enqueue_receipt
+from gateway.effects.transferring.rader import Rad
+from gateway.effects.transferring.skritt import Skritt, take_in
+from gateway.effects.transferring.vakthold import answers
+from gateway.effects.transferring.verk import Overfoeringsverk
+from gateway.errors import Conflict, Rejected
+from gateway.ledger import transfer_tables as x
+from gateway.ledger.chain import Fact, append
+from gateway.overfoering.bevis import Ledd, chain
+from gateway.overfoering.tilstand import Hendelse, Side, Tilstand
+from schemas.overfoering.hode import Hode
+from schemas.overfoering.koder import Meldingstype, Resultat
+from schemas.overfoering.meldinger import Kvittering
+
+ALL_HERE = frozenset(
+    {Tilstand.MOTTATT, Tilstand.TILDELT, Tilstand.AKSEPT_AVVENTES, Tilstand.AKSEPTERT,
+     Tilstand.FULLFOERT}
+)  # fmt: skip
+_OFFER = frozenset({Meldingstype.TILBUD, Meldingstype.PAKKE})
+
+
+def receipt(
+    connection: sa.Connection,
+    verk: Overfoeringsverk,
+    rad: Rad,
+    hode: Hode,
+    resultat: Resultat,
+    kode: str = "",
+) -> None:
+    """Say what became of a message."""
+    enqueue_receipt(
+        connection,
+        verk,
+        rad,
+        Kvittering(
+            gjelder=hode.melding_id,
+            gjelder_type=hode.type,
+            resultat=resultat,
+            alt_mottatt=rad.side is Side.MOTTAKER and rad.tilstand in ALL_HERE,
+            kode=kode or None,
+            hode_inn=chain(links(connection, verk, rad, "inn")).hode,
+        ),
+    )
+
+
+def links(connection: sa.Connection, verk: Overfoeringsverk, rad: Rad, retning: str) -> list[Ledd]:
+    """The messages of one direction of an attempt, receipts left out."""
+    rows = connection.execute(
+        sa.select(x.melding).where(
+            x.melding.c.tenant == verk.tenant,
+            x.melding.c.side == rad.side.value,
+            x.melding.c.retning == retning,
+            x.melding.c.overfoering_id == rad.id,
+            x.melding.c.forsoek == rad.forsoek,
+            x.melding.c.nr > 0,
+        )
+    ).all()
+    return sorted(
+        (Ledd(r.nr, r.type, r.melding_id, r.sha, r.forrige, r.tid) for r in rows),
+        key=lambda one: one.nr,
+    )
+
+
+def taken_receipt(verk: Overfoeringsverk, hode: Hode, told: Kvittering) -> bool:
+    """The other side has a message of ours; it is not sent again. True when that was news."""
+    side = Side.MOTTAKER if hode.side == Side.AVGIVER.value else Side.AVGIVER
+    with verk.arkiv.database.begin() as connection:
+        rad = rader.load_in(connection, verk, side, hode.overfoering_id, hode.forsoek, lock=True)
+        if rad is None or rad.lukket.motpart != hode.fra:
+            raise Rejected("UKJENT_OVERFOERING", place=hode.overfoering_id)
+        state = "oppgitt" if told.resultat is Resultat.AVVIST else "kvittert"
+        marked = connection.execute(
+            x.melding.update()
+            .where(
+                x.melding.c.tenant == verk.tenant,
+                x.melding.c.side == side.value,
+                x.melding.c.retning == "ut",
+                x.melding.c.melding_id == told.gjelder,
+                x.melding.c.overfoering_id == rad.id,
+                x.melding.c.tilstand.in_(("venter", "sendt")),
+            )
+            .values(tilstand=state, kode=told.kode or "")
+        ).rowcount
+        if told.resultat is Resultat.AVVIST and marked:
+            rad = rader.change(connection, verk, rad, {"kode": told.kode or "AVVIST"})
+            _note(connection, verk, rad, told)
+        event = _event(rad, told)
+        if event is not None:
+            take_in(connection, verk, rad, Skritt(event, answers({}), av="motpart"), speaker(verk))
+    return bool(marked)
+
+
+def _event(rad: Rad, told: Kvittering) -> Hendelse | None:
+    if rad.side is not Side.AVGIVER or told.gjelder_type not in _OFFER:
+        return None
+    if told.resultat is Resultat.SKADET:
+        return Hendelse.M_SKADET
+    if told.alt_mottatt and rad.tilstand is Tilstand.SENDT:
+        return Hendelse.M_KVITTERT
+    return None
+
+
+def _note(connection: sa.Connection, verk: Overfoeringsverk, rad: Rad, told: Kvittering) -> None:
+    body = {"side": rad.side.value, "forsoek": rad.forsoek, "hendelse": "avvistMelding",
+            "kode": told.kode or "", "melding": told.gjelder}  # fmt: skip
+    append(connection, verk.stamp(), [Fact("overfoering", run_id=rad.id,
+                                           logg=rad.verdi["logg"], body=body)])  # fmt: skip
+
+
+__all__ = ["ALL_HERE", "Conflict", "links", "receipt", "taken_receipt"]

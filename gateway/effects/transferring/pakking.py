@@ -1,0 +1,181 @@
+"""The package: the chosen part as JSON and PDF/A, the files, the consent's evidence, an index.
+
+It is sealed to the receiver like every message, and locked besides with a key of its own that
+stays here until the responsibility has moved. What was made is opened again before anything is
+said to be made.
+"""
+
+import json
+from dataclasses import dataclass, field, replace
+
+from gateway.effects.archiving.freezing import frame
+from gateway.effects.transferring.rader import Rad
+from gateway.effects.transferring.vakthold import Sett
+from gateway.effects.transferring.verk import Overfoeringsverk
+from gateway.errors import LocalFault, Rejected
+from gateway.overfoering.utvalg import Utvalg, select
+from gateway.ports.forsegling import Pakkefil
+from gateway.snapshot.sjekksum import sha
+from schemas.overfoering.manifest import Manifest, Utelatt
+from schemas.overfoering.manifest import Pakkefil as Manifestfil
+from schemas.stafettlogg.logg import Stafettlogg
+
+MANIFEST = "overfoering.json"
+LOGG = "stafettlogg.json"
+ORD = "ord.txt"
+_ROLLE = {"stafettlogg.pdf": "uttak", LOGG: "logg", "stafettlogg.schema.json": "skjema"}
+
+
+@dataclass(frozen=True, slots=True)
+class Nyttelast:
+    """A locked package and what stays here of it."""
+
+    laast: bytes = field(repr=False)
+    noekkel: bytes = field(repr=False)
+    sha256: str
+    utvalg: Utvalg = field(repr=False)
+
+
+def pack(verk: Overfoeringsverk, rad: Rad, sett: Sett) -> Nyttelast:
+    """Freeze the selection, seal and lock it, and prove that it opens. Raises GatewayErrors."""
+    # Imported here: the typesetter is heavy, and a process that packs nothing should not wait.
+    from gateway.snapshot.freeze import freeze
+
+    valgt = rad.grunnlag()
+    chosen = select(sett.logg, valgt.utvalg, valgt.tillegg)
+    made = freeze(
+        chosen.logg,
+        replace(frame(verk.arkiv, chosen.logg, sett.document.version), frosset=verk.now()),
+        _reader(verk, sett),
+    )
+    evidence = {s.fil for s in chosen.logg.samtykker if s.fil}
+    shas = {d.sha256: d.id for d in chosen.logg.dokumenter}
+    files = [
+        Pakkefil(_plain(one.uttaksfil.filnavn), one.uttaksfil.media_type, one.body)
+        for one in made.files
+    ]
+    if valgt.ord:
+        files.append(Pakkefil(ORD, "text/plain", valgt.ord.encode("utf-8")))
+    index = _index(verk, rad, chosen, files, shas, evidence)
+    whole = [Pakkefil(MANIFEST, "application/json", index), *files]
+    sealed = verk.forsegler.pakk(whole, rad.lukket.motpart)
+    locked = verk.forsegler.laas(sealed, rad.merke)
+    if verk.forsegler.laas_opp(locked.data, locked.noekkel, rad.merke) != sealed:
+        raise LocalFault("PAKKE_STEMMER_IKKE", place=rad.id)
+    return Nyttelast(locked.data, locked.noekkel, sha(locked.data), chosen)
+
+
+def _plain(name: str) -> str:
+    """The snapshot's own index has another name here; `manifest.json` would be two things."""
+    return "uttak-manifest.json" if name == "manifest.json" else name
+
+
+def _reader(verk: Overfoeringsverk, sett: Sett) -> "_Files":
+    return _Files(verk, sett)
+
+
+class _Files:
+    """The bytes of the log's files, from its own system."""
+
+    def __init__(self, verk: Overfoeringsverk, sett: Sett) -> None:
+        self._verk = verk
+        self._ref = sett.document.ref
+        self._native = {d.id: d.kilde_id or "" for d in sett.logg.dokumenter}
+        self._by_id = {f.file_id for f in sett.document.files}
+
+    def __call__(self, dokument_id: str) -> bytes:
+        native = self._native.get(dokument_id, "")
+        if native not in self._by_id:
+            raise Rejected("VEDLEGG_MANGLER", place=dokument_id)
+        return self._verk.arkiv.source.file(self._ref, native)
+
+
+def _index(
+    verk: Overfoeringsverk,
+    rad: Rad,
+    chosen: Utvalg,
+    files: list[Pakkefil],
+    shas: dict[str | None, str],
+    evidence: set[str],
+) -> bytes:
+    listed = []
+    for one in files:
+        own = sha(one.data)
+        subject = shas.get(own)
+        rolle = _ROLLE.get(one.navn, "begrunnelse" if one.navn == ORD else "vedlegg")
+        if subject in evidence:
+            rolle = "samtykke"
+        listed.append(
+            Manifestfil(
+                filnavn=one.navn,
+                rolle=rolle,
+                media_type=one.media_type,
+                sha256=own,
+                stoerrelse=len(one.data),
+                gjelder=subject,
+            )
+        )
+    manifest = Manifest(
+        overfoering_id=rad.id,
+        forsoek=rad.forsoek,
+        fra=verk.tenant,
+        til=rad.lukket.motpart,
+        laget=verk.stamp(),
+        logg_id=chosen.logg.id,
+        oppmerksomheter=tuple(c.id for c in chosen.logg.oppmerksomheter),
+        skjema={LOGG: "urn:stafettlogg:logg:1", MANIFEST: "urn:stafettlogg:overfoering:1:manifest"},
+        filer=tuple(listed),
+        utelatt=tuple(Utelatt(slag=k, antall=n, kode=c) for k, n, c in chosen.utelatt),
+    )
+    told = manifest.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Innhold:
+    """A package that has been opened and holds: the log, its files, and the index."""
+
+    logg: Stafettlogg = field(repr=False)
+    manifest: Manifest = field(repr=False)
+    filer: dict[str, bytes] = field(repr=False)
+
+    def by_sha(self, wanted: str) -> bytes | None:
+        """The file with this hash."""
+        return next((b for b in self.filer.values() if sha(b) == wanted), None)
+
+
+def unpack(verk: Overfoeringsverk, rad: Rad, locked: bytes, key: bytes) -> Innhold:
+    """Unlock, open, verify and check against the index; nothing is used before all of it holds.
+
+    Raises Rejected: FEIL_NOEKKEL, what `aapne` raises, FEIL_AVSENDER, PAKKE_UGYLDIG,
+    PAKKE_STEMMER_IKKE.
+    """
+    from pydantic import ValidationError
+
+    sealed = verk.forsegler.laas_opp(locked, key, rad.merke)
+    found = verk.forsegler.aapne(sealed)
+    if found.avsender != rad.lukket.motpart:
+        raise Rejected("FEIL_AVSENDER", place=rad.id)
+    code = ""
+    try:
+        manifest = Manifest.model_validate_json(found.fil(MANIFEST) or b"")
+        logg = Stafettlogg.model_validate_json(found.fil(LOGG) or b"")
+    except ValidationError:
+        code = "PAKKE_UGYLDIG"
+    if code:
+        raise Rejected(code, place=rad.id)
+    files = {one.navn: one.data for one in found.filer if one.navn != MANIFEST}
+    listed = {one.filnavn: one for one in manifest.filer}
+    whole = (
+        listed.keys() == files.keys()
+        and len(listed) == len(manifest.filer)
+        and all(
+            sha(files[n]) == f.sha256 and len(files[n]) == f.stoerrelse for n, f in listed.items()
+        )
+    )
+    names = (manifest.overfoering_id, manifest.forsoek, manifest.fra, manifest.til)
+    if not whole or names != (rad.id, rad.forsoek, rad.lukket.motpart, verk.tenant):
+        raise Rejected("PAKKE_STEMMER_IKKE", place=rad.id)
+    if logg.id != manifest.logg_id:
+        raise Rejected("PAKKE_STEMMER_IKKE", place=rad.id)
+    return Innhold(logg, manifest, files)

@@ -1,0 +1,278 @@
+"""One round of everything that waits: take in, watch over, finish, send. Safe to run twice at once.
+
+No step here is anybody's decision. A round takes what has come, lets deadlines and withdrawn
+consents do what they do (only towards the safer state), makes and closes logs after the switch,
+destroys what nobody needs, and sends what waits. What fails for one row fails for that row.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+
+from gateway import log
+from gateway.effects.archiving.verk import stamp
+from gateway.effects.transferring import importering, rader, stenging
+from gateway.effects.transferring.avgi import INTERN, MANUELL, freeze_group, unchanged
+from gateway.effects.transferring.frister import reminders_due
+from gateway.effects.transferring.innboks import receive
+from gateway.effects.transferring.innhold import speaker
+from gateway.effects.transferring.rader import Rad
+from gateway.effects.transferring.skritt import Skritt, take
+from gateway.effects.transferring.utboks import send_due
+from gateway.effects.transferring.vakthold import answers, disclosing, look
+from gateway.effects.transferring.verk import Overfoeringsverk
+from gateway.errors import Conflict, GatewayError, unexpected
+from gateway.ledger import transfer_tables as x
+from gateway.ledger.chain import Fact, append
+from gateway.overfoering.tilstand import ENDT, Hendelse, Side, Tilstand, Vakt
+
+_ENDED = tuple(one.value for one in ENDT)
+_PAUSES = (5, 30, 120, 600, 3600)
+FROZEN = frozenset({"TILBAKEFOERT"})
+"""A row whose books were set back: nothing moves it but a person."""
+
+
+@dataclass(slots=True)
+class Runde:
+    """What a round did."""
+
+    tatt: int = 0
+    kjent: int = 0
+    avvist: int = 0
+    sendt: int = 0
+    steg: int = 0
+    ferdig: int = 0
+    feil: int = 0
+    koder: dict[str, int] = field(default_factory=dict)
+
+
+def run(verk: Overfoeringsverk) -> Runde:
+    """One round. Raises nothing for one row's or one channel's fault; they are counted."""
+    done = Runde()
+    _receive(verk, done)
+    for rad in _open_rows(verk):
+        _guarded(done, rad, partial(_watch, verk, rad, done))
+    for rad in _unfinished(verk):
+        _guarded(done, rad, partial(_finish, verk, rad, done))
+    sent = send_due(verk)
+    done.sendt += sent.sendt
+    for rad in _to_destroy(verk):
+        _guarded(done, rad, partial(destroy, verk, rad))
+    return done
+
+
+def settle(verk: Overfoeringsverk, rounds: int = 20) -> Runde:
+    """Rounds until one does nothing; for a person who waits at the terminal."""
+    whole = Runde()
+    for _ in range(rounds):
+        one = run(verk)
+        for name in ("tatt", "kjent", "avvist", "sendt", "steg", "ferdig", "feil"):
+            setattr(whole, name, getattr(whole, name) + getattr(one, name))
+        if not (one.tatt or one.kjent or one.sendt or one.steg or one.ferdig):
+            break
+    return whole
+
+
+def _receive(verk: Overfoeringsverk, done: Runde) -> None:
+    for name, kanal in verk.kanaler.items():
+        try:
+            if not kanal.facts().tosidig:
+                continue
+            got = receive(verk, kanal)
+        except GatewayError as error:
+            _count(done, error.code)
+            log.get("runde").warning("kanal", system=name, code=error.code, place=error.place)
+            continue
+        done.tatt += got.tatt
+        done.kjent += got.kjent
+        done.avvist += got.avvist
+
+
+def _guarded(done: Runde, rad: Rad, work: Callable[[], Any]) -> None:
+    try:
+        work()
+    except Conflict as error:
+        if error.code != "OVERFOERING_ENDRET":  # somebody else was quicker
+            _count(done, error.code)
+    except GatewayError as error:
+        _count(done, error.code)
+        log.get("runde").warning("rad", run=rad.id, code=error.code, kind=error.kind)
+    except Exception as error:  # noqa: BLE001 - one row's surprise never stops the others
+        fault = unexpected(error)
+        _count(done, fault.code)
+        log.get("runde").error("rad", run=rad.id, code=fault.code, place=fault.place)
+
+
+def _count(done: Runde, code: str) -> None:
+    done.feil += 1
+    done.koder[code] = done.koder.get(code, 0) + 1
+
+
+def _rows(verk: Overfoeringsverk, *where: sa.ColumnElement[bool]) -> list[Rad]:
+    with verk.arkiv.database.look() as connection:
+        found = connection.execute(
+            sa.select(x.overfoering)
+            .where(x.overfoering.c.tenant == verk.tenant, *where)
+            .order_by(x.overfoering.c.endret)
+        ).all()
+    return [rader.opened(verk.arkiv.ring, row) for row in found]
+
+
+def _open_rows(verk: Overfoeringsverk) -> list[Rad]:
+    return _rows(
+        verk,
+        x.overfoering.c.tilstand.not_in(_ENDED),
+        x.overfoering.c.kode.not_in(tuple(FROZEN)),
+        x.overfoering.c.neste <= verk.stamp(),
+    )
+
+
+def _unfinished(verk: Overfoeringsverk) -> list[Rad]:
+    return _rows(verk, x.overfoering.c.etterarbeid != "", x.overfoering.c.neste <= verk.stamp())
+
+
+def _to_destroy(verk: Overfoeringsverk) -> list[Rad]:
+    days = verk.arkiv.kommune.overfoering.nyttelast_dager
+    due = stamp(verk.now() - timedelta(days=days))
+    return [
+        rad
+        for rad in _rows(
+            verk,
+            x.overfoering.c.tilstand.in_(_ENDED),
+            sa.or_(x.overfoering.c.noekkel != "", x.overfoering.c.nyttelast != ""),
+        )
+        # What was handed over may be kept a while (C-3); what was not, is destroyed at once.
+        if rad.tilstand is not Tilstand.FULLFOERT or rad.verdi["endret"] <= due
+        if not rad.verdi["etterarbeid"]
+    ]
+
+
+# -- watching ---------------------------------------------------------------------------------
+_ASKED = frozenset({Tilstand.KLAR, Tilstand.SENDT, Tilstand.MOTTATT, Tilstand.TILDELT})
+LOOK_EVERY = 240.0
+"""Seconds between two looks at one open row."""
+
+
+def _watch(verk: Overfoeringsverk, rad: Rad, done: Runde) -> None:
+    """Deadline, reminder, consent and protection of one open row."""
+    now = verk.stamp()
+    if rad.verdi["frist"] and rad.verdi["frist"] <= now and rad.verdi["kanal"] != MANUELL:
+        _, taken = take(verk, rad, Skritt(Hendelse.FRIST, answers({}), av="klokken"), speaker(verk))
+        done.steg += taken.regel is not None
+        return
+    if rad.side is Side.AVGIVER and rad.tilstand in _ASKED and _stopped(verk, rad, done):
+        return
+    due = reminders_due(verk, rad)
+    values: dict[str, Any] = {"neste": stamp(verk.now() + timedelta(seconds=_pause(verk, rad)))}
+    with verk.arkiv.database.begin() as connection:
+        if due > rad.verdi["paaminnet"]:
+            values["paaminnet"] = due
+            body = {"side": rad.side.value, "forsoek": rad.forsoek, "hendelse": "paaminnelse",
+                    "nr": due}  # fmt: skip
+            fact = Fact("overfoering", run_id=rad.id, logg=rad.verdi["logg"], body=body)
+            append(connection, now, [fact])
+            done.steg += 1
+        rader.change(connection, verk, rad, values)
+
+
+def _pause(verk: Overfoeringsverk, rad: Rad) -> float:
+    """Not beyond the deadline."""
+    if not rad.verdi["frist"]:
+        return LOOK_EVERY
+    left = (datetime.fromisoformat(rad.verdi["frist"]) - verk.now()).total_seconds()
+    return max(1.0, min(LOOK_EVERY, left))
+
+
+def _stopped(verk: Overfoeringsverk, rad: Rad, done: Runde) -> bool:
+    """A consent that is gone, or a protection that has come, since we last looked (I3)."""
+    found = disclosing(verk, rad)
+    event = None
+    if found[Vakt.VERN]:
+        event = Hendelse.SPERR
+    elif found[Vakt.SAMTYKKE]:
+        event = Hendelse.SAMTYKKE_TRUKKET
+    if event is None:
+        _tell_if_changed(verk, rad)
+        return False
+    step = Skritt(event, answers(found), av="gateway", fakta={"aarsak": _public(found)})
+    new, taken = take(verk, rad, step, speaker(verk))
+    done.steg += taken.regel is not None
+    if new.tilstand is Tilstand.SPERRET:
+        freeze_group(verk, new)
+    return taken.regel is not None
+
+
+def _public(found: dict[Vakt, str]) -> str:
+    """Why, as a code; protection has one word for everything."""
+    return "MANUELL" if found[Vakt.VERN] else found[Vakt.SAMTYKKE]
+
+
+def _tell_if_changed(verk: Overfoeringsverk, rad: Rad) -> None:
+    """Somebody has written in a log that is on its way: the sender should send it anew."""
+    if rad.tilstand is Tilstand.KLAR or rad.verdi["kanal"] == MANUELL:
+        return
+    code = unchanged(rad, look(verk, rad))
+    if code and rad.verdi["kode"] != code:
+        with verk.arkiv.database.begin() as connection:
+            rader.change(connection, verk, rad, {"kode": code})
+        raise Conflict("OVERFOERING_ENDRET", place=rad.id)
+
+
+# -- finishing --------------------------------------------------------------------------------
+def _finish(verk: Overfoeringsverk, rad: Rad, done: Runde) -> None:
+    """What the switch has left to do: make the log, or close it."""
+    work = importering.complete if rad.verdi["etterarbeid"] == "importer" else stenging.close
+    try:
+        work(verk, rad)
+    except Conflict as error:
+        if error.code == "OVERFOERING_ENDRET":
+            raise
+        _later(verk, rad, error)
+        raise
+    except GatewayError as error:
+        _later(verk, rad, error)
+        raise
+    done.ferdig += 1
+
+
+def _later(verk: Overfoeringsverk, rad: Rad, error: GatewayError) -> None:
+    tries = int(rad.verdi["forsoekt"]) + 1
+    at = stamp(verk.now() + timedelta(seconds=_PAUSES[min(tries, len(_PAUSES)) - 1]))
+    with verk.arkiv.database.begin() as connection:
+        rader.change(
+            connection, verk, rad, {"forsoekt": tries, "neste": at, "kode": error.code[:60]}
+        )
+
+
+def destroy(verk: Overfoeringsverk, rad: Rad) -> None:
+    """Destroy the key and the package, then forget where they were. Again does no harm."""
+    with verk.arkiv.database.look() as connection:
+        packages = list(
+            connection.execute(
+                sa.select(x.melding.c.pakke).where(
+                    x.melding.c.tenant == verk.tenant,
+                    x.melding.c.side == rad.side.value,
+                    x.melding.c.overfoering_id == rad.id,
+                    x.melding.c.forsoek == rad.forsoek,
+                    x.melding.c.type == "pakke",
+                    x.melding.c.pakke != "",
+                )
+            ).scalars()
+        )
+    gone = [p for p in (rad.verdi["noekkel"], rad.verdi["nyttelast"], *packages) if p]
+    verk.arkiv.store.delete(gone)
+    with verk.arkiv.database.begin() as connection:
+        rader.change(connection, verk, rad, {"noekkel": "", "nyttelast": ""})
+        connection.execute(
+            x.melding.update().where(x.melding.c.pakke.in_(packages)).values(pakke="")
+        )
+        body = {"side": rad.side.value, "forsoek": rad.forsoek, "hendelse": "nyttelastOedelagt"}
+        fact = Fact("overfoering", run_id=rad.id, logg=rad.verdi["logg"], body=body)
+        append(connection, verk.stamp(), [fact])
+
+
+__all__ = ["INTERN", "Runde", "destroy", "run", "settle"]

@@ -1,0 +1,141 @@
+"""One step of one row: look the table up, change the row, write the messages, all or nothing.
+
+Everything a step needs from outside (the log, the register, a package) is read before it; here
+is one transaction. What must happen afterwards (making the log, closing it, destroying bytes) is
+left in the row for the round to do, as often as it takes.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from gateway.effects import failpoint
+from gateway.effects.transferring import rader
+from gateway.effects.transferring.frister import deadline_of
+from gateway.effects.transferring.post import Utkast, enqueue
+from gateway.effects.transferring.rader import Lukket, Rad
+from gateway.effects.transferring.verk import Overfoeringsverk
+from gateway.errors import Rejected
+from gateway.ledger.chain import Fact, append
+from gateway.overfoering.avgiver import AVGIVER
+from gateway.overfoering.mottaker import MOTTAKER
+from gateway.overfoering.tabell import Steg, Svar, Tabell, steg
+from gateway.overfoering.tilstand import AVBRUTT, ENDT, OVERTATT, Effekt, Hendelse, Side, Tilstand
+from schemas.overfoering.koder import Meldingstype
+
+TABELLER: Mapping[Side, Tabell] = {Side.AVGIVER: AVGIVER, Side.MOTTAKER: MOTTAKER}
+
+_SENDER = {e: Meldingstype(e.value.removeprefix("send:")) for e in Effekt if "send:" in e.value}
+Lager = Callable[[Rad, Meldingstype], Utkast]
+"""Makes the content of a message from the row as it will stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skritt:
+    """What happens, and what is known of it.
+
+    `av` is a role, never a name. `endringer` and `lukket` are what the event itself tells the
+    row (a chosen person, an acceptance's id). `med` runs in the same transaction.
+    """
+
+    hendelse: Hendelse
+    vakt: Svar
+    av: str = ""
+    endringer: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    lukket: Mapping[str, str] = field(default_factory=dict, repr=False)
+    fakta: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    med: Callable[[sa.Connection, Rad], None] | None = None
+
+
+def take(verk: Overfoeringsverk, rad: Rad, skritt: Skritt, lag: Lager) -> tuple[Rad, Steg]:
+    """Take a step from the row as it was read. Raises Conflict when it has moved since."""
+    with verk.arkiv.database.begin() as connection:
+        return take_in(connection, verk, rad, skritt, lag)
+
+
+def take_in(
+    connection: sa.Connection, verk: Overfoeringsverk, rad: Rad, skritt: Skritt, lag: Lager
+) -> tuple[Rad, Steg]:
+    """As `take`, in a transaction of the caller's."""
+    found = steg(TABELLER[rad.side], rad.tilstand, skritt.hendelse, skritt.vakt)
+    failpoint.reach("overfoering.steg")
+    if found.regel is None:
+        if skritt.med is not None:
+            skritt.med(connection, rad)
+        return rad, found
+    values = _values(verk, rad, found, skritt)
+    lukket = replace(rad.lukket, **_closed(verk, rad, found, skritt))
+    new = rader.change(connection, verk, rad, values, lukket)
+    for effect in found.regel.effekter:
+        kind = _SENDER.get(effect)
+        # What a person carries by hand is on no channel.
+        if kind is not None and rad.verdi["kanal"] != "manuell":
+            new = enqueue(connection, verk, new, kind, lag(new, kind))
+    if skritt.med is not None:
+        skritt.med(connection, new)
+    rader.close_for(connection, verk, new)
+    append(connection, verk.stamp(), [_fact(rad, new, found, skritt)])
+    failpoint.reach("overfoering.foer")
+    return new, found
+
+
+def _values(verk: Overfoeringsverk, rad: Rad, found: Steg, skritt: Skritt) -> dict[str, Any]:
+    assert found.regel is not None
+    til, effects = found.regel.til, set(found.regel.effekter)
+    values: dict[str, Any] = dict(skritt.endringer)
+    values |= {"tilstand": til.value, "kode": found.regel.kode or ""}
+    if til is not rad.tilstand:
+        values["frist"] = deadline_of(verk, rad, til, values)
+        values["paaminnet"] = 0
+    values["neste"] = values.get("neste", verk.stamp())
+    if Effekt.IMPORTER in effects:
+        values |= {"etterarbeid": "importer", "forsoekt": 0}
+    if Effekt.STENG_LOGG in effects:
+        values |= {"etterarbeid": "steng", "forsoekt": 0}
+    if til in AVBRUTT or (til is Tilstand.FULLFOERT and rad.side is Side.MOTTAKER):
+        values.setdefault("etterarbeid", "")
+    return values
+
+
+def _closed(verk: Overfoeringsverk, rad: Rad, found: Steg, skritt: Skritt) -> dict[str, str]:
+    told = {name: value for name, value in skritt.lukket.items() if name in _FIELDS}
+    if found.til in OVERTATT and not rad.lukket.byttet and "byttet" not in told:
+        told["byttet"] = verk.stamp()
+    return told
+
+
+_FIELDS = frozenset(Lukket.__dataclass_fields__)
+
+
+def _fact(before: Rad, after: Rad, found: Steg, skritt: Skritt) -> Fact:
+    """What the chain keeps: ids, states, roles and codes. Never who the counterpart is (C-4)."""
+    body: dict[str, Any] = {
+        "side": before.side.value,
+        "forsoek": before.forsoek,
+        "hendelse": found.hendelse.value,
+        "fra": found.fra.value,
+        "til": found.til.value,
+    }
+    body |= {k: v for k, v in skritt.fakta.items() if v}
+    for name, value in (
+        ("kode", after.verdi["kode"]),
+        ("av", skritt.av),
+        ("aksept", after.verdi["aksept_id"]),
+        ("samtykke", after.verdi["samtykke"]),
+    ):
+        if value:
+            body[name] = value
+    return Fact("overfoering", run_id=before.id, logg=after.verdi["logg"], body=body)
+
+
+def must(found: Steg, rad: Rad) -> None:
+    """A person's wish that the table did not grant is told as such. Raises Rejected."""
+    if found.regel is None:
+        raise Rejected(found.kode, place=f"{rad.id}:{rad.tilstand.value}")
+
+
+def ended(tilstand: Tilstand) -> bool:
+    """Whether nothing of this attempt goes on."""
+    return tilstand in ENDT

@@ -1,0 +1,124 @@
+"""The guards of a row, answered now: the log as it stands, the register, the rules, the archive.
+
+What is asked of the world is asked once, before the step; the answers are values.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from gateway.arkiv.innhold import content_sha
+from gateway.arkiv.levering import KEPT
+from gateway.effects.transferring.rader import Rad
+from gateway.effects.transferring.verk import Overfoeringsverk
+from gateway.errors import Conflict, GatewayError, Rejected
+from gateway.ledger import archive_tables as a
+from gateway.overfoering import vakter
+from gateway.overfoering.grunnlag import Aktoer
+from gateway.overfoering.tilstand import Vakt
+from gateway.policy.context import Policyramme
+from gateway.ports.connector import Document
+from schemas.stafettlogg.kodeverk import Loggstatus
+from schemas.stafettlogg.logg import Stafettlogg
+
+_KEPT = tuple(state.value for state in KEPT)
+YES = ""
+UNKNOWN = "VET_IKKE"
+"""A guard nobody has an answer to: no."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sett:
+    """The sender's log as it stands now, and the frame it is judged in."""
+
+    document: Document = field(repr=False)
+    logg: Stafettlogg = field(repr=False)
+    ramme: Policyramme = field(repr=False)
+
+
+def look(verk: Overfoeringsverk, rad: Rad) -> Sett:
+    """Read the log and ask the register. Raises what the source raises."""
+    document, logg = verk.read_now(rad.verdi["ref"])
+    if logg.id != rad.verdi["logg"]:
+        raise Rejected("FEIL_LOGG", place=rad.id)
+    return Sett(document, logg, verk.ramme(logg))
+
+
+def answers(table: Mapping[Vakt, str]) -> Callable[[Vakt], str]:
+    """Answers from a table; what is not in it is not known, and so no."""
+    return lambda one: table.get(one, UNKNOWN)
+
+
+def of_sender(verk: Overfoeringsverk, rad: Rad, sett: Sett, aktoer: Aktoer) -> dict[Vakt, str]:
+    """Every guard that making ready and sending ask."""
+    valgt = rad.grunnlag()
+    kept = archived(verk, sett.logg)
+    return {
+        Vakt.FULLMAKT: authority(verk, sett.logg, aktoer),
+        Vakt.GRUNNLAG: vakter.grunnlag(sett.logg, valgt, sett.ramme),
+        Vakt.VERN: vakter.vern(sett.logg, sett.ramme),
+        Vakt.SAMTYKKE: vakter.samtykke(
+            sett.logg, valgt, sett.ramme, verk.krav(valgt.mottaker), arkivert=kept
+        ),
+        Vakt.MOTTAKER: verk.knows(valgt.mottaker),
+        Vakt.ARKIVERT: YES if kept else "UTTAK_IKKE_ARKIVERT",
+    }
+
+
+def disclosing(verk: Overfoeringsverk, rad: Rad) -> dict[Vakt, str]:
+    """Protection and consent at this moment, for what discloses: a log that cannot be read now,
+    or is gone, or is no longer active, is not handed over (I2, C-4)."""
+    try:
+        sett = look(verk, rad)
+    except (Rejected, Conflict):
+        return {Vakt.VERN: YES, Vakt.SAMTYKKE: "LOGG_BORTE"}
+    valgt = rad.grunnlag()
+    # That the evidence is archived was proved when the row became KLAR; it does not come undone.
+    consent = vakter.samtykke(
+        sett.logg, valgt, sett.ramme, verk.krav(valgt.mottaker), arkivert=True
+    )
+    if not consent and sett.logg.status is not Loggstatus.AKTIV:
+        consent = "LOGG_IKKE_AKTIV"
+    return {Vakt.VERN: vakter.vern(sett.logg, sett.ramme), Vakt.SAMTYKKE: consent}
+
+
+def authority(verk: Overfoeringsverk, logg: Stafettlogg, aktoer: Aktoer) -> str:
+    """Whether the staff list gives this person the role, in the unit that is responsible.
+
+    A unit the list does not know gives nobody authority but its municipality's leaders.
+    """
+    ansatt = verk.ansatt(aktoer.ref)
+    if ansatt is None:
+        return "IKKE_FULLMAKT"
+    unit = next((v for v in logg.virksomheter if v.id == logg.ansvarlig_virksomhet), None)
+    if unit is not None and unit.orgnr and unit.orgnr != ansatt.virksomhet:
+        return "IKKE_FULLMAKT"
+    return vakter.fullmakt(logg, aktoer, ansatt.roller)
+
+
+def archived(verk: Overfoeringsverk, logg: Stafettlogg) -> bool:
+    """Whether every archive the municipality names holds this very content (R-119, R-153)."""
+    wanted = verk.arkiv.kommune.arkiv.maal
+    if not wanted:
+        return False
+    with verk.arkiv.database.look() as connection:
+        held = set(
+            connection.execute(
+                sa.select(a.delivery.c.archive)
+                .join(a.snapshot, a.snapshot.c.snapshot_id == a.delivery.c.snapshot_id)
+                .where(
+                    a.snapshot.c.tenant == verk.tenant,
+                    a.snapshot.c.logg == logg.id,
+                    a.snapshot.c.content_sha == content_sha(logg),
+                    a.snapshot.c.erased.is_(False),
+                    a.delivery.c.state.in_(_KEPT),
+                )
+            ).scalars()
+        )
+    return set(wanted) <= held
+
+
+def quiet(error: GatewayError) -> str:
+    """The public code of a fault, for a row."""
+    return error.code[:60]
