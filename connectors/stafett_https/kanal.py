@@ -27,9 +27,13 @@ from gateway.ports.kanal import (
     Transportstand,
 )
 
-__all__ = ["OPERATIONS", "HttpsKanal", "open_kanal"]
+__all__ = ["OPERATIONS", "STIER", "TILLIT", "HttpsKanal", "open_kanal"]
 
 _MEDIA = "application/pkcs7-mime"
+STIER = ("noekkel", "sertifikat", "innboks")
+"""Options that are paths, read like every path of the configuration."""
+TILLIT = "tillit"
+"""The option that takes the certificates of everybody this channel goes to."""
 
 
 class HttpsKanal:

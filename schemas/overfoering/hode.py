@@ -47,6 +47,7 @@ class Hode(Verdi):
     overfoering_id: Uuid
     forsoek: int = Field(ge=1, le=99)
     type: Meldingstype
+    side: Literal["avgiver", "mottaker"] = Field(description="which side of the hand-over speaks")
     fra: Orgnr = Field(repr=False)
     til: Orgnr = Field(repr=False)
     sendt: Tid
