@@ -164,7 +164,7 @@ class Registersandkasse:
             return _refused(406, "FREG-406")
         with self._lock:
             self._feeds += 1
-        rows = self.lager.events(max(seq - bytter.gammel, 0), bytter.side)
+        rows = self.lager.events(max(seq - bytter.gammel, 0), 0 if bytter.tom else bytter.side)
         page: list[dict[str, Any]] = []
         for number, body in rows:
             if bytter.gammel_stavemaate and "hendelsestype" in body:

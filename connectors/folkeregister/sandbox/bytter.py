@@ -14,7 +14,8 @@ class Bytter:
     (406). `dobbel`: a page has its entries twice. `stokket`: a page comes backwards. `gammel`: a
     page begins this many events too early. `kort`: a look-up leaves out this many of its persons.
     `uten_etag`: the feed gives none. `gammel_stavemaate`: `hendelsetype` instead of
-    `hendelsestype`. `vent_ms`: 429 with that Retry-After, once.
+    `hendelsestype`. `tom`: the feed is empty, whatever there is. `vent_ms`: 429 with that
+    Retry-After, once.
     """
 
     side: int = 1000
@@ -25,6 +26,7 @@ class Bytter:
     kort: int = 0
     uten_etag: bool = False
     gammel_stavemaate: bool = False
+    tom: bool = False
     vent_ms: int = 0
 
     @classmethod

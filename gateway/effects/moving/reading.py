@@ -32,7 +32,7 @@ _UNREADABLE = "UGYLDIG_SVAR"
 
 def read_on(verk: Flytteverk, peker: Peker, told: Runde) -> None:
     """Everything from the pointer to the end of the feed. Raises as the register does."""
-    seq, etag = peker.seq, peker.etag
+    seq, etag, stands = peker.seq, peker.etag, False
     while True:
         try:
             page = verk.register.feed(seq, etag)
@@ -43,15 +43,17 @@ def read_on(verk: Flytteverk, peker: Peker, told: Runde) -> None:
             return
         if page.unchanged:
             return
-        if not page.hendelser:
-            _at_the_end(verk, seq, page.etag)
-            return
         side = in_order(seq, page.hendelser)
         if not side.nye:
-            raise RemoteFault("FEED_STAAR_STILLE", place="feed")
+            if _at_the_end(verk, seq, page.etag):
+                return
+            if stands:
+                raise RemoteFault("FEED_STAAR_STILLE", place="feed")
+            stands = True
+            continue
         if not _take(verk, seq, side, told):
             return
-        seq, etag = side.neste, ""
+        seq, etag, stands = side.neste, "", False
 
 
 def _take(verk: Flytteverk, seq: int, side: Side, told: Runde) -> bool:
@@ -76,13 +78,18 @@ def _start_anew(verk: Flytteverk, seq: int) -> None:
         pointer.move(connection, verk, seq, seq=newest, etag="", reconcile=pointer.FORELDET)
 
 
-def _at_the_end(verk: Flytteverk, seq: int, etag: str) -> None:
-    """Nothing more. A register whose newest event is before our pointer is not the one we read."""
-    if verk.register.newest() + 1 < seq:
+def _at_the_end(verk: Flytteverk, seq: int, etag: str) -> bool:
+    """Whether a page without news is the end, as the register itself counts. A register whose
+    newest event is before our pointer is not the one we read."""
+    newest = verk.register.newest() + 1
+    if newest < seq:
         _start_anew(verk, seq)
-        return
+        return True
+    if newest > seq:
+        return False
     with verk.database.begin() as connection:
         pointer.move(connection, verk, seq, etag=etag)
+    return True
 
 
 def _hints(verk: Flytteverk, events: Iterable[Hendelse]) -> dict[Logg, Tegn]:

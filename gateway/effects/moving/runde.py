@@ -40,7 +40,8 @@ def _work(verk: Flytteverk, told: Runde, *, look_over: bool) -> None:
     peker = pointer.begin(verk)
     if look_over or _stale(verk, peker.watched_at):
         watching.look_over(verk, told)
-        pointer.note(verk, watched_at=verk.now())
+        # Without the tag the register says how far it has come, and not only that it is the same.
+        pointer.note(verk, watched_at=verk.now(), etag="")
     reconciling.newcomers(verk, told)
     _catch_up(verk, told)
     reading.read_on(verk, pointer.begin(verk), told)
