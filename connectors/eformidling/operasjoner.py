@@ -6,12 +6,19 @@ _API = "felleslosninger/efm-integrasjonspunkt (fd348ae2); docs.digdir.no, eFormi
 _SCHEMA = "felleslosninger/docs (edc2469b), schemas/eformidling/eformidling_avtalt.schema.json"
 
 
-def _operation(name: str, call: str, effects: str = "", source: str = _API) -> Operation:
-    return Operation(name, call, Provenance.DOCUMENTED, source, effects)
+def _operation(name: str, call: str, effects: str = "") -> Operation:
+    return Operation(name, call, Provenance.DOCUMENTED, _API, effects)
 
 
 OPERATIONS: tuple[Operation, ...] = (
-    _operation("melding.opprett", "POST /api/messages/out", source=_SCHEMA),
+    Operation(
+        "melding.opprett",
+        "POST /api/messages/out",
+        Provenance.ASSUMED,
+        f"the call is documented ({_SCHEMA}); what stands in avtalt.content (meldingId, "
+        "meldingstype) and the file name melding.p7m is our proposal, for two parties to agree on",
+        "makes an outgoing message",
+    ),
     _operation("melding.fil", "PUT /api/messages/out/{messageId}"),
     _operation("melding.send", "POST /api/messages/out/{messageId}", "sends the message"),
     _operation("status.finn", "GET /api/statuses/{messageId}"),
@@ -23,12 +30,6 @@ OPERATIONS: tuple[Operation, ...] = (
         "inn.fjern",
         "DELETE /api/messages/in/{messageId}",
         "removes the message, and the sender is told LEVERT",
-    ),
-    Operation(
-        "avtalt.innhold",
-        "avtalt.content: meldingId and meldingstype; the package as melding.p7m",
-        Provenance.ASSUMED,
-        "an agreed message is what two parties agree; this is our proposal to the counterpart",
     ),
 )
 BY_NAME = {operation.name: operation for operation in OPERATIONS}

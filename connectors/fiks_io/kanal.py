@@ -42,6 +42,7 @@ from connectors.fiks_io.typer import (
     type_of,
     word_of,
 )
+from connectors.http.reply import Reply
 from connectors.http.session import Refused, Session
 from gateway.errors import (
     Conflict,
@@ -246,7 +247,12 @@ class FiksIo:
             return b""
         try:
             return self._content_session.call(
-                DOKUMENTLAGER, "GET", f"/dokumentlager/nedlasting/{place}", raw=True, place=place
+                DOKUMENTLAGER,
+                "GET",
+                f"/dokumentlager/nedlasting/{place}",
+                raw=True,
+                place=place,
+                check=_no_page,
             ).content
         except (Conflict, Rejected):
             return b""
@@ -296,6 +302,12 @@ def _no_such_receiver(place: str) -> Refused:
         return Rejected("UKJENT_MOTTAKER", place=place) if status == 404 else None
 
     return refused
+
+
+def _no_page(reply: Reply) -> str | None:
+    # A page somewhere on the way is not the content, and must not be refused as if it were.
+    media = reply.headers.get("content-type", "").lower()
+    return "UGYLDIG_SVAR" if media.startswith(("text/", "application/json")) else None
 
 
 def _uuid(text: str) -> str:

@@ -4,26 +4,22 @@ SvarUt gives no bytes back, so nothing here can be a receipt. A shipment nobody 
 deadline is a person's task; with digital delivery only, nobody else would ever say so.
 """
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
 
 from cryptography import x509
-from pydantic import TypeAdapter, ValidationError
 
 from connectors.fiks import konvolutt
 from connectors.fiks.noekler import read_certificates
-from connectors.http.reply import Reply
-from connectors.http.session import Check, Session
-from connectors.http.strictjson import parse
+from connectors.http.session import Session
 from connectors.svarut.forsendelse import body, files, forsendelse
 from connectors.svarut.innlogging import sign_in
 from connectors.svarut.operasjoner import BY_NAME, OPERATIONS
 from connectors.svarut.profil import Profil, read
 from connectors.svarut.status import meaning
+from connectors.svarut.svarlesing import data_of, is_a, refused_with
 from connectors.titler import refuse_content
-from gateway.errors import Conflict, GatewayError, LocalFault, Rejected
+from gateway.errors import Conflict, LocalFault, Rejected
 from gateway.ports.archive import (
     Archive,
     ArchiveFacts,
@@ -37,10 +33,6 @@ from gateway.ports.connector import ConnectorSettings
 from schemas.svarut.svar import METADATA, MOTTAKERSYSTEMER, OPPSLAG, SENDT, STATUSER
 
 __all__ = ["OPERATIONS", "open_archive"]
-
-T = TypeVar("T")
-_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,60}")
-_NUMBER = re.compile(r"\d{6,}")
 
 
 def open_archive(
@@ -116,10 +108,10 @@ class SvarUt:
             headers={"content-type": kind},
             write=True,
             place=uttak.key,
-            check=_is(SENDT),
-            refused=_refused(uttak.key),
+            check=is_a(SENDT),
+            refused=refused_with(uttak.key),
         )
-        return Svar(Levering.VENTER, ref=_data(SENDT, reply)["id"])
+        return Svar(Levering.VENTER, ref=data_of(SENDT, reply)["id"])
 
     def progress(self, uttak: Uttak, ref: str) -> Svar:
         """What the shipment's status means; past the deadline, a person's task."""
@@ -129,9 +121,9 @@ class SvarUt:
             f"{self._shipments}/status-sok",
             json={"forsendelseIds": [ref]},
             place=uttak.key,
-            check=_is(STATUSER),
+            check=is_a(STATUSER),
         )
-        mine = [row for row in _data(STATUSER, reply)["statuser"] if row["id"] == ref]
+        mine = [row for row in data_of(STATUSER, reply)["statuser"] if row["id"] == ref]
         if len(mine) != 1:
             return Svar(Levering.MENNESKE, "UKJENT_STATUS", ref)
         levering, kode = meaning(mine[0]["status"])
@@ -150,9 +142,9 @@ class SvarUt:
             self._shipments,
             params={"eksternRef": uttak.key},
             place=uttak.key,
-            check=_is(OPPSLAG),
+            check=is_a(OPPSLAG),
         )
-        ids = sorted(set(_data(OPPSLAG, reply)["forsendelseIds"]))
+        ids = sorted(set(data_of(OPPSLAG, reply)["forsendelseIds"]))
         if len(ids) > 1:
             raise Conflict("FLERE_TREFF", place=uttak.key)
         return ids
@@ -169,13 +161,13 @@ class SvarUt:
                 "niva": str(profil.niva),
             },
             place=place,
-            check=_is(MOTTAKERSYSTEMER),
+            check=is_a(MOTTAKERSYSTEMER),
         )
         return any(
             row["organisasjonsnummer"] == profil.mottaker_orgnr
             and row["forsendelseType"] == profil.forsendelsestype
             and row["niva"] >= profil.niva
-            for row in _data(MOTTAKERSYSTEMER, reply)["mottakersystemer"]
+            for row in data_of(MOTTAKERSYSTEMER, reply)["mottakersystemer"]
         )
 
     def _late(self, uttak: Uttak, ref: str, changed: str) -> bool:
@@ -186,9 +178,9 @@ class SvarUt:
             f"{self._shipments}/metadata",
             params={"eksternRef": uttak.key},
             place=uttak.key,
-            check=_is(METADATA),
+            check=is_a(METADATA),
         )
-        rows = _data(METADATA, reply)["forsendelser"]
+        rows = data_of(METADATA, reply)["forsendelser"]
         sent = _moment(next((row["dato"] for row in rows if row["id"] == ref), changed))
         limit = timedelta(hours=self._profil.frist_timer)
         # A time that cannot be read is no reason to wait for ever.
@@ -214,38 +206,3 @@ def _moment(text: str) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _is(shape: TypeAdapter[Any]) -> Check:
-    """A check of an answer's shape; says nothing of what the answer holds."""
-
-    def check(reply: Reply) -> str | None:
-        try:
-            shape.validate_python(reply.data())
-        except ValidationError:
-            return "UGYLDIG_SVAR"
-        return None
-
-    return check
-
-
-def _data(shape: TypeAdapter[T], reply: Reply) -> T:
-    return shape.validate_python(reply.data())
-
-
-def _refused(place: str) -> Callable[[int, Mapping[str, str], bytes], GatewayError | None]:
-    """A refusal with SvarUt's own error code, when it looks like one; never its message."""
-
-    def refused(status: int, headers: Mapping[str, str], data: bytes) -> GatewayError | None:
-        if status not in {400, 422}:
-            return None
-        told: Any = None
-        try:
-            told = parse(data, headers.get("content-type", ""), place)
-        except GatewayError:
-            told = None
-        code = told.get("errorCode") if isinstance(told, dict) else None
-        shown = isinstance(code, str) and _CODE.fullmatch(code) and not _NUMBER.search(code)
-        return Rejected("AVVIST", place=f"{place} {code}" if shown else place)
-
-    return refused

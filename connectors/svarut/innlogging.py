@@ -12,7 +12,7 @@ from connectors.fiks.maskinporten import Maskinporten
 from connectors.fiks.noekler import read_certificates, read_private
 from connectors.fiks.oppsett import Fiksoppsett
 from connectors.http.token import ClientCredentials
-from connectors.svarut.profil import Profil
+from connectors.svarut.avsenderkonto import Avsenderkonto
 from gateway.errors import LocalFault
 from gateway.ports.connector import ConnectorSettings
 
@@ -20,7 +20,7 @@ from gateway.ports.connector import ConnectorSettings
 class Plattformtoken(ClientCredentials):
     """A token from the municipality's own integration platform, with the platform's headers."""
 
-    def __init__(self, settings: ConnectorSettings, profil: Profil, passord: str) -> None:
+    def __init__(self, settings: ConnectorSettings, profil: Avsenderkonto, passord: str) -> None:
         super().__init__(settings)
         self._heads = {"IntegrasjonId": profil.integrasjon_id, "IntegrasjonPassord": passord}
 
@@ -31,10 +31,12 @@ class Plattformtoken(ClientCredentials):
         yield request
 
 
-def sign_in(settings: ConnectorSettings, profil: Profil) -> ClientCredentials:
+def sign_in(settings: ConnectorSettings, profil: Avsenderkonto) -> ClientCredentials:
     """What puts the three headers on a request. Raises LocalFault for a key that cannot be read."""
     if profil.innlogging == "token":
-        return Plattformtoken(settings, profil, _secret(profil.integrasjon_passord_fil))
+        return Plattformtoken(
+            settings, profil, secret_in(profil.integrasjon_passord_fil, "integrasjon_passord_fil")
+        )
     if profil.noekkel is None or profil.sertifikat is None:
         raise LocalFault("UGYLDIG_PROFIL", place="svarut.noekkel")
     oppsett = Fiksoppsett(
@@ -53,7 +55,8 @@ def sign_in(settings: ConnectorSettings, profil: Profil) -> ClientCredentials:
     return Maskinporten(settings, oppsett, read_private(profil.noekkel), chain)
 
 
-def _secret(path: Path | None) -> str:
+def secret_in(path: Path | None, option: str) -> str:
+    """A secret from the file an option names. Raises LocalFault("HEMMELIGHET_MANGLER")."""
     secret = ""
     if path is not None:
         try:
@@ -61,5 +64,5 @@ def _secret(path: Path | None) -> str:
         except (OSError, ValueError):
             secret = ""
     if not secret:
-        raise LocalFault("HEMMELIGHET_MANGLER", place="svarut.integrasjon_passord_fil")
+        raise LocalFault("HEMMELIGHET_MANGLER", place=f"svarut.{option}")
     return secret

@@ -44,3 +44,36 @@ OPERATIONS: tuple[Operation, ...] = (
 )
 
 BY_NAME = {operation.name: operation for operation in OPERATIONS}
+
+_SVARINN = "KS, SvarInn v1 (mottaksservice REST); ks-no/svarut-sak-mottak (08106e79)"
+
+KANAL_OPERATIONS: tuple[Operation, ...] = (
+    BY_NAME["mottakersystem.list"],
+    BY_NAME["forsendelse.finn"],
+    BY_NAME["forsendelse.status"],
+    Operation(
+        "pakke.send",
+        "POST /v2/kontoer/{kontoId}/forsendelser",
+        Provenance.ASSUMED,
+        f"the call is documented ({_OPENAPI}forsendelse-send-api-v2.json); the type of shipment "
+        "and the pairs meldingId and meldingstype are our proposal, for two parties to agree on",
+        "sends a sealed package to the receiver's SvarInn system",
+    ),
+    _operation("svarinn.liste", "GET /svarinn/mottaker/hentNyeForsendelser", _SVARINN),
+    _operation("svarinn.innhold", "GET /svarinn/forsendelse/{id}", _SVARINN),
+    _operation(
+        "svarinn.kvitter",
+        "POST /svarinn/kvitterMottak/forsendelse/{id}",
+        _SVARINN,
+        "the shipment becomes LEST, and is not offered again",
+    ),
+    _operation(
+        "svarinn.feilet",
+        "POST /svarinn/mottakFeilet/forsendelse/{id}",
+        _SVARINN,
+        "the shipment is refused for good",
+    ),
+)
+"""What the channel between municipalities calls."""
+
+KANAL_BY_NAME = {operation.name: operation for operation in KANAL_OPERATIONS}

@@ -6,13 +6,14 @@ module must not call anything.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
+from connectors.svarut.avsenderkonto import Avsenderkonto
 from gateway.errors import LocalFault
 
-_UUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+M = TypeVar("M", bound=BaseModel)
 
 
 def _pairs(value: Any) -> Any:
@@ -21,29 +22,13 @@ def _pairs(value: Any) -> Any:
     return tuple(tuple(part.split("=", 1)) for part in value.split())
 
 
-Uuid = Annotated[str, Field(pattern=_UUID)]
 Tekst = Annotated[str, Field(min_length=1, max_length=100)]
 Par = Annotated[tuple[tuple[str, str], ...], BeforeValidator(_pairs)]
 
 
-class Profil(BaseModel):
+class Profil(Avsenderkonto):
     """A municipality's way through SvarUt into one archive."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    konto_id: Uuid
-    integrasjon_id: Uuid
-    """IntegrasjonPassord is the settings' `client_secret`."""
-    innlogging: Literal["maskinporten", "token"] = "maskinporten"
-    """`token`: the municipality's own integration platform holds the Maskinporten client, and
-    gives tokens for client credentials at `token_url`."""
-    integrasjon_passord_fil: Path | None = None
-    """With `token`, where IntegrasjonPassord lies; `client_secret` is then the platform's."""
-    noekkel: Path | None = None
-    sertifikat: Path | None = None
-    kid: str = ""
-    maskinporten_aud: str = ""
-    consumer_org: str = ""
     avgivende_system: Tekst = "Stafettlogg-gateway"
     mottaker_navn: Tekst
     mottaker_orgnr: Annotated[str, Field(pattern=r"^\d{9}$")]
@@ -70,20 +55,19 @@ class Profil(BaseModel):
     def _keys_are_there(self) -> "Profil":
         if self.kryptert and self.svarut_sertifikat is None:
             raise ValueError("svarut_sertifikat")
-        if self.innlogging == "maskinporten" and self.noekkel is None:
-            raise ValueError("noekkel")
-        if self.innlogging == "maskinporten" and self.sertifikat is None:
-            raise ValueError("sertifikat")
-        if self.innlogging == "token" and self.integrasjon_passord_fil is None:
-            raise ValueError("integrasjon_passord_fil")
         return self
 
 
 def read(options: Mapping[str, str]) -> Profil:
     """The profile in `options`. Raises LocalFault("UGYLDIG_PROFIL") with the name of a field."""
+    return read_as(Profil, options)
+
+
+def read_as(model: type[M], options: Mapping[str, str]) -> M:
+    """The options as `model`. Raises LocalFault("UGYLDIG_PROFIL") with the name of a field."""
     place = "svarut"
     try:
-        return Profil.model_validate(dict(options))
+        return model.model_validate(dict(options))
     except ValidationError as exc:
         found = exc.errors(include_input=False, include_url=False, include_context=False)
         field = ".".join(str(part) for part in found[0]["loc"])

@@ -1,9 +1,11 @@
-"""What each status of a shipment means for a snapshot. Fetched is not archived.
+"""What each status of a shipment means for a snapshot, and for a package on its way.
 
-A status nobody knows is a person's task, never success. This module must not call.
+Fetched is not archived, and not accepted. A status nobody knows is a person's task, never
+success. This module must not call.
 """
 
 from gateway.ports.archive import Levering
+from gateway.ports.kanal import Transportstand
 from schemas.svarut.svar import Status
 
 _WAIT = (Levering.VENTER, "")
@@ -33,3 +35,29 @@ def meaning(status: str) -> tuple[Levering, str]:
         return MEANING[Status(status)]
     except ValueError:
         return (Levering.MENNESKE, "UKJENT_STATUS")
+
+
+# Whatever is not on its way to the agreed system, or fetched by it, did not arrive.
+TRANSPORT: dict[Status, Transportstand] = {
+    Status.MOTTATT: Transportstand.UNDERVEIS,
+    Status.AKSEPTERT: Transportstand.UNDERVEIS,
+    Status.VARSLET: Transportstand.UNDERVEIS,
+    Status.SENDT_DIGITALT: Transportstand.UNDERVEIS,
+    Status.KLAR_FOR_MOTTAK: Transportstand.UNDERVEIS,
+    Status.LEST: Transportstand.LEVERT,
+    Status.MANUELT_HANDTERT: Transportstand.FEILET,
+    Status.AVVIST: Transportstand.FEILET,
+    Status.IKKE_LEVERT: Transportstand.FEILET,
+    Status.SENDT_PRINT: Transportstand.FEILET,
+    Status.PRINTET: Transportstand.FEILET,
+    Status.SENDT_SDP: Transportstand.FEILET,
+    Status.LEVERT_SDP: Transportstand.FEILET,
+}
+
+
+def transport(status: str) -> Transportstand:
+    """How far a package came, of a status as SvarUt says it."""
+    try:
+        return TRANSPORT[Status(status)]
+    except ValueError:
+        return Transportstand.UKJENT

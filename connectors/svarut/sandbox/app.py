@@ -52,6 +52,8 @@ class SvarUtSandkasse:
     """A SandboxApp."""
 
     system = "svarut"
+    mottakere: frozenset[tuple[str | None, str | None]] = frozenset({(MOTTAKER, TYPE)})
+    """Which organisations have a system for which type of shipment."""
 
     def __init__(self, data: Path, secret: str) -> None:
         self.ring = Noekkelring(data, secret)
@@ -144,12 +146,12 @@ class SvarUtSandkasse:
 
     def _receivers(self, query: Mapping[str, str], bytter: Bytter) -> Response:
         asked = (query.get("organisasjonsnummer"), query.get("forsendelseType"))
-        known = asked == (MOTTAKER, TYPE) and not bytter.uten_mottaker
+        known = asked in self.mottakere and not bytter.uten_mottaker
         system = {
             "id": "arkivmottak",
             "navn": "Arkivmottak",
-            "organisasjonsnummer": MOTTAKER,
-            "forsendelseType": TYPE,
+            "organisasjonsnummer": asked[0],
+            "forsendelseType": asked[1],
             "niva": 4,
         }
         return Response.of(200, {"mottakersystemer": [system] if known else []})
@@ -162,20 +164,25 @@ class SvarUtSandkasse:
         form = _form(first)
         if bytter.avvis:
             raise Avslag(400, "forsendelse.ugyldig")
-        files = self._files(form, rest)
+        clear = self._files(form, rest)
+        files = [(name, hashlib.sha256(data).hexdigest(), len(data)) for name, data in clear]
         for _ in range(2 if bytter.to_ganger else 1):
             ident = str(uuid.uuid4())
             self.lager.add(ident, form, files, self._moment())
+            self.took(ident, form, clear)
         return Response.of(200, {"id": ident})
 
-    def _files(self, form: Forsendelse, rest: list[Del]) -> list[tuple[str, str, int]]:
+    def took(self, ident: str, form: Forsendelse, files: list[tuple[str, bytes]]) -> None:
+        """A shipment was taken; a platform with a receiving side carries it on from here."""
+
+    def _files(self, form: Forsendelse, rest: list[Del]) -> list[tuple[str, bytes]]:
         listed = [(one["filnavn"], one["mimeType"]) for one in form["dokumenter"]]
         names = {name for name, _ in listed}
         if [(one.filename, one.media) for one in rest] != listed or len(names) != len(listed):
             raise Avslag(400, "dokumenter.ulike")
         if form["krevNiva4Innlogging"] and not form["kryptert"]:
             raise Avslag(400, "niva4.krever.kryptering")
-        files: list[tuple[str, str, int]] = []
+        files: list[tuple[str, bytes]] = []
         for one in rest:
             data = one.data
             if form["kryptert"]:
@@ -183,7 +190,7 @@ class SvarUtSandkasse:
                     data = konvolutt.decrypt(data, self._keys)
                 except GatewayError:
                     raise Avslag(400, "kryptering.feilet") from None
-            files.append((one.filename, hashlib.sha256(data).hexdigest(), len(data)))
+            files.append((one.filename, data))
         return files
 
     def _statuses(self, request: Request, bytter: Bytter) -> Response:
@@ -197,9 +204,13 @@ class SvarUtSandkasse:
             found = self.lager.step(ident, last, self._moment())
             if found is not None and not bytter.ukjent_id:
                 step, changed = found
-                status = bytter.steg[min(step, last)]
+                status = self.status_of(ident) or bytter.steg[min(step, last)]
                 told.append({"id": ident, "sisteStatusEndring": changed, "status": status})
         return Response.of(200, {"statuser": told})
+
+    def status_of(self, ident: str) -> str:
+        """What the receiving side says of a shipment; empty where there is none."""
+        return ""
 
     def _moment(self) -> str:
         return (self._now or datetime.now(UTC)).isoformat(timespec="milliseconds")

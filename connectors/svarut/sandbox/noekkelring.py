@@ -50,6 +50,11 @@ class Noekkelring:
         """A certificate of the ring."""
         return read_certificates(self.folder / f"{name}.cer")[0]
 
+    def ensure(self, name: str) -> None:
+        """A key that not every use needs, made when it is asked for."""
+        if not (self.folder / f"{name}.cer").exists():
+            self._make(name)
+
     def _make(self, name: str) -> None:
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         path = self.folder / f"{name}.pem"

@@ -39,3 +39,29 @@ def settings(url: str, data: Path) -> ConnectorSettings:
             "svarut_sertifikat": str(klient / "svarut.cer"),
         },
     )
+
+
+def channel_settings(url: str, data: Path, who: str) -> ConnectorSettings:
+    """Settings for municipality `who` ("a" or "b") of the platform at `url` with its data in
+    `data` (`plattform.py`)."""
+    klient = data / who / "klient"
+    ids: dict[str, str] = json.loads((klient / "oppsett.json").read_text(encoding="utf-8"))
+    return ConnectorSettings(
+        system="svarut",
+        base_url=f"{url}/{who}",
+        token_url=f"{url}/{who}{TOKEN_PATH}",
+        client_id="stafett",
+        client_secret=f"passord-{who}",
+        tenant="",
+        scope="ks:fiks",
+        options={
+            **ids,
+            "noekkel": str(klient / "gateway.pem"),
+            "sertifikat": str(klient / "gateway.cer"),
+            "svarut_sertifikat": str(klient / "svarut.cer"),
+            "svarinn_url": f"{url}/tjenester",
+            "svarinn_bruker": f"system-{who}",
+            "svarinn_passord_fil": str(klient / "svarinn.txt"),
+            "svarinn_noekler": str(klient / "svarinn.pem"),
+        },
+    )
