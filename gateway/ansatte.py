@@ -2,7 +2,9 @@
 
 The file is JSON: `{"ansatte": [{"ref": <our own reference>, "virksomhet": <orgnr>,
 "virksomhetNavn": <as in consents>, "roller": ["leder", "stafettholder"], "navn": <text>,
-"epost": <text>, "numre": [<numbers, for nearness only>]}]}`. The gateway does not sign anybody in:
+"epost": <text>, "numre": [<numbers>]}]}`. The first number is what a system that
+signs people in by number is told; all are compared with the family's, for nearness. The gateway
+does not sign anybody in:
 whoever calls it vouches for who the person is and how strongly (R-045). The file is never copied
 and its content never reaches a log.
 """
@@ -52,5 +54,5 @@ def _one(entry: dict[str, object]) -> Ansatt:
         roller=frozenset(str(role) for role in roles),
         navn=str(entry["navn"]),
         epost=str(entry.get("epost") or ""),
-        numre=frozenset(str(number) for number in numbers),
+        numre=tuple(str(number) for number in numbers),
     )

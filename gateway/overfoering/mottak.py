@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.overfoering.vakter import Ansatt
+from schemas.stafettlogg.identifikator import kind_of
 from schemas.stafettlogg.kodeverk import (
     Deltakerstatus,
     Kildesystem,
@@ -17,7 +18,13 @@ from schemas.stafettlogg.kodeverk import (
     Rolle,
 )
 from schemas.stafettlogg.logg import Stafettlogg
-from schemas.stafettlogg.person import Deltakelse, Person, Virksomhet
+from schemas.stafettlogg.person import (
+    Deltakelse,
+    Identifikator,
+    Person,
+    Rolleskifte,
+    Virksomhet,
+)
 from schemas.stafettlogg.spor import Holderperiode, Overfoering
 
 _SPACE = uuid.UUID("2f9a7a64-6e0f-4a53-8f59-6a1d8f0b2c11")
@@ -46,7 +53,13 @@ def take_over(logg: Stafettlogg, skift: Overtakelse) -> Stafettlogg:
     part_id = _id("deltakelse", skift.overfoering_id, ansatt.ref)
     own = {"kildesystem": Kildesystem.GATEWAY, "opprettet": skift.byttet}
     unit = Virksomhet(id=unit_id, orgnr=ansatt.virksomhet, navn=ansatt.virksomhet_navn, **own)
-    person = Person(id=person_id, navn=ansatt.navn, epost=ansatt.epost or None, **own)
+    # A system that signs people in by number must be told it; the staff file's first counts.
+    numbers = tuple(
+        Identifikator(type=kind_of(number), verdi=number) for number in ansatt.numre[:1]
+    )
+    person = Person(
+        id=person_id, navn=ansatt.navn, epost=ansatt.epost or None, identifikatorer=numbers, **own
+    )
     part = Deltakelse(
         id=part_id,
         person=person_id,
@@ -76,7 +89,10 @@ def take_over(logg: Stafettlogg, skift: Overtakelse) -> Stafettlogg:
         "personer": (*_others(logg.personer, person_id), person),
         "virksomheter": (*_others(logg.virksomheter, unit_id), unit),
         "deltakelser": (
-            *(_ended(d, skift.byttet) for d in _others(logg.deltakelser, part_id)),
+            *(
+                _former(_ended(d, skift.byttet), skift.byttet)
+                for d in _others(logg.deltakelser, part_id)
+            ),
             part,
         ),
         "stafettholder": part_id,
@@ -105,6 +121,16 @@ def _ended(part: Deltakelse, at: str) -> Deltakelse:
             "tilgang_til": part.tilgang_til or at[:10],
             "til_plan_slettes": False,
         }
+    )
+
+
+def _former(part: Deltakelse, at: str) -> Deltakelse:
+    """Who held the log before is in its history, and is not its holder any more (R-137)."""
+    if part.rolle != Rolle.STAFETTHOLDER.value:
+        return part
+    shift = Rolleskifte(rolle=Rolle.STAFETTHOLDER.value, fra=part.fra, til=part.til or at)
+    return part.model_copy(
+        update={"rolle": Rolle.AKTOER.value, "rollehistorikk": (*part.rollehistorikk, shift)}
     )
 
 

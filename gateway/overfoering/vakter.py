@@ -166,7 +166,7 @@ class Ansatt:
     roller: frozenset[str]
     navn: str = field(repr=False)
     epost: str = field(default="", repr=False)
-    numre: frozenset[str] = field(default=frozenset(), repr=False)
+    numre: tuple[str, ...] = field(default=(), repr=False)
 
 
 def person(ansatt: Ansatt | None, enhet: str, innlogging: str) -> str:

@@ -6,7 +6,7 @@ said to be made.
 """
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from gateway.effects.archiving.freezing import frame
 from gateway.effects.transferring.rader import Rad
@@ -45,7 +45,7 @@ def pack(verk: Overfoeringsverk, rad: Rad, sett: Sett) -> Nyttelast:
     chosen = select(sett.logg, valgt.utvalg, valgt.tillegg)
     made = freeze(
         chosen.logg,
-        replace(frame(verk.arkiv, chosen.logg, sett.document.version), frosset=verk.now()),
+        frame(verk.arkiv, chosen.logg, sett.document.version),
         _reader(verk, sett),
     )
     evidence = {s.fil for s in chosen.logg.samtykker if s.fil}

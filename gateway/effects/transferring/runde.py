@@ -127,6 +127,7 @@ def _open_rows(verk: Overfoeringsverk) -> list[Rad]:
         verk,
         x.overfoering.c.tilstand.not_in(_ENDED),
         x.overfoering.c.kode.not_in(tuple(FROZEN)),
+        x.overfoering.c.etterarbeid == "",
         x.overfoering.c.neste <= verk.stamp(),
     )
 

@@ -1,0 +1,348 @@
+"""Two municipalities in this process: each with its vendor, ledger, archive, keys and staff.
+
+Between them is real HTTPS with certificates at both ends, or a wire a test holds in its hand.
+The clock is one that tests can turn. The sandboxes are read from outside, as an oracle must.
+"""
+
+import json
+import socket
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from connectors.forsegling.forsegler import open_forsegler
+from connectors.forsegling.oevingsnoekler import make as make_keys
+from connectors.sandbox import synthetic
+from connectors.stafett_https.kanal import HttpsKanal, open_kanal
+from gateway.effects.archiving.verk import Arkivmaal, Verk
+from gateway.effects.archiving.working import Lane
+from gateway.effects.transferring import avgi, motta, oversikt, rader, runde
+from gateway.effects.transferring.intern import InternKanal
+from gateway.effects.transferring.rader import Rad
+from gateway.effects.transferring.verk import Overfoeringsverk
+from gateway.engine import archiving
+from gateway.ledger.database import Database
+from gateway.ledger.keys import KeyRing
+from gateway.ledger.schema import prepare
+from gateway.ledger.store import PayloadStore
+from gateway.overfoering.grunnlag import Aktoer, Enhet, Grunnlag
+from gateway.overfoering.tilstand import Side
+from gateway.overfoering.vakter import Ansatt
+from gateway.policy.context import Policyramme
+from gateway.ports.connector import ConnectorSettings
+from gateway.settings.models import Arkivregler, Kommune, Krav, Motpart
+from gateway.settings.models import Overfoering as Regler
+from schemas.overfoering.koder import Begrunnelse, Innlogging, Maaltype, Rettet
+from schemas.stafettlogg.logg import Stafettlogg
+from tests.story.arkivet import Shelf
+from tests.story.conftest import CONEXUS, SAMSPILL, EverybodyOpen, System
+
+RING = KeyRing({"k1": b"t" * 32})
+AVGIVER, MOTTAKER = "899100107", "899200209"
+LEDER, HOLDER, ANNEN = "ansatt-leder", "ansatt-holder", "ansatt-annen"
+
+
+class Klokke:
+    """A clock that tests turn forward."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def now(self) -> datetime:
+        """The instant, aware."""
+        return datetime.now(UTC) + self.ahead
+
+    def monotonic(self) -> float:
+        """Seconds for durations."""
+        return time.monotonic()
+
+    def new_id(self) -> str:
+        """A fresh id."""
+        return uuid.uuid4().hex
+
+    def turn(self, **delta: float) -> None:
+        """Time passes."""
+        self.ahead += timedelta(**delta)
+
+
+class Kilde(System):
+    """A sandbox of a municipality of its own."""
+
+    def __init__(self, name: str, folder: Path, tenant: str) -> None:
+        import importlib
+
+        from connectors.sandbox.server import start
+        from gateway import app
+
+        self.name = name
+        module = importlib.import_module(f"connectors.{name}.sandbox.app")
+        self.app: Any = module.open_sandbox(folder, tenant=tenant)
+        self.tenant = tenant
+        self.running = start(self.app, tenant=tenant)
+        self.mapping = app.mapping(name)
+        self._connectors = []
+
+    def settings(self, **changes: Any) -> ConnectorSettings:
+        """As every story's, for this tenant."""
+        return super().settings(
+            **{"tenant": self.tenant, "timeout": 5.0, "deadline": 10.0} | changes
+        )
+
+
+def unit_of(orgnr: str) -> str:
+    """The one unit of an invented municipality."""
+    return str(int(orgnr) + 1000)
+
+
+def staff(orgnr: str) -> list[Ansatt]:
+    """A leader and two relay holders of the unit."""
+    unit, name = unit_of(orgnr), f"Skolen i {orgnr[3]}"
+    rng = synthetic.seeded(7, orgnr)
+
+    def one(ref: str, navn: str, *roller: str) -> Ansatt:
+        number = synthetic.national_id(date(1980, 1, 1), rng)
+        return Ansatt(ref, unit, name, frozenset(roller), navn, numre=(number,))
+
+    return [
+        one(LEDER, "Leder Oppdiktet", "leder", "stafettholder"),
+        one(HOLDER, "Holder Oppdiktet", "stafettholder"),
+        one(ANNEN, "Annen Oppdiktet", "stafettholder"),
+    ]
+
+
+class Kommunehus:
+    """One municipality's gateway, in this process."""
+
+    def __init__(
+        self,
+        folder: Path,
+        orgnr: str,
+        nummer: str,
+        system: Kilde,
+        klokke: Klokke,
+        *,
+        database: str = "",
+        archives: dict[str, Any] | None = None,
+    ) -> None:
+        self.folder, self.orgnr, self.system, self.klokke = folder, orgnr, system, klokke
+        self.register = EverybodyOpen()
+        self.shelf = Shelf()
+        self.ansatte = staff(orgnr)
+        self.database = Database(database, folder / "data")
+        prepare(self.database, RING)
+        self.key, self.cert = make_keys(folder / "keys", orgnr)
+        kept = {"hylle": self.shelf} if archives is None else archives
+        self.kommune = Kommune(
+            nummer=nummer,
+            navn=f"Kommune {nummer}",
+            orgnr=orgnr,
+            arkiv=Arkivregler(maal=tuple(kept)),
+            overfoering=Regler(system=system.name),
+        )
+        self.arkiv = Verk(
+            system=system.name,
+            source=system.connect(),
+            mapping=system.mapping,
+            kommune=self.kommune,
+            archives={name: Arkivmaal(name, one, 6000) for name, one in kept.items()},
+            database=self.database,
+            store=PayloadStore(self.database, RING, klokke),
+            ring=RING,
+            clock=klokke,
+            register=self.register,
+            frame=Policyramme(now=klokke.now(), kommunenummer=nummer, production=False),
+        )
+        self.verk: Overfoeringsverk
+        self.kanaler: dict[str, Any] = {}
+
+    def meet(self, other: "Kommunehus", *, https: bool = True) -> None:
+        """Know the other one: its certificate, and how it is reached."""
+        if https and "https" not in self.kanaler:
+            self.kanaler["https"] = self.listen(other)
+        self.kanaler["intern"] = InternKanal(self.folder / "intern")
+        self._other = other
+
+    def listen(self, other: "Kommunehus") -> HttpsKanal:
+        """Our end of the line."""
+        return open_kanal(
+            ConnectorSettings(
+                "stafett_https", "", "", "", "", self.orgnr, timeout=5.0, deadline=10.0,
+                attempts=1, breaker_pause=0.05,
+                options={
+                    "noekkel": str(self.key), "sertifikat": str(self.cert),
+                    "tillit": str(other.cert), "innboks": str(self.folder / "innboks"),
+                    "lytt": f"127.0.0.1:{free_port()}",
+                },
+            )
+        )  # fmt: skip
+
+    def build(self, kanal: str = "https") -> None:
+        """Put the works together, once both ends know each other."""
+        other = self._other
+        port = getattr(other.kanaler.get("https"), "port", 0)
+        motpart = Motpart(
+            orgnr=other.orgnr,
+            navn=f"Kommune {other.kommune.nummer}",
+            kommunenummer=other.kommune.nummer,
+            kanal=kanal,
+            adresse={"url": f"https://127.0.0.1:{port}"},
+            sertifikater=(other.cert,),
+            krav=Krav(egen_alder=16, fra="begge"),
+        )
+        forsegler = open_forsegler(
+            self.key, self.cert, [self.key],
+            {other.orgnr: ([other.cert], []), self.orgnr: ([self.cert], [])},
+        )  # fmt: skip
+        self.verk = Overfoeringsverk(
+            self.arkiv, forsegler, self.kanaler, {other.orgnr: motpart}, lambda: self.ansatte
+        )
+
+    def rules(self, **changes: Any) -> None:
+        """Other settings of hand-overs."""
+        own = self.kommune.overfoering.model_copy(update=changes)
+        self.kommune = self.kommune.model_copy(update={"overfoering": own})
+        self.arkiv = replace(self.arkiv, kommune=self.kommune)
+        self.verk = replace(self.verk, arkiv=self.arkiv)
+
+    # -- what is there ------------------------------------------------------------------------
+    def look_over(self) -> list[Stafettlogg]:
+        """Archiving sees every log, and what is due is archived."""
+        from gateway.effects.archiving.collect import collect
+
+        tick = f"runde:{uuid.uuid4().hex[:8]}"
+        house: Any = self
+        archiving.open_tick(house, self.arkiv, tick)
+        collect(self.arkiv, tick, spread=False)
+        Lane(self.arkiv, tick, 0, lambda _s: None, patience=0).run()
+        archiving.close_tick(house, self.arkiv, tick)
+        return self.logs()
+
+    def archive(self) -> None:
+        """Carry out the archive jobs that are due."""
+        tick = f"runde:{uuid.uuid4().hex[:8]}"
+        house: Any = self
+        archiving.open_tick(house, self.arkiv, tick)
+        Lane(self.arkiv, tick, 0, lambda _s: None, patience=0).run()
+        archiving.close_tick(house, self.arkiv, tick)
+
+    def logs(self) -> list[Stafettlogg]:
+        """Every log as the vendor has it."""
+        bodies = self.system.bodies().values()
+        return [self.system.mapping.decode(json.loads(b), self.orgnr).logg for b in bodies]
+
+    def log(self, logg_id: str) -> Stafettlogg | None:
+        """One of them."""
+        found = [one for one in self.logs() if one.id == logg_id]
+        assert len(found) <= 1, "the same log twice"
+        return found[0] if found else None
+
+    def row(self, own: str, side: Side = Side.AVGIVER) -> Rad:
+        """A hand-over's row here."""
+        return rader.existing(self.verk, side, own)
+
+    def round(self) -> runde.Runde:
+        """One round."""
+        return runde.run(self.verk)
+
+    def timeline(self, own: str) -> list[dict[str, Any]]:
+        """What has happened to a hand-over."""
+        return oversikt.timeline(self.verk, own)
+
+    def close(self) -> None:
+        """Stop everything."""
+        for kanal in self.kanaler.values():
+            kanal.close()
+        self.database.close()
+        self.system.close()
+
+
+def free_port() -> int:
+    """A port nobody has just now."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+class Flytting:
+    """A family moves: two houses that know each other, and the steps people take."""
+
+    def __init__(
+        self, folder: Path, stock: Sequence[Any], *, fra: str = CONEXUS, til: str = SAMSPILL
+    ) -> None:
+        self.klokke = Klokke()
+        self.a = Kommunehus(
+            folder / "a", AVGIVER, "9901", Kilde(fra, folder / "kilde-a", AVGIVER), self.klokke
+        )
+        self.m = Kommunehus(
+            folder / "m", MOTTAKER, "9902", Kilde(til, folder / "kilde-m", MOTTAKER), self.klokke
+        )
+        self.a.system.load(stock)
+        self.a.meet(self.m)
+        self.m.meet(self.a)
+        self.a.build()
+        self.m.build()
+
+    @property
+    def leder(self) -> Aktoer:
+        """The sender's leader."""
+        return Aktoer(LEDER, "leder")
+
+    def grunnlag(self, logg: Stafettlogg, **changes: Any) -> Grunnlag:
+        """A hand-over of everything in a log to the other municipality's leader."""
+        consent = next((s.id for s in logg.samtykker if s.status == "GYLDIG"), "")
+        values: dict[str, Any] = {
+            "maaltype": Maaltype.ANNEN_KOMMUNE,
+            "begrunnelse": Begrunnelse.FLYTTING,
+            "mottaker": MOTTAKER,
+            "enhet": Enhet(unit_of(MOTTAKER), self.m.ansatte[0].virksomhet_navn),
+            "rettet": Rettet.PERSON,
+            "person": HOLDER,
+            "utvalg": tuple(c.id for c in logg.oppmerksomheter),
+            "samtykke": consent,
+            "lest_av": "leder",
+        }
+        return Grunnlag(**values | changes)
+
+    def start(self, logg: Stafettlogg, **changes: Any) -> str:
+        """A draft, archived and ready to go."""
+        own = self.a.ansatte
+        units = {v.id: v for v in logg.virksomheter}
+        unit = units.get(logg.ansvarlig_virksomhet or "")
+        if unit is not None and unit.orgnr:
+            self.a.ansatte = [replace(one, virksomhet=unit.orgnr) for one in own]
+        rad = avgi.start(self.a.verk, logg.id, self.grunnlag(logg, **changes), self.leder)
+        self.a.archive()
+        return rad.id
+
+    def send(self, own: str) -> Rad:
+        """Offer and package on their way."""
+        return avgi.send(self.a.verk, self.a.row(own), self.leder)
+
+    def accept(self, own: str, person: str = HOLDER) -> Rad:
+        """The named person accepts."""
+        row = self.m.row(own, Side.MOTTAKER)
+        return motta.accept(self.m.verk, row, person, Innlogging.HOEY)
+
+    def rounds(self, count: int = 6) -> None:
+        """Both sides' rounds, in turn; time passes a little so that what waits is tried again."""
+        for _ in range(count):
+            self.m.round()
+            self.a.round()
+            self.klokke.turn(minutes=5)
+
+    def until(self, check: Callable[[], bool], most: int = 30) -> None:
+        """Rounds until something is so."""
+        for _ in range(most):
+            if check():
+                return
+            self.rounds(1)
+        raise AssertionError("it never came to that")
+
+    def close(self) -> None:
+        """Stop both."""
+        self.a.close()
+        self.m.close()
