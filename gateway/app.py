@@ -185,9 +185,13 @@ def open_verk(house: House, system: str) -> Verk:
     )
 
 
+REGISTER = "folkeregister"
+"""The population register's folder in connectors/."""
+
+
 def register_operations() -> Sequence[Operation]:
     """What the population register offers, each operation with its provenance."""
-    module = importlib.import_module("connectors.folkeregister.register")
+    module = importlib.import_module(f"connectors.{REGISTER}.register")
     return cast(Sequence[Operation], module.OPERATIONS)
 
 
@@ -195,16 +199,16 @@ def open_register(settings: Settings) -> Folkeregister:
     """The population register. Raises LocalFault when it is not configured."""
     config = settings.gateway.folkeregister
     if config is None:
-        raise LocalFault("FOLKEREGISTER_IKKE_SATT_OPP", place="folkeregister")
+        raise LocalFault("FOLKEREGISTER_IKKE_SATT_OPP", place=REGISTER)
     # Maskinporten takes a signed grant: there is a key and no secret, so none is looked for.
-    made = _reach(settings, "folkeregister", config.model_copy(update={"client_id": ""}))
+    made = _reach(settings, REGISTER, config.model_copy(update={"client_id": ""}))
     paths = {
         name: str(settings.path(Path(value)))
         for name, value in config.options.items()
         if name in {"noekkel", "sertifikat"}
     }
     made = replace(made, client_id=config.client_id, options={**config.options, **paths})
-    module = importlib.import_module("connectors.folkeregister.register")
+    module = importlib.import_module(f"connectors.{REGISTER}.register")
     return cast(Folkeregister, module.open_register(made))
 
 

@@ -5,10 +5,10 @@ of persons as a POST; it changes nothing, so it is repeated like any other read.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import httpx
 from pydantic import TypeAdapter, ValidationError
 
 from connectors.folkeregister import lesing
@@ -32,13 +32,13 @@ _FEED_STATUSES = frozenset({200, 304})
 
 
 class Registerklient:
-    """A Folkeregister over HTTP. `transport` is for tests."""
+    """A Folkeregister over HTTP. `sleep` is for tests."""
 
     def __init__(
-        self, settings: ConnectorSettings, *, transport: httpx.BaseTransport | None = None
+        self, settings: ConnectorSettings, *, sleep: Callable[[float], None] = time.sleep
     ) -> None:
         auth = Registertoken(settings, read_options(settings))
-        self._session = Session(settings, op.BY_NAME, auth=auth, transport=transport)
+        self._session = Session(settings, op.BY_NAME, auth=auth, sleep=sleep)
 
     def close(self) -> None:
         """Close connections."""

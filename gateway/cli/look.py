@@ -19,10 +19,12 @@ def systems(config: Path | None, kommune: str, as_json: bool) -> None:
         settings = load(config_folder(config), kommune)
         configured = set(settings.gateway.systems)
         configured |= {one.kobling for one in settings.gateway.archives.values()}
+        configured |= {app.REGISTER} if settings.gateway.folkeregister else set()
     except GatewayError:
         configured = set()
     offered = {name: app.operations(name) for name in app.systems()}
     offered |= {kind: app.archive_operations(kind) for kind in app.archive_kinds()}
+    offered[app.REGISTER] = app.register_operations()
     rows = [
         (name, op.name, op.provenance.value, op.call, op.source, op.effects)
         for name, operations in offered.items()

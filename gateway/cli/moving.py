@@ -108,7 +108,7 @@ def _show(closed: bool, config: Path | None, kommune: str, as_json: bool) -> Non
         found = deciding.show(verk, closed=closed)
         rows = [
             (one.hint, one.logg, one.dato, one.kode, texts.label("flytting_" + one.tilstand),
-             one.kommune, one.flyttedato, one.utloeper)
+             f"{one.kommune} {verk.liste.name(one.kommune)}".strip(), one.flyttedato, one.utloeper)
             for one in found
         ]  # fmt: skip
         columns = ("id", "logg", "dato", "kode", "tilstand", "kommune", "flyttedato", "utløper")

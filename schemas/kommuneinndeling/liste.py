@@ -59,6 +59,10 @@ class Kommuneliste(BaseModel):
         """Whether the code is in the list at all, now or at another time."""
         return code in self._by_code
 
+    def name(self, code: str) -> str:
+        """What the municipality is called; empty for a number that is not in the list."""
+        return next((one.name for one in self._by_code.get(code, ())), "")
+
     def valid(self, code: str, on: date) -> bool:
         """Whether the code is in use on a date."""
         return any(one.valid(on) for one in self._by_code.get(code, ()))
