@@ -24,7 +24,7 @@ from schemas.folkeregister import person as p
 _T = h.Hendelsestype
 SLAG: dict[str, Hendelseslag] = {
     _T.BOSTED: Hendelseslag.BOSTED,
-    _T.BOSTED_UTEN_FLYTTING: Hendelseslag.UTEN_FLYTTING,
+    _T.BOSTED_UTEN_FLYTTING: Hendelseslag.UTENFLYTTING,
     _T.DELT_BOSTED: Hendelseslag.DELT_BOSTED,
     _T.ADRESSEBESKYTTELSE: Hendelseslag.BESKYTTELSE,
     _T.OPPDATERT: Hendelseslag.OPPDATERT,

@@ -25,7 +25,7 @@ class Kastgrunn(StrEnum):
     REFORM = "reform"
     GRENSEJUSTERING = "grensejustering"
     FRAMTIDIG_KODE = "framtidigKode"
-    UTEN_FLYTTING = "utenFlytting"
+    UTENFLYTTING = "utenFlytting"
     SAMME_FLYTTEDATO = "sammeFlyttedato"
     """A code we do not know yet, and the date of moving stands: our list is older than it."""
     ALLEREDE_FORESLAATT = "alleredeForeslaatt"

@@ -158,7 +158,7 @@ def without_moving(sak: Sak) -> Answer | None:
         return None
     if sak.moved:
         return sak.propose(USIKKER)
-    return sak.drop(Kastgrunn.UTEN_FLYTTING, remember=sak.sure)
+    return sak.drop(Kastgrunn.UTENFLYTTING, remember=sak.sure)
 
 
 def move(sak: Sak) -> Answer | None:

@@ -19,7 +19,7 @@ from gateway.ports.folkeregister import (
 _LOOKED_INTO = frozenset(
     {
         Hendelseslag.BOSTED,
-        Hendelseslag.UTEN_FLYTTING,
+        Hendelseslag.UTENFLYTTING,
         Hendelseslag.BESKYTTELSE,
         Hendelseslag.OPPDATERT,
         Hendelseslag.UKJENT,
@@ -28,7 +28,7 @@ _LOOKED_INTO = frozenset(
 _OF_RESIDENCE = frozenset(
     {
         Hendelseslag.BOSTED,
-        Hendelseslag.UTEN_FLYTTING,
+        Hendelseslag.UTENFLYTTING,
         Hendelseslag.BESKYTTELSE,
         Hendelseslag.UKJENT,
     }
@@ -71,7 +71,7 @@ class Tegn:
     @property
     def without_moving(self) -> bool:
         """Whether the register says, and says nothing else, that nobody moved."""
-        return not self.avstemming and self.slag & _LOOKED_INTO == {Hendelseslag.UTEN_FLYTTING}
+        return not self.avstemming and self.slag & _LOOKED_INTO == {Hendelseslag.UTENFLYTTING}
 
     @property
     def of_residence(self) -> bool:

@@ -18,7 +18,7 @@ class Hendelseslag(StrEnum):
     """What kind of event it is, to a move hint."""
 
     BOSTED = "bosted"
-    UTEN_FLYTTING = "utenFlytting"
+    UTENFLYTTING = "utenFlytting"
     DELT_BOSTED = "deltBosted"
     BESKYTTELSE = "beskyttelse"
     OPPDATERT = "oppdatert"

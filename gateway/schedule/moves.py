@@ -14,7 +14,7 @@ from gateway.kommuneliste import called, load
 def wanted(house: House) -> bool:
     """Whether the municipality has switched move hints on, and the register is set up."""
     settings = house.settings
-    return bool(settings.kommune.flytting.kilder) and settings.gateway.folkeregister is not None
+    return bool(settings.kommune.flyttehint.kilder) and settings.gateway.folkeregister is not None
 
 
 @contextmanager
@@ -26,8 +26,8 @@ def works(house: House) -> Iterator[Flytteverk]:
     settings = house.settings
     kommune = settings.kommune
     config = settings.gateway.folkeregister
-    if not kommune.flytting.kilder:
-        raise LocalFault("FLYTTING_IKKE_SATT_OPP", place="flytting.kilder")
+    if not kommune.flyttehint.kilder:
+        raise LocalFault("FLYTTING_IKKE_SATT_OPP", place="flyttehint.kilder")
     if config is None:
         raise LocalFault("FOLKEREGISTER_IKKE_SATT_OPP", place="folkeregister")
     liste = load(settings.path(config.kommuneliste))
@@ -36,7 +36,7 @@ def works(house: House) -> Iterator[Flytteverk]:
         register = app.open_register(settings)
         stack.callback(register.close)
         kilder: dict[str, Kilde] = {}
-        for name in kommune.flytting.kilder:
+        for name in kommune.flyttehint.kilder:
             source = app.connect(settings, name)
             stack.callback(source.close)
             kilder[name] = Kilde(source, app.mapping(name))

@@ -221,7 +221,7 @@ class Sletting(BaseModel):
     )
 
 
-class Flytting(BaseModel):
+class Flyttehint(BaseModel):
     """C-5: hints that a family has moved. Off until a system is named; a hint moves nothing."""
 
     model_config = _CLOSED
@@ -255,7 +255,7 @@ class Kommune(BaseModel):
     adressesperre: Adressesperre = Adressesperre()
     arkiv: Arkivregler = Arkivregler()
     slett: Sletting = Sletting()
-    flytting: Flytting = Flytting()
+    flyttehint: Flyttehint = Flyttehint()
     varsler: dict[str, Varselmappe] = Field(
         default_factory=dict, description="own systems told that a log opened or closed (R-008)"
     )

@@ -37,7 +37,7 @@ class Flytteby:
         with (place.config / "gateway.toml").open("a") as file:
             file.write(configuration(self.running.url, data) + "\n")
         with (place.config / "kommuner" / "9901.toml").open("a") as file:
-            file.write(f'\n[flytting]\nkilder = ["{CX}"]\n')
+            file.write(f'\n[flyttehint]\nkilder = ["{CX}"]\n')
         mapping = app.mapping(CX)
         loggs: list[Stafettlogg] = [mapping.decode(w, ORGNR).logg for w, _files in documents]
         self.people = {

@@ -25,7 +25,7 @@ from gateway.ledger.database import Database
 from gateway.ledger.schema import prepare
 from gateway.ledger.store import PayloadStore
 from gateway.policy.adressebeskyttelse import family
-from gateway.settings.models import Flytting, Kommune
+from gateway.settings.models import Flyttehint, Kommune
 from schemas.stafettlogg.kodeverk import Loggstatus
 from schemas.stafettlogg.logg import Stafettlogg
 from tests.story.conftest import CONEXUS, RING, TENANT, System, generated
@@ -68,7 +68,7 @@ class Moves:
         prepare(self.database, RING)
         self._open: list[Any] = []
         kommune = Kommune(
-            nummer=OURS, navn="Øvingsvik", orgnr=TENANT, flytting=Flytting(kilder=(CONEXUS,))
+            nummer=OURS, navn="Øvingsvik", orgnr=TENANT, flyttehint=Flyttehint(kilder=(CONEXUS,))
         )
         self.verk = Flytteverk(
             kilder={CONEXUS: Kilde(self.system.connect(), self.system.mapping)},

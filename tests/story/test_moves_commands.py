@@ -85,7 +85,7 @@ def test_off_and_half_set_up_say_what_is_missing(by):
     whole, own = gateway.read_text(), kommune.read_text()
     liste = by.place.config / "kommuneinndeling.json"
 
-    kommune.write_text(own.partition("[flytting]")[0])
+    kommune.write_text(own.partition("[flyttehint]")[0])
     assert "FLYTTING_IKKE_SATT_OPP" in said(by, "moves", "read")[1]
     kommune.write_text(own)
     gateway.write_text(whole.partition("[folkeregister]")[0])

@@ -23,7 +23,7 @@ def make(
     case_id = f"hint-{verk.clock.new_id()[:20]}"
     kode = forslag.kode if forslag else MANUELL
     # A task for a protected family does not go away by itself.
-    days = timedelta(days=verk.kommune.flytting.forslag_dager)
+    days = timedelta(days=verk.kommune.flyttehint.forslag_dager)
     expires = stamp(verk.clock.now() + days) if forslag else ""
     connection.execute(
         m.case.insert(),

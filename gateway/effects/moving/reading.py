@@ -25,7 +25,7 @@ from gateway.ledger import moving_tables as m
 from gateway.ports.folkeregister import Endring, Hendelse, Hendelseslag
 
 _WITH_DOCUMENT = frozenset(
-    {Hendelseslag.BOSTED, Hendelseslag.UTEN_FLYTTING, Hendelseslag.BESKYTTELSE}
+    {Hendelseslag.BOSTED, Hendelseslag.UTENFLYTTING, Hendelseslag.BESKYTTELSE}
 )
 _UNREADABLE = "UGYLDIG_SVAR"
 

@@ -67,7 +67,7 @@ def _catch_up(verk: Flytteverk, told: Runde) -> None:
 def _stale(verk: Flytteverk, at: str) -> bool:
     if not at:
         return True
-    hours = timedelta(hours=verk.kommune.flytting.se_over_timer)
+    hours = timedelta(hours=verk.kommune.flyttehint.se_over_timer)
     return verk.at() - datetime.fromisoformat(at) >= hours
 
 

@@ -71,7 +71,7 @@ def tegn(*slag, endringer=(), avstemming=False):
 
 
 BOSTED = tegn(Hendelseslag.BOSTED)
-STILL = tegn(Hendelseslag.UTEN_FLYTTING)
+STILL = tegn(Hendelseslag.UTENFLYTTING)
 SILENT = tegn(Hendelseslag.OPPDATERT)
 EVERYBODY = tegn(avstemming=True)
 

@@ -203,21 +203,21 @@ def test_a_move_over_a_border_that_moved_is_seen():
 def test_without_moving_is_believed_when_the_date_says_so_too():
     """A border nobody has told the list of: endringIBostedsadresseUtenFlytting."""
     dom = judged("9901", "9902", LIVED, hint=STILL)
-    assert dom == Kast(K.UTEN_FLYTTING, Sist(TODAY, "9902", LIVED))
+    assert dom == Kast(K.UTENFLYTTING, Sist(TODAY, "9902", LIVED))
 
 
 def test_without_moving_never_hides_a_move_that_is_not_read_yet():
     """The answer is of now: behind an event without moving there may be a move. With no dates what
     we knew is kept, so the move's own event is still a move; with another date it is doubtful."""
     dom = judged("9901", "9902", None, hint=STILL)
-    assert dom == Kast(K.UTEN_FLYTTING, None)
+    assert dom == Kast(K.UTENFLYTTING, None)
     assert proposed(judged("9901", "9902", None)) == SANNSYNLIG
     assert proposed(judged("9901", "9902", NEW, hint=STILL)) == USIKKER
 
 
 def test_without_moving_beside_a_move_is_a_move():
     """Both events in one page."""
-    hint = tegn(Hendelseslag.UTEN_FLYTTING, Hendelseslag.BOSTED)
+    hint = tegn(Hendelseslag.UTENFLYTTING, Hendelseslag.BOSTED)
     assert proposed(judged("9901", "9902", hint=hint)) == SANNSYNLIG
 
 
@@ -380,6 +380,6 @@ def test_a_child_under_two_numbers_is_one_child():
 def test_hints_of_one_page_are_one_hint():
     """Events joined in any order are the same."""
     one = Tegn(frozenset({Hendelseslag.BOSTED}), frozenset({Endring.NY}))
-    two = Tegn(frozenset({Hendelseslag.UTEN_FLYTTING}), frozenset({Endring.ANNULLERT}))
+    two = Tegn(frozenset({Hendelseslag.UTENFLYTTING}), frozenset({Endring.ANNULLERT}))
     assert one.joined(two) == two.joined(one)
     assert one.joined(two).corrected and not one.joined(two).without_moving
