@@ -77,7 +77,13 @@ class Identities:
 
     def canonical(self, kind: str, vendor_id: str) -> str:
         """The canonical id of a vendor's id; a UUID is kept."""
-        return self.many(kind, (vendor_id,))[vendor_id]
+        if kind in _SHARED:
+            return self.many(kind, (vendor_id,))[vendor_id]
+        if len(vendor_id) == 36 and _UUID.fullmatch(vendor_id):
+            return vendor_id
+        sha = (self._kinds.get(kind) or self._start(kind))()
+        sha.update(vendor_id.encode())
+        return _text(sha.hexdigest())
 
     def many(self, kind: str, vendor_ids: Iterable[str]) -> dict[str, str]:
         """Vendor id to canonical id. The loop is written out: it runs for every record there is."""

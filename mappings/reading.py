@@ -12,6 +12,7 @@ from gateway.ports.mapping import Note, Remark
 from mappings.identitet import Identities, is_uuid
 
 Traced = tuple[dict[str, Any], str, str]
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 class Reading:
@@ -52,6 +53,11 @@ class Reading:
         if len(found) != len(records) + 1:
             raise Rejected("DOBBEL_ID", place=f"{self.system}:{key}")
         return found
+
+    def alone(self, records: list[dict[str, Any]], key: str) -> None:
+        """Raises Rejected on a double id, as `learn`, for records nothing refers to."""
+        if len({record[key] for record in records}) != len(records):
+            raise Rejected("DOBBEL_ID", place=f"{self.system}:{key}")
 
     def person(self, value: str | None) -> str | None:
         """The canonical person of a vendor id, or a placeholder that names the system."""
@@ -102,4 +108,4 @@ class Reading:
             self.leftover = None
         if not kept:
             return None
-        return json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return _canonical(kept)

@@ -145,7 +145,7 @@ def _life_areas(codes: list[str], logg_id: str) -> tuple[Livsomraade, ...]:
 
 def _consents(records: list[dict[str, Any]], reading: Reading) -> tuple[Any, ...]:
     found = []
-    reading.learn("samtykke", records, "consentId")
+    reading.alone(records, "consentId")
     for record in records:
         values = ressurser.SAMTYKKE.values(record, reading)
         values["omfang"] = _COVERS

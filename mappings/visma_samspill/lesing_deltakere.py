@@ -38,8 +38,7 @@ def learn(bundle: dict[str, Any], reading: Reading) -> None:
         by_participant[record["participantId"]] = person
         if ours and record["roleId"] == koder.OWNER and "p" in reference:
             reading.persons.setdefault(main, person)
-    if len(by_participant) != len(bundle["participants"]) + 1:
-        reading.learn("participantId", bundle["participants"], "participantId")
+    reading.alone(bundle["participants"], "participantId")
     if main not in reading.persons:
         reading.persons[main] = _account(main, reading)
 
@@ -115,7 +114,7 @@ def _participant(
     d = _DELTAKELSE.copy()
     d["kilde_id"], d["person"] = vendor, person
     group = _GROUPS.get(record["roleId"], "ansatt")
-    d["id"] = _identity(record, derived("deltakelse", logg_id, person, group), taken, reading)
+    d["id"] = _identity(record, ("deltakelse", logg_id, person, group), taken, reading)
     _READ_DELTAKELSE(record, d, reading)
     strukturer.read_version(record, reading)
     d["rollehistorikk"] = _history(record["roleHistory"], d["id"], reading)
@@ -144,7 +143,9 @@ def _blank() -> Writing:
     return Writing(_NATIVE, "")
 
 
-def _identity(record: dict[str, Any], natural: str, taken: set[str], reading: Reading) -> str:
+def _identity(
+    record: dict[str, Any], parts: tuple[str, ...], taken: set[str], reading: Reading
+) -> str:
     """Our id from the reference, else the id that follows from log, person and role."""
     names = referanse.parse(record["externalReference"])
     if "d" in names:
@@ -152,6 +153,7 @@ def _identity(record: dict[str, Any], natural: str, taken: set[str], reading: Re
         return names["d"][0]
     if record["externalReference"] is not None:
         reading.leave("externalReference", None, record["externalReference"])
+    natural = derived(*parts)
     while natural in taken:
         natural = derived(natural, "igjen")
     taken.add(natural)

@@ -33,7 +33,7 @@ def read_messages(
 ) -> None:
     """Fill the five lists that messages become; their common order is kept when it is mixed."""
     records = bundle["messages"]
-    reading.learn("messageId", records, "messageId")
+    reading.alone(records, "messageId")
     found: dict[str, list[Any]] = {name: [] for _, name in _LISTS}
     names = {id(ressurs): name for ressurs, name in _LISTS}
     for record in records:

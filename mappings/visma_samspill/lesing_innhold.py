@@ -34,8 +34,8 @@ Found = tuple[tuple[Oppmerksomhet, ...], tuple[Kommentar, ...]]
 def read_concerns(bundle: dict[str, Any], reading: Reading, orders: dict[str, Any]) -> Found:
     """All concerns in order, and the comments on their measures."""
     goals, activities = bundle["goals"], bundle["activities"]
-    reading.learn("goalId", goals, "goalId")
-    reading.learn("activityId", activities, "activityId")
+    reading.alone(goals, "goalId")
+    reading.alone(activities, "activityId")
     under: dict[str, list[dict[str, Any]]] = {record["goalId"]: [] for record in goals}
     for record in activities:
         _under(record, under, reading)
