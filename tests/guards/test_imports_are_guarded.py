@@ -28,6 +28,10 @@ BREACHES = {
         "gateway/effects/pull.py",
         "import schemas.conexus_companion.logg",
     ),
+    "A hint of a move starts nothing": (
+        "gateway/effects/moving/deciding.py",
+        "import gateway.effects.transferring.avgi",
+    ),
     "One file knows the durable engine": ("gateway/effects/runs.py", "import dbos"),
 }
 

@@ -213,6 +213,11 @@ def test_without_moving_never_hides_a_move_that_is_not_read_yet():
     assert dom == Kast(K.UTENFLYTTING, None)
     assert proposed(judged("9901", "9902", None)) == SANNSYNLIG
     assert proposed(judged("9901", "9902", NEW, hint=STILL)) == USIKKER
+    for fra, til in (("9903", "9905"), ("9911", "9912"), ("9901", "9913")):
+        unsure = judged(fra, til, None, hint=STILL, hjem="9904")
+        assert isinstance(unsure, Kast) and unsure.sist is None
+        sure = judged(fra, til, LIVED, hint=STILL, hjem="9904")
+        assert sure.sist == Sist(TODAY, til, LIVED)
 
 
 def test_without_moving_beside_a_move_is_a_move():
@@ -267,6 +272,7 @@ def test_the_first_look_at_a_child_who_lives_elsewhere_is_doubtful():
         K.HJEMME, Sist(TODAY, "9901", LIVED)
     )
     assert proposed(judged("", "9999", LIVED, lived=None, hint=EVERYBODY)) == USIKKER
+    assert proposed(judged("", "9902", LIVED, lived=None, hint=STILL)) == USIKKER
 
 
 OPEN = Aapen(SANNSYNLIG, "9902")
@@ -383,3 +389,4 @@ def test_hints_of_one_page_are_one_hint():
     two = Tegn(frozenset({Hendelseslag.UTENFLYTTING}), frozenset({Endring.ANNULLERT}))
     assert one.joined(two) == two.joined(one)
     assert one.joined(two).corrected and not one.joined(two).without_moving
+    assert STILL.without_moving and not STILL.joined(EVERYBODY).without_moving
