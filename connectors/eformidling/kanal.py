@@ -116,7 +116,8 @@ class EFormidling:
 
     def stand(self, transport_id: str) -> Transportstand:
         """What the statuses so far amount to."""
-        had = set(self._punkt.statuses(transport_id))
+        ours = _uuid(transport_id)
+        had = set(self._punkt.statuses(ours)) if ours else set()
         if had & _GONE:
             return Transportstand.FEILET
         if had & _DONE:

@@ -7,10 +7,12 @@ those may be lost, for what they say is read back. It must not keep anything on 
 
 import threading
 import time
+import uuid
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 
-from connectors.fiks.meldinger import Mottatt
+from connectors.fiks.meldinger import Mottatt, safe_id
 from connectors.fiks.mottak import PREFETCH, Mottak
 from connectors.fiks.oppsett import Fiksoppsett
 
@@ -69,8 +71,14 @@ class Postkasse:
             self._mottak.settle(message.levering, accept=True)
 
     def _take(self, message: Mottatt) -> bool | None:
+        # What names a message here goes into errors and tables: only what can be an id does.
+        key = safe_id(message.melding_id) or str(uuid.uuid5(uuid.NAMESPACE_OID, message.melding_id))
+        message = replace(message, melding_id=key)
         with self._changed:
-            if message.melding_id in self._done:
+            known = self._held.get(message.melding_id)
+            twin = known is not None and known.levering[0] == message.levering[0]
+            if twin or message.melding_id in self._done:
+                # The platform may deliver twice; the one that is held is enough.
                 return True
             self._held[message.melding_id] = message
             self._changed.notify_all()
