@@ -13,11 +13,12 @@ from typing import Any, cast
 from gateway.adresseregister import FileRegister
 from gateway.ansatte import FileStaff
 from gateway.clock import Clock, SystemClock
+from gateway.effects.archiving.unopened import Unopened
 from gateway.effects.archiving.verk import Arkivmaal, Verk
 from gateway.effects.route import Limits, Route
 from gateway.effects.transferring.intern import InternKanal
 from gateway.effects.transferring.verk import Overfoeringsverk
-from gateway.errors import LocalFault
+from gateway.errors import GatewayError, LocalFault
 from gateway.ledger.database import Database
 from gateway.ledger.keys import KeyRing
 from gateway.ledger.keys import load as load_keys
@@ -144,6 +145,10 @@ def archive_operations(kind: str) -> Sequence[Operation]:
     return cast(Sequence[Operation], module.OPERATIONS)
 
 
+_UNOPENED_PACE = 600
+"""Refusals a minute; nothing is sent, so nobody is spared by fewer."""
+
+
 def open_archive(settings: Settings, name: str) -> Arkivmaal:
     """A configured archive by its name. Nothing that is not configured is ever called."""
     config = settings.gateway.archives.get(name)
@@ -156,6 +161,14 @@ def open_archive(settings: Settings, name: str) -> Arkivmaal:
     return Arkivmaal(name, archive, config.per_minutt, config.ro_sekunder)
 
 
+def _named_archive(settings: Settings, name: str) -> Arkivmaal:
+    """An archive the municipality names; one that cannot be opened stands there and refuses."""
+    try:
+        return open_archive(settings, name)
+    except GatewayError as error:
+        return Arkivmaal(name, Unopened(error), per_minutt=_UNOPENED_PACE)
+
+
 def open_verk(house: House, system: str) -> Verk:
     """The archive works of one source: every archive the municipality names is opened."""
     settings = house.settings
@@ -165,7 +178,7 @@ def open_verk(house: House, system: str) -> Verk:
     archives: dict[str, Arkivmaal] = {}
     try:
         for name in kommune.arkiv.maal:
-            archives[name] = open_archive(settings, name)
+            archives[name] = _named_archive(settings, name)
     except BaseException:
         close_verk(source, archives)
         raise

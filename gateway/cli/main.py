@@ -10,6 +10,7 @@ from gateway.cli.archive import archive
 from gateway.cli.console import guarded
 from gateway.cli.moving import moves
 from gateway.cli.options import Config, Json, Kommune, Source
+from gateway.cli.transfer import transfer
 
 stafett = typer.Typer(
     name="stafett",
@@ -314,6 +315,7 @@ def demo(
 
 
 stafett.add_typer(archive, name="archive")
+stafett.add_typer(transfer, name="transfer")
 stafett.add_typer(moves, name="moves")
 
 

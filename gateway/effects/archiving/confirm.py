@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gateway.arkiv.levering import KEPT, WAITING, Tilstand, may
+from gateway.effects.archiving.unopened import Unopened
 from gateway.effects.archiving.verk import Verk
 from gateway.errors import LocalFault, Rejected
 from gateway.ledger import archive_tables as a
@@ -50,6 +51,9 @@ def confirm(
     """
     if not _ID.fullmatch(archive_id) or _NUMBER.search(archive_id):
         raise Rejected("ARKIVID_UGYLDIG", place=archive[:40])
+    maal = verk.archives.get(archive)
+    if maal is not None and isinstance(maal.archive, Unopened):
+        raise maal.archive.fault  # what is laid out there could not be taken away
     row = delivery_row(verk, snapshot_id, archive)
     before = Tilstand(row["state"])
     evidence = _compared(verk, snapshot_id, files) if files is not None else ()
@@ -89,7 +93,6 @@ def confirm(
             # Somebody else, or a round, moved it since it was looked at; its state is theirs.
             raise Rejected("LEVERING_IKKE_HOS_MENNESKE", place=f"{snapshot_id}:{archive}")
         append(connection, now, [Fact(kind, logg=row["logg"], body=body)])
-    maal = verk.archives.get(archive)
     if after is Tilstand.ARKIVERT and maal and isinstance(maal.archive, LaidOut):
         maal.archive.clear(snapshot_id)
     return after

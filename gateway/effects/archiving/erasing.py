@@ -7,6 +7,7 @@ hold of the same log in another system, where it stands.
 
 import sqlalchemy as sa
 
+from gateway.effects.archiving.unopened import Unopened
 from gateway.effects.archiving.verk import Verk
 from gateway.ledger import archive_tables as a
 from gateway.ledger import tables as t
@@ -45,6 +46,9 @@ def erase(verk: Verk, logg_id: str, ref: str) -> int:
             for one in connection.execute(query).scalars()
             if one
         }
+    for maal in verk.archives.values():
+        if isinstance(maal.archive, Unopened):
+            raise maal.archive.fault  # what is laid out there must go too, so nothing goes yet
     # The bytes first: rows that point at nothing can be erased again, bytes nothing points at not.
     verk.store.delete(sorted(gone))
     for maal in verk.archives.values():

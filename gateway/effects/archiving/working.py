@@ -18,6 +18,7 @@ from gateway.effects import claim as claims
 from gateway.effects.archiving import pace
 from gateway.effects.archiving.delivery import Deliverer
 from gateway.effects.archiving.freezing import freeze_job
+from gateway.effects.archiving.unopened import Unopened
 from gateway.effects.archiving.verk import Verk, stamp
 from gateway.errors import (
     Conflict,
@@ -62,6 +63,9 @@ class Lane:
 
         A wrong set-up of one archive is raised last, when the other archives have had theirs.
         """
+        for maal in self.verk.archives.values():
+            if isinstance(maal.archive, Unopened):
+                self._fault = maal.archive.fault
         token = self.verk.clock.new_id()
         held = claims.take(self.verk.database, self.tick_id, self.number, token)
         while True:

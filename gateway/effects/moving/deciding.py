@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from gateway.effects.moving import cases
+from gateway.effects.moving import cases, pointer
 from gateway.effects.moving.family import open_families
 from gateway.effects.moving.flytteverk import Flytteverk
 from gateway.effects.moving.sealed import open_case, open_watched, seal_watched
@@ -106,6 +106,7 @@ def decide(verk: Flytteverk, hint: str, how: Avgjoerelse, by: str) -> Vist:
     """Close a proposal with what a person decided. Raises LocalFault for one that is not open."""
     cases.expire(verk)
     with verk.database.begin() as connection:
+        pointer.hold(connection, verk)
         row = connection.execute(
             sa.select(m.case).where(m.case.c.tenant == verk.tenant, m.case.c.case_id == hint)
         ).first()

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from gateway.effects.moving import cases
+from gateway.effects.moving import cases, pointer
 from gateway.effects.moving.family import Logg, open_families
 from gateway.effects.moving.flytteverk import Flytteverk, Runde
 from gateway.effects.moving.sealed import Fulgt, open_watched, seal_watched
@@ -20,27 +20,38 @@ from gateway.flytting.sist import Tegn, one_person
 from gateway.flytting.vurdering import verdict
 from gateway.ledger import moving_tables as m
 from gateway.ledger.chain import Fact, append
-from gateway.ports.folkeregister import MOST_PERSONS, Personstand
+from gateway.ports.folkeregister import MOST_PERSONS, Endring, Personstand
 
 Hints = Mapping[Logg, Tegn]
+Changes = Callable[[Logg], frozenset[Endring]]
 Beside = Callable[[sa.Connection], bool]
 """What is written in the same transaction. False: somebody else was first, and nothing is."""
 
 
-def judge(verk: Flytteverk, hints: Hints, told: Runde, beside: Beside | None = None) -> bool:
-    """Look up, judge and write. False when `beside` refused; then nothing was written."""
+def judge(
+    verk: Flytteverk,
+    hints: Hints,
+    told: Runde,
+    beside: Beside | None = None,
+    changes: Changes | None = None,
+) -> bool:
+    """Look up, judge and write. False when `beside` refused; then nothing was written.
+
+    `changes` reads the documents of a child's events: asked for those alone that something may
+    come of, because on the night of a reform everybody has one.
+    """
     with verk.database.look() as connection:
         before = {logg: _fulgt(connection, verk, logg) for logg in hints}
     stands = _look_up(verk, hints, before)
-    with verk.database.look() as connection:
-        likely = [
-            logg
-            for logg in hints
-            if proposes(_verdict(connection, verk, logg, hints[logg], stands.get(logg)))
-        ]
+    if changes is not None:
+        some = _likely(verk, hints, stands, and_open=True)
+        told_more = {logg: Tegn(endringer=changes(logg)) for logg in some}
+        hints = {logg: hint.joined(told_more.get(logg, Tegn())) for logg, hint in hints.items()}
+    likely = _likely(verk, hints, stands)
     safe = open_families(verk, likely) if likely else frozenset()
     made = Runde()
     with verk.database.begin() as connection:
+        pointer.hold(connection, verk)
         if beside is not None and not beside(connection):
             return False
         facts: list[Fact] = []
@@ -56,6 +67,24 @@ def judge(verk: Flytteverk, hints: Hints, told: Runde, beside: Beside | None = N
     told.trukket += made.trukket
     told.kastet.update(made.kastet)
     return True
+
+
+def _likely(
+    verk: Flytteverk,
+    hints: Hints,
+    stands: Mapping[Logg, Personstand | None],
+    *,
+    and_open: bool = False,
+) -> list[Logg]:
+    """Those who would get a proposal; with `and_open` also those who have one."""
+    found = []
+    with verk.database.look() as connection:
+        for logg, tegn in hints.items():
+            dom = _verdict(connection, verk, logg, tegn, stands.get(logg))
+            has_one = and_open and dom is not None and cases.open_of(connection, verk, *logg)
+            if has_one or proposes(dom):
+                found.append(logg)
+    return found
 
 
 def _fulgt(connection: sa.Connection, verk: Flytteverk, logg: Logg) -> Fulgt | None:

@@ -71,6 +71,14 @@ def note(verk: Flytteverk, **values: Any) -> None:
         )
 
 
+def hold(connection: sa.Connection, verk: Flytteverk) -> None:
+    """Take the row for this transaction: one writer of hints at a time in a municipality, or two
+    processes that look everybody up would each make a proposal of one move."""
+    connection.execute(
+        sa.select(m.pointer.c.seq).where(m.pointer.c.tenant == verk.tenant).with_for_update()
+    )
+
+
 def move(connection: sa.Connection, verk: Flytteverk, old: int, **values: Any) -> bool:
     """Set columns if the pointer is where we read from. False: another process has read on."""
     done = connection.execute(

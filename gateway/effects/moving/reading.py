@@ -58,12 +58,14 @@ def read_on(verk: Flytteverk, peker: Peker, told: Runde) -> None:
 
 def _take(verk: Flytteverk, seq: int, side: Side, told: Runde) -> bool:
     """One page: verdicts and pointer in one commit. False when another process was first."""
-    hints = _hints(verk, side.nye)
+    events = _ours(verk, side.nye)
+    hints = {logg: Tegn(frozenset(e.slag for e in found)) for logg, found in events.items()}
     values: dict[str, Any] = {"seq": side.neste, "etag": ""}
     if side.hull:
         values["reconcile"] = pointer.HULL
     failpoint.reach("moves.page")
-    moved = judge(verk, hints, told, partial(pointer.move, verk=verk, old=seq, **values))
+    beside = partial(pointer.move, verk=verk, old=seq, **values)
+    moved = judge(verk, hints, told, beside, lambda logg: _changes(verk, events[logg]))
     failpoint.reach("moves.after")
     if moved:
         told.lest += len(side.nye)
@@ -92,19 +94,16 @@ def _at_the_end(verk: Flytteverk, seq: int, etag: str) -> bool:
     return True
 
 
-def _hints(verk: Flytteverk, events: Iterable[Hendelse]) -> dict[Logg, Tegn]:
-    """The logs a page concerns, and what it hints about each child."""
+def _ours(verk: Flytteverk, events: Iterable[Hendelse]) -> dict[Logg, list[Hendelse]]:
+    """The logs a page concerns, and the events of each child."""
     by_person: dict[str, list[Hendelse]] = {}
     for one in events:
         if one.nummer:
             by_person.setdefault(pseudonym(verk.ring, verk.tenant, one.nummer), []).append(one)
-    found: dict[Logg, Tegn] = {}
+    found: dict[Logg, list[Hendelse]] = {}
     for person, loggs in _watched(verk, list(by_person)).items():
-        hint = Tegn()
-        for event in by_person[person]:
-            hint = hint.joined(Tegn(frozenset({event.slag}), _changes(verk, event)))
         for logg in loggs:
-            found[logg] = found.get(logg, Tegn()).joined(hint)
+            found.setdefault(logg, []).extend(by_person[person])
     return found
 
 
@@ -124,9 +123,14 @@ def _watched(verk: Flytteverk, persons: list[str]) -> dict[str, list[Logg]]:
     return found
 
 
-def _changes(verk: Flytteverk, event: Hendelse) -> frozenset[Endring]:
-    """What a watched child's event did. A document that is gone, or cannot be read, is a doubt and
-    no reason to stop: the person is looked up all the same."""
+def _changes(verk: Flytteverk, events: Iterable[Hendelse]) -> frozenset[Endring]:
+    """What a watched child's events did to the residence."""
+    return frozenset[Endring]().union(*(_change(verk, event) for event in events))
+
+
+def _change(verk: Flytteverk, event: Hendelse) -> frozenset[Endring]:
+    """A document that is gone, or cannot be read, is a doubt and no reason to stop: the person is
+    looked up all the same."""
     if event.slag not in _WITH_DOCUMENT or not event.dokument:
         return frozenset()
     try:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from gateway.effects.moving import cases, pointer, reading, reconciling, watching
 from gateway.effects.moving.flytteverk import Flytteverk, Runde
+from gateway.errors import GatewayError, RemoteFault, Transient
 from gateway.ledger import moving_tables as m
 
 
@@ -38,14 +39,21 @@ def run(verk: Flytteverk, *, everybody: bool = False, look_over: bool = False) -
 def _work(verk: Flytteverk, told: Runde, *, look_over: bool) -> None:
     told.utloept = cases.expire(verk)
     peker = pointer.begin(verk)
+    away: GatewayError | None = None
     if look_over or _stale(verk, peker.watched_at):
-        watching.look_over(verk, told)
-        # Without the tag the register says how far it has come, and not only that it is the same.
-        pointer.note(verk, watched_at=verk.now(), etag="")
+        try:
+            watching.look_over(verk, told)
+            # Without the tag the register says how far it has come, not only that it is the same.
+            pointer.note(verk, watched_at=verk.now(), etag="")
+        except (Transient, RemoteFault) as fault:
+            # A source that is away never stops the reading about those we know; told at the end.
+            away = fault
     reconciling.newcomers(verk, told)
     _catch_up(verk, told)
     reading.read_on(verk, pointer.begin(verk), told)
     _catch_up(verk, told)
+    if away is not None:
+        raise away
 
 
 def _catch_up(verk: Flytteverk, told: Runde) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import sqlalchemy as sa
 
 from gateway import log
+from gateway.effects.moving import pointer
 from gateway.effects.moving.cases import withdraw_logs
 from gateway.effects.moving.flytteverk import Flytteverk, Runde
 from gateway.effects.moving.sealed import Fulgt, open_watched, pseudonym, seal_watched
@@ -95,6 +96,7 @@ def _set(verk: Flytteverk, system: str, seen: list[Sett], told: Runde) -> None:
                 log.get("moving").error("unread", code=fault.code, place=f"{one.ref}")
                 told.uleste += 1
         with verk.database.begin() as connection:
+            pointer.hold(connection, verk)
             for one, logg in read:
                 _watch(connection, verk, system, one, logg, told)
 
@@ -166,6 +168,7 @@ def _forget_gone(verk: Flytteverk, system: str, owner: str, told: Runde) -> None
     """A log that is in no listing is not watched. If it comes back it is seen for the first time,
     so nothing is lost by it."""
     with verk.database.begin() as connection:
+        pointer.hold(connection, verk)
         listed = set(
             connection.execute(
                 sa.select(t.manifest.c.ref).where(

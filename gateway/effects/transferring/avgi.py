@@ -225,6 +225,17 @@ def withdraw(verk: Overfoeringsverk, rad: Rad, aktoer: Aktoer, *, familien: bool
     return new
 
 
+def hold(verk: Overfoeringsverk, rad: Rad, aktoer: Aktoer) -> Rad:
+    """A person knows that this must be handled by hand: nothing more of it goes (C-4)."""
+    if verk.ansatt(aktoer.ref) is None:
+        raise Rejected("IKKE_FULLMAKT", place=rad.id)
+    step = Skritt(Hendelse.SPERR, answers({}), av=aktoer.rolle)
+    new, taken = take(verk, rad, step, speaker(verk))
+    must(taken, rad)
+    freeze_group(verk, new)
+    return new
+
+
 AGAIN = frozenset({Tilstand.UTLOEPT, Tilstand.FEILET, Tilstand.SPERRET})
 
 

@@ -46,7 +46,7 @@ def pack(verk: Overfoeringsverk, rad: Rad, sett: Sett) -> Nyttelast:
     made = freeze(
         chosen.logg,
         frame(verk.arkiv, chosen.logg, sett.document.version),
-        _reader(verk, sett),
+        reader(verk, sett),
     )
     evidence = {s.fil for s in chosen.logg.samtykker if s.fil}
     shas = {d.sha256: d.id for d in chosen.logg.dokumenter}
@@ -70,7 +70,8 @@ def _plain(name: str) -> str:
     return "uttak-manifest.json" if name == "manifest.json" else name
 
 
-def _reader(verk: Overfoeringsverk, sett: Sett) -> "_Files":
+def reader(verk: Overfoeringsverk, sett: Sett) -> "_Files":
+    """Reads the log's files, by the id of their Dokument."""
     return _Files(verk, sett)
 
 

@@ -1,0 +1,293 @@
+"""What the commands of a hand-over do: read the wish, take the step, say who is responsible."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from gateway import app
+from gateway.app import House
+from gateway.cli.console import OK, TO_DO, Speaker
+from gateway.cli.opening import house, speaker
+from gateway.effects.archiving.deleting import ref_of
+from gateway.effects.transferring import (
+    avgi,
+    manuelt,
+    motta,
+    oversikt,
+    rader,
+    runde,
+)
+from gateway.effects.transferring.rader import Rad
+from gateway.effects.transferring.verk import Overfoeringsverk
+from gateway.errors import LocalFault
+from gateway.overfoering.ansvar import claims
+from gateway.overfoering.grunnlag import Aktoer, Enhet, Grunnlag
+from gateway.overfoering.tilstand import Side, Tilstand
+from gateway.overfoering.utvalg import Tillegg
+from gateway.texts.catalogue import Catalogue
+from schemas.overfoering.koder import Avvisningsgrunn, Begrunnelse, Innlogging, Maaltype, Rettet
+from schemas.stafettlogg.logg import Stafettlogg
+
+_E = TypeVar("_E", Maaltype, Begrunnelse, Innlogging, Avvisningsgrunn, Tillegg)
+WAITS = frozenset({Tilstand.MOTTATT, Tilstand.TILDELT, Tilstand.SPERRET})
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person wrote when starting a hand-over."""
+
+    to: str = field(repr=False)
+    unit: str = field(repr=False)
+    unit_name: str = field(repr=False)
+    kind: str
+    reason: str
+    concerns: tuple[str, ...]
+    extra: tuple[str, ...]
+    person: str = field(repr=False)
+    consent: str
+    read_by: str
+    informed: str
+    heard: str
+    words: Path | None
+    channel: str
+    group: str
+
+
+def actor(by: str, role: str, on_behalf: str = "") -> Aktoer:
+    """Who acts."""
+    return Aktoer(by, role, on_behalf)
+
+
+@contextmanager
+def works(config: Path | None, kommune: str) -> Iterator[tuple[House, Overfoeringsverk]]:
+    """The hand-over works, closed again whatever happens."""
+    with house(config, kommune) as opened:
+        verk = app.open_transfers(opened)
+        try:
+            yield opened, verk
+        finally:
+            app.close_transfers(verk)
+
+
+def _one(kind: type[_E], text: str, option: str) -> _E:
+    found = next((one for one in kind if one.value == text), None)
+    if found is None:
+        raise LocalFault("UKJENT_VALG", place=f"{option}: {text[:30]}")
+    return found
+
+
+def _day(text: str, option: str) -> str:
+    """A date as an instant of that day, or nothing."""
+    if not text:
+        return ""
+    try:
+        return f"{date.fromisoformat(text[:10]).isoformat()}T12:00:00+00:00"
+    except ValueError:
+        raise LocalFault("UKJENT_VALG", place=option) from None
+
+
+def start(
+    logg: str, wish: Wish, aktoer: Aktoer, config: Path | None, kommune: str, as_json: bool
+) -> None:
+    """A draft."""
+    with works(config, kommune) as (opened, verk):
+        told = speaker(opened, as_json=as_json)
+        _, document = verk.read_now(ref_of(verk.arkiv, logg))
+        valgt = _grunnlag(verk, document, wish)
+        rad = avgi.start(verk, logg, valgt, aktoer, kanal=wish.channel, gruppe=wish.group)
+        state(told, rad)
+        told.say(f"Loggen er bestilt arkivert. Når den er det: stafett transfer send {rad.id}")
+        told.end(OK)
+
+
+def _grunnlag(verk: Overfoeringsverk, logg: Stafettlogg, wish: Wish) -> Grunnlag:
+    words = ""
+    if wish.words is not None:
+        try:
+            words = wish.words.read_text(encoding="utf-8")[:4000]
+        except (OSError, ValueError):
+            raise LocalFault("FIL_MANGLER", place="--words") from None
+    return Grunnlag(
+        maaltype=_one(Maaltype, wish.kind, "--kind"),
+        begrunnelse=_one(Begrunnelse, wish.reason, "--reason"),
+        mottaker=wish.to or verk.tenant,
+        enhet=Enhet(wish.unit, wish.unit_name),
+        rettet=Rettet.PERSON if wish.person else Rettet.LEDER,
+        person=wish.person,
+        utvalg=_chosen(logg, wish.concerns),
+        tillegg=tuple(_one(Tillegg, one, "--with") for one in wish.extra),
+        samtykke=wish.consent,
+        lest_av=wish.read_by,
+        informert=_day(wish.informed, "--informed"),
+        hoert=_day(wish.heard, "--heard"),
+        ord=words,
+    )
+
+
+def _chosen(logg: Stafettlogg, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Ids of the chosen concerns: by id, by their number in the log, or all that are there."""
+    there = [one.id for one in logg.oppmerksomheter]
+    if given == ("alle",):
+        return tuple(there)
+    found = []
+    for one in given:
+        if one.isdecimal() and 1 <= int(one) <= len(there):
+            found.append(there[int(one) - 1])
+        elif one in there:
+            found.append(one)
+        else:
+            raise LocalFault("UKJENT_OPPMERKSOMHET", place="--concern")
+    return tuple(dict.fromkeys(found))
+
+
+def state(told: Speaker, rad: Rad) -> None:
+    """One line: what stands, and who is responsible."""
+    texts = Catalogue(told.language)
+    mine = claims(rad.side, rad.tilstand)
+    told.give(**oversikt.summary(rad))
+    told.say(
+        f"{rad.id} forsøk {rad.forsoek}: {texts.label('overfoering_' + rad.tilstand.value)}"
+        f" - {texts.label('ansvar_vi' if mine else 'ansvar_de')}"
+    )
+    code = rad.verdi["kode"]
+    if code:
+        text = texts.code(code)
+        told.say(f"{code}: {text.what}\n  Gjør dette: {text.do}")
+
+
+def _sender(verk: Overfoeringsverk, own: str) -> Rad:
+    return rader.existing(verk, Side.AVGIVER, own)
+
+
+def _receiver(verk: Overfoeringsverk, own: str) -> Rad:
+    return rader.existing(verk, Side.MOTTAKER, own)
+
+
+def send(own: str, aktoer: Aktoer, config: Path | None, kommune: str, as_json: bool) -> None:
+    """Offer and package on their way."""
+    with works(config, kommune) as (opened, verk):
+        told = speaker(opened, as_json=as_json)
+        rad = avgi.send(verk, _sender(verk, own), aktoer)
+        runde.settle(verk, 2)
+        rad = _sender(verk, own)
+        state(told, rad)
+        told.end(
+            OK if rad.tilstand not in {Tilstand.SPERRET, Tilstand.SAMTYKKE_AVVENTES} else TO_DO
+        )
+
+
+def assign(
+    own: str, person: str, aktoer: Aktoer, config: Path | None, kommune: str, as_json: bool
+) -> None:
+    """A leader names a person."""
+    with works(config, kommune) as (opened, verk):
+        told = speaker(opened, as_json=as_json)
+        motta.assign(verk, _receiver(verk, own), person, aktoer)
+        runde.settle(verk, 2)
+        state(told, _receiver(verk, own))
+        told.end(OK)
+
+
+def accept(own: str, by: str, login: str, config: Path | None, kommune: str, as_json: bool) -> None:
+    """A person accepts."""
+    with works(config, kommune) as (opened, verk):
+        told = speaker(opened, as_json=as_json)
+        motta.accept(verk, _receiver(verk, own), by, _one(Innlogging, login, "--login"))
+        runde.settle(verk, 2)
+        state(told, _receiver(verk, own))
+        told.end(OK)
+
+
+def reject(
+    own: str, reason: str, aktoer: Aktoer, config: Path | None, kommune: str, as_json: bool
+) -> None:
+    """No."""
+    with works(config, kommune) as (opened, verk):
+        told = speaker(opened, as_json=as_json)
+        motta.reject(verk, _receiver(verk, own), _one(Avvisningsgrunn, reason, "--reason"), aktoer)
+        runde.settle(verk, 2)
+        state(told, _receiver(verk, own))
+        told.end(OK)
+
+
+def withdraw(
+    own: str, aktoer: Aktoer, family: bool, config: Path | None, kommune: str, as_json: bool
+) -> None:
+    """Take it back."""
+    with works(config, kommune) as (opened, verk):
+        told = speaker(opened, as_json=as_json)
+        avgi.withdraw(verk, _sender(verk, own), aktoer, familien=family)
+        runde.settle(verk, 2)
+        state(told, _sender(verk, own))
+        told.end(OK)
+
+
+def hold(own: str, aktoer: Aktoer, config: Path | None, kommune: str, as_json: bool) -> None:
+    """A person stops it on either side; nobody is told why."""
+    with works(config, kommune) as (opened, verk):
+        told = speaker(opened, as_json=as_json)
+        rad = rader.load(verk, Side.MOTTAKER, own) or _sender(verk, own)
+        work = motta.protect if rad.side is Side.MOTTAKER else avgi.hold
+        work(verk, rad, aktoer)
+        runde.settle(verk, 2)
+        state(told, rader.existing(verk, rad.side, own))
+        told.end(TO_DO)
+
+
+def retry(
+    own: str, aktoer: Aktoer, released: bool, config: Path | None, kommune: str, as_json: bool
+) -> None:
+    """A new attempt."""
+    with works(config, kommune) as (opened, verk):
+        told = speaker(opened, as_json=as_json)
+        rad = avgi.again(verk, _sender(verk, own), aktoer, loest=released)
+        state(told, rad)
+        told.end(OK)
+
+
+def papers(own: str, out: Path, config: Path | None, kommune: str, as_json: bool) -> None:
+    """Papers for the one who carries them."""
+    with works(config, kommune) as (opened, verk):
+        told = speaker(opened, as_json=as_json)
+        paths = manuelt.lay_out(verk, _sender(verk, own), out)
+        for path in paths:
+            told.say(str(path))
+        told.say("Slett mappen når papirene er levert.")
+        told.give(files=[str(path) for path in paths])
+        told.end(OK)
+
+
+def received(
+    own: str,
+    aktoer: Aktoer,
+    signed: str,
+    archive_id: str,
+    config: Path | None,
+    kommune: str,
+    as_json: bool,
+) -> None:
+    """The signed receipt has come."""
+    with works(config, kommune) as (opened, verk):
+        told = speaker(opened, as_json=as_json)
+        when = _day(signed, "--signed")
+        manuelt.received(verk, _sender(verk, own), aktoer, signert=when, arkivnummer=archive_id)
+        runde.settle(verk, 2)
+        state(told, _sender(verk, own))
+        told.end(OK)
+
+
+def round_(config: Path | None, kommune: str, as_json: bool) -> None:
+    """Everything that waits, now."""
+    with works(config, kommune) as (opened, verk):
+        told = speaker(opened, as_json=as_json)
+        done = runde.settle(verk)
+        told.say(
+            f"Tatt imot {done.tatt}, sendt {done.sendt}, fullført {done.ferdig},"
+            f" avvist {done.avvist}, feil {done.feil}"
+        )
+        told.give(received=done.tatt, sent=done.sendt, done=done.ferdig, refused=done.avvist,
+                  faults=done.feil)  # fmt: skip
+        told.end(TO_DO if done.feil or done.avvist else OK)

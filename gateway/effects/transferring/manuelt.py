@@ -1,0 +1,95 @@
+"""The manual channel: a person carries papers, and a signed receipt accepts (R-133, R-134).
+
+The same guards as on every channel: consent, protection, archive. What is laid out is the chosen
+part as PDF/A and JSON, and a receipt for the receiver to sign. Until the signed receipt is
+registered the sender is responsible.
+"""
+
+from pathlib import Path
+
+from gateway.effects import gate
+from gateway.effects.archiving.freezing import frame
+from gateway.effects.transferring.avgi import MANUELL
+from gateway.effects.transferring.innhold import speaker
+from gateway.effects.transferring.pakking import reader
+from gateway.effects.transferring.rader import Rad
+from gateway.effects.transferring.skritt import Skritt, must, take
+from gateway.effects.transferring.vakthold import answers, authority, disclosing, look
+from gateway.effects.transferring.verk import Overfoeringsverk
+from gateway.errors import LocalFault, Rejected
+from gateway.ledger.chain import Fact, append
+from gateway.overfoering.grunnlag import Aktoer
+from gateway.overfoering.tilstand import Hendelse, Tilstand, Vakt
+from gateway.overfoering.utvalg import select
+from gateway.texts.catalogue import Catalogue
+
+
+def lay_out(verk: Overfoeringsverk, rad: Rad, folder: Path) -> tuple[Path, ...]:
+    """Write the papers. Raises Rejected with the guard that says no, or the state that does."""
+    if rad.verdi["kanal"] != MANUELL or rad.tilstand is not Tilstand.SENDT:
+        raise Rejected("IKKE_MANUELL", place=rad.id)
+    found = disclosing(verk, rad)
+    if code := found[Vakt.VERN] or found[Vakt.SAMTYKKE]:
+        raise Rejected(code, place=rad.id)
+    from gateway.snapshot.freeze import freeze
+
+    sett = look(verk, rad)
+    if code := gate.release_to_person(verk.arkiv, sett.logg):
+        raise Rejected(code, place=rad.id)
+    valgt = rad.grunnlag()
+    chosen = select(sett.logg, valgt.utvalg, valgt.tillegg)
+    made = freeze(
+        chosen.logg, frame(verk.arkiv, chosen.logg, sett.document.version), reader(verk, sett)
+    )
+    words = Catalogue(verk.arkiv.kommune.maalform)
+    receipt = words.label("mottakskvittering").format(
+        overfoering=rad.id, antall=rad.verdi["antall"], sum=made.pdf_sha
+    )
+    files = [(one.uttaksfil.filnavn, one.body) for one in made.files]
+    files.append(("mottakskvittering.txt", receipt.encode("utf-8")))
+    paths = _written(folder, files)
+    body = {"side": "avgiver", "forsoek": rad.forsoek, "hendelse": "lagtUt", "pdf": made.pdf_sha}
+    with verk.arkiv.database.begin() as connection:
+        fact = Fact("overfoering", run_id=rad.id, logg=rad.verdi["logg"], body=body)
+        append(connection, verk.stamp(), [fact])
+    return paths
+
+
+def _written(folder: Path, files: list[tuple[str, bytes]]) -> tuple[Path, ...]:
+    failed = False
+    paths = tuple(folder / name for name, _ in files)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for path, (_, content) in zip(paths, files, strict=True):
+            path.write_bytes(content)
+    except OSError:
+        failed = True
+    if failed:
+        raise LocalFault("MAPPE_UTILGJENGELIG", place=folder.name[:40])
+    return paths
+
+
+def received(
+    verk: Overfoeringsverk, rad: Rad, aktoer: Aktoer, *, signert: str, arkivnummer: str
+) -> Rad:
+    """The signed receipt has come: the receiver is responsible from the day it was signed.
+
+    `signert` is an ISO date; `arkivnummer` is where the signed paper lies, and is never empty.
+    """
+    if not signert or not arkivnummer:
+        raise Rejected("MOTTAKSKVITTERING_MANGLER", place=rad.id)
+    sett = look(verk, rad)
+    found = disclosing(verk, rad)
+    found[Vakt.FULLMAKT] = authority(verk, sett.logg, aktoer)
+    if rad.verdi["kanal"] != MANUELL:
+        found[Vakt.FULLMAKT] = "IKKE_MANUELL"
+    step = Skritt(
+        Hendelse.MANUELT_MOTTATT,
+        answers(found),
+        av=aktoer.rolle,
+        lukket={"akseptert": signert},
+        fakta={"signert": signert[:10], "arkivnummer": arkivnummer[:40]},
+    )
+    new, taken = take(verk, rad, step, speaker(verk))
+    must(taken, rad)
+    return new
