@@ -52,8 +52,9 @@ class Innkommet:
     """One package as the channel gave it. Everything but `pakke` is the channel's claim, not proof.
 
     `ref` is what `kvitter` and `avvis` are called with. `svarer` is the `melding_id` of ours that
-    the platform says could not be delivered (`feil` holds the public code then, and `pakke` is
-    empty); it is a word about transport.
+    the platform says could not be delivered, or what `send` returned for it where the platform
+    knows no other name of it (`feil` holds the public code then, and `pakke` is empty); it is a
+    word about transport. An empty `pakke` without `svarer` is one the channel could not read.
     """
 
     ref: str
