@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gateway.app import House
-from gateway.cli.console import INCOMPLETE, LOCAL, OK, TO_DO, USAGE, Speaker
+from gateway.cli.console import INCOMPLETE, LOCAL, OK, REMOTE, TO_DO, USAGE, Speaker
 from gateway.cli.opening import house, route, speaker
 from gateway.cli.planning import summarise
 from gateway.effects import runs
@@ -126,6 +126,8 @@ def _tell_end(at: Progress, told: Speaker) -> int:
         text = texts.code(at.reason)
         told.say(f"{at.reason}: {text.what}\n  Gjør dette: {text.do}")
     told.say(f"Rapport: stafett report {at.run_id}")
+    if at.state == "stoppet" and at.kind not in ("", LocalFault.kind):
+        return REMOTE
     return _CODES.get(at.state, OK)
 
 

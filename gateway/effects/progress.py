@@ -1,7 +1,9 @@
 """How far a run has come: counted from the ledger, so any process can ask."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,12 +15,13 @@ from gateway.plan.step import StepKind
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Counts of one run. `rate` is logs per second; `seconds_left` is None before it is known."""
+    """Counts of one run. `kind` is the error's that stopped it; `rate` is logs per second; `seconds_left` is None before it is known."""
 
     run_id: str
     plan_id: str
     state: str
     reason: str
+    kind: str
     total: int
     done: int
     parked: int
@@ -55,6 +58,7 @@ def progress(database: Database, run_id: str, now: datetime) -> Progress:
         plan_id=row["plan_id"],
         state=row["state"],
         reason=row["reason"] or "",
+        kind=_stopped_by(row),
         total=total,
         done=counts.get("ferdig", 0),
         parked=counts.get("parkert", 0),
@@ -64,6 +68,13 @@ def progress(database: Database, run_id: str, now: datetime) -> Progress:
         rate=rate,
         seconds_left=(total - settled) / rate if rate and row["state"] == "kjoerer" else None,
     )
+
+
+def _stopped_by(row: dict[str, Any]) -> str:
+    """The kind of error that stopped the run; empty unless it stands stopped."""
+    if row["state"] != "stoppet":
+        return ""
+    return str(json.loads(row["summary"] or "{}").get("kind", ""))
 
 
 def newest(database: Database) -> str | None:

@@ -168,8 +168,11 @@ def refs_to_send(database: Database, plan_id: str) -> list[str]:
         )
 
 
-def set_state(database: Database, run_id: str, state: str, at: str, reason: str = "") -> None:
-    """Move a run to a state; an ended run never moves again."""
+def set_state(
+    database: Database, run_id: str, state: str, at: str, reason: str = "", kind: str = ""
+) -> None:
+    """Move a run to a state; an ended run never moves again. `kind` is the error's that stopped
+    it: whose side was wrong is asked of the run afterwards too."""
     with database.begin() as connection:
         now = connection.execute(
             sa.select(t.run.c.state).where(t.run.c.run_id == run_id).with_for_update()
@@ -181,7 +184,11 @@ def set_state(database: Database, run_id: str, state: str, at: str, reason: str 
         connection.execute(
             t.run.update()
             .where(t.run.c.run_id == run_id)
-            .values(state=state, reason=reason or None)
+            .values(
+                state=state,
+                reason=reason or None,
+                summary=json.dumps({"kind": kind}) if kind else None,
+            )
         )
         append(connection, at, [Fact("state", run_id, body={"state": state, "reason": reason})])
 
@@ -193,7 +200,7 @@ def go_on(database: Database, run_id: str, at: str) -> None:
         changed = connection.execute(
             t.run.update()
             .where(t.run.c.run_id == run_id, t.run.c.state.in_(WAITING))
-            .values(state="kjoerer", reason=None, attempt=t.run.c.attempt + 1)
+            .values(state="kjoerer", reason=None, summary=None, attempt=t.run.c.attempt + 1)
         ).rowcount
         if changed:
             body = {"state": "kjoerer", "reason": ""}

@@ -153,7 +153,7 @@ class Worker:
 
     def _stop_run(self, run_id: str, error: GatewayError) -> None:
         now = self._house.clock.now().isoformat(timespec="milliseconds")
-        runs.set_state(self._house.database, run_id, "stoppet", now, error.code)
+        runs.set_state(self._house.database, run_id, "stoppet", now, error.code, error.kind)
 
     def _close(self, run_id: str) -> str:
         database = self._house.database

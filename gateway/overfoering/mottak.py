@@ -154,8 +154,14 @@ def _history(
     return (*closed, new)
 
 
-def hand_out(logg: Stafettlogg, byttet: str) -> Stafettlogg:
-    """The sender's log afterwards: passive, with its own people's access ended (R-042)."""
+def hand_out(logg: Stafettlogg, byttet: str, *, access: bool = True) -> Stafettlogg:
+    """The sender's log afterwards: passive, with its own people's access ended (R-042).
+
+    Without `access` the participants are left as they are, for a person to end.
+    """
+    if not access:
+        closed = {"status": Loggstatus.PASSIV, "status_aarsak": "overfoert"}
+        return logg.model_copy(update=closed)
     return logg.model_copy(
         update={
             "status": Loggstatus.PASSIV,

@@ -151,7 +151,7 @@ def _write(
         ),
         ref=standing.ref if standing else None,
         base_version=standing.version if standing else None,
-        known_violations=_declared(made, body),
+        known_violations=known_breaches(made),
     )
     passed = Release(made.id, digest, Verdict())
     failpoint.reach("import.foer")
@@ -177,10 +177,11 @@ def _sent(verk: Overfoeringsverk, order: Order, passed: Release) -> Written:
         return found[0]
 
 
-def _declared(made: Stafettlogg, body: bytes) -> tuple[tuple[str, str], ...]:
+def known_breaches(made: Stafettlogg) -> tuple[tuple[str, str], ...]:
+    """History that breaks a rule of entry, declared with the write so that nothing is hidden."""
     empty = Books(0, ())
     breaches = regelbrudd.find(made)
-    told = Draft(made, made, Verdict(), body, "", empty, (), breaches, ())
+    told = Draft(made, made, Verdict(), b"", "", empty, (), breaches, ())
     return declared(told)
 
 

@@ -13,7 +13,7 @@ from gateway.effects.transferring.rader import Rad
 from gateway.effects.transferring.skritt import Skritt, take_in
 from gateway.effects.transferring.vakthold import answers
 from gateway.effects.transferring.verk import Overfoeringsverk
-from gateway.errors import Conflict, Rejected
+from gateway.errors import Rejected
 from gateway.ledger import transfer_tables as x
 from gateway.ledger.chain import Fact, append
 from gateway.overfoering.bevis import Ledd, chain
@@ -115,6 +115,3 @@ def _note(connection: sa.Connection, verk: Overfoeringsverk, rad: Rad, told: Kvi
             "kode": told.kode or "", "melding": told.gjelder}  # fmt: skip
     append(connection, verk.stamp(), [Fact("overfoering", run_id=rad.id,
                                            logg=rad.verdi["logg"], body=body)])  # fmt: skip
-
-
-__all__ = ["ALL_HERE", "Conflict", "links", "receipt", "taken_receipt"]

@@ -8,41 +8,62 @@ import hashlib
 
 from gateway.effects import failpoint, gate
 from gateway.effects.transferring import rader
-from gateway.effects.transferring.importering import _declared
+from gateway.effects.transferring.importering import known_breaches
 from gateway.effects.transferring.rader import Rad
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import Conflict, Rejected
 from gateway.ledger.chain import Fact, append
 from gateway.overfoering.mottak import hand_out
 from gateway.policy.verdict import Release, Verdict
-from gateway.ports.connector import Order
+from gateway.ports.connector import Document, Order
 from schemas.overfoering.koder import Maaltype
 from schemas.stafettlogg.kodeverk import Loggstatus
+from schemas.stafettlogg.logg import Stafettlogg
 
 
 def close(verk: Overfoeringsverk, rad: Rad) -> Rad:
     """Set the log passive in its system and see that it is. Raises GatewayErrors."""
+    left = ""
     if rad.verdi["maaltype"] == Maaltype.ANNEN_KOMMUNE.value:
-        _passive(verk, rad)
+        left = _passive(verk, rad)
     with verk.arkiv.database.begin() as connection:
-        new = rader.change(connection, verk, rad, {"etterarbeid": "", "kode": ""})
+        new = rader.change(connection, verk, rad, {"etterarbeid": "", "kode": left})
         body = {"side": "avgiver", "forsoek": rad.forsoek, "hendelse": "stengt"}
+        if left:
+            body["kode"] = left
         fact = Fact("overfoering", run_id=rad.id, logg=rad.verdi["logg"], body=body)
         append(connection, verk.stamp(), [fact])
     return new
 
 
-def _passive(verk: Overfoeringsverk, rad: Rad) -> None:
-    source, mapping = verk.arkiv.source, verk.arkiv.mapping
+def _passive(verk: Overfoeringsverk, rad: Rad) -> str:
+    """The public code of what a person must still do, or an empty string."""
     try:
         document, logg = verk.read_now(rad.verdi["ref"])
     except Conflict as error:
         if error.code != "BORTE":
             raise
-        return  # nothing stands that could be closed
+        return ""  # nothing stands that could be closed
     if logg.status is not Loggstatus.AKTIV:
-        return
+        return ""
     made = hand_out(logg, rad.lukket.byttet or verk.stamp())
+    try:
+        _write(verk, document, made)
+    except Rejected:
+        # Some history cannot be written back as it stands; closing is what must not wait, and a
+        # person ends the access.
+        _write(verk, document, hand_out(logg, "", access=False))
+        left = "TILGANG_GJENSTAAR"
+    else:
+        left = ""
+    _, after = verk.read_now(rad.verdi["ref"])
+    if after.status is not Loggstatus.PASSIV:
+        raise Rejected("STENGING_IKKE_UTFOERT", place=rad.id)
+    return left
+
+
+def _write(verk: Overfoeringsverk, document: Document, made: Stafettlogg) -> None:
+    mapping = verk.arkiv.mapping
     body = mapping.dump(mapping.encode(made, verk.tenant).wire)
     digest = hashlib.sha256(body).hexdigest()
     order = Order(
@@ -52,14 +73,11 @@ def _passive(verk: Overfoeringsverk, rad: Rad) -> None:
         read_file=_no_file,
         ref=document.ref,
         base_version=document.version,
-        known_violations=_declared(made, body),
+        known_violations=known_breaches(made),
     )
     failpoint.reach("steng.foer")
-    gate.settle_at_home(source, order, Release(made.id, digest, Verdict()))
+    gate.settle_at_home(verk.arkiv.source, order, Release(made.id, digest, Verdict()))
     failpoint.reach("steng.skrevet")
-    _, after = verk.read_now(rad.verdi["ref"])
-    if after.status is not Loggstatus.PASSIV:
-        raise Rejected("STENGING_IKKE_UTFOERT", place=rad.id)
 
 
 def _no_file(_file_id: str) -> bytes:
