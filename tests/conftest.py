@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 
 NO_BROKER = (
-    "no RabbitMQ answers on this machine, so nothing of Fiks Arkiv or Fiks IO was tried over the wire. Start "
-    "one with `.ci/rabbitmq start` (installs it when run as root) or "
+    "no RabbitMQ answers on this machine, so nothing of Fiks Arkiv or Fiks IO was tried over the "
+    "wire. Start one with `.ci/rabbitmq start` (installs it when run as root) or "
     "`docker run -d -p 127.0.0.1:5672:5672 -p 127.0.0.1:15672:15672 rabbitmq:3-management`, and "
     "set STAFETT_AMQP=amqp://guest:guest@127.0.0.1:5672/"
 )

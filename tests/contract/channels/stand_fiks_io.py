@@ -1,5 +1,6 @@
 """Fiks IO in the shared suite: two accounts over a real broker."""
 
+import atexit
 import shutil
 import uuid
 from collections.abc import Callable
@@ -23,6 +24,7 @@ def keys() -> Path:
     folder = Path(mkdtemp(prefix="fiks-io-"))
     for name, orgnr in ORGNR.items():
         Noekkelring(folder / name, orgnr)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 
 

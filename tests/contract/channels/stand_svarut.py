@@ -1,6 +1,7 @@
 """SvarUt and SvarInn in the shared suite: one platform, an account and a system for each."""
 
 import re
+import atexit
 import shutil
 import uuid
 from collections.abc import Callable
@@ -23,6 +24,7 @@ def keys() -> Path:
     folder = Path(mkdtemp(prefix="svarut-"))
     for name in ORGNR:
         Noekkelring(folder / name, f"passord-{name}").ensure("svarinn")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 
 
