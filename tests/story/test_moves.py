@@ -107,6 +107,37 @@ def test_a_reform_of_the_whole_town_is_no_proposal(tmp_path):
     made.close()
 
 
+def test_the_documents_of_a_reform_are_not_read(moves):
+    """A document is asked for when something may come of it: a proposal that is open, or one that
+    would be made. On the night of a reform everybody has an event, and nobody's is read."""
+    one, two = moves.pick(2)
+    moves.move(one)
+    moves.round()
+    assert moves.running.journal()["dokumenter"] == 1
+    others = [moves.people[moves.children[logg]] for logg in moves.children if logg != one]
+    feller.reform(moves.app, others, lambda old: old)
+    moves.round()
+    assert moves.running.journal()["dokumenter"] == 1
+    feller.shared(moves.app, moves.people[moves.children[one]])
+    moves.move(one)
+    moves.move(two)
+    moves.round()
+    assert moves.running.journal()["dokumenter"] == 3
+
+
+def test_a_source_that_is_away_does_not_stop_the_reading(moves):
+    """Those we know are read about; the fault is told when that is done, and the look is due."""
+    (logg,) = moves.pick(1)
+    moves.move(logg)
+    moves.system.running.faults([{"kind": "server500", "match": "", "times": 0}])
+    with pytest.raises(GatewayError):
+        moves.round(look_over=True)
+    assert moves.open()[logg].kode == MANUELL or moves.open()[logg].kommune == THEIRS
+    assert moves.states()["aapen"] == 1
+    moves.system.running.faults([])
+    assert moves.round(look_over=True).forslag == 0
+
+
 def test_every_other_trap_of_the_feed(moves):
     """C-5: without moving, shared residence, no data, a leaked number: thrown away and counted."""
     one, two, three, four = moves.pick(4)

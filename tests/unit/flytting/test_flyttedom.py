@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.flytting.dom import (
     MANUELL,
@@ -26,6 +28,7 @@ from tests.unit.flytting.kommuner import (
     BORDER,
     BOSTED,
     EVERYBODY,
+    LISTE,
     LIVED,
     NEW,
     NUMBER,
@@ -390,3 +393,44 @@ def test_hints_of_one_page_are_one_hint():
     assert one.joined(two) == two.joined(one)
     assert one.joined(two).corrected and not one.joined(two).without_moving
     assert STILL.without_moving and not STILL.joined(EVERYBODY).without_moving
+
+
+CODES = [one.code for one in LISTE.codes] + ["9999", ""]
+HINTS = st.builds(
+    Tegn,
+    st.frozensets(st.sampled_from(Hendelseslag)),
+    st.frozensets(st.sampled_from(Endring)),
+    st.booleans(),
+)
+DAYS = st.sampled_from([None, LIVED, REFORM, BORDER, NEW, date(2027, 2, 1)])
+
+
+@given(
+    fra=st.sampled_from(CODES), til=st.sampled_from(CODES), lived=DAYS, moved=DAYS, hint=HINTS,
+    graded=st.sampled_from(Gradering), hjem=st.sampled_from(["9901", "9904", "9911"]),
+    aapen=st.sampled_from([None, OPEN, Aapen(USIKKER, "9913"), Aapen(MANUELL)]),
+)  # fmt: skip
+def test_whatever_comes_the_laws_hold(fra, til, lived, moved, hint, graded, hjem, aapen):
+    """No place of a protected child is ever proposed; nobody moves without a look; a place that is
+    ours, and one that only changed its number, are never a move; a move is never silence."""
+    dom = judged(fra, til, moved, hint=hint, lived=lived, hjem=hjem, aapen=aapen, gradering=graded)
+    last = dom.etterpaa if isinstance(dom, Trekk) else dom
+    proposal = isinstance(last, Forslag)
+    if not hint.looked_into:
+        assert isinstance(dom, Kast)
+        return
+    if graded is not Gradering.INGEN or not til:
+        assert not proposal and last.sist is not None and not last.sist.kommune
+        return
+    if aapen is not None and aapen.kode == MANUELL:
+        assert dom == Kast(K.HOS_MENNESKE)
+        return
+    now, then = LISTE.reformed(til, TODAY), LISTE.reformed(fra, TODAY)
+    if fra and now and now <= {hjem}:
+        assert not proposal
+    if len(now) == 1 and now == then:
+        assert not proposal
+    elsewhere = now and not now & then and not now <= {hjem}
+    if elsewhere and moved != lived and moved and lived and fra:
+        known = isinstance(last, Kast) and last.grunn is K.ALLEREDE_FORESLAATT
+        assert proposal or known
