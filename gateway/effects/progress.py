@@ -15,7 +15,8 @@ from gateway.plan.step import StepKind
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Counts of one run. `kind` is the error's that stopped it; `rate` is logs per second; `seconds_left` is None before it is known."""
+    """Counts of one run. `kind` is the error's that stopped it; `rate` is logs per second;
+    `seconds_left` is None before it is known."""
 
     run_id: str
     plan_id: str
