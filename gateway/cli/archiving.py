@@ -346,28 +346,3 @@ def delete(
 
 REASONS = ("etterKrav", "avsluttet", "feilopprettet", "flyttet")
 """Why a log is deleted, as a code: a tombstone holds no free text."""
-
-
-def serve(slot: str, config: Path | None, kommune: str) -> None:
-    """Work every night and every round until stopped."""
-    import signal
-    import threading
-
-    from gateway.engine.worker import Worker
-    from gateway.schedule.nights import Nights
-
-    with house(config, kommune) as opened:
-        if not opened.settings.kommune.arkiv.kilder:
-            raise LocalFault("ARKIV_IKKE_SATT_OPP", place="arkiv.kilder")
-        worker = Worker(opened, slot)
-        worker.start()
-        nights = Nights(opened, worker)
-        stop = threading.Event()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: stop.set())
-        try:
-            nights.start()
-            stop.wait()
-        finally:
-            nights.stop()
-            worker.stop()

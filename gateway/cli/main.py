@@ -353,13 +353,14 @@ def serve(
     config: Config = None,
     kommune: Kommune = "",
 ) -> None:
-    """Arbeid hver natt: se over loggene, arkiver det som forfaller. Stopp med Ctrl-C.
+    """Arbeid av seg selv: netter i arkivet, overføringer, flyttehint. Stopp med Ctrl-C.
 
-    Etter nedetid tas natten som ble borte. Flere prosesser kan kjøre; én natt er én jobb.
+    Tar imot pakker fra andre kommuner, og sender det som venter. Etter nedetid tas natten som
+    ble borte. Flere prosesser kan kjøre; én natt er én jobb, og én runde er én runde.
     """
-    from gateway.cli import archiving
+    from gateway.cli import serving
 
-    archiving.serve(slot, config, kommune)
+    serving.serve(slot, config, kommune)
 
 
 def main() -> None:
