@@ -10,7 +10,9 @@ import json
 import os
 import random
 import signal
+import sqlite3
 import time
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -78,30 +80,46 @@ class Archived:
         return not ended
 
     def judge(self) -> int:
-        """Every snapshot has exactly one record in each archive, and a receipt; how many."""
-        snapshots, deliveries = self._rows()
+        """Every snapshot has exactly one record in each archive, and a receipt; how many. The
+        archive's own store holds the bytes each receipt names."""
+        snapshots, deliveries, sums = self._rows()
         for kind, app in self.apps.items():
             records = app.journal()["journalposter"]
             assert records == dict.fromkeys(snapshots, 1), kind
+            assert sums[kind] <= held(self.place.folder / f"arkiv-{kind}" / f"{kind}.sqlite"), kind
         assert sorted(deliveries) == sorted((s, k) for s in snapshots for k in KINDS)
         told = self.place.stafett("verify")
         assert told["broken_at"] is None
         return len(snapshots)
 
-    def _rows(self) -> tuple[list[str], list[tuple[str, str]]]:
-        """Snapshots that were to be sent, and the deliveries with a receipt."""
+    def _rows(self) -> tuple[list[str], list[tuple[str, str]], dict[str, set[str]]]:
+        """Snapshots that were to be sent, deliveries with a receipt, sums by archive."""
         told = self.place.stafett("archive", "report", CX)
         facts = json.loads(Path(told["json"]).read_text())
-        held = {one["uttak"] for one in facts["waiting"]}
+        waiting = {one["uttak"] for one in facts["waiting"]}
         receipts = [(one["uttak"], one["arkiv"]) for one in facts["receipts"]]
         assert len(receipts) == len(set(receipts))
-        return sorted({uttak for uttak, _arkiv in receipts} - held), receipts
+        sums: dict[str, set[str]] = {kind: set() for kind in KINDS}
+        for one in facts["receipts"]:
+            sums[one["arkiv"]].add(one["sha256"])
+        return sorted({uttak for uttak, _arkiv in receipts} - waiting), receipts, sums
 
     def close(self) -> None:
         """Stop the archives."""
         for running, app in zip(self.running, self.apps.values(), strict=True):
             running.stop()
             app.close()
+
+
+def held(store: Path) -> set[str]:
+    """The sums of all bytes an archive has, whatever table they lie in."""
+    found = set()
+    with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as connection:
+        named = connection.execute("select name from sqlite_master where type = 'table'").fetchall()
+        for (table,) in named:
+            for row in connection.execute(f'select * from "{table}"'):
+                found |= {hashlib.sha256(one).hexdigest() for one in row if isinstance(one, bytes)}
+    return found
 
 
 @pytest.fixture
