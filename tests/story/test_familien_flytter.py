@@ -1,10 +1,10 @@
-"""A family moves: the log is handed over, and somebody is responsible all the way (R-010, R-011)."""
+"""A family moves: the log is handed over, and somebody is responsible all the way (R-010)."""
 
 import pytest
 
+from gateway.effects.transferring import oversikt
 from gateway.overfoering.bevis import compare
 from gateway.overfoering.tilstand import Side, Tilstand
-from gateway.effects.transferring import oversikt
 from tests.story.conftest import CONEXUS
 from tests.story.to_kommuner import Flytting
 
