@@ -160,18 +160,24 @@ class Moves:
             assert (row.sealed is not None) <= (row.state == "aapen")
         return found
 
+    def details(self) -> int:
+        """How many cases have details, sealed."""
+        with self.database.look() as connection:
+            return sum(row.sealed is not None for row in connection.execute(m.case.select()))
+
     def asked(self) -> set[str]:
         """Every number the register has been asked about."""
         return {number for asked, _parts in self.app.asked() for number in asked}
 
-    def set_status(self, logg_id: str, status: str) -> None:
+    def edit(self, logg_id: str, **values: Any) -> None:
         """Change a log at its source."""
-        document = next(d for d in self.system.app.documents() if
-                        self._logg(d).id == logg_id)  # fmt: skip
+        documents = self.system.app.documents()
+        document = next(d for d in documents if self._logg(d).id == logg_id)
         connector = self.system.connect()
-        files = {f["filId"]: connector.file(document["loggId"], f["filId"])
-                 for f in document["filer"]}  # fmt: skip
-        self.system.app.load(json.loads(json.dumps(document)) | {"status": status}, files)
+        files = {
+            f["filId"]: connector.file(document["loggId"], f["filId"]) for f in document["filer"]
+        }
+        self.system.app.load(json.loads(json.dumps(document)) | values, files)
 
     def close(self) -> None:
         """Stop everything."""

@@ -50,8 +50,9 @@ def test_a_move_becomes_a_proposal_a_person_decides_and_nothing_moves(moves):
     assert (told.lest, told.berorer, told.forslag) == (1, 1, 1)
     shown = moves.open()[logg]
     assert (shown.kode, shown.kommune, shown.tilstand) == (SANNSYNLIG, THEIRS, "aapen")
+    assert moves.details() == 1
     deciding.decide(moves.verk, shown.hint, Avgjoerelse.OVERFOER, "leder")
-    assert moves.open() == {}
+    assert moves.open() == {} and moves.details() == 0
     assert moves.system.bodies() == before
     # What a person has seen is no new hint: the same place, an address more, a look at everybody.
     moves.move(logg, days=-1)
@@ -176,6 +177,7 @@ def test_a_correction_withdraws_the_proposal(moves, endring):
     told = moves.round()
     assert (told.trukket, told.forslag) == (1, 0)
     assert moves.open() == {}
+    assert moves.states()["trukket"] == 1
     with pytest.raises(LocalFault) as caught:
         deciding.decide(moves.verk, hint, Avgjoerelse.BEHOLD, "leder")
     assert caught.value.code == "FORSLAG_AVSLUTTET"
@@ -222,6 +224,15 @@ def test_a_guardians_protection_is_enough(moves):
     assert (found[two].kode, found[two].kommune) == (SANNSYNLIG, THEIRS)
     parts = {parts for asked, parts in moves.app.asked() if moves.guardian(one) in asked}
     assert parts == {frozenset({"adressebeskyttelse"})}
+
+
+def test_a_guardian_the_register_does_not_know_is_not_open(moves):
+    """C-4: not knowing is an answer, and the answer is no."""
+    (logg,) = moves.pick(1)
+    moves.move(logg)
+    moves.app.lager.forget(moves.guardian(logg))
+    assert moves.round().manuelle == 1
+    assert moves.open()[logg].kode == MANUELL
 
 
 def test_protection_after_the_proposal_hides_it_at_once_and_for_good(moves):
@@ -285,7 +296,7 @@ def test_a_log_that_is_closed_is_not_watched_any_more(moves):
     (logg,) = moves.pick(1)
     number = moves.move(logg)
     moves.round()
-    moves.set_status(logg, "PASSIV")
+    moves.edit(logg, status="PASSIV")
     told = moves.round(look_over=True)
     assert told.trukket == 1
     assert logg not in moves.open()
@@ -293,7 +304,7 @@ def test_a_log_that_is_closed_is_not_watched_any_more(moves):
     moves.move(logg, "9907")
     assert moves.round().berorer == 0
     assert all(number not in asked for asked, _ in moves.app.asked()[before:])
-    moves.set_status(logg, "AKTIV")
+    moves.edit(logg, status="AKTIV")
     assert moves.round(look_over=True).forslag == 1
     assert moves.open()[logg].kode == USIKKER
 
@@ -323,8 +334,11 @@ def test_a_new_number_is_learnt_and_its_events_are_ours(moves):
     told = moves.round()
     assert (told.berorer, told.forslag) == (1, 1)
     assert moves.open()[logg].kommune == THEIRS
-    # Seen over again, the log still knows the old number only, and both are watched.
+    # Edited and seen over again, the log still knows the old number only, and both are watched.
+    moves.edit(logg, sistOppdatert="2026-11-26T10:00:00+01:00")
     assert moves.round(look_over=True).forslag == 0
+    feller.move(moves.app, person, "9907", date(2026, 11, 22))
+    assert moves.round().berorer == 1
 
 
 def test_a_hole_in_the_feed_looks_everybody_up_and_finds_the_move(moves):
@@ -369,7 +383,7 @@ def test_a_register_that_was_emptied_is_not_read_past(moves):
     feller.silent(moves.app, strangers(1)[0])
     feller.silent(moves.app, strangers(1)[0])
     moves.round()
-    moves.app.lager._db.execute("DELETE FROM hendelse")
+    moves.app.lager.forget_events()
     told = moves.round(look_over=True)  # once a day
     assert told.avstemt_fordi == "pekerForeldet"
     (logg,) = moves.pick(1)
@@ -492,3 +506,52 @@ def test_two_logs_of_one_child_are_two_proposals(moves):
     moves.move(logg)
     told = moves.round()
     assert (told.berorer, told.forslag) == (2, 2)
+
+
+def test_another_child_in_the_log_is_another_child(moves):
+    """A log that was about the wrong child: the first one's number is let go at once."""
+    (logg,) = moves.pick(1)
+    old = moves.children[logg]
+    new = feller.settle(moves.app, strangers(1, "rett barn")[0])
+    document = next(d for d in moves.system.app.documents() if moves._logg(d).id == logg)
+    moves.edit(logg, barn=document["barn"] | {"fodselsnummer": new.nummer})
+    moves.round(look_over=True)
+    before = len(moves.app.asked())
+    moves.move(logg)
+    assert moves.round().berorer == 0
+    assert all(old not in asked for asked, _ in moves.app.asked()[before:])
+    feller.move(moves.app, new, THEIRS, date(2026, 11, 20))
+    assert moves.round().berorer == 1
+
+
+def test_two_processes_that_look_everybody_up_make_one_proposal(tmp_path, postgres, monkeypatch):
+    """Both have asked the register and stand before their commit at the same moment."""
+    import threading
+
+    from gateway.effects.moving import judging, reconciling
+    from gateway.effects.moving.flytteverk import Runde
+
+    made = Moves(tmp_path, database=postgres)
+    made.round()
+    (logg,) = [one for one in made.pick(3) if one not in made.open()][:1]
+    made.change(made.children[logg], kommune=THEIRS, flyttedato=date(2026, 11, 20))
+    together = threading.Barrier(2, timeout=20)
+    ask = judging.open_families
+
+    def lined_up(*given):
+        found = ask(*given)
+        together.wait()
+        return found
+
+    monkeypatch.setattr(judging, "open_families", lined_up)
+    told = [Runde(), Runde()]
+    threads = [
+        threading.Thread(target=reconciling.everybody, args=(made.verk, one)) for one in told
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(one.forslag for one in told) == [0, 1]
+    assert [one.logg for one in deciding.show(made.verk)].count(logg) == 1
+    made.close()

@@ -37,11 +37,15 @@ class Lager(Lagerfil):
             row = self._db.execute("SELECT body FROM person WHERE nummer = ?", (number,)).fetchone()
         return None if row is None else dict(json.loads(row[0]))
 
-    def numbers(self) -> list[str]:
-        """Every number, in order."""
-        with self._lock:
-            rows = self._db.execute("SELECT nummer FROM person ORDER BY nummer").fetchall()
-        return [str(row[0]) for row in rows]
+    def forget(self, number: str) -> None:
+        """The register does not know the person any more."""
+        with self.writing():
+            self._db.execute("DELETE FROM person WHERE nummer = ?", (number,))
+
+    def forget_events(self) -> None:
+        """Another environment behind the same address: the events begin anew."""
+        with self.writing():
+            self._db.execute("DELETE FROM hendelse")
 
     def last(self) -> int:
         """The newest event's number; 0 when there is none."""
