@@ -46,7 +46,9 @@ class Plan:
         self._list_fields = frozenset(entry[2] for entry in self.lists)
         self._chosen: dict[tuple[str, str], tuple[Entry, ...]] = {}
         self.tally = kompilering.tally(
-            len(section.keys), [(entry[0], entry[0] in section.children) for entry in self.lists]
+            len(section.keys),
+            [(entry[0], entry[0] in section.children) for entry in self.lists],
+            second=bool(section.second),
         )
 
     def place(self, key: str) -> str:

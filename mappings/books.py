@@ -41,7 +41,7 @@ def settle(
             continue
         plan = plans[name]
         touched: Touched = []
-        counts = plan.tally(records, moves.get, touched)
+        counts = plan.tally(records, moves, touched)
         if above:
             touched = [
                 (record, moves.get(entity), moves.get(other))

@@ -21,6 +21,10 @@ _MOST = 4096
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 
+_FIVE = (slice(8), slice(8, 12), slice(13, 16), slice(17, 20), slice(20, 32))
+"""The parts of a digest that become a UUID; made once, where `d[8:12]` makes one each time."""
+
+
 def is_uuid(value: str) -> bool:
     """True for a UUID in its canonical lower case text."""
     return len(value) == 36 and _UUID.fullmatch(value) is not None
@@ -54,12 +58,14 @@ def following(*parts: str) -> Callable[[str], str]:
     shared = _start("")
     shared.update("".join(f"{part}|" for part in parts).encode())
     copy = shared.copy
+    a, b, c, e, f = _FIVE
+    variant = _VARIANT
 
     def made(last: str) -> str:
         sha = copy()
         sha.update(last.encode())
         d = sha.hexdigest()
-        return f"{d[:8]}-{d[8:12]}-5{d[13:16]}-{_VARIANT[d[16]]}{d[17:20]}-{d[20:32]}"
+        return f"{d[a]}-{d[b]}-5{d[c]}-{variant[d[16]]}{d[e]}-{d[f]}"
 
     return made
 
@@ -117,6 +123,8 @@ class Identities:
             return found
         found = {None: None}
         copy = self._kinds.get(kind) or self._start(kind)
+        a, b, c, e, f = _FIVE
+        variant = _VARIANT
         for record in records:
             vendor_id = record[key]
             if len(vendor_id) == 36 and _UUID.fullmatch(vendor_id):
@@ -125,9 +133,7 @@ class Identities:
                 sha = copy()
                 sha.update(vendor_id.encode())
                 d = sha.hexdigest()
-                found[vendor_id] = (
-                    f"{d[:8]}-{d[8:12]}-5{d[13:16]}-{_VARIANT[d[16]]}{d[17:20]}-{d[20:32]}"
-                )
+                found[vendor_id] = f"{d[a]}-{d[b]}-5{d[c]}-{variant[d[16]]}{d[e]}-{d[f]}"
         return found
 
     def _start(self, kind: str) -> Any:

@@ -56,13 +56,16 @@ def writer(rows: Sequence[Row]) -> Callable[..., None]:
     )
 
 
-def tally(width: int, lists: Sequence[tuple[str, bool]]) -> Callable[..., tuple[int, ...]]:
-    """`tally(records, moved, touched)` of a section's traced records, in one pass.
+def tally(
+    width: int, lists: Sequence[tuple[str, bool]], *, second: bool
+) -> Callable[..., tuple[int, ...]]:
+    """`tally(records, moves, touched)` of a section's traced records, in one pass.
 
     Gives (records, records with other keys than the `width` declared, then for each list key the
     leaves no child section counts: one for an empty list, and its length unless its flag says
-    that it holds children). A record whose first or second entity `moved` finds is put in
-    `touched` with what was found.
+    that it holds children). A record whose entity stands in `moves` is put in `touched`
+    with what stands there, and so is one whose other entity does; only with `second` has each its
+    own, else all have the same empty one.
     """
     body = [
         f"if not record[{key!r}]: n{i} += 1" if child else f"n{i} += len(record[{key!r}]) or 1"
@@ -70,10 +73,11 @@ def tally(width: int, lists: Sequence[tuple[str, bool]]) -> Callable[..., tuple[
     ]
     sums = [f"n{i}" for i in range(len(lists))]
     source = (
-        f"def made(records, moved, touched):\n    {' = '.join(['odd', *sums])} = 0\n"
+        f"def made(records, moves, touched):\n    {' = '.join(['odd', *sums])} = 0\n"
+        "    every = '' in moves\n"
         "    for record, entity, other in records:\n"
-        "        mine = moved(entity); theirs = moved(other)\n"
-        "        if mine or theirs: touched.append((record, mine, theirs))\n"
+        f"        if entity in moves or {'other in moves' if second else 'every'}:\n"
+        "            touched.append((record, moves.get(entity), moves.get(other)))\n"
         f"        if len(record) != {width}: odd += 1\n"
         + "".join(f"        {text}\n" for text in body)
         + f"    return {', '.join(['len(records)', 'odd', *sums])}\n"
@@ -188,6 +192,41 @@ def record(
     return made
 
 
+def joined(
+    first: Sequence[Row], second: Sequence[Row], template: dict[str, Any]
+) -> Callable[..., dict[str, Any]]:
+    """`write(entity, other, writing)`: a new record of two entities, `first` rows and `second`."""
+    lines, names = _lines(first, "record[{wire!r}]", "entity[{field!r}]", "back")
+    more, named = _lines(second, "record[{wire!r}]", "other[{field!r}]", "back", len(first))
+    every = [(row, "entity") for row in first] + [(row, "other") for row in second]
+    slow = [(row.wire, row.field, row.codec.encode, of == "other") for row, of in every]
+
+    def fallback(
+        entity: dict[str, Any], other: dict[str, Any], record: dict[str, Any], writing: Any
+    ) -> None:
+        for key, name, encode, second_one in slow:
+            of = other if second_one else entity
+            record[key] = encode(of[name], writing, of, name)
+
+    calls = "".join(
+        f"        record[{r.wire!r}] = f{i}({of}[{r.field!r}], carry, {of}, {r.field!r})\n"
+        for i, (r, of) in enumerate(every)
+        if _is_call(r)
+    )
+    found = {f"f{i}": r.codec.encode for i, (r, _) in enumerate(every) if _is_call(r)}
+    body = "".join(f"        {line}\n" for line in (*lines, *more)) or "        pass\n"
+    source = (
+        f"def made(entity, other, carry):\n    record = fresh()\n    try:\n{body}"
+        "    except KeyError: fallback(entity, other, record, carry)\n"
+        + (f"    else:\n{calls}" if calls else "")
+        + "    return record\n"
+    )
+    scope = {**names, **named, **found, "fallback": fallback, "fresh": template.copy}
+    exec(source, scope)  # noqa: S102 - our own declared names, at import; see above
+    made: Callable[..., dict[str, Any]] = scope["made"]
+    return made
+
+
 def _is_call(row: Row) -> bool:
     codec = row.codec if row.codec.each is None else row.codec.each
     return not (codec.plain or codec.person or codec.known or codec.there is not None)
@@ -204,11 +243,11 @@ def _look(codec: Codec, index: int, table: str, names: dict[str, Any]) -> str:
 
 
 def _lines(
-    rows: Sequence[Row], to: str, from_: str, table: str
+    rows: Sequence[Row], to: str, from_: str, table: str, start: int = 0
 ) -> tuple[list[str], dict[str, Any]]:
     lines: list[str] = []
     names: dict[str, Any] = {}
-    for index, row in enumerate(rows):
+    for index, row in enumerate(rows, start):
         left = to.format(field=row.field, wire=row.wire)
         right = from_.format(field=row.field, wire=row.wire)
         codec = row.codec

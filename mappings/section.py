@@ -80,6 +80,13 @@ class Section:
         """Compile the rows of one canonical kind for encoding."""
         return kompilering.writer([r for r in self.rows if r.kind == (kind or self.entity)])
 
+    def joined(self, template: dict[str, Any]) -> Callable[..., dict[str, Any]]:
+        """Compile the writing of a record of both its entities; see `kompilering.joined`."""
+        first, second = (
+            [r for r in self.rows if r.kind == kind] for kind in (self.entity, self.second)
+        )
+        return kompilering.joined(first, second, template)
+
     def start(self) -> dict[str, Any]:
         """An empty record with its keys in sorted order."""
         return self.template.copy()

@@ -23,8 +23,7 @@ _NO_TASK = {
 _WRITE_MAIN = rader.MAIN.writer()
 _WRITE_KIND = rader.MAIN.writer("Hovedperson")
 _PARTICIPANT = rader.PARTICIPANTS.template | {"version": 1}
-_WRITE_PERSON = rader.PARTICIPANTS.writer()
-_WRITE_DELTAKELSE = rader.PARTICIPANTS.writer("Deltakelse")
+_WRITE_BOTH = rader.PARTICIPANTS.joined(_PARTICIPANT)
 _WRITE_SKIFTE = rader.ROLE_HISTORY.writer()
 _TAKES_PART = Deltakerstatus.AKTIV
 _NOBODY = "HENVISNING_UTEN_MOTPART"
@@ -41,8 +40,9 @@ def write(logg: Stafettlogg, writing: Writing) -> list[dict[str, Any]]:
         person = p.__dict__
         key = person["id"]
         persons[key] = person
-        accounts[key] = person["kilde_id"] if _is_native(person, writing) else key
-    found: list[dict[str, Any]] = []
+        ours = person["kildesystem"] is not home or not _follows(person, writing)
+        accounts[key] = key if ours else person["kilde_id"]
+    found: list[tuple[dict[str, Any], str]] = []
     left: list[tuple[dict[str, Any], str]] = []
     for deltakelse in logg.deltakelser:
         d = deltakelse.__dict__
@@ -55,8 +55,8 @@ def write(logg: Stafettlogg, writing: Writing) -> list[dict[str, Any]]:
                 left.append((d, code))
                 continue
         if key in persons:
-            found.append(d)
             wire_id = strukturer.identity(d, writing)
+            found.append((d, wire_id))
             if key not in participants:
                 participants[key] = wire_id
         else:
@@ -67,7 +67,7 @@ def write(logg: Stafettlogg, writing: Writing) -> list[dict[str, Any]]:
         elsewhere = key in participants or key == logg.hovedperson.person
         if not elsewhere and key in persons:
             writing.manual(code, persons[key])
-    return [_participant(d, persons[d["person"]], writing) for d in found]
+    return [_participant(d, wire_id, persons[d["person"]], writing) for d, wire_id in found]
 
 
 _KNOWN = frozenset(
@@ -82,31 +82,26 @@ _KNOWN = frozenset(
 
 
 def _participant(
-    values: dict[str, Any], person: dict[str, Any], writing: Writing
+    values: dict[str, Any], wire_id: str, person: dict[str, Any], writing: Writing
 ) -> dict[str, Any]:
-    record = _PARTICIPANT.copy()
-    _WRITE_PERSON(person, record, writing)
-    _WRITE_DELTAKELSE(values, record, writing)
-    native = values["kildesystem"] is writing.native
-    record["participantId"] = strukturer.identity(values, writing)
+    record: dict[str, Any] = _WRITE_BOTH(person, values, writing)
+    record["participantId"] = wire_id
     record["personId"] = strukturer.identity(person, writing)
-    if not (native and _is_native(person, writing)):
+    if values["kildesystem"] is not writing.native:
         record["externalReference"] = f"d:{values['id']};p:{values['person']}"
-    if not native and values["status"] is _TAKES_PART:
-        record["status"] = "invited"
+        if values["status"] is _TAKES_PART:
+            record["status"] = "invited"
+    elif person["kildesystem"] is not writing.native or not _follows(person, writing):
+        record["externalReference"] = f"d:{values['id']};p:{values['person']}"
     shifts = values["rollehistorikk"]
     record["roleHistory"] = [_shift(s.__dict__, writing) for s in shifts] if shifts else []
-    if values["raa"] is not None:
-        return writing.restore(record, values)
-    return record
+    return record if values["raa"] is None else writing.restore(record, values)
 
 
-def _is_native(person: dict[str, Any], writing: Writing) -> bool:
-    """True when ids follow from the vendor's own, so that no reference of ours is needed."""
-    if person["kildesystem"] is not writing.native or not person["kilde_id"]:
-        return False
-    ids = writing.extra["ids"]
-    return bool(ids.canonical("person", person["kilde_id"]) == person["id"])
+def _follows(person: dict[str, Any], writing: Writing) -> bool:
+    """True when a native person's id follows from the vendor's own: no reference is needed."""
+    vendor = person["kilde_id"]
+    return bool(vendor) and writing.extra["ids"].canonical("person", vendor) == person["id"]
 
 
 def _shift(values: dict[str, Any], writing: Writing) -> dict[str, Any]:
