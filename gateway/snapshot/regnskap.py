@@ -34,7 +34,8 @@ def places(logg: Stafettlogg) -> Iterator[tuple[Sted, Any]]:
     """Every leaf of the log with its value; values inside an entity are opened field by field."""
     lists = _lists()
     for key, kind, field, value in leaves(logg):
-        if (kind, field) in lists:
+        # A text or nothing, as most are, has nothing inside it to open.
+        if value is None or type(value) is str or (kind, field) in lists:
             yield (kind, key, field), value
         else:
             yield from _opened(kind, key, field, value)

@@ -4,7 +4,7 @@ A `Vist` is an ordinary string with the places it was read from, so that the fin
 be held against the log leaf by leaf. Nothing here knows how text is laid out.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 Sted = tuple[str, str, str]
@@ -43,13 +43,19 @@ def around(before: str, text: str, after: str = "") -> Vist:
     return Vist(f"{before}{text}{after}" if text else "", *places)
 
 
-def texts(node: Any) -> Iterator[str]:
+def texts(node: Any) -> list[str]:
     """Every string that stands as a value in a document, in reading order."""
+    found: list[str] = []
+    _gather(node, found)
+    return found
+
+
+def _gather(node: Any, found: list[str]) -> None:
     if isinstance(node, str):
-        yield node
+        found.append(node)
     elif isinstance(node, dict):
         for value in node.values():
-            yield from texts(value)
+            _gather(value, found)
     elif isinstance(node, list | tuple):
         for value in node:
-            yield from texts(value)
+            _gather(value, found)
