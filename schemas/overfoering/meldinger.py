@@ -173,6 +173,22 @@ INNHOLD: dict[Meldingstype, type[Verdi]] = {
 }
 
 
+AVSENDERE: dict[Meldingstype, frozenset[str]] = {
+    Meldingstype.TILBUD: frozenset({"avgiver"}),
+    Meldingstype.PAKKE: frozenset({"avgiver"}),
+    Meldingstype.TILDELING: frozenset({"mottaker"}),
+    Meldingstype.AKSEPT: frozenset({"mottaker"}),
+    Meldingstype.AKSEPTBEKREFTELSE: frozenset({"avgiver"}),
+    Meldingstype.AVVISNING: frozenset({"mottaker"}),
+    Meldingstype.TILBAKETREKKING: frozenset({"avgiver"}),
+    Meldingstype.UTLOEPT: frozenset({"avgiver", "mottaker"}),
+    Meldingstype.FULLFOERT: frozenset({"mottaker"}),
+    Meldingstype.ETTERSPOERSEL: frozenset({"mottaker"}),
+    Meldingstype.KVITTERING: frozenset({"avgiver", "mottaker"}),
+}
+"""Which side of a hand-over can say what."""
+
+
 class Melding(Verdi):
     """One message: its head, and the content its type says."""
 
@@ -216,6 +232,11 @@ def read(body: bytes) -> tuple[Hode, Verdi]:
             raise Ulest("UKJENT_PROTOKOLL", "hode.versjon")
         newer = _minor(version) > _minor(VERSJON)
         hode = _strict(Hode, raw, newer)
+        if hode.side not in AVSENDERE[hode.type]:
+            raise Ulest("UGYLDIG_MELDING", "hode.side")
+        # A message outside the chain would leave no trace in the proof.
+        if (hode.nr == 0) is not (hode.type is Meldingstype.KVITTERING):
+            raise Ulest("UGYLDIG_MELDING", "hode.nr")
         return hode, _strict(INNHOLD[hode.type], content, newer)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]

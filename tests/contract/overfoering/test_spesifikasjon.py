@@ -1,0 +1,132 @@
+"""The specification says what the code does: tables, fields, words, codes, schemas and examples."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from gateway.overfoering.avgiver import AVGIVER
+from gateway.overfoering.mottaker import MOTTAKER
+from gateway.overfoering.tilstand import Effekt, Hendelse, Tilstand, Vakt
+from schemas.overfoering import json_schema, koder
+from schemas.overfoering.manifest import Manifest
+from schemas.overfoering.meldinger import AVSENDERE, Ulest, read
+from tests.contract.overfoering import tabeller
+from tests.contract.overfoering.tabeller import DOCUMENTS, PARTS
+
+ROOT = Path(__file__).parents[3]
+TEXTS = {language: path.read_text(encoding="utf-8") for language, path in DOCUMENTS.items()}
+LANGUAGES = sorted(TEXTS)
+LISTS = (koder.Meldingstype, koder.Maaltype, koder.Begrunnelse, koder.Rettet,
+         koder.Avvisningsgrunn, koder.Resultat, koder.Innlogging,
+         Tilstand, Hendelse, Vakt, Effekt)  # fmt: skip
+REFUSALS = (
+    "gateway/effects/transferring/innboks.py", "gateway/effects/transferring/kvitteringer.py",
+    "gateway/effects/transferring/pakking.py", "connectors/forsegling/forsegler.py",
+    "connectors/fiks/konvolutt.py", "connectors/fiks/asice.py", "schemas/overfoering/meldinger.py",
+)  # fmt: skip
+_RAISED = re.compile(r"(?:Rejected|RemoteFault|Ulest)\(\s*\"([A-Z_]+)\"")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_document_is_what_the_code_makes(language):
+    """Every table and example between marks is made anew and is the same."""
+    assert tabeller.filled(TEXTS[language], language) == TEXTS[language]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_changed_table_is_seen(language):
+    """One state exchanged in a table, and the document is not what the code makes."""
+    broken = TEXTS[language].replace("`TILDELT` | `send:tildeling`", "`KLAR` | `send:tildeling`")
+    assert broken != TEXTS[language]
+    assert tabeller.filled(broken, language) != broken
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_mark_is_there_once(language):
+    """Each part, both tables, and an example of each type and of the manifest."""
+    wanted = {f"felt:{name}" for name in PARTS} | {"tabell:avgiver", "tabell:mottaker"}
+    wanted |= {f"eksempel:{name}" for name in tabeller.examples()}
+    found = re.findall(r"<!-- (\w+:\w+) -->", TEXTS[language])
+    assert sorted(found) == sorted(wanted)
+    assert {kind.value for kind in koder.Meldingstype} | {"manifest"} == set(tabeller.examples())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("words", LISTS, ids=lambda one: one.__name__)
+def test_every_word_is_in_the_document(language, words):
+    """Types, reasons, results, states, events, guards and effects."""
+    assert [one.value for one in words if f"`{one.value}`" not in TEXTS[language]] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_code_is_in_the_document(language):
+    """Codes rows carry, codes of receipts, and every refusal on the way in."""
+    codes = {rule.kode for table in (AVGIVER, MOTTAKER) for rules in table.values()
+             for rule in rules if rule.kode}  # fmt: skip
+    codes |= {"SEKVENS_BRUTT", "TILBAKEFOERT"}
+    for name in REFUSALS:
+        found = set(_RAISED.findall((ROOT / name).read_text(encoding="utf-8")))
+        assert found, name
+        codes |= found
+    codes -= {"OVERFOERING_ENDRET"}
+    assert sorted(code for code in codes if f"`{code}`" not in TEXTS[language]) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_says_what_is_as_the_code_has_it(language):
+    """The table of types names the side that can say each."""
+    both = {"nb": "begge", "en": "either"}[language]
+    for kind, sides in AVSENDERE.items():
+        row = re.search(rf"^\| `{kind.value}` \| (\S+) \|", TEXTS[language], re.MULTILINE)
+        assert row, kind
+        assert row[1] == (both if len(sides) == 2 else next(iter(sides)))
+
+
+def test_both_documents_have_the_same_chapters():
+    """Chapter by chapter, and with the same drawings."""
+    chapters = {
+        language: re.findall(r"^#+ ([\d.]+) ", text, re.MULTILINE)
+        for language, text in TEXTS.items()
+    }
+    assert chapters["nb"] == chapters["en"]
+    assert len({text.count("```mermaid") for text in TEXTS.values()}) == 1
+
+
+@pytest.mark.parametrize("name", sorted(tabeller.examples()))
+def test_the_examples_hold(name):
+    """Each example is read as the code reads a message; with a field too many it is not."""
+    example = tabeller.examples()[name]
+    if name == "manifest":
+        assert Manifest.model_validate_json(json.dumps(example))
+        return
+    hode, _ = read(json.dumps(example).encode())
+    assert hode.type.value == name
+    example["innhold"]["fremmed"] = 1
+    with pytest.raises(Ulest, match="UGYLDIG_MELDING"):
+        read(json.dumps(example).encode())
+
+
+@pytest.mark.parametrize("name", sorted(set(tabeller.examples()) - {"manifest"}))
+def test_a_side_cannot_say_what_the_other_says(name):
+    """The wrong side, and a message outside the chain or a receipt inside it, are invalid."""
+    example = tabeller.examples()[name]
+    example["hode"]["nr"] = int(name == "kvittering")
+    with pytest.raises(Ulest, match="UGYLDIG_MELDING"):
+        read(json.dumps(example).encode())
+    example = tabeller.examples()[name]
+    other = {"avgiver": "mottaker", "mottaker": "avgiver"}[example["hode"]["side"]]
+    example["hode"]["side"] = other
+    if len(AVSENDERE[koder.Meldingstype(name)]) == 1:
+        with pytest.raises(Ulest, match="UGYLDIG_MELDING"):
+            read(json.dumps(example).encode())
+    else:
+        assert read(json.dumps(example).encode())
+
+
+def test_the_schemas_are_what_is_made_from_the_code():
+    """Every file, byte for byte, and no other file."""
+    made = json_schema.generate()
+    stored = {p.name: p.read_text(encoding="utf-8") for p in json_schema.FOLDER.glob("*.json")}
+    assert stored == made
