@@ -7,7 +7,6 @@ It must not open a package, and must not answer a refusal with a refusal.
 
 import dataclasses
 import threading
-import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -16,7 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from connectors.fiks.katalog import FRESH, Katalog
+from connectors.fiks.katalog import Katalog
 from connectors.fiks.maskinporten import Maskinporten
 from connectors.fiks.meldinger import (
     KLIENTKORRELASJON,
@@ -25,11 +24,13 @@ from connectors.fiks.meldinger import (
     Mottatt,
     safe_id,
 )
+from connectors.fiks.mottak import PREFETCH
 from connectors.fiks.noekler import read_certificates, read_private
 from connectors.fiks.operasjoner import DOKUMENTLAGER
 from connectors.fiks.oppsett import read_options
 from connectors.fiks.postkasse import Postkasse
 from connectors.fiks.sending import send
+from connectors.fiks_io.mottakere import Mottakere, account_id
 from connectors.fiks_io.operasjoner import BY_NAME, OPERATIONS, REFUSE, SEND
 from connectors.fiks_io.profil import Profil
 from connectors.fiks_io.typer import (
@@ -47,10 +48,8 @@ from connectors.http.session import Refused, Session
 from gateway.errors import (
     Conflict,
     GatewayError,
-    LocalFault,
     Rejected,
     RemoteFault,
-    Transient,
     UnknownOutcome,
 )
 from gateway.ports.connector import ConnectorSettings
@@ -97,10 +96,10 @@ class FiksIo:
         self._content_session = Session(wide, BY_NAME, auth=self._auth, transport=transport)
         self._session = Session(settings, BY_NAME, auth=self._auth, transport=transport)
         self._katalog = Katalog(self._session)
+        self._mottakere = Mottakere(self._katalog, profil)
         self._kasse = Postkasse(profil, self._broker_password)
         self._lock = threading.Lock()
         self._sent: OrderedDict[str, str] = OrderedDict()
-        self._known: dict[str, float] = {}
 
     def close(self) -> None:
         """Stop receiving and close connections; what is held goes back to the queue."""
@@ -126,7 +125,7 @@ class FiksIo:
         Beyond the port: whoever seals packages may want it. Raises Rejected("UKJENT_MOTTAKER"),
         LocalFault("KONTO_UTEN_NOEKKEL"), RemoteFault("UTLOEPT_NOEKKEL").
         """
-        certificate = self._katalog.public_key(self._account(motpart, "noekkel"))
+        certificate = self._katalog.public_key(self._mottakere.account(motpart, "noekkel"))
         return certificate.public_bytes(Encoding.PEM)
 
     def send(self, forsendelse: Forsendelse) -> str:
@@ -134,12 +133,13 @@ class FiksIo:
         place = safe_id(forsendelse.melding_id)
         if len(forsendelse.pakke) > self._profil.maks_pakke:
             raise Rejected("FOR_STOR", place=place)
+        meldingstype = type_of(forsendelse.meldingstype, self._profil)
         sent = send(
             self._session,
             SEND,
             avsender=self._profil.konto_id,
-            mottaker=self._account(forsendelse.mottaker, place),
-            meldingstype=type_of(forsendelse.meldingstype, self._profil),
+            mottaker=self._mottakere.account(forsendelse.mottaker, place),
+            meldingstype=meldingstype,
             ttl_ms=max(forsendelse.levetid * 1000, _SHORTEST),
             headere={
                 KLIENTMELDING: forsendelse.melding_id,
@@ -163,7 +163,10 @@ class FiksIo:
         """Messages held for us. One whose content cannot be fetched now stays for the next time."""
         found: list[Innkommet] = []
         fault: GatewayError | None = None
-        for message in self._kasse.waiting(hoeyst):
+        # All that is held is looked through: one that cannot be read now must not hide the next.
+        for message in self._kasse.waiting(PREFETCH):
+            if len(found) >= hoeyst:
+                break
             try:
                 found.append(self._read(message))
             except GatewayError as exc:
@@ -199,13 +202,13 @@ class FiksIo:
                 self._session,
                 REFUSE,
                 avsender=self._profil.konto_id,
-                mottaker=_uuid(message.avsender),
+                mottaker=account_id(message.avsender, REFUSE),
                 meldingstype=refused_type(self._profil),
                 ttl_ms=self._profil.ttl_timer * 3600 * 1000,
                 headere=headere,
                 data=None,
                 write=True,
-                svar_paa=_uuid(message.melding_id),
+                svar_paa=account_id(message.melding_id, REFUSE),
             )
         except (UnknownOutcome, Rejected, Conflict):
             # It is a word about transport. Whether it came or not, this message is done with.
@@ -261,43 +264,12 @@ class FiksIo:
                 raise
         return b""
 
-    def _account(self, motpart: Motpart, place: str) -> str:
-        """The receiver's account: the directory's word, else the platform's catalogue."""
-        given = motpart.adresse.get("konto_id", "")
-        if given:
-            return self._checked(_uuid(given), place)
-        konto = self._katalog.find(
-            motpart.orgnr, self._profil.protokollnavn, self._profil.sikkerhetsniva
-        )
-        if konto is None:
-            raise Rejected("UKJENT_MOTTAKER", place=place)
-        if not konto.mottaker:
-            raise Transient("MOTTAKER_STENGT", place=place)
-        return konto.konto_id
-
-    def _checked(self, konto_id: str, place: str) -> str:
-        """An account the platform knows: it tells an unknown one from other faults here only."""
-        now = time.monotonic()
-        if now - self._known.get(konto_id, -FRESH) < FRESH:
-            return konto_id
-        try:
-            konto = self._katalog.account(konto_id)
-        except LocalFault as exc:
-            if exc.code != "UKJENT_KONTO":
-                raise
-            konto = None
-        if konto is None:
-            raise Rejected("UKJENT_MOTTAKER", place=place)
-        if not konto.mottaker:
-            raise Transient("MOTTAKER_STENGT", place=place)
-        self._known[konto_id] = now
-        return konto_id
-
     def _broker_password(self) -> str:
         return f"{self._settings.client_secret} {self._auth.fresh()}"
 
 
 def _no_such_receiver(place: str) -> Refused:
+    # An account that was closed since it was asked for.
     def refused(status: int, headers: Mapping[str, str], body: bytes) -> GatewayError | None:
         return Rejected("UKJENT_MOTTAKER", place=place) if status == 404 else None
 
@@ -308,12 +280,3 @@ def _no_page(reply: Reply) -> str | None:
     # A page somewhere on the way is not the content, and must not be refused as if it were.
     media = reply.headers.get("content-type", "").lower()
     return "UGYLDIG_SVAR" if media.startswith(("text/", "application/json")) else None
-
-
-def _uuid(text: str) -> str:
-    """`text` as the platform writes an account's id. Raises Rejected("UKJENT_MOTTAKER")."""
-    try:
-        return str(uuid.UUID(text))
-    except ValueError:
-        pass
-    raise Rejected("UKJENT_MOTTAKER")

@@ -61,6 +61,9 @@ class Megler:
             self._put(f"permissions/%2F/{self._user}", {"configure": "", "write": "", "read": ".*"})
         except (exceptions.AMQPError, httpx.HTTPError, OSError) as exc:
             self._admin.close()
+            opened = getattr(self, "_connection", None)
+            if opened is not None and opened.is_open:
+                opened.close()
             raise NoBroker(type(exc).__name__) from None
 
     def _open(self) -> None:

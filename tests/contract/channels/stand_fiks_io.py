@@ -1,6 +1,7 @@
 """Fiks IO in the shared suite: two accounts over a real broker."""
 
 import atexit
+import json
 import shutil
 import uuid
 from collections.abc import Callable
@@ -39,6 +40,10 @@ class Stand(Kanalstand):
     def begin(self, broker: Callable[[], str]) -> None:
         amqp = broker()
         shutil.copytree(keys(), self.folder, dirs_exist_ok=True)
+        for facts in self.folder.glob("*/klient/oppsett.json"):
+            # The keys are shared; accounts are not, for their queues are at one broker.
+            ids = {name: str(uuid.uuid4()) for name in json.loads(facts.read_text())}
+            facts.write_text(json.dumps(ids))
         self.app = open_sandbox(self.folder, amqp=amqp)
         server = self.serve(self.app)
         self.servers = dict.fromkeys(ORGNR, server)

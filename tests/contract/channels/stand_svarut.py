@@ -1,7 +1,7 @@
 """SvarUt and SvarInn in the shared suite: one platform, an account and a system for each."""
 
-import re
 import atexit
+import re
 import shutil
 import uuid
 from collections.abc import Callable

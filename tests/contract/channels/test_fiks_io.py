@@ -162,6 +162,7 @@ def test_content_that_does_not_come_now_comes_later(stand: Any, kind: str) -> No
     stand.servers[B].faults([{"kind": kind, "match": "/dokumentlager/", "times": 0}])
     [found] = stand.fetch(b, 1)
     assert by_id([found]) == {small.melding_id: small.pakke}
+    assert [one.ref for one in b.hent(1)] == [found.ref]
     b.kvitter(found.ref)
     with pytest.raises((Transient, LocalFault, RemoteFault)):
         b.hent(5)
