@@ -15,7 +15,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder for the sandbox's data")
     chosen = parser.parse_args()
     apps = open_sandbox(chosen.data)
-    running = [start(app, port=chosen.port + place) for place, app in enumerate(apps.values())]
+    # Port 0 takes free ones.
+    ports = [chosen.port and chosen.port + place for place in range(len(apps))]
+    running = [start(app, port=port) for app, port in zip(apps.values(), ports, strict=True)]
     try:
         for name, one in zip(apps, running, strict=True):
             print(f"eFormidling sandbox {name}: {one.url}", flush=True)  # noqa: T201
