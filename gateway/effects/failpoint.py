@@ -37,6 +37,19 @@ ARCHIVE = (
 MOVES = ("moves.page", "moves.after", "moves.reconciled")
 """The boundaries of a round of move hints; walked by a test of their own."""
 
+TRANSFERS = (
+    "overfoering.steg",
+    "overfoering.foer",
+    "melding.foer",
+    "melding.sendt",
+    "melding.tatt",
+    "import.foer",
+    "import.skrevet",
+    "steng.foer",
+    "steng.skrevet",
+)
+"""The boundaries of a hand-over, at either side; walked by a test of their own."""
+
 
 _wanted: dict[str, int] = {}
 if os.environ.get("STAFETT_FAILPOINT"):

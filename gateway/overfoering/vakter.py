@@ -109,12 +109,11 @@ def _is_guardian(logg: Stafettlogg) -> bool:
     )
 
 
-def samtykke(
-    logg: Stafettlogg, valgt: Grunnlag, ramme: Policyramme, krav: Krav, *, arkivert: bool
-) -> str:
-    """Consent for this type, this receiver and this selection; valid, and archived (R-119).
+def samtykke(logg: Stafettlogg, valgt: Grunnlag, ramme: Policyramme, krav: Krav) -> str:
+    """Consent for this type, this receiver and this selection, in force (R-119).
 
-    Within one unit the guardians must have been told; a municipality may ask for more (B-26).
+    That its evidence is archived is the guard ARKIVERT: the snapshot holds the signed form. Within
+    one unit the guardians must have been told; a municipality may ask for more (B-26).
     """
     if valgt.maaltype is Maaltype.SAMME_VIRKSOMHET and not krav.samme_virksomhet_krever_samtykke:
         return "" if valgt.informert else "FORESATTE_IKKE_INFORMERT"
@@ -127,9 +126,7 @@ def samtykke(
             return "SAMTYKKE_GJELDER_IKKE"
         if code := _covers(one, valgt):
             return code
-    if not krav.regler:
-        return "SAMTYKKE_GJELDER_IKKE"
-    return "" if arkivert else "SAMTYKKE_IKKE_ARKIVERT"
+    return "" if krav.regler else "SAMTYKKE_GJELDER_IKKE"
 
 
 def _covers(samtykke: Samtykke, valgt: Grunnlag) -> str:

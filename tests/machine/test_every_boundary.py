@@ -62,4 +62,6 @@ def test_every_failpoint_in_the_code_is_on_the_list():
         for path in root.rglob("*.py")
         for name in re.findall(r'failpoint\.reach\("([a-z.]+)"\)', path.read_text())
     }
-    assert used == {*failpoint.NAMES, *failpoint.ARCHIVE, *failpoint.MOVES}
+    assert used == {
+        *failpoint.NAMES, *failpoint.ARCHIVE, *failpoint.MOVES, *failpoint.TRANSFERS
+    }  # fmt: skip

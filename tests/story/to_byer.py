@@ -30,6 +30,7 @@ from tests.story.to_kommuner import AVGIVER, HOLDER, LEDER, MOTTAKER, free_port,
 from tests.story.town import CX, ROOT, SP
 
 SECRET = "hemmelig"
+_WHOLE = 1 << 60
 UNIT_NAME = "Skolen ved fjorden"
 
 
@@ -53,12 +54,13 @@ class Proxy:
             threading.Thread(target=self._one, args=(client,), daemon=True).start()
 
     def _one(self, client: socket.socket) -> None:
+        """Carry one connection; some are cut on the way there, some on the way back."""
+        there = back = _WHOLE
         mood = self._random.random()
-        limit = -1
         if mood < self.trouble / 2:
-            limit = self._random.choice((0, 200, 1500, 4000))  # cut on the way there
+            there = self._random.randrange(200, 60_000)
         elif mood < self.trouble:
-            limit = -2  # the answer never comes back
+            back = self._random.randrange(1_000, 4_000)
         if mood < self.trouble * 1.3:
             time.sleep(self._random.random() * 0.2)
         try:
@@ -66,22 +68,20 @@ class Proxy:
         except OSError:
             client.close()
             return
-        self.cut += limit != -1
         self.passed += 1
-        there = threading.Thread(target=self._pump, args=(client, server, limit), daemon=True)
-        there.start()
-        self._pump(server, client, 0 if limit == -2 else -1, after=1200)
-        there.join(5)
+        other = threading.Thread(target=self._pump, args=(client, server, there), daemon=True)
+        other.start()
+        self._pump(server, client, back)
+        other.join(5)
 
-    def _pump(
-        self, source: socket.socket, sink: socket.socket, limit: int, *, after: int = 0
-    ) -> None:
-        """Carry bytes until `limit` of them (beyond the handshake's `after`) have passed."""
+    def _pump(self, source: socket.socket, sink: socket.socket, limit: int) -> None:
+        """Carry bytes until `limit` of them have passed; then both ends are torn down."""
         seen = 0
         with contextlib.suppress(OSError):
-            while data := source.recv(65536):
+            while data := source.recv(4096):
                 seen += len(data)
-                if limit >= 0 and seen > limit + after:
+                if seen > limit:
+                    self.cut += 1
                     break
                 sink.sendall(data)
         for one in (source, sink):

@@ -34,6 +34,7 @@ from gateway.overfoering.tilstand import Side
 from gateway.overfoering.vakter import Ansatt
 from gateway.policy.context import Policyramme
 from gateway.ports.connector import ConnectorSettings
+from gateway.ports.kanal import Forsendelse, Innkommet, KanalFacts, Transportstand
 from gateway.settings.models import Arkivregler, Kommune, Krav, Motpart
 from gateway.settings.models import Overfoering as Regler
 from schemas.overfoering.koder import Begrunnelse, Innlogging, Maaltype, Rettet
@@ -44,6 +45,86 @@ from tests.story.conftest import CONEXUS, SAMSPILL, EverybodyOpen, System
 RING = KeyRing({"k1": b"t" * 32})
 AVGIVER, MOTTAKER = "899100107", "899200209"
 LEDER, HOLDER, ANNEN = "ansatt-leder", "ansatt-holder", "ansatt-annen"
+
+
+class Ledning:
+    """A wire a test holds: packages may be lost, kept, doubled and turned around.
+
+    `hold` says which types of message (as the sender names them) are kept back from now on.
+    """
+
+    def __init__(self) -> None:
+        self.boxes: dict[str, dict[str, Innkommet]] = {}
+        self.hold: set[str] = set()
+        self.kept: list[Forsendelse] = []
+        self.carried: list[Forsendelse] = []
+        self.nr = 0
+
+    def end(self, orgnr: str) -> "Ende":
+        """One side's end."""
+        self.boxes.setdefault(orgnr, {})
+        return Ende(self, orgnr)
+
+    def carry(self, one: Forsendelse) -> None:
+        """To its receiver, or kept."""
+        if one.meldingstype in self.hold or "*" in self.hold:
+            self.kept.append(one)
+            return
+        self.deliver(one)
+
+    def deliver(self, one: Forsendelse) -> None:
+        """Put a package in its receiver's box, once more if it was there before."""
+        self.nr += 1
+        self.carried.append(one)
+        ref = f"{self.nr:06d}"
+        self.boxes[one.mottaker.orgnr][ref] = Innkommet(ref, one.pakke)
+
+    def let_go(self, *, backwards: bool = False) -> None:
+        """Everything that was kept arrives."""
+        self.hold.clear()
+        kept, self.kept = self.kept, []
+        for one in reversed(kept) if backwards else kept:
+            self.deliver(one)
+
+    def again(self) -> None:
+        """Everything that was ever carried arrives once more."""
+        for one in list(self.carried):
+            self.deliver(one)
+
+
+class Ende:
+    """One side's end of a wire: a channel."""
+
+    def __init__(self, wire: Ledning, orgnr: str) -> None:
+        self._wire, self._orgnr = wire, orgnr
+
+    def facts(self) -> KanalFacts:
+        """A test's own."""
+        return KanalFacts("ledning", "1", "test", True, 1 << 30)
+
+    def send(self, forsendelse: Forsendelse) -> str:
+        """Over the wire."""
+        self._wire.carry(forsendelse)
+        return forsendelse.melding_id
+
+    def stand(self, transport_id: str) -> Transportstand:
+        """It does not say."""
+        return Transportstand.UKJENT
+
+    def hent(self, hoeyst: int) -> list[Innkommet]:
+        """What has come."""
+        return list(self._wire.boxes[self._orgnr].values())[:hoeyst]
+
+    def kvitter(self, ref: str) -> None:
+        """Taken."""
+        self._wire.boxes[self._orgnr].pop(ref, None)
+
+    def avvis(self, ref: str, kode: str) -> None:
+        """Set aside."""
+        self.kvitter(ref)
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 class Klokke:
@@ -159,12 +240,15 @@ class Kommunehus:
         self.verk: Overfoeringsverk
         self.kanaler: dict[str, Any] = {}
 
-    def meet(self, other: "Kommunehus", *, https: bool = True) -> None:
-        """Know the other one: its certificate, and how it is reached."""
-        if https and "https" not in self.kanaler:
-            self.kanaler["https"] = self.listen(other)
+    def meet(self, *others: "Kommunehus", wire: Ledning | None = None) -> None:
+        """Know the others: their certificates, and how they are reached."""
+        if wire is not None:
+            self.kanaler["ledning"] = wire.end(self.orgnr)
+        elif "https" not in self.kanaler:
+            self.kanaler["https"] = self.listen(others[0])
         self.kanaler["intern"] = InternKanal(self.folder / "intern")
-        self._other = other
+        self._others = others
+        self._kanal = "https" if wire is None else "ledning"
 
     def listen(self, other: "Kommunehus") -> HttpsKanal:
         """Our end of the line."""
@@ -180,25 +264,24 @@ class Kommunehus:
             )
         )  # fmt: skip
 
-    def build(self, kanal: str = "https") -> None:
-        """Put the works together, once both ends know each other."""
-        other = self._other
-        port = getattr(other.kanaler.get("https"), "port", 0)
-        motpart = Motpart(
-            orgnr=other.orgnr,
-            navn=f"Kommune {other.kommune.nummer}",
-            kommunenummer=other.kommune.nummer,
-            kanal=kanal,
-            adresse={"url": f"https://127.0.0.1:{port}"},
-            sertifikater=(other.cert,),
-            krav=Krav(egen_alder=16, fra="begge"),
-        )
-        forsegler = open_forsegler(
-            self.key, self.cert, [self.key],
-            {other.orgnr: ([other.cert], []), self.orgnr: ([self.cert], [])},
-        )  # fmt: skip
+    def build(self) -> None:
+        """Put the works together, once all know each other."""
+        motparter = {}
+        for other in self._others:
+            port = getattr(other.kanaler.get("https"), "port", 0)
+            motparter[other.orgnr] = Motpart(
+                orgnr=other.orgnr,
+                navn=f"Kommune {other.kommune.nummer}",
+                kommunenummer=other.kommune.nummer,
+                kanal=self._kanal,
+                adresse={"url": f"https://127.0.0.1:{port}"},
+                sertifikater=(other.cert,),
+                krav=Krav(egen_alder=16, fra="begge"),
+            )
+        known = {o.orgnr: ([o.cert], []) for o in (*self._others, self)}
+        forsegler = open_forsegler(self.key, self.cert, [self.key], known)
         self.verk = Overfoeringsverk(
-            self.arkiv, forsegler, self.kanaler, {other.orgnr: motpart}, lambda: self.ansatte
+            self.arkiv, forsegler, self.kanaler, motparter, lambda: self.ansatte
         )
 
     def rules(self, **changes: Any) -> None:
@@ -271,9 +354,16 @@ class Flytting:
     """A family moves: two houses that know each other, and the steps people take."""
 
     def __init__(
-        self, folder: Path, stock: Sequence[Any], *, fra: str = CONEXUS, til: str = SAMSPILL
+        self,
+        folder: Path,
+        stock: Sequence[Any],
+        *,
+        fra: str = CONEXUS,
+        til: str = SAMSPILL,
+        wire: Ledning | None = None,
     ) -> None:
         self.klokke = Klokke()
+        self.wire = wire
         self.a = Kommunehus(
             folder / "a", AVGIVER, "9901", Kilde(fra, folder / "kilde-a", AVGIVER), self.klokke
         )
@@ -281,8 +371,8 @@ class Flytting:
             folder / "m", MOTTAKER, "9902", Kilde(til, folder / "kilde-m", MOTTAKER), self.klokke
         )
         self.a.system.load(stock)
-        self.a.meet(self.m)
-        self.m.meet(self.a)
+        self.a.meet(self.m, wire=wire)
+        self.m.meet(self.a, wire=wire)
         self.a.build()
         self.m.build()
 
@@ -313,7 +403,12 @@ class Flytting:
         units = {v.id: v for v in logg.virksomheter}
         unit = units.get(logg.ansvarlig_virksomhet or "")
         if unit is not None and unit.orgnr:
-            self.a.ansatte = [replace(one, virksomhet=unit.orgnr) for one in own]
+            self.a.ansatte = [
+                replace(one, virksomhet=unit.orgnr)
+                if one.virksomhet == unit_of(self.a.orgnr)
+                else one
+                for one in own
+            ]
         rad = avgi.start(self.a.verk, logg.id, self.grunnlag(logg, **changes), self.leder)
         self.a.archive()
         return rad.id
@@ -326,6 +421,11 @@ class Flytting:
         """The named person accepts."""
         row = self.m.row(own, Side.MOTTAKER)
         return motta.accept(self.m.verk, row, person, Innlogging.HOEY)
+
+    def states(self, own: str) -> tuple[str, str]:
+        """Where both sides stand; INGEN where the receiver has no row."""
+        found = rader.load(self.m.verk, Side.MOTTAKER, own)
+        return self.a.row(own).tilstand.value, found.tilstand.value if found else "INGEN"
 
     def rounds(self, count: int = 6) -> None:
         """Both sides' rounds, in turn; time passes a little so that what waits is tried again."""

@@ -20,11 +20,13 @@ from gateway.effects.transferring.rader import Rad
 from gateway.effects.transferring.skritt import Skritt, take
 from gateway.effects.transferring.vakthold import answers
 from gateway.effects.transferring.verk import Overfoeringsverk
-from gateway.errors import Rejected, UnknownOutcome
+from gateway.errors import Conflict, Rejected, UnknownOutcome
+from gateway.ledger import archive_tables as a
 from gateway.ledger import moving_tables as mv
+from gateway.ledger import transfer_tables as x
 from gateway.overfoering import vakter
 from gateway.overfoering.mottak import Overtakelse, switch_holder, take_over
-from gateway.overfoering.sammen import merge
+from gateway.overfoering.sammen import as_guest, merge
 from gateway.overfoering.tilstand import Hendelse, Vakt
 from gateway.plan.draft import Draft, declared
 from gateway.policy import regelbrudd
@@ -57,12 +59,13 @@ def complete(verk: Overfoeringsverk, rad: Rad) -> Rad:
     locked = verk.arkiv.store.get(rad.verdi["nyttelast"])
     content = unpack(verk, rad, locked, verk.arkiv.store.get(rad.verdi["noekkel"]))
     skift = _skift(verk, rad, content.logg)
-    standing = _standing(verk, content.logg)
-    made = content.logg
-    if standing is not None:
-        made = merge(verk.arkiv.decode(standing.body), made)
-    made = take_over(made, skift)
-    written = _write(verk, rad, made, standing, content)
+    guest = as_guest(content.logg)
+    standing = _standing(verk, guest)
+    written = _written_before(verk, take_over(guest, skift), standing)
+    if written is None:
+        if standing is not None:
+            guest = merge(verk.arkiv.decode(standing.body), guest)
+        written = _write(verk, rad, take_over(guest, skift), standing, content)
     report = _report(verk, rad, content.logg, written)
     return _done(verk, rad, content.logg.id, written, report)
 
@@ -108,13 +111,60 @@ def _another(verk: Overfoeringsverk, logg: Stafettlogg) -> str:
 
 
 def _standing(verk: Overfoeringsverk, logg: Stafettlogg) -> Document | None:
-    """The log as it stands here already: from an earlier try, or since the child left (A-B-A)."""
+    """The log as it stands here already: from an earlier try, or since the child left (A-B-A).
+
+    A log that was first written here carries no key of ours: our own books say where it is.
+    """
     source = verk.arkiv.source
     encoded = verk.arkiv.mapping.encode(logg, verk.tenant)
     found = source.find(logg.id, verk.arkiv.mapping.dump(encoded.wire))
-    if len(found) > 1:
+    refs = {one.ref for one in found} | _remembered(verk, logg.id)
+    standing = []
+    for ref in sorted(refs):
+        try:
+            document = source.document(ref)
+        except Conflict as error:
+            if error.code != "BORTE":
+                raise
+            continue
+        if verk.arkiv.decode(document.body).id == logg.id:
+            standing.append(document)
+    if len(standing) > 1:
         raise Rejected("FLERE_TREFF", place=logg.id)
-    return source.document(found[0].ref) if found else None
+    return standing[0] if standing else None
+
+
+def _written_before(
+    verk: Overfoeringsverk, made: Stafettlogg, standing: Document | None
+) -> Skrevet | None:
+    """What an earlier try of ours left, when it is whole: then nothing is written again."""
+    if standing is None:
+        return None
+    mapping = verk.arkiv.mapping
+    encoded = mapping.encode(made, verk.tenant)
+    expected = mapping.decode(mapping.parse(mapping.dump(encoded.wire)), verk.tenant).logg
+    actual = mapping.decode(mapping.parse(standing.body), verk.tenant).logg
+    if compare(expected, actual).places:
+        return None
+    return Skrevet(standing.ref, standing, 0, len(encoded.remarks))
+
+
+def _remembered(verk: Overfoeringsverk, logg_id: str) -> set[str]:
+    """Where our books say that a log stands: seen by archiving, or handed over from here."""
+    found: set[str] = set()
+    with verk.arkiv.database.look() as connection:
+        for table in (a.seen, x.overfoering):
+            found |= set(
+                connection.execute(
+                    sa.select(table.c.ref).where(
+                        table.c.tenant == verk.tenant,
+                        table.c.system == verk.arkiv.system,
+                        table.c.logg == logg_id,
+                        table.c.ref != "",
+                    )
+                ).scalars()
+            )
+    return found
 
 
 def _write(

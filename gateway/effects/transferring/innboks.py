@@ -16,7 +16,7 @@ from gateway.effects import failpoint
 from gateway.effects.transferring import etterspoersler, rader
 from gateway.effects.transferring.avgi import freeze_group, unchanged
 from gateway.effects.transferring.innhold import speaker
-from gateway.effects.transferring.kvitteringer import receipt, taken_receipt
+from gateway.effects.transferring.kvitteringer import alarm, receipt, taken_receipt
 from gateway.effects.transferring.post import INNHOLD, MELDING
 from gateway.effects.transferring.rader import Lukket, Rad
 from gateway.effects.transferring.skritt import Skritt, take_in
@@ -46,6 +46,13 @@ EVENTS = {
 }
 _MOST = 50
 TRIES = 5
+# What can only be said to somebody who has said something first.
+_ANSWERS = {
+    Meldingstype.FULLFOERT: frozenset({Tilstand.AKSEPTERT, Tilstand.FULLFOERT}),
+    Meldingstype.AKSEPTBEKREFTELSE: frozenset(
+        {Tilstand.AKSEPT_AVVENTES, Tilstand.AKSEPTERT, Tilstand.FULLFOERT}
+    ),
+}
 _UNDERVEIS = frozenset({Tilstand.SENDT, Tilstand.MOTTATT, Tilstand.TILDELT})
 
 
@@ -152,7 +159,7 @@ def _step(verk: Overfoeringsverk, read: Lest) -> bool:
             receipt(connection, verk, rad, hode, Resultat.KJENT)
             fresh = False
         elif trouble := _trouble(connection, verk, rad, hode):
-            _alarm(connection, verk, rad, hode, trouble)
+            alarm(connection, verk, rad, hode.melding_id, trouble)
             receipt(connection, verk, rad, hode, Resultat.AVVIST, trouble)
             fresh = True
         else:
@@ -229,7 +236,9 @@ def _known(connection: sa.Connection, verk: Overfoeringsverk, side: Side, hode: 
 def _trouble(connection: sa.Connection, verk: Overfoeringsverk, rad: Rad, hode: Hode) -> str:
     """Somebody's books were set back: theirs (a number is used again), or ours (they have taken
     more from us than we remember sending)."""
-    if hode.sett > int(rad.verdi["nr_ut"]):
+    if hode.sett > int(rad.verdi["nr_ut"]) or rad.tilstand not in _ANSWERS.get(
+        hode.type, frozenset(Tilstand)
+    ):
         return "TILBAKEFOERT"
     same = connection.execute(
         sa.select(x.melding.c.melding_id).where(
@@ -242,17 +251,6 @@ def _trouble(connection: sa.Connection, verk: Overfoeringsverk, rad: Rad, hode: 
         )
     ).first()
     return "SEKVENS_BRUTT" if same is not None else ""
-
-
-def _alarm(
-    connection: sa.Connection, verk: Overfoeringsverk, rad: Rad, hode: Hode, code: str
-) -> None:
-    """A person must look; the row stays where it is."""
-    rader.change(connection, verk, rad, {"kode": code})
-    body = {"side": rad.side.value, "forsoek": rad.forsoek, "hendelse": "alarm", "kode": code,
-            "melding": hode.melding_id}  # fmt: skip
-    append(connection, verk.stamp(), [Fact("overfoering", run_id=rad.id,
-                                           logg=rad.verdi["logg"], body=body)])  # fmt: skip
 
 
 def _apply(

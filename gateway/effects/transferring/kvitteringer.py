@@ -78,6 +78,10 @@ def taken_receipt(verk: Overfoeringsverk, hode: Hode, told: Kvittering) -> bool:
         rad = rader.load_in(connection, verk, side, hode.overfoering_id, hode.forsoek, lock=True)
         if rad is None or rad.lukket.motpart != hode.fra:
             raise Rejected("UKJENT_OVERFOERING", place=hode.overfoering_id)
+        if hode.sett > int(rad.verdi["nr_ut"]):
+            # They have taken more from us than we remember: it is our books that were set back.
+            alarm(connection, verk, rad, hode.melding_id, "TILBAKEFOERT")
+            return False
         state = "oppgitt" if told.resultat is Resultat.AVVIST else "kvittert"
         marked = connection.execute(
             x.melding.update()
@@ -92,8 +96,7 @@ def taken_receipt(verk: Overfoeringsverk, hode: Hode, told: Kvittering) -> bool:
             .values(tilstand=state, kode=told.kode or "")
         ).rowcount
         if told.resultat is Resultat.AVVIST and marked:
-            rad = rader.change(connection, verk, rad, {"kode": told.kode or "AVVIST"})
-            _note(connection, verk, rad, told)
+            rad = alarm(connection, verk, rad, told.gjelder, told.kode or "AVVIST")
         event = _event(rad, told)
         if event is not None:
             take_in(connection, verk, rad, Skritt(event, answers({}), av="motpart"), speaker(verk))
@@ -110,8 +113,13 @@ def _event(rad: Rad, told: Kvittering) -> Hendelse | None:
     return None
 
 
-def _note(connection: sa.Connection, verk: Overfoeringsverk, rad: Rad, told: Kvittering) -> None:
-    body = {"side": rad.side.value, "forsoek": rad.forsoek, "hendelse": "avvistMelding",
-            "kode": told.kode or "", "melding": told.gjelder}  # fmt: skip
-    append(connection, verk.stamp(), [Fact("overfoering", run_id=rad.id,
-                                           logg=rad.verdi["logg"], body=body)])  # fmt: skip
+def alarm(
+    connection: sa.Connection, verk: Overfoeringsverk, rad: Rad, melding_id: str, code: str
+) -> Rad:
+    """A person must look; the row stays where it is."""
+    new = rader.change(connection, verk, rad, {"kode": code})
+    body = {"side": rad.side.value, "forsoek": rad.forsoek, "hendelse": "alarm", "kode": code,
+            "melding": melding_id}  # fmt: skip
+    fact = Fact("overfoering", run_id=rad.id, logg=rad.verdi["logg"], body=body)
+    append(connection, verk.stamp(), [fact])
+    return new

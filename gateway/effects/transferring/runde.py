@@ -32,7 +32,7 @@ from gateway.overfoering.tilstand import ENDT, Hendelse, Side, Tilstand, Vakt
 
 _ENDED = tuple(one.value for one in ENDT)
 _PAUSES = (5, 30, 120, 600, 3600)
-FROZEN = frozenset({"TILBAKEFOERT"})
+FROZEN = frozenset({"TILBAKEFOERT", "SEKVENS_BRUTT"})
 """A row whose books were set back: nothing moves it but a person."""
 
 

@@ -59,8 +59,8 @@ def take_in(
     connection: sa.Connection, verk: Overfoeringsverk, rad: Rad, skritt: Skritt, lag: Lager
 ) -> tuple[Rad, Steg]:
     """As `take`, in a transaction of the caller's."""
-    found = steg(TABELLER[rad.side], rad.tilstand, skritt.hendelse, skritt.vakt)
     failpoint.reach("overfoering.steg")
+    found = steg(TABELLER[rad.side], rad.tilstand, skritt.hendelse, skritt.vakt)
     if found.regel is None:
         if skritt.med is not None:
             skritt.med(connection, rad)

@@ -58,9 +58,7 @@ def of_sender(verk: Overfoeringsverk, rad: Rad, sett: Sett, aktoer: Aktoer) -> d
         Vakt.FULLMAKT: authority(verk, sett.logg, aktoer),
         Vakt.GRUNNLAG: vakter.grunnlag(sett.logg, valgt, sett.ramme),
         Vakt.VERN: vakter.vern(sett.logg, sett.ramme),
-        Vakt.SAMTYKKE: vakter.samtykke(
-            sett.logg, valgt, sett.ramme, verk.krav(valgt.mottaker), arkivert=kept
-        ),
+        Vakt.SAMTYKKE: vakter.samtykke(sett.logg, valgt, sett.ramme, verk.krav(valgt.mottaker)),
         Vakt.MOTTAKER: verk.knows(valgt.mottaker),
         Vakt.ARKIVERT: YES if kept else "UTTAK_IKKE_ARKIVERT",
     }
@@ -75,9 +73,7 @@ def disclosing(verk: Overfoeringsverk, rad: Rad) -> dict[Vakt, str]:
         return {Vakt.VERN: YES, Vakt.SAMTYKKE: "LOGG_BORTE"}
     valgt = rad.grunnlag()
     # That the evidence is archived was proved when the row became KLAR; it does not come undone.
-    consent = vakter.samtykke(
-        sett.logg, valgt, sett.ramme, verk.krav(valgt.mottaker), arkivert=True
-    )
+    consent = vakter.samtykke(sett.logg, valgt, sett.ramme, verk.krav(valgt.mottaker))
     if not consent and sett.logg.status is not Loggstatus.AKTIV:
         consent = "LOGG_IKKE_AKTIV"
     return {Vakt.VERN: vakter.vern(sett.logg, sett.ramme), Vakt.SAMTYKKE: consent}
