@@ -8,8 +8,9 @@ has in its own system.
 from typing import Any
 
 from schemas.stafettlogg.entitet import Entitet
-from schemas.stafettlogg.kodeverk import Kildesystem
+from schemas.stafettlogg.kodeverk import Deltakerstatus, Kildesystem
 from schemas.stafettlogg.logg import Stafettlogg
+from schemas.stafettlogg.person import Deltakelse
 
 _HOME = ("kildesystem", "kilde_id", "raa")
 _AS_IT_COMES = frozenset({"stafettholder_historikk", "nivaa_historikk", *_HOME})
@@ -59,6 +60,10 @@ def _merged(old: Entitet, new: Entitet) -> Entitet:
             changes[name] = _merged(was, now)
         elif now is None:
             changes[name] = was
+    if isinstance(old, Deltakelse) and old.status is Deltakerstatus.INVITERT:
+        # Only the person's own first login makes an invited participant active.
+        ended = getattr(new, "status", None) is Deltakerstatus.AVSLUTTET
+        changes["status"] = Deltakerstatus.AVSLUTTET if ended else old.status
     return new.model_copy(update=changes)
 
 

@@ -22,9 +22,9 @@ from tests.story.to_byer import Byer
 from tests.story.town import CX
 
 FULL = os.environ.get("STAFETT_FULL") == "1"
-LOGS = 340 if FULL else 10
-KILLS = 120 if FULL else 6
-TAUGHT = 3600 if FULL else 150
+LOGS = int(os.environ.get("STAFETT_LOGS", "460" if FULL else "10"))
+KILLS = int(os.environ.get("STAFETT_KILLS", "150" if FULL else "6"))
+PATIENCE = 5400 if FULL else 240
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_killed_again_and_again(byer):
     # Every snapshot is archived before it is asked for: the hand-over is what is under trial.
     archived(byer, active)
     workers = {"a": byer.a.worker("avgiver"), "m": byer.m.worker("mottaker")}
-    kills, until = 0, time.monotonic() + TAUGHT
+    kills, until = 0, time.monotonic() + PATIENCE
     expected = len(active)
     try:
         while time.monotonic() < until:
