@@ -42,6 +42,8 @@ class Kanalstand:
     What a subclass says of its channel:
     `melder_feil`: what could not be delivered comes back through `hent` (else `stand` tells).
     `melder_avvis`: what the receiver refused is told to the sender in the same way.
+    `navngir`: `hent` gives the sender's `melding_id` and `meldingstype`; where it does not, the
+    suite knows a message by its bytes.
     `wired`: which of "send", "hent" and "kvitter" are HTTP calls a fault rule can strike.
     `orgnr_i_adresse`: addresses that hold an organisation's number because the platform
     documents them so; nowhere else may one stand.
@@ -50,6 +52,7 @@ class Kanalstand:
     navn: ClassVar[str]
     melder_feil: ClassVar[bool] = True
     melder_avvis: ClassVar[bool] = False
+    navngir: ClassVar[bool] = True
     wired: ClassVar[frozenset[str]] = frozenset({"send", "hent", "kvitter"})
     orgnr_i_adresse: ClassVar[re.Pattern[str]] = re.compile(r"(?!)")
     paths: ClassVar[Mapping[str, str]]
@@ -59,6 +62,7 @@ class Kanalstand:
         self.folder = folder
         self.seen: list[Request] = []
         self._opened: list[Kanal] = []
+        self._made: dict[bytes, str] = {}
         module = importlib.import_module(f"connectors.{self.navn}.kanal")
         self._open: Callable[[ConnectorSettings], Kanal] = module.open_kanal
         self.operations: tuple[Operation, ...] = module.OPERATIONS
@@ -163,7 +167,17 @@ class Kanalstand:
             "mottaker": self.motpart(to),
             "pakke": given,
         }
-        return Forsendelse(**{**values, **more})
+        made = Forsendelse(**{**values, **more})
+        self._made[made.pakke] = made.melding_id
+        return made
+
+    def ident(self, one: Innkommet) -> str:
+        """Which message this is: as the channel says, or by its bytes."""
+        return one.melding_id if self.navngir else self._made.get(one.pakke, "")
+
+    def by_id(self, found: Sequence[Innkommet]) -> dict[str, bytes]:
+        """The packages by what the sender called them."""
+        return {self.ident(one): one.pakke for one in found}
 
     def fetch(self, kanal: Kanal, count: int, seconds: float = 15.0) -> list[Innkommet]:
         """What waits, when there is at least `count`; each of `hent`'s answers is the whole."""
