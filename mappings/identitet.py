@@ -30,11 +30,9 @@ def is_uuid(value: str) -> bool:
     return len(value) == 36 and _UUID.fullmatch(value) is not None
 
 
-def _text(digest: str) -> str:
-    return (
-        f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}"
-        f"-{_VARIANT[digest[16]]}{digest[17:20]}-{digest[20:32]}"
-    )
+def _text(d: str) -> str:
+    a, b, c, e, f = _FIVE
+    return f"{d[a]}-{d[b]}-5{d[c]}-{_VARIANT[d[16]]}{d[e]}-{d[f]}"
 
 
 def derived(*parts: str) -> str:
@@ -84,7 +82,8 @@ class Identities:
     def canonical(self, kind: str, vendor_id: str) -> str:
         """The canonical id of a vendor's id; a UUID is kept."""
         if kind in _SHARED:
-            return self.many(kind, (vendor_id,))[vendor_id]
+            found = self._known[kind].get(vendor_id)
+            return self.many(kind, (vendor_id,))[vendor_id] if found is None else found
         if len(vendor_id) == 36 and _UUID.fullmatch(vendor_id):
             return vendor_id
         sha = (self._kinds.get(kind) or self._start(kind))()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mappings.entitetsbygger import build, template
+from mappings.entitetsbygger import builder, template
 from mappings.identitet import derived, is_uuid
 from mappings.reading import Reading
 from mappings.visma_samspill import koder, rader, referanse, strukturer
@@ -15,6 +15,8 @@ _NATIVE = Kildesystem.SAMSPILL
 _PERSON = template(Person, kildesystem=_NATIVE)
 _DELTAKELSE = template(Deltakelse, kildesystem=_NATIVE)
 _HOVEDPERSON, _SKIFTE = template(Hovedperson), template(Rolleskifte)
+_BUILD_PERSON, _BUILD_DELTAKELSE = builder(Person), builder(Deltakelse)
+_BUILD_HOVEDPERSON, _BUILD_ROLLESKIFTE = builder(Hovedperson), builder(Rolleskifte)
 _READ_MAIN = rader.MAIN.reader()
 _READ_KIND = rader.MAIN.reader("Hovedperson")
 _READ_PERSON = rader.PARTICIPANTS.reader()
@@ -79,9 +81,9 @@ def _main(record: dict[str, Any], everyone: dict[str, Person], reading: Reading)
     _READ_KIND(record, main, reading)
     if reading.leftover or len(record) != len(rader.MAIN.keys):
         values["raa"] = reading.residue(record, rader.MAIN.keys)
-    everyone[person] = build(Person, values)
+    everyone[person] = _BUILD_PERSON(values)
     reading.trace["mainPerson"] = [(record, person, "")]
-    return build(Hovedperson, main)
+    return _BUILD_HOVEDPERSON(main)
 
 
 def _participant(
@@ -98,7 +100,7 @@ def _participant(
         values = _PERSON.copy()
         values["id"], values["kilde_id"] = person, record["personId"]
         _READ_PERSON(record, values, reading)
-        everyone[person] = build(Person, values)
+        everyone[person] = _BUILD_PERSON(values)
     elif (
         before.epost is None
         and before.mobil is None
@@ -121,7 +123,7 @@ def _participant(
     if reading.leftover or reading.inner or len(record) != len(rader.PARTICIPANTS.keys):
         d["raa"] = reading.residue(record, rader.PARTICIPANTS.keys)
     reading.trace.setdefault("participants", []).append((record, person, d["id"]))
-    return build(Deltakelse, d)
+    return _BUILD_DELTAKELSE(d)
 
 
 def _is_main(person: Person, everyone: dict[str, Person]) -> bool:
@@ -174,5 +176,5 @@ def _history(
             reading.leftover = outer
             reading.leave_inner("roleHistory", index, inner or "{}")
         trace.append((record, owner, ""))
-        found.append(build(Rolleskifte, values))
+        found.append(_BUILD_ROLLESKIFTE(values))
     return tuple(found)

@@ -7,7 +7,7 @@ activity with several responsible becomes as many measures, tied by `del_av` (R-
 from typing import Any
 
 from gateway.errors import Rejected
-from mappings.entitetsbygger import build, template
+from mappings.entitetsbygger import builder, template
 from mappings.reading import Reading
 from mappings.visma_samspill import (
     evalueringstekst,
@@ -25,6 +25,7 @@ from schemas.stafettlogg.kodeverk import Kildesystem
 _NATIVE = Kildesystem.SAMSPILL
 _OPPMERKSOMHET = template(Oppmerksomhet, kildesystem=_NATIVE)
 _MAAL = template(Maal, kildesystem=_NATIVE)
+_BUILD_CONCERN, _BUILD_GOAL = builder(Oppmerksomhet), builder(Maal)
 _READ_GOAL = rader.GOALS.reader()
 _SHARED = ("opprettet", "opprettet_av", "endret")
 
@@ -56,7 +57,7 @@ def read_concerns(bundle: dict[str, Any], reading: Reading, orders: dict[str, An
         orders["activities"] = ["activityId", [r["activityId"] for r in activities]]
     for key, concern in concerns.items():
         concern["maal"] = tuple(held[key])
-    return tuple([build(Oppmerksomhet, c) for c in concerns.values()]), tuple(comments)
+    return tuple([_BUILD_CONCERN(c) for c in concerns.values()]), tuple(comments)
 
 
 def _under(
@@ -94,7 +95,7 @@ def _goal(
     for activity in activities:
         measures += _measures(activity, bundle, comments, reading)
     goal["tiltak"] = tuple(measures)
-    return concern, build(Maal, goal)
+    return concern, _BUILD_GOAL(goal)
 
 
 def _measures(

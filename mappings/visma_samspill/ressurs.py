@@ -43,8 +43,11 @@ class Ressurs:
     def values(self, record: dict[str, Any], reading: Reading) -> dict[str, Any]:
         """The values of one record. `reading.known[kind]` gives its id when it is there."""
         values = self._template.copy()
-        values["kilde_id"] = record[self.key]
-        values["id"] = strukturer.read_id(record, self.key, self.kind, self.letter, reading)
+        vendor = values["kilde_id"] = record[self.key]
+        if record["externalReference"] is None:
+            values["id"] = reading.ids.canonical(self.kind, vendor)
+        else:
+            values["id"] = strukturer.read_id(record, self.key, self.kind, self.letter, reading)
         self._read(record, values, reading)
         for key, natural in self.fixed:
             if record[key] != natural:
