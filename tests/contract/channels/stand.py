@@ -42,6 +42,7 @@ class Kanalstand:
     What a subclass says of its channel:
     `melder_feil`: what could not be delivered comes back through `hent` (else `stand` tells).
     `melder_avvis`: what the receiver refused is told to the sender in the same way.
+    `mellomledd`: somebody carries the package, and can fail to; else sent is stored there.
     `navngir`: `hent` gives the sender's `melding_id` and `meldingstype`; where it does not, the
     suite knows a message by its bytes.
     `wired`: which of "send", "hent" and "kvitter" are HTTP calls a fault rule can strike.
@@ -52,6 +53,7 @@ class Kanalstand:
     navn: ClassVar[str]
     melder_feil: ClassVar[bool] = True
     melder_avvis: ClassVar[bool] = False
+    mellomledd: ClassVar[bool] = True
     navngir: ClassVar[bool] = True
     wired: ClassVar[frozenset[str]] = frozenset({"send", "hent", "kvitter"})
     orgnr_i_adresse: ClassVar[re.Pattern[str]] = re.compile(r"(?!)")
