@@ -11,13 +11,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from gateway.adresseregister import FileRegister
-from gateway.ansatte import FileStaff
 from gateway.clock import Clock, SystemClock
 from gateway.effects.archiving.unopened import Unopened
 from gateway.effects.archiving.verk import Arkivmaal, Verk
 from gateway.effects.route import Limits, Route
-from gateway.effects.transferring.intern import InternKanal
-from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import GatewayError, LocalFault
 from gateway.ledger.database import Database
 from gateway.ledger.keys import KeyRing
@@ -29,8 +26,6 @@ from gateway.policy.context import Minimering, Policyramme, Samtykkeregler, Sign
 from gateway.ports.archive import Archive
 from gateway.ports.connector import Confirmation, Connector, ConnectorSettings, Operation
 from gateway.ports.folkeregister import Folkeregister
-from gateway.ports.forsegling import Forsegler
-from gateway.ports.kanal import Kanal
 from gateway.ports.mapping import SystemMapping
 from gateway.settings.load import Settings, secret
 from gateway.settings.models import Kommune, System, Tjeneste
@@ -96,7 +91,7 @@ def open_house(settings: Settings, clock: Clock | None = None) -> House:
     return House(settings, database, PayloadStore(database, ring, own), ring, own)
 
 
-def _reach(settings: Settings, name: str, config: Tjeneste) -> ConnectorSettings:
+def reach(settings: Settings, name: str, config: Tjeneste) -> ConnectorSettings:
     """What a connector needs to reach its service, secret included."""
     base = config.base_url.rstrip("/")
     return ConnectorSettings(
@@ -125,7 +120,7 @@ def connect(settings: Settings, name: str) -> Connector:
     config = settings.gateway.systems.get(_named(name))
     if config is None:
         raise LocalFault("SYSTEM_IKKE_KONFIGURERT", place=name)
-    made = _reach(settings, name, config)
+    made = reach(settings, name, config)
     module = importlib.import_module(f"connectors.{name}.connector")
     return cast(Connector, module.open_connector(made))
 
@@ -157,7 +152,7 @@ def open_archive(settings: Settings, name: str) -> Arkivmaal:
     if config.kobling not in archive_kinds():
         raise LocalFault("UKJENT_ARKIV", place=config.kobling[:40])
     module = importlib.import_module(f"connectors.{config.kobling}.arkiv")
-    archive = cast(Archive, module.open_archive(_reach(settings, config.kobling, config)))
+    archive = cast(Archive, module.open_archive(reach(settings, config.kobling, config)))
     return Arkivmaal(name, archive, config.per_minutt, config.ro_sekunder)
 
 
@@ -214,7 +209,7 @@ def open_register(settings: Settings) -> Folkeregister:
     if config is None:
         raise LocalFault("FOLKEREGISTER_IKKE_SATT_OPP", place=REGISTER)
     # Maskinporten takes a signed grant: there is a key and no secret, so none is looked for.
-    made = _reach(settings, REGISTER, config.model_copy(update={"client_id": ""}))
+    made = reach(settings, REGISTER, config.model_copy(update={"client_id": ""}))
     paths = {
         name: str(settings.path(Path(value)))
         for name, value in config.options.items()
@@ -294,104 +289,3 @@ def open_route(house: House, source: str, target: str) -> Route:
             target_contract=settings.gateway.systems[target].contract,
         ),
     )
-
-
-def channel_kinds() -> list[str]:
-    """Names of every kind of channel between municipalities, sorted."""
-    connectors = importlib.import_module("connectors")
-    root = Path(connectors.__path__[0])
-    return sorted(folder.parent.name for folder in root.glob("*/kanal.py") if _is_channel(folder))
-
-
-def _is_channel(path: Path) -> bool:
-    """Some connectors have a `kanal.py` of their own that is no channel between municipalities."""
-    return "def open_kanal(" in path.read_text(encoding="utf-8")
-
-
-def channel_operations(kind: str) -> Sequence[Operation]:
-    """What a kind of channel offers, each operation with its provenance."""
-    if kind not in channel_kinds():
-        raise LocalFault("UKJENT_KANAL", place=kind[:40])
-    module = importlib.import_module(f"connectors.{kind}.kanal")
-    return cast(Sequence[Operation], module.OPERATIONS)
-
-
-def open_channel(settings: Settings, name: str, *, listening: bool) -> Kanal:
-    """A configured channel. One that can listen does so only in the process that serves."""
-    config = settings.gateway.kanaler.get(name)
-    if config is None:
-        raise LocalFault("KANAL_IKKE_KONFIGURERT", place=name[:40])
-    if config.kobling not in channel_kinds():
-        raise LocalFault("UKJENT_KANAL", place=config.kobling[:40])
-    module = importlib.import_module(f"connectors.{config.kobling}.kanal")
-    options = dict(config.options)
-    if not listening and "lytt" in options:
-        options["lytt"] = ""
-    for option in getattr(module, "STIER", ()):
-        if options.get(option):
-            options[option] = str(settings.path(Path(options[option])))
-    if getattr(module, "TILLIT", ""):
-        options[module.TILLIT] = ",".join(
-            str(settings.path(path))
-            for one in settings.motparter.values()
-            if one.kanal == name
-            for path in (*one.sertifikater, *one.utstedere)
-        )
-    reach = replace(_reach(settings, config.kobling, config), options=options)
-    return cast(Kanal, module.open_kanal(reach))
-
-
-def open_sealer(settings: Settings) -> Forsegler:
-    """Our keys and everybody's certificates. Raises LocalFault("OVERFOERING_IKKE_SATT_OPP")."""
-    own = settings.kommune.overfoering
-    if own.noekkel is None or own.sertifikat is None:
-        raise LocalFault("OVERFOERING_IKKE_SATT_OPP", place="overfoering.noekkel")
-    certificate = settings.path(own.sertifikat)
-    known = {
-        orgnr: (
-            [settings.path(path) for path in one.sertifikater],
-            [settings.path(path) for path in one.utstedere],
-        )
-        for orgnr, one in settings.motparter.items()
-    }
-    # Within one municipality the packages are sealed to ourselves.
-    known[settings.kommune.orgnr] = ([certificate], [])
-    module = importlib.import_module("connectors.forsegling.forsegler")
-    return cast(
-        Forsegler,
-        module.open_forsegler(
-            settings.path(own.noekkel),
-            certificate,
-            [settings.path(path) for path in own.dekryptering],
-            known,
-        ),
-    )
-
-
-def open_transfers(house: House, *, listening: bool = False) -> Overfoeringsverk:
-    """The hand-over works of this municipality. Close it with `close_transfers`."""
-    settings = house.settings
-    own = settings.kommune.overfoering
-    if not own.system:
-        raise LocalFault("OVERFOERING_IKKE_SATT_OPP", place="overfoering.system")
-    sealer = open_sealer(settings)
-    verk = open_verk(house, own.system)
-    wanted = {*own.kanaler, *(one.kanal for one in settings.motparter.values())} - {"manuell"}
-    kanaler: dict[str, Kanal] = {"intern": InternKanal(data_folder(settings) / "intern")}
-    try:
-        for name in sorted(wanted):
-            kanaler[name] = open_channel(settings, name, listening=listening)
-    except BaseException:
-        close_verk(verk.source, verk.archives)
-        for kanal in kanaler.values():
-            kanal.close()
-        raise
-    staff = FileStaff(settings.path(own.ansattfil) if own.ansattfil else None)
-    return Overfoeringsverk(verk, sealer, kanaler, settings.motparter, staff)
-
-
-def close_transfers(verk: Overfoeringsverk) -> None:
-    """Close every connection of the hand-over works."""
-    for kanal in verk.kanaler.values():
-        kanal.close()
-    close_verk(verk.arkiv.source, verk.arkiv.archives)

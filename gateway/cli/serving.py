@@ -5,7 +5,7 @@ import threading
 from contextlib import ExitStack
 from pathlib import Path
 
-from gateway import app
+from gateway import app_overfoering
 from gateway.app import House
 from gateway.cli.opening import house
 from gateway.errors import LocalFault
@@ -52,8 +52,8 @@ def _transfers(opened: House, stack: ExitStack) -> None:
     from gateway.effects.transferring import avstemming, runde
     from gateway.schedule.rounds import Rounds
 
-    verk = app.open_transfers(opened, listening=True)
-    stack.callback(app.close_transfers, verk)
+    verk = app_overfoering.open_transfers(opened, listening=True)
+    stack.callback(app_overfoering.close_transfers, verk)
     rounds = Rounds(
         opened,
         "overfoering",

@@ -300,11 +300,19 @@ def received(
 
 @transfer.command(name="round")
 @guarded
-def round_(config: Config = None, kommune: Kommune = "", as_json: Json = False) -> None:
+def round_(
+    now: Annotated[
+        bool,
+        typer.Option("--now", help="Prøv alt igjen nå, også det som ventet på et nytt forsøk."),
+    ] = False,
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
     """Hent, pass på, fullfør og send det som venter, nå. Tar ingen beslutninger for noen."""
     from gateway.cli import transferring as t
 
-    t.round_(config, kommune, as_json)
+    t.round_(now, config, kommune, as_json)
 
 
 @transfer.command()

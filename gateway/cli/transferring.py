@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from gateway import app
+from gateway import app_overfoering
 from gateway.app import House
 from gateway.cli.console import OK, TO_DO, Speaker
 from gateway.cli.opening import house, speaker
@@ -23,7 +23,6 @@ from gateway.effects.transferring import (
 from gateway.effects.transferring.rader import Rad
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import LocalFault
-from gateway.overfoering.ansvar import claims
 from gateway.overfoering.grunnlag import Aktoer, Enhet, Grunnlag
 from gateway.overfoering.tilstand import Side, Tilstand
 from gateway.overfoering.utvalg import Tillegg
@@ -65,11 +64,11 @@ def actor(by: str, role: str, on_behalf: str = "") -> Aktoer:
 def works(config: Path | None, kommune: str) -> Iterator[tuple[House, Overfoeringsverk]]:
     """The hand-over works, closed again whatever happens."""
     with house(config, kommune) as opened:
-        verk = app.open_transfers(opened)
+        verk = app_overfoering.open_transfers(opened)
         try:
             yield opened, verk
         finally:
-            app.close_transfers(verk)
+            app_overfoering.close_transfers(verk)
 
 
 def _one(kind: type[_E], text: str, option: str) -> _E:
@@ -146,11 +145,11 @@ def _chosen(logg: Stafettlogg, given: tuple[str, ...]) -> tuple[str, ...]:
 def state(told: Speaker, rad: Rad) -> None:
     """One line: what stands, and who is responsible."""
     texts = Catalogue(told.language)
-    mine = claims(rad.side, rad.tilstand)
+    who = {"oss": "ansvar_vi", "den andre": "ansvar_de"}.get(oversikt.holder(rad), "ansvar_lovet")
     told.give(**oversikt.summary(rad))
     told.say(
         f"{rad.id} forsøk {rad.forsoek}: {texts.label('overfoering_' + rad.tilstand.value)}"
-        f" - {texts.label('ansvar_vi' if mine else 'ansvar_de')}"
+        f" - {texts.label(who)}"
     )
     code = rad.verdi["kode"]
     if code:
@@ -279,10 +278,12 @@ def received(
         told.end(OK)
 
 
-def round_(config: Path | None, kommune: str, as_json: bool) -> None:
-    """Everything that waits, now."""
+def round_(now: bool, config: Path | None, kommune: str, as_json: bool) -> None:
+    """Everything that is due; with `now` also what waits for its next try."""
     with works(config, kommune) as (opened, verk):
         told = speaker(opened, as_json=as_json)
+        if now:
+            runde.hasten(verk)
         done = runde.settle(verk)
         told.say(
             f"Tatt imot {done.tatt}, sendt {done.sendt}, fullført {done.ferdig},"

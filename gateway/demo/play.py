@@ -18,6 +18,7 @@ from typing import Any
 
 from gateway import app
 from gateway.demo import register
+from gateway.demo.familie import Family
 from gateway.demo.natt import Night
 from gateway.demo.stage import ORGNR, Sandbox, configure, wait_for
 from gateway.errors import LocalFault
@@ -108,6 +109,8 @@ class Play:
         finally:
             again.stop()
         self._tell("verify")
+        self._say("\n8. En familie flytter: to kommuner, to leverandører, to porter")
+        Family(self._folder / "familien", self._script, self._say).play()
 
     def _register_and_hashes(self) -> dict[str, str]:
         settings = load(self._folder / "config")

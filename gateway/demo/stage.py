@@ -22,14 +22,20 @@ class Sandbox:
     """One running sandbox process."""
 
     def __init__(
-        self, system: str, folder: Path, fill: int | None = None, seed: int = 1, port: int = 0
+        self,
+        system: str,
+        folder: Path,
+        fill: int | None = None,
+        seed: int = 1,
+        port: int = 0,
+        tenant: str = ORGNR,
     ) -> None:
         self.system = system
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         # An archive has nothing to be filled with.
         stock = () if fill is None else (
-            "--fill", str(fill), "--seed", str(seed), "--tenant", ORGNR,
+            "--fill", str(fill), "--seed", str(seed), "--tenant", tenant,
         )  # fmt: skip
         self._process = subprocess.Popen(
             [sys.executable, "-m", f"connectors.{system}.sandbox", "--port", str(port),
@@ -66,7 +72,15 @@ class Sandbox:
             self._process.stdout.close()
 
 
-def configure(folder: Path, sandboxes: dict[str, Sandbox], options: dict[str, Any]) -> Path:
+def configure(
+    folder: Path,
+    sandboxes: dict[str, Sandbox],
+    options: dict[str, Any],
+    *,
+    orgnr: str = ORGNR,
+    nummer: str = "9901",
+    navn: str = "Øvingsvik",
+) -> Path:
     """Write the municipality's configuration; returns its folder."""
     config = folder / "config"
     (config / "kommuner").mkdir(parents=True, exist_ok=True)
@@ -86,8 +100,8 @@ def configure(folder: Path, sandboxes: dict[str, Sandbox], options: dict[str, An
         for key, value in options.get(name, {}).get("options", {}).items():
             lines += [f"[systems.{name}.options]", f'{key} = "{value}"']
     (config / "gateway.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    (config / "kommuner" / "9901.toml").write_text(
-        f'nummer = "9901"\nnavn = "Øvingsvik"\norgnr = "{ORGNR}"\n'
+    (config / "kommuner" / f"{nummer}.toml").write_text(
+        f'nummer = "{nummer}"\nnavn = "{navn}"\norgnr = "{orgnr}"\n'
         '[adressesperre]\nregisterfil = "adresseregister.json"\nkontaktpunkt = "leder"\n',
         encoding="utf-8",
     )
@@ -95,7 +109,7 @@ def configure(folder: Path, sandboxes: dict[str, Sandbox], options: dict[str, An
 
 
 def archive_configuration(
-    folder: Path, sandboxes: dict[str, Sandbox], archives: dict[str, Any]
+    folder: Path, sandboxes: dict[str, Sandbox], archives: dict[str, Any], nummer: str = "9901"
 ) -> None:
     """Add the archives to the municipality's configuration."""
     lines = []
@@ -113,7 +127,7 @@ def archive_configuration(
     with (folder / "config" / "gateway.toml").open("a", encoding="utf-8") as file:
         file.write("\n".join(lines) + "\n")
     names = ", ".join(f'"{name}"' for name in sandboxes)
-    with (folder / "config" / "kommuner" / "9901.toml").open("a", encoding="utf-8") as file:
+    with (folder / "config" / "kommuner" / f"{nummer}.toml").open("a", encoding="utf-8") as file:
         file.write(f"[arkiv]\nmaal = [{names}]\n")
 
 

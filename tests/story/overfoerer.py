@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from gateway import app, log
+from gateway import app, app_overfoering, log
 from gateway.effects.archiving.deleting import ref_of
 from gateway.effects.transferring import avgi, motta, oversikt, post, runde
 from gateway.effects.transferring.verk import Overfoeringsverk
@@ -79,7 +79,7 @@ def main(config: Path, role: str, wanted: list[str]) -> None:
     """Work until killed."""
     log.set_up("CRITICAL")
     house = app.open_house(load(config))
-    verk = app.open_transfers(house, listening=True)
+    verk = app_overfoering.open_transfers(house, listening=True)
     print("klar", flush=True)
     while True:
         if role == "avgiver":

@@ -127,7 +127,7 @@ def archived(byer, active):
 
 def judge(byer, active, kills):
     """The oracle: vendors' stores, both ledgers, both proofs."""
-    from gateway import app
+    from gateway import app, app_overfoering
     from gateway.effects.transferring import oversikt, rader
     from gateway.overfoering.tilstand import Side
     from gateway.settings.load import load
@@ -149,7 +149,7 @@ def judge(byer, active, kills):
         assert at_a[logg].status.value == "AKTIV", "no holder"
     assert sum(at_m.values()) == len(done)
     houses = {name: app.open_house(load(getattr(byer, name).config)) for name in "am"}
-    verk = {name: app.open_transfers(house) for name, house in houses.items()}
+    verk = {name: app_overfoering.open_transfers(house) for name, house in houses.items()}
     told = Counter()
     for own in done:
         mine = oversikt.proof(verk["a"], rader.existing(verk["a"], Side.AVGIVER, own))
@@ -159,7 +159,7 @@ def judge(byer, active, kills):
     for name, house in houses.items():
         with house.database.begin() as connection:
             assert chain.verify(connection).broken_at is None
-        app.close_transfers(verk[name])
+        app_overfoering.close_transfers(verk[name])
         house.close()
     cut, lines = byer.to_m.cut + byer.to_a.cut, byer.to_m.passed + byer.to_a.passed
     print(f"\n{len(done)} fullført av {len(active)}, {kills} drap, {cut} av {lines} linjer brutt")

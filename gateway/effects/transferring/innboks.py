@@ -31,7 +31,7 @@ from gateway.ports.kanal import Innkommet, Kanal
 from gateway.snapshot.sjekksum import sha
 from schemas.overfoering import meldinger as m
 from schemas.overfoering.hode import Hode, Verdi
-from schemas.overfoering.koder import Meldingstype, Resultat
+from schemas.overfoering.koder import Innlogging, Meldingstype, Resultat
 
 EVENTS = {
     Meldingstype.TILBUD: Hendelse.M_TILBUD,
@@ -183,6 +183,12 @@ def _prepared(
 ) -> tuple[dict[Vakt, str], dict[str, str]]:
     """What the step will ask, and bytes it may keep; read and stored before the transaction."""
     kind = read.hode.type
+    if isinstance(read.innhold, m.Aksept) and read.innhold.innlogging is not Innlogging.HOEY:
+        # Only a strongly signed in person can take over (R-045); a receiver that asks, knows it.
+        raise Rejected("FOR_SVAK_INNLOGGING", place=read.hode.overfoering_id)
+    told = read.innhold
+    if isinstance(told, m.Fullfoert) and rad and told.aksept_id != rad.verdi["aksept_id"]:
+        raise Rejected("FEIL_AKSEPT", place=rad.id)
     if kind is Meldingstype.AKSEPT and rad is not None and rad.tilstand in _UNDERVEIS:
         found = disclosing(verk, rad)
         if not any(found.values()):

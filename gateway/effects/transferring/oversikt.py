@@ -49,7 +49,7 @@ def summary(rad: Rad) -> dict[str, Any]:
         "side": rad.side.value,
         "forsoek": rad.forsoek,
         "tilstand": rad.tilstand.value,
-        "ansvarlig": "oss" if claims(rad.side, rad.tilstand) else "den andre",
+        "ansvarlig": holder(rad),
         "logg": rad.verdi["logg"],
         "begrunnelse": rad.verdi["begrunnelse"],
         "antall": rad.verdi["antall"],
@@ -57,6 +57,14 @@ def summary(rad: Rad) -> dict[str, Any]:
         "frist": rad.verdi["frist"],
         "kode": rad.verdi["kode"],
     }
+
+
+def holder(rad: Rad) -> str:
+    """Who is responsible, as this side may say it: `oss`, `den andre`, or, for a promise the
+    sender has not answered, `oss når bekreftet`. Nobody reads that it is nobody."""
+    if rad.tilstand is Tilstand.AKSEPT_AVVENTES:
+        return "oss når bekreftet"
+    return "oss" if claims(rad.side, rad.tilstand) else "den andre"
 
 
 def counterpart(verk: Overfoeringsverk, rad: Rad) -> str:

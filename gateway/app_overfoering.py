@@ -1,0 +1,135 @@
+"""The wiring of hand-overs: the part of `app` that looks channels and keys up by name.
+
+A channel is a folder: `connectors/<name>/kanal.py` gives `open_kanal`. Nothing else in the gateway
+may import one.
+"""
+
+import importlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import cast
+
+from gateway.ansatte import FileStaff
+from gateway.app import House, close_verk, data_folder, open_verk, reach
+from gateway.effects.transferring.intern import InternKanal
+from gateway.effects.transferring.verk import Overfoeringsverk
+from gateway.errors import LocalFault
+from gateway.ports.connector import Operation
+from gateway.ports.forsegling import Forsegler
+from gateway.ports.kanal import Kanal
+from gateway.settings.load import Settings
+
+
+def channel_kinds() -> list[str]:
+    """Names of every kind of channel between municipalities, sorted."""
+    connectors = importlib.import_module("connectors")
+    root = Path(connectors.__path__[0])
+    return sorted(folder.parent.name for folder in root.glob("*/kanal.py") if _is_channel(folder))
+
+
+def _is_channel(path: Path) -> bool:
+    """Some connectors have a `kanal.py` of their own that is no channel between municipalities."""
+    return "def open_kanal(" in path.read_text(encoding="utf-8")
+
+
+def channel_operations(kind: str) -> Sequence[Operation]:
+    """What a kind of channel offers, each operation with its provenance."""
+    if kind not in channel_kinds():
+        raise LocalFault("UKJENT_KANAL", place=kind[:40])
+    module = importlib.import_module(f"connectors.{kind}.kanal")
+    return cast(Sequence[Operation], module.OPERATIONS)
+
+
+def open_channel(settings: Settings, name: str, *, listening: bool) -> Kanal:
+    """A configured channel. One that can listen does so only in the process that serves."""
+    config = settings.gateway.kanaler.get(name)
+    if config is None:
+        raise LocalFault("KANAL_IKKE_KONFIGURERT", place=name[:40])
+    if config.kobling not in channel_kinds():
+        raise LocalFault("UKJENT_KANAL", place=config.kobling[:40])
+    module = importlib.import_module(f"connectors.{config.kobling}.kanal")
+    options = dict(config.options)
+    if not listening and "lytt" in options:
+        options["lytt"] = ""
+    for option in getattr(module, "STIER", ()):
+        if options.get(option):
+            options[option] = str(settings.path(Path(options[option])))
+    if getattr(module, "TILLIT", ""):
+        options[module.TILLIT] = ",".join(
+            str(settings.path(path))
+            for one in settings.motparter.values()
+            if one.kanal == name
+            for path in (*one.sertifikater, *one.utstedere)
+        )
+    made = replace(reach(settings, config.kobling, config), options=options)
+    return cast(Kanal, module.open_kanal(made))
+
+
+def open_sealer(settings: Settings) -> Forsegler:
+    """Our keys and everybody's certificates. Raises LocalFault("OVERFOERING_IKKE_SATT_OPP")."""
+    own = settings.kommune.overfoering
+    if own.noekkel is None or own.sertifikat is None:
+        raise LocalFault("OVERFOERING_IKKE_SATT_OPP", place="overfoering.noekkel")
+    certificate = settings.path(own.sertifikat)
+    known = {
+        orgnr: (
+            [settings.path(path) for path in one.sertifikater],
+            [settings.path(path) for path in one.utstedere],
+        )
+        for orgnr, one in settings.motparter.items()
+    }
+    # Within one municipality the packages are sealed to ourselves.
+    known[settings.kommune.orgnr] = ([certificate], [])
+    module = importlib.import_module("connectors.forsegling.forsegler")
+    return cast(
+        Forsegler,
+        module.open_forsegler(
+            settings.path(own.noekkel),
+            certificate,
+            [settings.path(path) for path in own.dekryptering],
+            known,
+        ),
+    )
+
+
+def open_transfers(house: House, *, listening: bool = False) -> Overfoeringsverk:
+    """The hand-over works of this municipality. Close it with `close_transfers`."""
+    settings = house.settings
+    own = settings.kommune.overfoering
+    if not own.system:
+        raise LocalFault("OVERFOERING_IKKE_SATT_OPP", place="overfoering.system")
+    sealer = open_sealer(settings)
+    verk = open_verk(house, own.system)
+    wanted = {*own.kanaler, *(one.kanal for one in settings.motparter.values())} - {"manuell"}
+    kanaler: dict[str, Kanal] = {"intern": InternKanal(data_folder(settings) / "intern")}
+    try:
+        for name in sorted(wanted):
+            kanaler[name] = open_channel(settings, name, listening=listening)
+    except BaseException:
+        close_verk(verk.source, verk.archives)
+        for kanal in kanaler.values():
+            kanal.close()
+        raise
+    staff = FileStaff(settings.path(own.ansattfil) if own.ansattfil else None)
+    return Overfoeringsverk(verk, sealer, kanaler, settings.motparter, staff)
+
+
+def close_transfers(verk: Overfoeringsverk) -> None:
+    """Close every connection of the hand-over works."""
+    for kanal in verk.kanaler.values():
+        kanal.close()
+    close_verk(verk.arkiv.source, verk.arkiv.archives)
+
+
+def practice_keys(folder: Path, orgnr: str) -> tuple[Path, Path]:
+    """A key and a certificate for practice on this machine, made at first use."""
+    module = importlib.import_module("connectors.forsegling.oevingsnoekler")
+    return cast(tuple[Path, Path], module.make(folder, orgnr))
+
+
+def practice_number(born: date) -> str:
+    """An invented person's number for that birth date: month + 80, the same every time."""
+    module = importlib.import_module("connectors.sandbox.synthetic")
+    return cast(str, module.national_id(born, module.seeded("oeving", born.isoformat())))
