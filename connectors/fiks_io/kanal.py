@@ -62,7 +62,10 @@ from gateway.ports.kanal import (
     Transportstand,
 )
 
-__all__ = ["OPERATIONS", "FiksIo", "open_kanal"]
+__all__ = ["OPERATIONS", "STIER", "FiksIo", "open_kanal"]
+
+STIER = ("noekkel", "sertifikat")
+"""Options that are paths, read like every path of the configuration."""
 
 _ENVIRONMENTS = {"api.fiks.ks.no": "produksjon", "api.fiks.test.ks.no": "test"}
 _SHORTEST = 1000

@@ -35,9 +35,17 @@ from gateway.ports.kanal import (
 from schemas.svarut.svar import MOTTAKERSYSTEMER, OPPSLAG, SENDT, STATUSER
 from schemas.svarut.svarinn import Ventende
 
-__all__ = ["OPERATIONS", "SvarUtKanal", "open_kanal"]
+__all__ = ["OPERATIONS", "STIER", "SvarUtKanal", "open_kanal"]
 
 OPERATIONS = KANAL_OPERATIONS
+STIER = (
+    "noekkel",
+    "sertifikat",
+    "svarut_sertifikat",
+    "integrasjon_passord_fil",
+    "svarinn_passord_fil",
+)
+"""Options that are one path, read like every path of the configuration."""
 
 _NIL = "00000000-0000-0000-0000-000000000000"
 _FRESH = 600.0
