@@ -1,0 +1,205 @@
+"""Moving on, joining, and what nobody may find: the longer stories of a hand-over.
+
+A child moves on before the first move is forgotten, a number changes, a protected family's
+counterpart is nowhere to be found. Rules are cited where they bite.
+"""
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+
+from gateway.effects.transferring import avgi, motta
+from gateway.ledger import moving_tables as mv
+from gateway.overfoering.grunnlag import Aktoer, Enhet
+from gateway.overfoering.tilstand import Side, Tilstand
+from schemas.overfoering.koder import Innlogging
+from tests.story.conftest import CONEXUS, SAMSPILL
+from tests.story.test_familien_flytter import case
+from tests.story.test_overfoering_feller import finished, received
+from tests.story.to_kommuner import (
+    HOLDER,
+    LEDER,
+    MOTTAKER,
+    Flytting,
+    Kilde,
+    Kommunehus,
+    Ledning,
+    unit_of,
+)
+
+TREDJE = "899300300"
+
+
+@pytest.fixture
+def flytting(tmp_path):
+    """Makes a move over a wire of the test's own."""
+    made = []
+
+    def make(name="leksene", **kinds):
+        stock = [case(CONEXUS, name)]
+        made.append(Flytting(tmp_path / str(len(made)), stock, wire=Ledning(), **kinds))
+        (made[-1].logg,) = made[-1].a.look_over()
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def test_the_child_moves_on(flytting, tmp_path):
+    """A-B-C: the log keeps its id and its chain of holders without a gap (R-002, R-010)."""
+    f = flytting()
+    c = Kommunehus(
+        tmp_path / "c", TREDJE, "9903", Kilde(CONEXUS, tmp_path / "kilde-c", TREDJE), f.klokke
+    )
+    try:
+        own = received(f)
+        f.accept(own)
+        finished(f, own)
+        (there,) = f.m.look_over()
+        f.m.meet(f.a, c, wire=f.wire)
+        c.meet(f.m, wire=f.wire)
+        f.m.build()
+        c.build()
+        valgt = f.grunnlag(
+            there,
+            mottaker=TREDJE,
+            enhet=Enhet(unit_of(TREDJE), "Tredje skole"),
+            samtykke=next(s.id for s in there.samtykker if s.status == "GYLDIG"),
+        )
+        rad = avgi.start(f.m.verk, there.id, valgt, Aktoer(LEDER, "leder"))
+        f.m.archive()
+        avgi.send(f.m.verk, rad, Aktoer(LEDER, "leder"))
+        for _ in range(3):
+            f.m.round()
+            c.round()
+            f.klokke.turn(minutes=5)
+        motta.accept(c.verk, c.row(rad.id, Side.MOTTAKER), HOLDER, Innlogging.HOEY)
+        for _ in range(8):
+            f.m.round()
+            c.round()
+            f.klokke.turn(minutes=5)
+        assert f.m.row(rad.id).tilstand is Tilstand.FULLFOERT
+        last = c.log(f.logg.id)
+        states = [house.log(f.logg.id).status.value for house in (f.a, f.m, c)]
+        assert states == ["PASSIV", "PASSIV", "AKTIV"]
+        holders = [
+            d for d in last.deltakelser if d.rolle == "stafettholder" and d.status != "avsluttet"
+        ]
+        assert [h.id for h in holders] == [last.stafettholder]
+    finally:
+        c.close()
+
+
+def test_the_child_has_a_log_here_under_an_older_number(flytting):
+    """peers 24: a D-number has become a fødselsnummer; two logs are a person's to join."""
+    f = flytting()
+    child = next(p for p in f.logg.personer if p.id == f.logg.hovedperson.person)
+    number = f.m.arkiv.ring.pseudonym(child.identifikatorer[0].verdi)
+    own = received(f)
+    with f.m.database.begin() as connection:
+        connection.execute(
+            mv.watched_person.insert(),
+            {"tenant": MOTTAKER, "person": number, "system": SAMSPILL, "logg": "en-annen-logg"},
+        )
+    f.accept(own)
+    f.rounds(4)
+    row = f.m.row(own, Side.MOTTAKER)
+    assert (row.tilstand, row.verdi["kode"]) == (Tilstand.AKSEPTERT, "LOGG_FINNES")
+    assert f.m.log(f.logg.id) is None
+    assert f.a.log(f.logg.id).status.value == "AKTIV"
+    with f.m.database.begin() as connection:
+        connection.execute(mv.watched_person.delete())
+    f.klokke.turn(hours=2)
+    finished(f, own)
+
+
+def test_the_log_is_closed_at_the_sender_meanwhile(flytting):
+    """F: passive in one vendor: it is not handed over, and what was on its way stops."""
+    f = flytting()
+    own = received(f)
+    (document,) = f.a.system.app.documents()
+    document["status"] = "PASSIV"
+    connector = f.a.arkiv.source
+    files = {one["filId"]: connector.file(document["loggId"], one["filId"])
+             for one in document["filer"]}  # fmt: skip
+    f.a.system.app.load(document, files)
+    f.rounds(3)
+    assert f.states(own) == ("TRUKKET", "TRUKKET")
+
+
+# -- what nobody may find ----
+def everything(house):
+    """Every byte this house keeps outside the keys: ledger, payloads, inboxes."""
+    house.database.close()
+    for path in sorted((house.folder / "data").rglob("*")) + sorted(
+        (house.folder / "intern").rglob("*")
+    ):
+        if path.is_file():
+            yield path.name, path.read_bytes()
+
+
+def test_the_counterpart_of_a_protected_family_is_nowhere(flytting, capsys):
+    """C-4: its number and name are in no row, file, log line or list outside the sealed part."""
+    f = flytting()
+    name = "Kommune 9902"
+    secret = [MOTTAKER, name, "9902", unit_of(MOTTAKER)]
+    own = received(f)
+    f.a.register.held.add(f.logg.hovedperson.person)
+    f.rounds(4)
+    assert f.states(own)[0] == "SPERRET"
+    told = json.dumps(f.a.timeline(own)) + capsys.readouterr().out
+    from gateway.effects.transferring import oversikt
+
+    told += json.dumps([oversikt.summary(r) for r in oversikt.rows(f.a.verk, alle=True)])
+    assert [one for one in secret if one in told] == []
+    found = [
+        (where, one)
+        for where, body in everything(f.a)
+        for one in secret
+        if re.search(rb"(?<!\d)" + re.escape(one.encode()) + rb"(?!\d)", body)
+    ]
+    assert found == []
+    assert any(f.logg.id.encode() in body for _, body in everything(f.a))
+
+
+def test_nothing_of_a_child_is_found_outside_the_store(flytting, capsys):
+    """No number, name or sentence in any file of either side, in what is said, or on the wire."""
+    f = flytting()
+    own = received(f)
+    f.accept(own)
+    finished(f, own)
+    secret = [one.tekst for one in f.logg.oppmerksomheter if one.tekst]
+    secret += [p.navn for p in f.logg.personer if p.navn]
+    secret += [i.verdi for p in f.logg.personer for i in p.identifikatorer]
+    bodies = [*everything(f.a), *everything(f.m)]
+    bodies += [("wire", one.pakke) for one in f.wire.carried]
+    bodies.append(("said", capsys.readouterr().out.encode()))
+    bodies.append(("told", json.dumps(f.a.timeline(own) + f.m.timeline(own)).encode()))
+    assert len(secret) > 5
+    assert [(where, i) for where, body in bodies for i, one in enumerate(secret)
+            if one.encode() in body] == []  # fmt: skip
+
+
+def test_a_planted_leak_is_found(flytting):
+    """The search sees what stands in the open: a row with the counterpart's number in clear."""
+    from gateway.ledger import transfer_tables as x
+
+    f = flytting()
+    received(f)
+    with f.a.database.begin() as connection:
+        connection.execute(x.overfoering.update().values(kode=MOTTAKER))
+    assert any(MOTTAKER.encode() in body for _, body in everything(f.a))
+
+
+def test_an_error_shows_nobody(flytting):
+    """Rows, wishes and values hide whom they are about in their own repr."""
+    f = flytting()
+    own = received(f)
+    row = f.a.row(own)
+    shown = repr(row) + repr(row.lukket) + repr(row.grunnlag()) + repr(f.a.verk)
+    shown += repr(replace(f.a.ansatte[0])) + repr(f.leder)
+    for secret in (MOTTAKER, "Oppdiktet", f.a.ansatte[0].numre[0]):
+        assert secret not in shown
