@@ -20,6 +20,7 @@ from schemas.overfoering.koder import Maaltype, Rettet
 from schemas.stafettlogg.kodeverk import (
     Adressebeskyttelse,
     Deltakerstatus,
+    Hovedpersontype,
     Loggstatus,
     Rolle,
     Samtykkeomfang,
@@ -28,6 +29,7 @@ from schemas.stafettlogg.logg import Stafettlogg
 from schemas.stafettlogg.samtykke import Samtykke
 
 _LOGG: tuple[Rule, ...] = (identifikator, plantype, holder, redigeringsvindu)
+_UFOEDT = frozenset({Hovedpersontype.GRAVID, Hovedpersontype.UFOEDT})
 _OMFANG = {
     Maaltype.SAMME_VIRKSOMHET: frozenset(
         {Samtykkeomfang.OVERFOERE_VIRKSOMHET.value, Samtykkeomfang.OVERFOERE_KOMMUNE.value}
@@ -64,8 +66,16 @@ def vern(logg: Stafettlogg, ramme: Policyramme) -> str:
     return ""
 
 
-def grunnlag(logg: Stafettlogg, valgt: Grunnlag, ramme: Policyramme) -> str:
-    """Is there a log to hand over, a selection of it, and a receiver of the right kind?"""
+def grunnlag(
+    logg: Stafettlogg, valgt: Grunnlag, ramme: Policyramme, *, paa_papir: bool = True
+) -> str:
+    """Is there a log to hand over, a selection of it, and a receiver of the right kind?
+
+    A log about somebody pregnant or unborn goes on paper, unless the municipality has said
+    otherwise (B-17); `paa_papir` is true where it does, or may go as any other.
+    """
+    if logg.hovedperson.type in _UFOEDT and not paa_papir:
+        return "GRAVID_PAA_PAPIR"
     if logg.status is not Loggstatus.AKTIV:
         return "LOGG_IKKE_AKTIV"
     if not valgt.utvalg:

@@ -123,6 +123,9 @@ class Overfoering(BaseModel):
         default=None, description="file with leaders and relay holders of our units (R-036)"
     )
     samme_virksomhet: Literal["informert", "samtykke"] = "informert"
+    gravid_digitalt: bool = Field(
+        default=False, description="logs about somebody pregnant go electronically (B-17)"
+    )
     frister: Frister = Frister()
     nyttelast_dager: int = Field(
         default=0, ge=0, le=30, description="days a payload is kept after the end (C-3)"

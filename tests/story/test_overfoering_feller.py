@@ -741,3 +741,68 @@ def test_a_row_survives_another_process(flytting):
     f.a.database.close()
     finished(f, own)
     assert runde.run(f.a.verk).feil == 0
+
+
+def test_a_pregnant_womans_log_goes_on_paper(flytting):
+    """B-17: unless the municipality has said otherwise; and the manual channel is a whole way."""
+    f = flytting("gravid")
+    refused(lambda: f.start(f.logg), "GRAVID_PAA_PAPIR")
+    f.a.rules(gravid_digitalt=True)
+    assert f.start(f.logg)
+
+
+def test_the_manual_channel(flytting, tmp_path):
+    """R-133, R-134, B-25: papers and a signed receipt; until it is here we are responsible."""
+    from gateway.effects.transferring import manuelt
+
+    f = flytting()
+    rad = avgi.start(f.a.verk, f.logg.id, f.grunnlag(f.logg), manual_leader(f), kanal="manuell")
+    f.a.archive()
+    assert avgi.send(f.a.verk, rad, manual_leader(f)).tilstand is Tilstand.SENDT
+    assert f.wire.carried == []
+    papers = manuelt.lay_out(f.a.verk, f.a.row(rad.id), tmp_path / "papirer")
+    assert {p.name for p in papers} >= {"stafettlogg.pdf", "mottakskvittering.txt"}
+    assert rad.id in (tmp_path / "papirer" / "mottakskvittering.txt").read_text()
+    f.klokke.turn(days=20)
+    f.a.round()
+    assert f.a.row(rad.id).tilstand is Tilstand.SENDT
+    for signed, where in (("", "2026/1"), ("2026-11-20T12:00:00+00:00", "")):
+        refused(
+            lambda s=signed, w=where: manuelt.received(
+                f.a.verk, f.a.row(rad.id), manual_leader(f), signert=s, arkivnummer=w
+            ),
+            "MOTTAKSKVITTERING_MANGLER",
+        )
+    manuelt.received(
+        f.a.verk, f.a.row(rad.id), manual_leader(f),
+        signert="2026-11-20T12:00:00+00:00", arkivnummer="2026/417-3",
+    )  # fmt: skip
+    f.a.round()
+    assert f.a.row(rad.id).tilstand is Tilstand.FULLFOERT
+    assert f.a.log(f.logg.id).status.value == "PASSIV"
+
+
+def manual_leader(f):
+    """The leader of the unit that has the log."""
+    unit = next(v for v in f.logg.virksomheter if v.id == f.logg.ansvarlig_virksomhet)
+    f.a.ansatte = [replace(one, virksomhet=unit.orgnr) for one in f.a.ansatte]
+    return f.leder
+
+
+def test_a_log_that_is_handed_over_is_not_deleted(flytting):
+    """E-2: deleting a log with an open hand-over is refused, passive or not."""
+    from gateway.effects.archiving import deleting
+
+    f = flytting()
+    own = received(f)
+    f.wire.hold = {"fullfoert"}
+    f.accept(own)
+    f.rounds(3)
+    assert f.states(own) == ("AKSEPTERT", "FULLFOERT")
+    (document,) = f.a.system.app.documents()
+    document["status"] = "PASSIV"
+    connector = f.a.arkiv.source
+    files = {one["filId"]: connector.file(document["loggId"], one["filId"])
+             for one in document["filer"]}  # fmt: skip
+    f.a.system.app.load(document, files)
+    refused(lambda: deleting.clear(f.a.arkiv, f.logg.id, "leder"), "SLETT_OVERFOERING")

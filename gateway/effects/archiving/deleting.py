@@ -20,6 +20,7 @@ from gateway.effects.archiving.loading import load
 from gateway.effects.archiving.verk import Verk
 from gateway.errors import Conflict, Rejected, RemoteFault, UnknownOutcome
 from gateway.ledger import archive_tables as a
+from gateway.ledger import transfer_tables as x
 from gateway.ledger.chain import Fact, append
 from gateway.ledger.upsert import upsert
 from gateway.ports.connector import Document
@@ -51,6 +52,7 @@ def clear(verk: Verk, logg_id: str, role: str) -> Cleared:
         raise Rejected("SLETT_IKKE_PASSIV", place=logg_id)
     if any(o.sendt and not o.akseptert and o.status not in _ENDED for o in logg.overfoeringer):
         raise Rejected("SLETT_OVERFOERING", place=logg_id)
+    _not_handed_over(verk, logg_id)
     row = _snapshot(verk, logg_id, content_sha(logg))
     if row["redigerbar"]:
         raise Rejected("SLETT_REDIGERBAR", place=row["snapshot_id"])
@@ -70,6 +72,25 @@ def _allowed(verk: Verk, logg_id: str, role: str) -> None:
         raise Rejected("SLETT_ROLLE", place=logg_id)
     if logg_id in verk.kommune.slett.sperret:
         raise Rejected("SLETT_SPERRET", place=logg_id)
+
+
+def _not_handed_over(verk: Verk, logg_id: str) -> None:
+    """A log with an open hand-over, or one whose end is not settled, is not deleted (E-2)."""
+    with verk.database.begin() as connection:
+        still = connection.execute(
+            sa.select(x.aapen.c.logg).where(
+                x.aapen.c.tenant == verk.tenant, x.aapen.c.logg == logg_id
+            )
+        ).first()
+        unsettled = connection.execute(
+            sa.select(x.overfoering.c.logg).where(
+                x.overfoering.c.tenant == verk.tenant,
+                x.overfoering.c.logg == logg_id,
+                x.overfoering.c.etterarbeid != "",
+            )
+        ).first()
+    if still is not None or unsettled is not None:
+        raise Rejected("SLETT_OVERFOERING", place=logg_id)
 
 
 def _nothing_on_its_way(verk: Verk, logg_id: str) -> None:

@@ -20,7 +20,14 @@ from gateway.effects.transferring.innhold import speaker
 from gateway.effects.transferring.pakking import Nyttelast, pack
 from gateway.effects.transferring.rader import Lukket, Rad
 from gateway.effects.transferring.skritt import Skritt, must, take
-from gateway.effects.transferring.vakthold import Sett, answers, authority, look, of_sender
+from gateway.effects.transferring.vakthold import (
+    Sett,
+    answers,
+    authority,
+    look,
+    of_sender,
+    on_paper,
+)
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import Rejected
 from gateway.ledger import transfer_tables as x
@@ -53,7 +60,12 @@ def start(
     if code := vakter.first(
         [
             authority(verk, logg, aktoer),
-            vakter.grunnlag(logg, valgt, verk.ramme(logg)),
+            vakter.grunnlag(
+                logg,
+                valgt,
+                verk.ramme(logg),
+                paa_papir=on_paper(verk, kanal or _channel(verk, valgt)),
+            ),
             _receiver(verk, valgt, kanal),
         ]
     ):

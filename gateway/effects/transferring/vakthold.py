@@ -56,12 +56,19 @@ def of_sender(verk: Overfoeringsverk, rad: Rad, sett: Sett, aktoer: Aktoer) -> d
     kept = archived(verk, sett.logg)
     return {
         Vakt.FULLMAKT: authority(verk, sett.logg, aktoer),
-        Vakt.GRUNNLAG: vakter.grunnlag(sett.logg, valgt, sett.ramme),
+        Vakt.GRUNNLAG: vakter.grunnlag(
+            sett.logg, valgt, sett.ramme, paa_papir=on_paper(verk, str(rad.verdi["kanal"]))
+        ),
         Vakt.VERN: vakter.vern(sett.logg, sett.ramme),
         Vakt.SAMTYKKE: vakter.samtykke(sett.logg, valgt, sett.ramme, verk.krav(valgt.mottaker)),
         Vakt.MOTTAKER: verk.knows(valgt.mottaker),
         Vakt.ARKIVERT: YES if kept else "UTTAK_IKKE_ARKIVERT",
     }
+
+
+def on_paper(verk: Overfoeringsverk, kanal: str) -> bool:
+    """Whether a log about somebody pregnant may go this way (B-17)."""
+    return kanal in ("manuell", "intern") or verk.arkiv.kommune.overfoering.gravid_digitalt
 
 
 def disclosing(verk: Overfoeringsverk, rad: Rad) -> dict[Vakt, str]:
