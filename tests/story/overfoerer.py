@@ -84,6 +84,7 @@ def main(config: Path, role: str, wanted: list[str]) -> None:
     while True:
         if role == "avgiver":
             begin(verk, wanted)
+            (config.parent / "data" / "tried").touch()
         else:
             accept(verk)
         done = runde.run(verk)
