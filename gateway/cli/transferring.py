@@ -289,6 +289,8 @@ def round_(now: bool, config: Path | None, kommune: str, as_json: bool) -> None:
             f"Tatt imot {done.tatt}, sendt {done.sendt}, fullført {done.ferdig},"
             f" avvist {done.avvist}, feil {done.feil}"
         )
+        rows = oversikt.rows(verk, alle=True)
         told.give(received=done.tatt, sent=done.sendt, done=done.ferdig, refused=done.avvist,
-                  faults=done.feil)  # fmt: skip
+                  faults=done.feil,
+                  transfers=[oversikt.summary(r) for r in rows])  # fmt: skip
         told.end(TO_DO if done.feil or done.avvist else OK)

@@ -19,9 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from gateway import app, app_overfoering
+from gateway.clock import SystemClock
 from gateway.demo import register
 from gateway.demo.stage import Sandbox, archive_configuration, configure, wait_for
+from gateway.policy.samtykke import valid_consents
 from gateway.settings.load import load
+from schemas.stafettlogg.kodeverk import Loggstatus
 from schemas.stafettlogg.logg import Stafettlogg
 
 Say = Callable[[str], None]
@@ -152,16 +155,16 @@ class Family:
     def _acts(self, fra: By, til: By) -> None:
         fra.meet(til)
         til.meet(fra)
-        candidates = self._candidates(fra, til)
+        logg, unit = self._chosen(fra, til)
         til.staff({til.unit})
-        fra.staff({unit for _, unit in candidates})
-        fra.stafett("archive", "run", fra.system)
-        own = self._offer(fra, til, candidates)
+        fra.staff({unit})
+        fra.stafett("archive", "due", fra.system)
+        own = self._offer(fra, til, logg, f"leder-{unit}")
         self._lost(fra, til, own)
         self._end(fra, til, own)
 
-    def _candidates(self, fra: By, til: By) -> list[tuple[Stafettlogg, str]]:
-        """Logs that may be handed over, as far as the log itself tells, and their units."""
+    def _chosen(self, fra: By, til: By) -> tuple[Stafettlogg, str]:
+        """The first log with a consent in force, and the unit that has it. Raises SystemExit."""
         settings = load(fra.config)
         connector = app.connect(settings, fra.system)
         mapping = app.mapping(fra.system)
@@ -175,30 +178,21 @@ class Family:
             ]
         finally:
             connector.close()
-        found = []
+        ramme = app.frame(settings, fra.system, SystemClock())
         for logg in logs:
             unit = next((v for v in logg.virksomheter if v.id == logg.ansvarlig_virksomhet), None)
-            whole = any(s.status.value == "GYLDIG" for s in logg.samtykker)
-            if logg.status.value == "AKTIV" and logg.oppmerksomheter and whole and unit:
-                found.append((logg, unit.orgnr or fra.unit))
-        return found
+            active = logg.status is Loggstatus.AKTIV and logg.oppmerksomheter
+            if active and unit and unit.orgnr and valid_consents(logg, ramme):
+                return logg, unit.orgnr
+        raise SystemExit(1)
 
-    def _offer(self, fra: By, til: By, candidates: list[tuple[Stafettlogg, str]]) -> str:
-        """The first log whose consent and archive let it go is handed over."""
+    def _offer(self, fra: By, til: By, logg: Stafettlogg, leder: str) -> str:
         til.serve()
         fra.serve()
-        for logg, unit in candidates:
-            own = self._started(fra, til, logg, f"leder-{unit}")
-            fra.stafett("archive", "run", fra.system)
-            told = fra.stafett("transfer", "send", own, "--by", f"leder-{unit}")
-            if told["tilstand"] in {"SENDT", "MOTTATT"}:
-                self._tell(f"{fra.navn} sender", told)
-                break
-            self._say(f"   Én logg blir der den er: {told['kode']}")
-        else:
-            raise SystemExit(1)
-        self._until(til, own, "MOTTATT")
-        self._tell(f"{til.navn} har mottatt", self._line(til, own))
+        own = self._started(fra, til, logg, leder)
+        fra.stafett("archive", "run", fra.system)
+        self._tell(f"{fra.navn} sender", fra.stafett("transfer", "send", own, "--by", leder))
+        self._tell(f"{til.navn} har mottatt", self._until(til, own, "MOTTATT"))
         self._say("   Grunn, virksomhet og antall er alt som vises; pakken er låst.")
         return own
 
@@ -214,27 +208,23 @@ class Family:
     def _lost(self, fra: By, til: By, own: str) -> None:
         fra.kill()
         self._tell(
-            "Kontaktlæreren aksepterer, mens avsenders port er nede",
+            "Læreren aksepterer, mens avsenders port er nede",
             til.stafett("transfer", "accept", own, "--by", f"laerer-{til.unit}"),
         )
         fra.serve()
         til.kill()
-        til.stafett("transfer", "round", "--now")
-        fra.stafett("transfer", "round", "--now")
-        self._tell(f"{fra.navn} bytter, og svaret går tapt", self._line(fra, own))
-        self._tell(f"{til.navn}, uten svar", self._line(til, own))
+        waiting = self._round(til, own)
+        self._tell(f"{fra.navn} bytter, og svaret går tapt", self._until(fra, own, "AKSEPTERT"))
+        self._tell(f"{til.navn}, uten svar", waiting)
 
     def _end(self, fra: By, til: By, own: str) -> None:
         til.serve()
         self._say("   Porten hos mottakeren startes igjen; svaret sies en gang til.")
-        self._until(til, own, "FULLFOERT", nudge=fra)
-        self._until(fra, own, "FULLFOERT", nudge=til)
-        self._tell(til.navn, self._line(til, own))
-        self._tell(fra.navn, self._line(fra, own))
-        paths = [side.folder / f"bevis-{own}.json" for side in (fra, til)]
-        fra.stafett("transfer", "proof", own, "--out", str(paths[0]))
-        til.stafett("transfer", "proof", own, "--out", str(paths[1]))
-        told = fra.stafett("transfer", "proof", own, "--against", str(paths[1]))
+        self._tell(til.navn, self._until(til, own, "FULLFOERT", nudge=fra))
+        self._tell(fra.navn, self._until(fra, own, "FULLFOERT", nudge=til))
+        path = til.folder / f"bevis-{own}.json"
+        til.stafett("transfer", "proof", own, "--out", str(path))
+        told = fra.stafett("transfer", "proof", own, "--against", str(path))
         self._say(f"   Bevisene side mot side: {told['compared']}")
         for side in (fra, til):
             whole = side.stafett("verify")
@@ -244,19 +234,20 @@ class Family:
         if told["compared"] != "BEVIS_LIKT":
             raise SystemExit(1)
 
-    def _line(self, side: By, own: str) -> dict[str, Any]:
-        rows = side.stafett("transfer", "inbox", "--all")["transfers"]
+    def _round(self, side: By, own: str) -> dict[str, Any]:
+        """A round now; how the hand-over stands after it."""
+        rows = side.stafett("transfer", "round", "--now")["transfers"]
         return next((one for one in rows if one["overfoering"] == own), {"tilstand": "INGEN"})
 
-    def _until(self, side: By, own: str, state: str, nudge: By | None = None) -> None:
+    def _until(self, side: By, own: str, state: str, nudge: By | None = None) -> dict[str, Any]:
         """Rounds until a side stands there. Raises SystemExit when it never does."""
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
-            if self._line(side, own)["tilstand"] == state:
-                return
-            for one in (nudge, side):
-                if one is not None:
-                    one.stafett("transfer", "round", "--now")
+            if nudge is not None:
+                self._round(nudge, own)
+            found = self._round(side, own)
+            if found["tilstand"] == state:
+                return found
         raise SystemExit(1)
 
     def _tell(self, who: str, row: dict[str, Any]) -> None:
