@@ -45,7 +45,8 @@ def ended(byer):
     """Everything has been tried, and both sides have ended for what was sent."""
     ours = {r[1]: r for r in rows(byer.a)}
     theirs = {r[1]: r for r in rows(byer.m)}
-    sent = {k: r for k, r in ours.items() if r[3] not in ("UTKAST", "SAMTYKKE_AVVENTES")}
+    kept = ("UTKAST", "SAMTYKKE_AVVENTES", "SPERRET")  # safe, and a person's to take further
+    sent = {k: r for k, r in ours.items() if r[3] not in kept}
     return (byer.a.folder / "data" / "tried").exists() and all(
         r[3] == "FULLFOERT" and r[5] == "" and theirs.get(k, [""] * 4)[3] == "FULLFOERT"
         for k, r in sent.items()
