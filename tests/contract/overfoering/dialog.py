@@ -206,8 +206,6 @@ class Dialog:
 
     def _vent(self, steg: dict[str, Any]) -> None:
         kind = steg["vent"]
-        if not steg.get("kvitter", True):
-            self.tause.add(kind)
         wanted: Callable[[Kommet], bool] = lambda one: one.hode.type.value == kind  # noqa: E731
         one = self._next(wanted, steg.get("innen", _WITHIN), kind)
         for name, value in self._told(steg.get("felt", {})).items():

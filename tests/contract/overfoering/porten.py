@@ -7,6 +7,7 @@ of its states is what `stafett transfer show` tells a person.
 import contextlib
 import importlib
 import json
+import queue
 import subprocess
 import sys
 import time
@@ -30,6 +31,9 @@ from tests.story.test_overfoering_drept import archived
 from tests.story.to_byer import UNIT_NAME, By, register_of
 from tests.story.to_kommuner import AVGIVER, HOLDER, LEDER, MOTTAKER, unit_of
 from tests.story.town import CX, ROOT, SP
+
+DESKS = 2
+"""How many commands are carried out at once."""
 
 
 class Port:
@@ -55,6 +59,15 @@ class Port:
              "--config", str(self.by.config)],
             cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
+        self._desks: queue.Queue[subprocess.Popen[str]] = queue.Queue()
+        for _ in range(DESKS):
+            self._desks.put(
+                subprocess.Popen(
+                    [sys.executable, "-m", "tests.contract.overfoering.skranke"],
+                    cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL, text=True,
+                )
+            )  # fmt: skip
         self.spill.at(self.by.port)
         self._wait_for_door()
 
@@ -127,10 +140,23 @@ class Port:
             run("transfer", "hold", own, "--by", leader)
         return own
 
+    def command(self, *words: str) -> dict[str, Any]:
+        """A command at one of the desks, with --json; its document."""
+        desk = self._desks.get()
+        try:
+            assert desk.stdin and desk.stdout
+            desk.stdin.write(json.dumps([*words, "--config", str(self.by.config), "--json"]) + "\n")
+            desk.stdin.flush()
+            code, out = json.loads(desk.stdout.readline())
+        finally:
+            self._desks.put(desk)
+        assert code in {0, 1, 2, 4} and out, (words, code)
+        return dict(json.loads(out))
+
     def _insist(self, *words: str) -> dict[str, Any]:
         """A person's command, given again when a round changed the row at the same moment."""
         for _ in range(8):
-            told = self.by.stafett(*words, ok=(0, 1, 4))
+            told = self.command(*words)
             if told.get("error", {}).get("code") != "OVERFOERING_ENDRET":
                 break
         assert "error" not in told, told
@@ -138,7 +164,7 @@ class Port:
 
     def shown(self, own: str) -> dict[str, Any]:
         """What a person sees of a hand-over."""
-        return self.by.stafett("transfer", "show", own, ok=(0, 1, 2, 4))
+        return self.command("transfer", "show", own)
 
     # -- what the suite hands over --------------------------------------------------------------
     def content(self, logg: Stafettlogg, own: str, forsoek: int) -> tuple[bytes, str, Utvalg]:
@@ -171,6 +197,12 @@ class Port:
 
     def stop(self) -> None:
         """Stop the gateway and the suite's end."""
+        for _ in range(DESKS):
+            desk = self._desks.get(timeout=60)
+            assert desk.stdin and desk.stdout
+            desk.stdin.close()
+            desk.wait(60)
+            desk.stdout.close()
         self.process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(20)

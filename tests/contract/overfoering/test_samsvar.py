@@ -1,11 +1,13 @@
 """Our gateway keeps the protocol: every case of the conformance suite, over real HTTPS.
 
 The gateway under test is processes with configuration on disk; the suite is the other
-municipality. Two gateways are started, one for each side of a hand-over, and shared by the cases.
+municipality. Two gateways are started, one for each side of a hand-over, and shared by the cases,
+of which several are played at once: each is a conversation of its own.
 """
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ CASES: list[dict[str, Any]] = [
     if path.name != "eksempler.json"
     for case in json.loads(path.read_text(encoding="utf-8"))["proever"]
 ]
+AT_ONCE = 6
 STEPS = {name.removeprefix("_") for name in vars(Dialog) if not name.startswith("__")}
 
 
@@ -29,22 +32,54 @@ def _of(rolle: str) -> list[dict[str, Any]]:
     return [case for case in CASES if case["port"] == rolle]
 
 
-def _port(folder: Path, rolle: str) -> Iterator[Port]:
-    port = Port(folder, rolle, len(_of(rolle)) + 2)
-    yield port
-    port.stop()
+class Spilt:
+    """The chosen cases of one side, played several at once: a conversation is mostly waiting."""
+
+    def __init__(self, folder: Path, rolle: str, names: set[str]) -> None:
+        chosen = [case for case in _of(rolle) if case["navn"] in names]
+        self.port = Port(folder, rolle, len(chosen) + 2)
+        self._pool = ThreadPoolExecutor(AT_ONCE)
+        self._played = {
+            case["navn"]: self._pool.submit(Dialog(self.port, case).play) for case in chosen
+        }
+
+    def result(self, case: dict[str, Any]) -> None:
+        """Raises what the case found."""
+        self._played[case["navn"]].result(900)
+
+    def stop(self) -> None:
+        """Wait for the rest, and stop the gateway."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        self.port.stop()
+
+
+def _spilt(request: pytest.FixtureRequest, folder: Path, rolle: str) -> Iterator[Spilt]:
+    names = {
+        item.callspec.params["case"]["navn"]
+        for item in request.session.items
+        if isinstance(item, pytest.Function)
+        and hasattr(item, "callspec")
+        and "case" in item.callspec.params
+    }
+    played = Spilt(folder, rolle, names)
+    yield played
+    played.stop()
 
 
 @pytest.fixture(scope="module")
-def avgiver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Port]:
+def avgiver(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Spilt]:
     """A gateway that hands over."""
-    yield from _port(tmp_path_factory.mktemp("avgiver"), "avgiver")
+    yield from _spilt(request, tmp_path_factory.mktemp("avgiver"), "avgiver")
 
 
 @pytest.fixture(scope="module")
-def mottaker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Port]:
+def mottaker(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Spilt]:
     """A gateway that takes over."""
-    yield from _port(tmp_path_factory.mktemp("mottaker"), "mottaker")
+    yield from _spilt(request, tmp_path_factory.mktemp("mottaker"), "mottaker")
 
 
 def test_the_cases_are_whole() -> None:
@@ -65,15 +100,15 @@ def test_the_cases_are_whole() -> None:
 
 
 @pytest.mark.parametrize("case", _of("avgiver"), ids=lambda one: one["navn"])
-def test_as_sender(avgiver: Port, case: dict[str, Any]) -> None:
+def test_as_sender(avgiver: Spilt, case: dict[str, Any]) -> None:
     """The case, with our gateway as the one who hands over."""
-    Dialog(avgiver, case).play()
+    avgiver.result(case)
 
 
 @pytest.mark.parametrize("case", _of("mottaker"), ids=lambda one: one["navn"])
-def test_as_receiver(mottaker: Port, case: dict[str, Any]) -> None:
+def test_as_receiver(mottaker: Spilt, case: dict[str, Any]) -> None:
     """The case, with our gateway as the one who takes over."""
-    Dialog(mottaker, case).play()
+    mottaker.result(case)
 
 
 @pytest.mark.parametrize(
@@ -87,11 +122,11 @@ def test_as_receiver(mottaker: Port, case: dict[str, Any]) -> None:
     ],
     ids=lambda one: next(iter(one)),
 )
-def test_a_case_can_fail(mottaker: Port, steg: dict[str, Any]) -> None:
+def test_a_case_can_fail(mottaker: Spilt, steg: dict[str, Any]) -> None:
     """A wrong expectation is a breach: the suite does not pass whatever it is shown."""
     case = {"navn": "plantet", "port": "mottaker", "steg": [{"send": "tilbud"}, steg]}
     with pytest.raises(Brudd, match="plantet steg 2"):
-        Dialog(_borrowed(mottaker), case).play()
+        Dialog(_borrowed(mottaker.port), case).play()
 
 
 def _borrowed(port: Port) -> Port:
@@ -100,6 +135,6 @@ def _borrowed(port: Port) -> Port:
     return port
 
 
-def test_the_address_says_what_it_is(mottaker: Port) -> None:
+def test_the_address_says_what_it_is(mottaker: Spilt) -> None:
     """Chapter 7: the greeting for somebody who sets up a line."""
-    assert greeted(mottaker) == {"protokoll": "stafettlogg-overfoering", "versjon": "1.0"}
+    assert greeted(mottaker.port) == {"protokoll": "stafettlogg-overfoering", "versjon": "1.0"}

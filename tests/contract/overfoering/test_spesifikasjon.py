@@ -130,3 +130,21 @@ def test_the_schemas_are_what_is_made_from_the_code():
     made = json_schema.generate()
     stored = {p.name: p.read_text(encoding="utf-8") for p in json_schema.FOLDER.glob("*.json")}
     assert stored == made
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_of_the_cases_is_explained(language):
+    """Each step and each option the cases use stands in chapter 14; so does each field of one."""
+    chapter = TEXTS[language].partition("## 14 ")[2]
+    folder = Path(json_schema.FOLDER).parent / "samsvar"
+    words = set()
+    for path in sorted(folder.glob("*.json")):
+        if path.name == "eksempler.json":
+            continue
+        for case in json.loads(path.read_text(encoding="utf-8"))["proever"]:
+            words |= set(case)
+            for steg in case["steg"]:
+                words |= set(steg)
+                words |= {steg[name] for name in ("skade", "signer", "gjoer") if name in steg}
+    assert len(words) > 30
+    assert sorted(w for w in words if f"`{w}`" not in chapter and f'"{w}"' not in chapter) == []
