@@ -75,6 +75,7 @@ melding = sa.Table(
     sa.Column("forsoekt", sa.Integer, nullable=False),
     sa.Column("neste", sa.String(40), nullable=False),
     sa.Column("transport_id", sa.String(120), nullable=False),
+    sa.Column("sist", sa.String(40), nullable=False, server_default=""),  # when it last went out
     sa.Column("kode", sa.String(60), nullable=False),
     sa.Column("tid", sa.String(40), nullable=False),
 )

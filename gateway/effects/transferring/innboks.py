@@ -13,18 +13,18 @@ import sqlalchemy as sa
 
 from gateway import log
 from gateway.effects import failpoint
-from gateway.effects.transferring import etterspoersler, rader
+from gateway.effects.transferring import avviste, etterspoersler, rader
 from gateway.effects.transferring.avgi import freeze_group, unchanged
 from gateway.effects.transferring.innhold import speaker
 from gateway.effects.transferring.kvitteringer import alarm, receipt, taken_receipt
 from gateway.effects.transferring.post import INNHOLD, MELDING
 from gateway.effects.transferring.rader import Lukket, Rad
 from gateway.effects.transferring.skritt import Skritt, take_in
+from gateway.effects.transferring.underveis import not_delivered
 from gateway.effects.transferring.vakthold import answers, disclosing, look
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import Conflict, GatewayError, Rejected
 from gateway.ledger import transfer_tables as x
-from gateway.ledger.chain import Fact, append
 from gateway.overfoering.tilstand import Hendelse, Side, Tilstand, Vakt
 from gateway.ports.forsegling import Aapnet
 from gateway.ports.kanal import Innkommet, Kanal
@@ -77,31 +77,54 @@ class Lest:
 
 
 def receive(verk: Overfoeringsverk, kanal: Kanal) -> Tatt:
-    """Take what waits on one channel. Raises what the channel raises when asked."""
+    """Take what waits on one channel. Raises what the channel raises when asked, and
+    LocalFault("KAN_IKKE_DEKRYPTERES") when nothing that came can be opened.
+
+    Each package is acknowledged as soon as it is stored: a platform counts how often it has
+    given one out in vain. What is neither taken nor refused stays for the next round.
+    """
     done = Tatt()
+    closed: list[Innkommet] = []
+    opens = False
     for one in kanal.hent(_MOST):
+        if one.svarer:
+            not_delivered(verk, one)
+            _acknowledge(kanal, one, done)
+            continue
         try:
-            if one.svarer:
-                _not_delivered(verk, one)
-                kanal.kvitter(one.ref)
-                continue
+            if not one.pakke:
+                raise Rejected(avviste.CLOSED, place="pakke")
             result = _take(verk, one)
         except Rejected as error:
+            if error.code == avviste.CLOSED:
+                closed.append(one)
+                continue
+            opens = True
             done.avvist += 1
-            log.get("innboks").warning("avvist", code=error.code, place=error.place)
-            _note_refused(verk, error.code)
-            kanal.avvis(one.ref, error.code)
+            avviste.refuse(verk, kanal, one, error)
             continue
         except GatewayError as error:
             # Ours to mend (a source that is away, a row that moved): it stays on the channel.
+            opens = True
             done.utsatt += 1
             log.get("innboks").warning("utsatt", code=error.code, place=error.place)
             continue
+        opens = True
         failpoint.reach("melding.tatt")
-        kanal.kvitter(one.ref)
+        _acknowledge(kanal, one, done)
         done.tatt += result
         done.kjent += not result
+    done.avvist += avviste.settle(verk, kanal, closed, any_open=opens)
     return done
+
+
+def _acknowledge(kanal: Kanal, one: Innkommet, done: Tatt) -> None:
+    """It is stored here. Where that cannot be said now, it comes again and is known."""
+    try:
+        kanal.kvitter(one.ref)
+    except GatewayError as error:
+        done.utsatt += 1
+        log.get("innboks").warning("kvitter", code=error.code, place=error.place)
 
 
 def _take(verk: Overfoeringsverk, one: Innkommet) -> bool:
@@ -351,24 +374,3 @@ def _store_message(connection: sa.Connection, verk: Overfoeringsverk, rad: Rad, 
         "transport_id": "", "kode": "", "tid": hode.sendt,
     }  # fmt: skip
     connection.execute(x.melding.insert(), row)
-
-
-def _not_delivered(verk: Overfoeringsverk, one: Innkommet) -> None:
-    """The platform could not deliver a message of ours: it is sent again soon."""
-    with verk.arkiv.database.begin() as connection:
-        connection.execute(
-            x.melding.update()
-            .where(
-                x.melding.c.tenant == verk.tenant,
-                x.melding.c.retning == "ut",
-                x.melding.c.melding_id == one.svarer,
-                x.melding.c.tilstand == "sendt",
-            )
-            .values(tilstand="venter", kode=one.feil[:60])
-        )
-
-
-def _note_refused(verk: Overfoeringsverk, code: str) -> None:
-    with verk.arkiv.database.begin() as connection:
-        fact = Fact("overfoering", run_id="innboks", body={"hendelse": "avvist", "kode": code})
-        append(connection, verk.stamp(), [fact])

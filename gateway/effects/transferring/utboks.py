@@ -1,5 +1,6 @@
 """Send what waits: the very bytes that were sealed with the step, until the other side has them.
 
+A message that went out and has no receipt is asked about before it goes again (`underveis`).
 What discloses (an offer, a package) is judged again at every try, by the one exit gate; if the
 answer has become no, the row takes the step that says so instead of sending. A channel that is
 down costs nothing but time: the message waits, and so does the responsibility, at the sender.
@@ -17,6 +18,7 @@ from gateway.effects.transferring.innhold import speaker
 from gateway.effects.transferring.post import next_try
 from gateway.effects.transferring.rader import Rad
 from gateway.effects.transferring.skritt import Skritt, take
+from gateway.effects.transferring.underveis import wait
 from gateway.effects.transferring.vakthold import answers, disclosing
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import (
@@ -81,6 +83,12 @@ def _one(verk: Overfoeringsverk, row: dict[str, str], done: Sendt) -> None:
         _mark(verk, row, {"tilstand": "oppgitt", "kode": "NYTTELAST_OEDELAGT"})
         return
     try:
+        channel = verk.channel(
+            INTERN if rad.lukket.motpart == verk.tenant else str(rad.verdi["kanal"])
+        )
+        if row["tilstand"] == "sendt" and (noted := wait(verk, channel, row)) is not None:
+            _mark(verk, row, noted)
+            return
         if row["type"] in DISCLOSES and not _may(verk, rad):
             done.holdt += 1
             return
@@ -88,25 +96,24 @@ def _one(verk: Overfoeringsverk, row: dict[str, str], done: Sendt) -> None:
         forsendelse = Forsendelse(
             row["melding_id"], rad.id, row["type"], verk.address(rad.lukket.motpart), package
         )
-        channel = INTERN if rad.lukket.motpart == verk.tenant else rad.verdi["kanal"]
         failpoint.reach("melding.foer")
         passed = gate.Transport(row["melding_id"], row["overfoering_id"])
-        sent = gate.dispatch(verk.channel(channel), forsendelse, passed)
+        sent = gate.dispatch(channel, forsendelse, passed)
         failpoint.reach("melding.sendt")
     except (Transient, UnknownOutcome, Conflict, RemoteFault, LocalFault, Rejected) as error:
         done.utsatt += 1
         _failed(verk, rad, row, tries, error)
         return
     done.sendt += 1
-    receipt = row["type"] == Meldingstype.KVITTERING.value
     _mark(
         verk,
         row,
         {
-            "tilstand": "kvittert" if receipt else "sendt",
+            "tilstand": "sendt",
             "forsoekt": tries,
             "neste": next_try(verk, tries - 1),
             "transport_id": sent[:120],
+            "sist": verk.stamp(),
             "kode": "",
         },
     )
