@@ -1,10 +1,12 @@
 """The sealed and locked package: opened by another implementation, and no byte changed unseen.
 
-Most bytes of an envelope decide something. Some bookkeeping does not: the algorithm's optional
-parameters and names of a zip's entries that a reader does not use, dates, file rights, the version
-that made the entry. A change there may pass, and then what comes out is the same to the last byte.
+Most bytes of an envelope decide something. Some bookkeeping does not: which fields of a zip those
+are stands in `INDIFFERENT`, and in the envelope it is the name of the recipient (every key is
+tried) and parameters with one meaning. A change there may pass; what comes out is then the same to
+the last byte.
 """
 
+import contextlib
 import io
 import json
 import os
@@ -293,6 +295,49 @@ def test_no_byte_is_changed_unseen(keys, layer):
             assert found.filer == FILES and found.avsender == AVGIVER
     # Bookkeeping is a small part: most of a package decides something.
     assert len(passed) <= POSITIONS * 0.2, passed
+
+
+ZIP = {
+    b"PK\x03\x04": ("lokal", ["signatur", "versjon", "flagg", "metode", "tid", "dato", "crc*",
+                              "pakket*", "upakket*", "navnelengde", "ekstralengde"]),
+    b"PK\x01\x02": ("katalog", ["signatur", "laget-av", "versjon", "flagg", "metode", "tid", "dato",
+                                "crc*", "pakket*", "upakket*", "navnelengde", "ekstralengde",
+                                "kommentarlengde", "disk", "indre", "ytre*", "sted*"]),
+    b"PK\x05\x06": ("slutt", ["signatur", "disk", "katalogdisk", "antall-her", "antall",
+                              "stoerrelse*", "sted*", "kommentarlengde"]),
+}  # fmt: skip
+"""The fields of a zip's three kinds of header: two bytes each, four where starred or first."""
+INDIFFERENT = {
+    # What a local header repeats is read from the directory.
+    "lokal": {"versjon", "flagg", "metode", "tid", "dato", "crc", "pakket", "upakket"},
+    # A size or length that is a claim, who made the entry, when, and with what rights.
+    "katalog": {"laget-av", "versjon", "flagg", "tid", "dato", "pakket", "navnelengde",
+                "ekstralengde", "kommentarlengde", "disk", "indre", "ytre"},
+    "slutt": {"disk", "katalogdisk", "antall-her", "antall", "kommentarlengde"},
+}  # fmt: skip
+
+
+def test_which_bookkeeping_of_a_zip_decides_nothing(keys):
+    """Every bit of every header field: the fields where a change can pass are the known ones, and
+    what is read is then the same; all others are refused, each time."""
+    key, cert = read_private(keys.avgiver[0]), certificate(keys.avgiver[1])
+    files = tuple(Fil(f.navn, f.media_type, f.data) for f in FILES[:2])
+    package = write_package(files, key, cert)
+    passed: dict[str, set[str]] = {"lokal": set(), "katalog": set(), "slutt": set()}
+    for mark, (kind, fields) in ZIP.items():
+        at = -1
+        while (at := package.find(mark, at + 1)) >= 0:
+            place = at
+            for field in fields:
+                size = 4 if field.endswith("*") or field == "signatur" else 2
+                for bit in range(size * 8):
+                    broken = bytearray(package)
+                    broken[place + bit // 8] ^= 1 << bit % 8
+                    with contextlib.suppress(GatewayError):
+                        assert read_package(bytes(broken), cap=1 << 24).filer == files
+                        passed[kind].add(field.rstrip("*"))
+                place += size
+    assert passed == INDIFFERENT
 
 
 def test_every_byte_that_holds_content_decides(keys):
