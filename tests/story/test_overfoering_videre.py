@@ -203,3 +203,19 @@ def test_an_error_shows_nobody(flytting):
     shown += repr(replace(f.a.ansatte[0])) + repr(f.leder)
     for secret in (MOTTAKER, "Oppdiktet", f.a.ansatte[0].numre[0]):
         assert secret not in shown
+
+
+def test_a_package_never_changes_a_log_that_is_active_here(flytting):
+    """A counterpart, honest or not, cannot write in another's log by naming its id."""
+    f = flytting(til=CONEXUS)
+    own = received(f)
+    document, files = case(CONEXUS, "leksene")
+    document = {**document, "eksternNokkel": f.logg.id}
+    f.m.system.load([(document, files)])
+    before = f.m.system.bodies()
+    f.accept(own)
+    f.rounds(4)
+    row = f.m.row(own, Side.MOTTAKER)
+    assert (row.tilstand, row.verdi["kode"]) == (Tilstand.AKSEPTERT, "LOGG_FINNES")
+    assert f.m.system.bodies() == before
+    assert f.a.log(f.logg.id).status.value == "AKTIV"

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from gateway.effects import failpoint, gate
 from gateway.effects.archiving.deleting import ref_of
+from gateway.effects.transferring import rader
 from gateway.effects.transferring.innhold import speaker
 from gateway.effects.transferring.pakking import Innhold, unpack
 from gateway.effects.transferring.rader import Rad
@@ -36,6 +37,7 @@ from gateway.ports.mapping import Books
 from gateway.reconcile.compare import compare
 from schemas.overfoering.koder import Maaltype
 from schemas.overfoering.meldinger import Fullfoert, Importlinje
+from schemas.stafettlogg.kodeverk import Loggstatus
 from schemas.stafettlogg.logg import Stafettlogg
 
 SLAG = ("oppmerksomheter", "maal", "tiltak", "evalueringer", "notater", "lysglimt", "dokumenter",
@@ -61,6 +63,7 @@ def complete(verk: Overfoeringsverk, rad: Rad) -> Rad:
     skift = _skift(verk, rad, content.logg)
     guest = as_guest(content.logg)
     standing = _standing(verk, guest)
+    rad = _intended(verk, rad, guest, standing)
     written = _written_before(verk, take_over(guest, skift), standing)
     if written is None:
         if standing is not None:
@@ -132,6 +135,24 @@ def _standing(verk: Overfoeringsverk, logg: Stafettlogg) -> Document | None:
     if len(standing) > 1:
         raise Rejected("FLERE_TREFF", place=logg.id)
     return standing[0] if standing else None
+
+
+def _intended(
+    verk: Overfoeringsverk, rad: Rad, guest: Stafettlogg, standing: Document | None
+) -> Rad:
+    """The row says which log it is about to write, before it does. Raises Rejected.
+
+    A log that is active here, and that this hand-over has not begun to write, is another's: a
+    package can never change it, whoever sent it.
+    """
+    if rad.verdi["logg"] == guest.id:
+        return rad
+    if standing is not None:
+        there = verk.arkiv.decode(standing.body)
+        if there.status is Loggstatus.AKTIV:
+            raise Rejected("LOGG_FINNES", place=rad.id)
+    with verk.arkiv.database.begin() as connection:
+        return rader.change(connection, verk, rad, {"logg": guest.id})
 
 
 def _written_before(
