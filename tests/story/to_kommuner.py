@@ -1,16 +1,21 @@
 """Two municipalities in this process: each with its vendor, ledger, archive, keys and staff.
 
-Between them is real HTTPS with certificates at both ends, or a wire a test holds in its hand.
+Between them is real HTTPS with certificates at both ends, a wire a test holds in its hand, or one
+of the platforms of the channels' suite.
 The clock is one that tests can turn. The sandboxes are read from outside, as an oracle must.
 """
 
+import atexit
 import json
+import shutil
 import socket
+import tempfile
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +39,12 @@ from gateway.overfoering.tilstand import Side
 from gateway.overfoering.vakter import Ansatt
 from gateway.policy.context import Policyramme
 from gateway.ports.connector import ConnectorSettings
-from gateway.ports.kanal import Forsendelse, Innkommet, KanalFacts, Transportstand
+from gateway.ports.kanal import Forsendelse, Innkommet, Kanal, KanalFacts, Transportstand
 from gateway.settings.models import Arkivregler, Kommune, Krav, Motpart
 from gateway.settings.models import Overfoering as Regler
 from schemas.overfoering.koder import Begrunnelse, Innlogging, Maaltype, Rettet
 from schemas.stafettlogg.logg import Stafettlogg
+from tests.contract.channels.stand import ORGNR, A, B, Kanalstand
 from tests.story.arkivet import Shelf
 from tests.story.conftest import CONEXUS, SAMSPILL, EverybodyOpen, System
 
@@ -174,6 +180,14 @@ class Kilde(System):
         )
 
 
+@cache
+def keys_of(orgnr: str) -> tuple[Path, Path]:
+    """A municipality's keys; one pair lasts as long as this process, for making one is dear."""
+    folder = Path(tempfile.mkdtemp(prefix="noekler-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return make_keys(folder, orgnr)
+
+
 def unit_of(orgnr: str) -> str:
     """The one unit of an invented municipality."""
     return str(int(orgnr) + 1000)
@@ -215,7 +229,7 @@ class Kommunehus:
         self.ansatte = staff(orgnr)
         self.database = Database(database, folder / "data")
         prepare(self.database, RING)
-        self.key, self.cert = make_keys(folder / "keys", orgnr)
+        self.key, self.cert = keys_of(orgnr)
         kept = {"hylle": self.shelf} if archives is None else archives
         self.kommune = Kommune(
             nummer=nummer,
@@ -239,16 +253,25 @@ class Kommunehus:
         )
         self.verk: Overfoeringsverk
         self.kanaler: dict[str, Any] = {}
+        self.adresse: Mapping[str, str] = {}
 
-    def meet(self, *others: "Kommunehus", wire: Ledning | None = None) -> None:
-        """Know the others: their certificates, and how they are reached."""
-        if wire is not None:
+    def meet(
+        self,
+        *others: "Kommunehus",
+        wire: Ledning | None = None,
+        kanaler: Mapping[str, Kanal] | None = None,
+    ) -> None:
+        """Know the others: their certificates, and how they are reached. Of `kanaler`, already
+        opened, the first is the one to them."""
+        if kanaler:
+            self.kanaler |= kanaler
+        elif wire is not None:
             self.kanaler["ledning"] = wire.end(self.orgnr)
         elif "https" not in self.kanaler:
             self.kanaler["https"] = self.listen(others[0])
         self.kanaler["intern"] = InternKanal(self.folder / "intern")
         self._others = others
-        self._kanal = "https" if wire is None else "ledning"
+        self._kanal = next(iter(kanaler or ()), "https" if wire is None else "ledning")
 
     def listen(self, other: "Kommunehus") -> HttpsKanal:
         """Our end of the line."""
@@ -274,7 +297,7 @@ class Kommunehus:
                 navn=f"Kommune {other.kommune.nummer}",
                 kommunenummer=other.kommune.nummer,
                 kanal=self._kanal,
-                adresse={"url": f"https://127.0.0.1:{port}"},
+                adresse=dict(other.adresse or {"url": f"https://127.0.0.1:{port}"}),
                 sertifikater=(other.cert,),
                 krav=Krav(egen_alder=16, fra="begge"),
             )
@@ -361,18 +384,23 @@ class Flytting:
         fra: str = CONEXUS,
         til: str = SAMSPILL,
         wire: Ledning | None = None,
+        kanaler: Kanalstand | None = None,
     ) -> None:
         self.klokke = Klokke()
         self.wire = wire
         self.a = Kommunehus(
             folder / "a", AVGIVER, "9901", Kilde(fra, folder / "kilde-a", AVGIVER), self.klokke
         )
+        # A platform has its own two organisations; the sender is the same one.
+        orgnr = ORGNR[B] if kanaler else MOTTAKER
         self.m = Kommunehus(
-            folder / "m", MOTTAKER, "9902", Kilde(til, folder / "kilde-m", MOTTAKER), self.klokke
+            folder / "m", orgnr, "9902", Kilde(til, folder / "kilde-m", orgnr), self.klokke
         )
         self.a.system.load(stock)
-        self.a.meet(self.m, wire=wire)
-        self.m.meet(self.a, wire=wire)
+        for who, house, other in ((A, self.a, self.m), (B, self.m, self.a)):
+            opened = {kanaler.navn: kanaler.open(who, attempts=1)} if kanaler else None
+            house.adresse = kanaler.motpart(who).adresse if kanaler else {}
+            house.meet(other, wire=wire, kanaler=opened)
         self.a.build()
         self.m.build()
 
@@ -387,8 +415,8 @@ class Flytting:
         values: dict[str, Any] = {
             "maaltype": Maaltype.ANNEN_KOMMUNE,
             "begrunnelse": Begrunnelse.FLYTTING,
-            "mottaker": MOTTAKER,
-            "enhet": Enhet(unit_of(MOTTAKER), self.m.ansatte[0].virksomhet_navn),
+            "mottaker": self.m.orgnr,
+            "enhet": Enhet(unit_of(self.m.orgnr), self.m.ansatte[0].virksomhet_navn),
             "rettet": Rettet.PERSON,
             "person": HOLDER,
             "utvalg": tuple(c.id for c in logg.oppmerksomheter),
