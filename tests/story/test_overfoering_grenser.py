@@ -18,7 +18,6 @@ from tests.story.conftest import CONEXUS
 from tests.story.test_familien_flytter import case
 from tests.story.to_kommuner import HOLDER, Flytting, Ledning
 
-
 FULL = os.environ.get("STAFETT_FULL") == "1"
 
 
