@@ -385,17 +385,20 @@ class Flytting:
         til: str = SAMSPILL,
         wire: Ledning | None = None,
         kanaler: Kanalstand | None = None,
+        databases: tuple[str, str] = ("", ""),
     ) -> None:
         self.klokke = Klokke()
         self.wire = wire
         self.a = Kommunehus(
-            folder / "a", AVGIVER, "9901", Kilde(fra, folder / "kilde-a", AVGIVER), self.klokke
-        )
+            folder / "a", AVGIVER, "9901", Kilde(fra, folder / "kilde-a", AVGIVER), self.klokke,
+            database=databases[0],
+        )  # fmt: skip
         # A platform has its own two organisations; the sender is the same one.
         orgnr = ORGNR[B] if kanaler else MOTTAKER
         self.m = Kommunehus(
-            folder / "m", orgnr, "9902", Kilde(til, folder / "kilde-m", orgnr), self.klokke
-        )
+            folder / "m", orgnr, "9902", Kilde(til, folder / "kilde-m", orgnr), self.klokke,
+            database=databases[1],
+        )  # fmt: skip
         self.a.system.load(stock)
         for who, house, other in ((A, self.a, self.m), (B, self.m, self.a)):
             opened = {kanaler.navn: kanaler.open(who, attempts=1)} if kanaler else None
