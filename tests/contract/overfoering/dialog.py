@@ -27,8 +27,8 @@ class Brudd(AssertionError):
 class Dialog:
     """One conversation."""
 
-    def __init__(self, port: Port, proeve: dict[str, Any]) -> None:
-        self.port, self.proeve = port, proeve
+    def __init__(self, port: Port, proeve: dict[str, Any], within: float = _WITHIN) -> None:
+        self.port, self.proeve, self.within = port, proeve, within
         self.spill = port.spill
         self.side = "mottaker" if port.rolle == "avgiver" else "avgiver"
         self.logg = port.logg() if self._needs_log() else None
@@ -208,7 +208,7 @@ class Dialog:
     def _vent(self, steg: dict[str, Any]) -> None:
         kind = steg["vent"]
         wanted: Callable[[Kommet], bool] = lambda one: one.hode.type.value == kind  # noqa: E731
-        one = self._next(wanted, steg.get("innen", _WITHIN), kind)
+        one = self._next(wanted, steg.get("innen", self.within), kind)
         for name, value in self._told(steg.get("felt", {})).items():
             assert one.felt(name) == value, f"{name}: {one.felt(name)!r} er ikke {value!r}"
         if "innhold" in steg:
@@ -228,7 +228,9 @@ class Dialog:
             told = one.hode.type is Meldingstype.KVITTERING and one.felt("gjelder") == ident
             return told and (result == "kjent" or one.felt("resultat") != "kjent")
 
-        one = self._next(wanted, steg.get("innen", _WITHIN), f"kvittering for {steg['kvittert']}")
+        one = self._next(
+            wanted, steg.get("innen", self.within), f"kvittering for {steg['kvittert']}"
+        )
         self.kvitterte.add(ident)
         assert one.felt("resultat") == result, one.felt("resultat")
         for name in ("altMottatt", "kode"):
@@ -253,7 +255,7 @@ class Dialog:
         return receipt and one.felt("resultat") == "kjent" and one.felt("gjelder") in self.kvitterte
 
     def _staar(self, steg: dict[str, Any]) -> None:
-        until = time.monotonic() + steg.get("innen", _WITHIN)
+        until = time.monotonic() + steg.get("innen", self.within)
         while True:
             self._pull()
             told = self.port.shown(self.own)

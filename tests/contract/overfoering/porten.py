@@ -39,7 +39,7 @@ DESKS = 2
 class Port:
     """One gateway under test. `rolle` is its side of the hand-over."""
 
-    def __init__(self, folder: Path, rolle: str, logs: int) -> None:
+    def __init__(self, folder: Path, rolle: str, logs: int, plant: str = "") -> None:
         self.rolle = rolle
         sender = rolle == "avgiver"
         own, other = (AVGIVER, MOTTAKER) if sender else (MOTTAKER, AVGIVER)
@@ -52,11 +52,11 @@ class Port:
         annen: Any = self.spill.annen
         self.by.meet(annen, self.spill.kanal.port)
         generator = importlib.import_module(f"connectors.{CX}.sandbox.generator")
-        stock = list(generator.generate(5, logs * 4, tenant=AVGIVER))
+        stock = list(generator.generate(5, logs * 4 + 8, tenant=AVGIVER))
         self._stock(stock, logs)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.contract.overfoering.serverer",
-             "--config", str(self.by.config)],
+             *(["--plant", plant] if plant else []), "--config", str(self.by.config)],
             cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         self._desks: queue.Queue[subprocess.Popen[str]] = queue.Queue()

@@ -1,0 +1,25 @@
+"""The conformance suite finds a gateway that breaks the protocol: each breach is planted."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.contract.overfoering.dialog import Brudd, Dialog
+from tests.contract.overfoering.plantede import PLANTER
+from tests.contract.overfoering.porten import Port
+from tests.contract.overfoering.test_samsvar import CASES
+
+
+@pytest.mark.parametrize("name", PLANTER)
+def test_the_breach_is_found(tmp_path: Path, name: str) -> None:
+    """The case that is about it fails, at a step and with a reason."""
+    rolle, wanted, _ = PLANTER[name]
+    case = next(one for one in CASES if one["navn"] == wanted)
+    assert case["port"] == rolle
+    port = Port(tmp_path, rolle, 1, plant=name)
+    try:
+        with pytest.raises(Brudd, match=f"{wanted} steg"):
+            Dialog(port, case, within=8).play()
+        assert port.process.poll() is None
+    finally:
+        port.stop()
