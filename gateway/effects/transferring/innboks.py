@@ -31,7 +31,7 @@ from gateway.ports.kanal import Innkommet, Kanal
 from gateway.snapshot.sjekksum import sha
 from schemas.overfoering import meldinger as m
 from schemas.overfoering.hode import Hode, Verdi
-from schemas.overfoering.koder import Innlogging, Meldingstype, Resultat
+from schemas.overfoering.koder import Innlogging, Maaltype, Meldingstype, Resultat
 
 EVENTS = {
     Meldingstype.TILBUD: Hendelse.M_TILBUD,
@@ -159,6 +159,12 @@ def opened(verk: Overfoeringsverk, found: Aapnet) -> Lest:
         raise Rejected(code, place=place)
     if hode.fra != found.avsender or hode.til != verk.tenant:
         raise Rejected("FEIL_AVSENDER", place=hode.melding_id)
+    outside = hode.fra != hode.til
+    if isinstance(innhold, m.Tilbud) and outside is not (
+        innhold.maaltype is Maaltype.ANNEN_KOMMUNE
+    ):
+        # A change within a municipality is its own to offer: it switches a log that stands there.
+        raise Rejected("MAALTYPE_PASSER_IKKE", place=hode.melding_id)
     return Lest(hode, innhold, body, found.fil(INNHOLD))
 
 
