@@ -52,6 +52,7 @@ class Dialog:
     def _attempt(self) -> None:
         """A new attempt: new chain, new package."""
         self.forsoek += 1
+        self.egne: list[dict[str, Any]] = []
         self.nr, self.forrige, self.sett, self.inn = 0, GENESIS, 0, GENESIS
         self.laast: bytes | None = None
         if self.port.rolle == "mottaker":
@@ -95,6 +96,7 @@ class Dialog:
         self.sendt[name] = (hode["meldingId"], package)
         if steg.get("teller", True) and hode["nr"] > 0:
             self.nr, self.forrige = hode["nr"], digest(body)
+            self.egne.append(_link(hode, body))
         if steg.get("holdt"):
             self.holdt[name] = package
         else:
@@ -312,6 +314,30 @@ class Dialog:
             assert one.hode.nr == count + 1 and one.hode.forrige == head, one.hode.nr
             head, count = digest(one.body), one.hode.nr
         assert count, "nothing was said"
+        heads = {m.felt("hodeInn") for m in self.sagt if m.hode.type is Meldingstype.KVITTERING}
+        assert self.forrige in heads, "no receipt has the head of what was sent"
+
+    def _bevis(self, steg: dict[str, Any]) -> None:
+        """The suite's own proof beside the gateway's, as a file (chapter 4.7)."""
+        self._pull()
+        said = {m.hode.melding_id: m for m in self.sagt if m.hode.nr > 0}
+        theirs = [
+            _link(json.loads(m.body)["hode"], m.body)
+            for m in sorted(said.values(), key=lambda m: m.hode.nr)
+        ]
+        ours = self.egne
+        if steg.get("endret"):
+            ours = [*ours[:-1], {**ours[-1], "sha256": "f" * 64}]
+        sender = self.side == "avgiver"
+        told = {
+            "protokoll": "stafettlogg-overfoering", "overfoeringId": self.own,
+            "forsoek": self.forsoek, "tilstand": "", "akseptId": self.husket["akseptId"],
+            "fraAvgiver": ours if sender else theirs, "fraMottaker": theirs if sender else ours,
+        }  # fmt: skip
+        path = self.port.by.folder / f"bevis-{self.own}.json"
+        path.write_text(json.dumps(told))
+        found = self.port.command("transfer", "proof", self.own, "--against", str(path))
+        assert found["compared"] == steg["bevis"], (found["compared"], found["place"])
 
 
 class Probe:
@@ -338,6 +364,12 @@ class Probe:
                     return
                 spill.nytt.wait(0.2)
         raise AssertionError("the probe was not receipted")
+
+
+def _link(hode: dict[str, Any], body: bytes) -> dict[str, Any]:
+    """A message as a proof has it."""
+    names = ("nr", "type", "meldingId", "forrige", "sendt")
+    return {name: hode[name] for name in names} | {"sha256": digest(body)}
 
 
 def _now(ahead: float = 0) -> str:

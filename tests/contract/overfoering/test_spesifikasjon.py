@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from gateway.effects.transferring import oversikt
 from gateway.overfoering.avgiver import AVGIVER
+from gateway.overfoering.bevis import compare
 from gateway.overfoering.mottaker import MOTTAKER
 from gateway.overfoering.tilstand import Effekt, Hendelse, Tilstand, Vakt
 from schemas.overfoering import json_schema, koder
@@ -15,6 +17,7 @@ from schemas.overfoering.meldinger import AVSENDERE, Ulest, read
 from tests.contract.overfoering import tabeller
 from tests.contract.overfoering.tabeller import DOCUMENTS, PARTS
 
+OTHERS = {"manifest", "bevis"}
 ROOT = Path(__file__).parents[3]
 TEXTS = {language: path.read_text(encoding="utf-8") for language, path in DOCUMENTS.items()}
 LANGUAGES = sorted(TEXTS)
@@ -50,7 +53,7 @@ def test_every_mark_is_there_once(language):
     wanted |= {f"eksempel:{name}" for name in tabeller.examples()}
     found = re.findall(r"<!-- (\w+:\w+) -->", TEXTS[language])
     assert sorted(found) == sorted(wanted)
-    assert {kind.value for kind in koder.Meldingstype} | {"manifest"} == set(tabeller.examples())
+    assert {kind.value for kind in koder.Meldingstype} | OTHERS == set(tabeller.examples())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -101,6 +104,11 @@ def test_the_examples_hold(name):
     if name == "manifest":
         assert Manifest.model_validate_json(json.dumps(example))
         return
+    if name == "bevis":
+        proof = oversikt.from_json(json.dumps(example))
+        assert compare(proof, proof).kode == ""
+        assert json.loads(oversikt.to_json(proof)) == example
+        return
     hode, _ = read(json.dumps(example).encode())
     assert hode.type.value == name
     example["innhold"]["fremmed"] = 1
@@ -108,7 +116,7 @@ def test_the_examples_hold(name):
         read(json.dumps(example).encode())
 
 
-@pytest.mark.parametrize("name", sorted(set(tabeller.examples()) - {"manifest"}))
+@pytest.mark.parametrize("name", sorted(set(tabeller.examples()) - OTHERS))
 def test_a_side_cannot_say_what_the_other_says(name):
     """The wrong side, and a message outside the chain or a receipt inside it, are invalid."""
     example = tabeller.examples()[name]
@@ -148,3 +156,11 @@ def test_every_word_of_the_cases_is_explained(language):
                 words |= {steg[name] for name in ("skade", "signer", "gjoer") if name in steg}
     assert len(words) > 30
     assert sorted(w for w in words if f"`{w}`" not in chapter and f'"{w}"' not in chapter) == []
+
+
+def test_every_answer_of_a_comparison_is_in_the_documents():
+    """What two proofs side by side can give."""
+    source = (ROOT / "gateway" / "overfoering" / "bevis.py").read_text(encoding="utf-8")
+    codes = set(re.findall(r"\"(BEVIS_[A-Z_]+)\"", source)) | {"BEVIS_LIKT"}
+    assert len(codes) == 5
+    assert all(f"`{code}`" in text for code in codes for text in TEXTS.values())
