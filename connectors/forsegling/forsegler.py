@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from connectors.fiks import konvolutt
-from connectors.fiks.asice import Fil, read_package, write_package
+from connectors.fiks.asice import MOST_FILES, Fil, read_package, write_package
 from connectors.fiks.noekler import read_certificates, read_private, spki
 from connectors.forsegling.motparter import Motparter, Sertifikater
 from gateway.errors import GatewayError, LocalFault, Rejected
@@ -27,6 +27,8 @@ from gateway.ports.forsegling import Aapnet, Laast, Pakkefil
 CAP = 256 * 1024 * 1024
 _PLACE = "forsegling"
 _NONCE = 12
+_OWN_FILES = 3
+"""What a container holds besides: mimetype, manifest, signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,13 @@ class CmsForsegler:
         return self._motparter.to(orgnr, self._now()) is not None
 
     def pakk(self, filer: Sequence[Pakkefil], mottaker: str) -> bytes:
-        """Sign and encrypt. Raises LocalFault."""
+        """Sign and encrypt. Raises LocalFault, Rejected("FOR_STOR") for what no reader would open.
+
+        The inner package is opened first after the responsibility has moved: what could not be
+        opened then must be refused now.
+        """
+        if len(filer) > MOST_FILES - _OWN_FILES or sum(len(f.data) for f in filer) > self._cap // 2:
+            raise Rejected("FOR_STOR", place=_PLACE)
         certificate = self._motparter.to(mottaker, self._now())
         if certificate is None:
             # The number is not told: a counterpart may itself be what must not be known.

@@ -84,7 +84,19 @@ def grunnlag(
         return "UKJENT_OPPMERKSOMHET"
     if valgt.rettet is Rettet.PERSON and not valgt.person:
         return "PERSON_MANGLER"
+    if valgt.maaltype is Maaltype.SAMME_VIRKSOMHET and not _same_unit(logg, valgt):
+        return "MAALTYPE_PASSER_IKKE"
     return judge(logg, ramme, _LOGG).code
+
+
+def _same_unit(logg: Stafettlogg, valgt: Grunnlag) -> bool:
+    """Only within the unit that has the log are the guardians told and not asked (R-119)."""
+    unit = next((v for v in logg.virksomheter if v.id == logg.ansvarlig_virksomhet), None)
+    if unit is None:
+        return False
+    if unit.orgnr:
+        return unit.orgnr == valgt.enhet.orgnr
+    return bool(unit.navn) and _plain(unit.navn) == _plain(valgt.enhet.navn)
 
 
 def fullmakt(logg: Stafettlogg, aktoer: Aktoer, roller: frozenset[str]) -> str:

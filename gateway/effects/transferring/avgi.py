@@ -8,18 +8,17 @@ import json
 import uuid
 from typing import Any
 
-import sqlalchemy as sa
-
 from gateway.arkiv.innhold import content_sha
 from gateway.arkiv.utloeser import Utloeser, Utloest
 from gateway.effects.archiving.collect import Collected, order
 from gateway.effects.archiving.deleting import ref_of
 from gateway.effects.transferring import rader
 from gateway.effects.transferring.frister import offer_deadline
-from gateway.effects.transferring.innhold import speaker
+from gateway.effects.transferring.innhold import speaker, unsayable
 from gateway.effects.transferring.pakking import Nyttelast, pack
 from gateway.effects.transferring.rader import Lukket, Rad
 from gateway.effects.transferring.skritt import Skritt, must, take
+from gateway.effects.transferring.soesken import freeze_group
 from gateway.effects.transferring.vakthold import (
     Sett,
     answers,
@@ -30,7 +29,6 @@ from gateway.effects.transferring.vakthold import (
 )
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import Rejected
-from gateway.ledger import transfer_tables as x
 from gateway.ledger.chain import Fact, append
 from gateway.overfoering import vakter
 from gateway.overfoering.grunnlag import Aktoer, Grunnlag
@@ -55,6 +53,8 @@ def start(
     gruppe: str = "",
 ) -> Rad:
     """A draft, and the snapshot of the log ordered. Nothing leaves. Raises Rejected, Conflict."""
+    if wrong := unsayable(valgt, gruppe):
+        raise Rejected("UGYLDIG_REFERANSE", place=wrong)
     ref = ref_of(verk.arkiv, logg_id)
     _, logg = verk.read_now(ref)
     if code := vakter.first(
@@ -97,6 +97,9 @@ def _channel(verk: Overfoeringsverk, valgt: Grunnlag) -> str:
 def _receiver(verk: Overfoeringsverk, valgt: Grunnlag, kanal: str) -> str:
     """Is the receiver of the kind the target says, and known, unless a person carries it?"""
     same = valgt.mottaker == verk.tenant
+    if same and kanal == MANUELL:
+        # Papers name nobody in the log: it would stand here with nobody responsible (R-010).
+        return "MAALTYPE_PASSER_IKKE"
     if same is (valgt.maaltype is Maaltype.ANNEN_KOMMUNE):
         return "MAALTYPE_PASSER_IKKE"
     return "" if kanal == MANUELL else verk.knows(valgt.mottaker)
@@ -188,9 +191,14 @@ def send(verk: Overfoeringsverk, rad: Rad, aktoer: Aktoer) -> Rad:
         changes = sending(nyttelast, key)
         closed = {"tilbudsfrist": offer_deadline(verk), "grunnlag": _evidence(rad, sett)}
     step = Skritt(Hendelse.SEND, answers(found), av=aktoer.rolle, endringer=changes, lukket=closed)
-    new, taken = take(verk, rad, step, speaker(verk, nyttelast))
-    if new.tilstand is not Tilstand.SENDT and changes:
-        verk.arkiv.store.delete([changes["noekkel"]])
+    kept = False
+    try:
+        new, taken = take(verk, rad, step, speaker(verk, nyttelast))
+        kept = new.tilstand is Tilstand.SENDT
+    finally:
+        # A key to what was not sent is of no use to anybody, whatever stopped it.
+        if changes and not kept:
+            verk.arkiv.store.delete([changes["noekkel"]])
     must(taken, rad)
     if new.tilstand is Tilstand.SPERRET:
         freeze_group(verk, new)
@@ -257,8 +265,11 @@ def again(verk: Overfoeringsverk, rad: Rad, aktoer: Aktoer, *, loest: bool = Fal
     if rad.tilstand not in AGAIN or (rad.tilstand is Tilstand.SPERRET and not loest):
         raise Rejected("MANUELL" if rad.tilstand is Tilstand.SPERRET else "IKKE_NYTT_FORSOEK",
                        place=rad.id)  # fmt: skip
+    ansatt = verk.ansatt(aktoer.ref)
     own_role = aktoer.rolle == verk.arkiv.kommune.adressesperre.kontaktpunkt
-    if rad.tilstand is Tilstand.SPERRET and not own_role:
+    # A role that is only claimed starts nothing again, least of all what is held.
+    has_role = ansatt is not None and aktoer.rolle in ansatt.roller
+    if not has_role or (rad.tilstand is Tilstand.SPERRET and not own_role):
         raise Rejected("IKKE_FULLMAKT", place=rad.id)
     new = _draft(
         verk, rad.id, rad.forsoek + 1, rad.verdi["logg"], rad.verdi["ref"], rad.grunnlag(),
@@ -273,28 +284,6 @@ def again(verk: Overfoeringsverk, rad: Rad, aktoer: Aktoer, *, loest: bool = Fal
         fact = Fact("overfoering", run_id=rad.id, logg=rad.verdi["logg"], body=body)
         append(connection, verk.stamp(), [fact])
     return new
-
-
-def freeze_group(verk: Overfoeringsverk, rad: Rad) -> int:
-    """Protection on one freezes all that a worker keeps together (E-2, siblings)."""
-    if not rad.verdi["gruppe"]:
-        return 0
-    with verk.arkiv.database.look() as connection:
-        rows = connection.execute(
-            sa.select(x.overfoering).where(
-                x.overfoering.c.tenant == verk.tenant,
-                x.overfoering.c.side == rad.side.value,
-                x.overfoering.c.gruppe == rad.verdi["gruppe"],
-                x.overfoering.c.overfoering_id != rad.id,
-            )
-        ).all()
-    count = 0
-    for row in rows:
-        other = rader.opened(verk.arkiv.ring, row)
-        step = Skritt(Hendelse.SPERR, answers({}), av="gruppe")
-        _, taken = take(verk, other, step, speaker(verk))
-        count += taken.regel is not None
-    return count
 
 
 def unchanged(rad: Rad, sett: Sett) -> str:

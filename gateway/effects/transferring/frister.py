@@ -5,7 +5,7 @@ A deadline is a time in the row, asked by every round; nothing sleeps. It may en
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gateway.effects.archiving.verk import stamp
@@ -15,6 +15,12 @@ from gateway.overfoering.tilstand import Side, Tilstand
 
 _ACCEPT = frozenset({Tilstand.MOTTATT, Tilstand.TILDELT})
 _GRACE = timedelta(hours=1)
+LONGEST = timedelta(days=100)
+"""No offer is open longer, whatever it says (the longest a municipality may choose is 90 days)."""
+UNOFFERED = timedelta(days=30)
+"""So long a package waits for its offer; as long as a message may be under way."""
+_SKEW = timedelta(days=1)
+"""So far two clocks may be from each other before one of them is wrong."""
 _ASK_AGAIN = timedelta(hours=4)
 """How often a promise that has not been answered is said again."""
 
@@ -33,10 +39,30 @@ def deadline_of(verk: Overfoeringsverk, rad: Rad, til: Tilstand, values: Mapping
             return stamp(datetime.fromisoformat(rad.lukket.tilbudsfrist) + _GRACE)
         return ""
     if til in _ACCEPT | {Tilstand.TILBUDT, Tilstand.PAKKET}:
-        return str(values.get("frist") or rad.verdi["frist"])
+        # A package that nobody ever offers has no deadline of its own.
+        return str(values.get("frist") or rad.verdi["frist"] or _at_most(verk, UNOFFERED))
     if til is Tilstand.AKSEPT_AVVENTES:
         return stamp(verk.now() + _ASK_AGAIN)
     return ""
+
+
+def _at_most(verk: Overfoeringsverk, ahead: timedelta) -> str:
+    return stamp(verk.now() + ahead)
+
+
+def offered_deadline(verk: Overfoeringsverk, frist: str) -> str:
+    """The other side's deadline, where it is one: no offer is open longer than any may be."""
+    return min(stamp(datetime.fromisoformat(frist)), _at_most(verk, LONGEST))
+
+
+def switched_at(verk: Overfoeringsverk, akseptert: str, byttet: str) -> str:
+    """When the sender says it switched; now, where that is before we accepted or yet to come.
+
+    The switch itself is never doubted: only the moment that the log's history will show.
+    """
+    told = datetime.fromisoformat(byttet).astimezone(UTC)
+    since = datetime.fromisoformat(akseptert) - _SKEW if akseptert else told
+    return byttet if since <= told <= verk.now() + _SKEW else verk.stamp()
 
 
 def offer_deadline(verk: Overfoeringsverk) -> str:

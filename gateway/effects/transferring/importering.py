@@ -149,10 +149,28 @@ def _intended(
         return rad
     if standing is not None:
         there = verk.arkiv.decode(standing.body)
-        if there.status is Loggstatus.AKTIV:
+        if there.status is Loggstatus.AKTIV or not same_child(there, guest):
             raise Rejected("LOGG_FINNES", place=rad.id)
     with verk.arkiv.database.begin() as connection:
         return rader.change(connection, verk, rad, {"logg": guest.id})
+
+
+def same_child(there: Stafettlogg, coming: Stafettlogg) -> bool:
+    """Whether two versions of a log are about one child, as far as both of them say.
+
+    A number may have become another (D-number); then the date of birth must be the same.
+    """
+    (born, numbers), (told, others) = _child(there), _child(coming)
+    if not numbers or not others or numbers & others:
+        return True
+    return born is not None and born == told
+
+
+def _child(logg: Stafettlogg) -> tuple[object, frozenset[str]]:
+    person = next((p for p in logg.personer if p.id == logg.hovedperson.person), None)
+    if person is None:
+        return None, frozenset()
+    return person.foedselsdato, frozenset(i.verdi for i in person.identifikatorer)
 
 
 def _written_before(

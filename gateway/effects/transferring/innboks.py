@@ -6,31 +6,33 @@ answered with a technical receipt. What cannot be opened is set aside and tells 
 """
 
 import base64
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from gateway import log
 from gateway.effects import failpoint
 from gateway.effects.transferring import avviste, etterspoersler, rader
-from gateway.effects.transferring.avgi import freeze_group, unchanged
+from gateway.effects.transferring.avgi import unchanged
 from gateway.effects.transferring.innhold import speaker
 from gateway.effects.transferring.kvitteringer import alarm, receipt, taken_receipt
 from gateway.effects.transferring.post import INNHOLD, MELDING
 from gateway.effects.transferring.rader import Lukket, Rad
+from gateway.effects.transferring.rimelig import no_moment, ours
 from gateway.effects.transferring.skritt import Skritt, take_in
+from gateway.effects.transferring.soesken import freeze_group
 from gateway.effects.transferring.underveis import not_delivered
+from gateway.effects.transferring.utsagn import Lest, told_by, whole
 from gateway.effects.transferring.vakthold import answers, disclosing, look
 from gateway.effects.transferring.verk import Overfoeringsverk
-from gateway.errors import Conflict, GatewayError, Rejected
+from gateway.errors import Conflict, GatewayError, Rejected, unexpected
 from gateway.ledger import transfer_tables as x
-from gateway.overfoering.tilstand import Hendelse, Side, Tilstand, Vakt
+from gateway.ledger.upsert import insert_new
+from gateway.overfoering.tilstand import OVERTATT, Hendelse, Side, Tilstand, Vakt
 from gateway.ports.forsegling import Aapnet
 from gateway.ports.kanal import Innkommet, Kanal
-from gateway.snapshot.sjekksum import sha
 from schemas.overfoering import meldinger as m
-from schemas.overfoering.hode import Hode, Verdi
+from schemas.overfoering.hode import Hode
 from schemas.overfoering.koder import Innlogging, Maaltype, Meldingstype, Resultat
 
 EVENTS = {
@@ -66,16 +68,6 @@ class Tatt:
     utsatt: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Lest:
-    """A message that was opened: what it says, as it was signed, and what lay beside."""
-
-    hode: Hode
-    innhold: Verdi = field(repr=False)
-    body: bytes = field(repr=False)
-    laast: bytes | None = field(default=None, repr=False)
-
-
 def receive(verk: Overfoeringsverk, kanal: Kanal) -> Tatt:
     """Take what waits on one channel. Raises what the channel raises when asked, and
     LocalFault("KAN_IKKE_DEKRYPTERES") when nothing that came can be opened.
@@ -108,6 +100,12 @@ def receive(verk: Overfoeringsverk, kanal: Kanal) -> Tatt:
             opens = True
             done.utsatt += 1
             log.get("innboks").warning("utsatt", code=error.code, place=error.place)
+            continue
+        except Exception as error:  # noqa: BLE001 - one message's surprise never stops the others
+            opens = True
+            done.utsatt += 1
+            fault = unexpected(error)
+            log.get("innboks").error("utsatt", code=fault.code, place=fault.place)
             continue
         opens = True
         failpoint.reach("melding.tatt")
@@ -154,9 +152,11 @@ def opened(verk: Overfoeringsverk, found: Aapnet) -> Lest:
     try:
         hode, innhold = m.read(body)
     except m.Ulest as error:
-        code, place = error.kode, error.sted
+        code, place = error.kode, ours(error.sted)
     if code:
         raise Rejected(code, place=place)
+    if wrong := no_moment(hode) or no_moment(innhold):
+        raise Rejected("UGYLDIG_MELDING", place=wrong)
     if hode.fra != found.avsender or hode.til != verk.tenant:
         raise Rejected("FEIL_AVSENDER", place=hode.melding_id)
     outside = hode.fra != hode.til
@@ -177,28 +177,40 @@ def _step(verk: Overfoeringsverk, read: Lest) -> bool:
     if rad is None and side is Side.AVGIVER:
         raise Rejected("UKJENT_OVERFOERING", place=hode.overfoering_id)
     found, kept = _prepared(verk, rad, read)
-    new: Rad | None = None
-    with verk.arkiv.database.begin() as connection:
-        if rad is None:
-            rad = _first(verk, read)
-            if not rader.insert(connection, verk, rad):
-                raise Conflict("OVERFOERING_ENDRET", place=rad.id)
-        known = _known(connection, verk, side, hode)
-        if known:
-            receipt(connection, verk, rad, hode, Resultat.KJENT)
-            fresh = False
-        elif trouble := _trouble(connection, verk, rad, hode):
-            alarm(connection, verk, rad, hode.melding_id, trouble)
-            receipt(connection, verk, rad, hode, Resultat.AVVIST, trouble)
-            fresh = True
-        else:
-            new = _apply(connection, verk, rad, read, found, kept)
-            fresh = True
+    try:
+        fresh, new = _in_one(verk, rad, read, found, kept)
+    except BaseException:
+        _let_go(verk, kept, None)
+        raise
     if new is None or new.verdi["nyttelast"] != kept.get("nyttelast", ""):
         _let_go(verk, kept, new)
     if new is not None and new.tilstand is Tilstand.SPERRET and new.side is Side.AVGIVER:
         freeze_group(verk, new)
     return fresh
+
+
+def _in_one(
+    verk: Overfoeringsverk,
+    rad: Rad | None,
+    read: Lest,
+    found: dict[Vakt, str],
+    kept: dict[str, str],
+) -> tuple[bool, Rad | None]:
+    """The message and what follows from it, all or nothing: whether it is new, and the row."""
+    hode = read.hode
+    with verk.arkiv.database.begin() as connection:
+        if rad is None:
+            rad = _first(connection, verk, read)
+            if not rader.insert(connection, verk, rad):
+                raise Conflict("OVERFOERING_ENDRET", place=rad.id)
+        if _known(connection, verk, rad.side, hode):
+            receipt(connection, verk, rad, hode, Resultat.KJENT)
+            return False, None
+        if trouble := _trouble(connection, verk, rad, hode):
+            alarm(connection, verk, rad, hode.melding_id, trouble)
+            receipt(connection, verk, rad, hode, Resultat.AVVIST, trouble)
+            return True, None
+        return True, _apply(connection, verk, rad, read, found, kept)
 
 
 def _let_go(verk: Overfoeringsverk, kept: dict[str, str], new: Rad | None) -> None:
@@ -218,6 +230,9 @@ def _prepared(
     told = read.innhold
     if isinstance(told, m.Fullfoert) and rad and told.aksept_id != rad.verdi["aksept_id"]:
         raise Rejected("FEIL_AKSEPT", place=rad.id)
+    if isinstance(told, m.Fullfoert) and rad and told.innhold_sha256 != rad.verdi["nyttelast_sha"]:
+        # A report of something else would close our log and destroy what was handed over.
+        raise Rejected("PAKKE_STEMMER_IKKE", place=rad.id)
     if kind is Meldingstype.AKSEPT and rad is not None and rad.tilstand in _UNDERVEIS:
         found = disclosing(verk, rad)
         if not any(found.values()):
@@ -240,11 +255,17 @@ def _prepared(
     return {}, {}
 
 
-def _first(verk: Overfoeringsverk, read: Lest) -> Rad:
+def _first(connection: sa.Connection, verk: Overfoeringsverk, read: Lest) -> Rad:
     """The receiver's row, made by whatever arrives first. Raises Rejected.
 
-    A confirmation of an acceptance nobody here remembers means that our books were set back.
+    A confirmation of an acceptance nobody here remembers means that our books were set back. A
+    hand-over's id is known to others in time: only the one who began it may begin an attempt.
     """
+    before = rader.load_in(connection, verk, Side.MOTTAKER, read.hode.overfoering_id)
+    if before is not None and before.lukket.motpart != read.hode.fra:
+        raise Rejected("FEIL_MOTPART", place=read.hode.melding_id)
+    if before is not None and before.tilstand in OVERTATT:
+        raise Rejected("SEKVENS_BRUTT", place=before.id)
     if read.hode.type is Meldingstype.AKSEPTBEKREFTELSE:
         raise Rejected("TILBAKEFOERT", place=read.hode.overfoering_id)
     value = rader.blank(
@@ -299,10 +320,10 @@ def _apply(
     hode = read.hode
     _store_message(connection, verk, rad, read)
     seen = rader.change(connection, verk, rad, {"nr_inn": max(rad.verdi["nr_inn"], hode.nr)})
-    changes, closed = _told(rad, read, kept)
+    changes, closed = told_by(verk, rad, read, kept)
     guards = dict(found)
     if hode.type in (Meldingstype.TILBUD, Meldingstype.PAKKE):
-        guards[Vakt.HEL] = _whole(seen, changes, read)
+        guards[Vakt.HEL] = whole(seen, changes, read)
     step = Skritt(
         EVENTS[hode.type],
         answers(guards),
@@ -317,59 +338,6 @@ def _apply(
     return new
 
 
-def _told(rad: Rad, read: Lest, kept: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
-    """What a message tells its row."""
-    content = read.innhold
-    if isinstance(content, m.Tilbud):
-        return {
-            "maaltype": content.maaltype.value,
-            "begrunnelse": content.begrunnelse.value,
-            "antall": content.antall_oppmerksomheter,
-            "samtykke": content.grunnlag.samtykke_id or "",
-            "frist": _utc(content.frist),
-            "gruppe": content.gruppe or "",
-            "content_sha": content.innhold_sha256,
-        }, {
-            "virksomhet": content.virksomhet,
-            "rettet": content.rettet.value,
-            "person": content.person or "",
-            "tilbudsfrist": _utc(content.frist),
-        }
-    if isinstance(content, m.Pakke):
-        return {"nyttelast": kept.get("nyttelast", ""), "nyttelast_sha": sha(read.laast or b"")}, {}
-    if isinstance(content, m.Aksept):
-        if rad.verdi["aksept_id"]:
-            return {}, {}
-        return {"aksept_id": content.aksept_id}, {
-            "akseptert": content.akseptert,
-            "innlogging": content.innlogging.value,
-        }
-    if isinstance(content, m.Akseptbekreftelse):
-        return {"noekkel": kept.get("noekkel", "")}, {"byttet": content.byttet}
-    if isinstance(content, m.Avvisning):
-        return {}, {"grunn": content.grunn.value}
-    if isinstance(content, m.Fullfoert):
-        return {}, {"rapport": content.model_dump_json(by_alias=True, exclude_none=True)}
-    return {}, {}
-
-
-def _utc(text: str) -> str:
-    from datetime import datetime
-
-    from gateway.effects.archiving.verk import stamp
-
-    return stamp(datetime.fromisoformat(text))
-
-
-def _whole(rad: Rad, changes: dict[str, Any], read: Lest) -> str:
-    """Is the package the one the offer promised, byte for byte?"""
-    promised = changes.get("content_sha") or rad.verdi["content_sha"]
-    came = changes.get("nyttelast_sha") or rad.verdi["nyttelast_sha"]
-    if isinstance(read.innhold, m.Pakke) and read.innhold.innhold_sha256 != came:
-        return "PAKKE_STEMMER_IKKE"
-    return "" if promised == came else "PAKKE_STEMMER_IKKE"
-
-
 def _store_message(connection: sa.Connection, verk: Overfoeringsverk, rad: Rad, read: Lest) -> None:
     hode = read.hode
     row = {
@@ -379,4 +347,6 @@ def _store_message(connection: sa.Connection, verk: Overfoeringsverk, rad: Rad, 
         "forrige": hode.forrige, "pakke": "", "tilstand": "tatt", "forsoekt": 0, "neste": "",
         "transport_id": "", "kode": "", "tid": hode.sendt,
     }  # fmt: skip
-    connection.execute(x.melding.insert(), row)
+    if not insert_new(connection, x.melding, row):
+        # Another process took the same message between our look and our step.
+        raise Conflict("OVERFOERING_ENDRET", place=rad.id)

@@ -3,11 +3,14 @@
 import base64
 import json
 
+from pydantic import ValidationError
+
 from gateway.effects.transferring.pakking import Nyttelast
 from gateway.effects.transferring.post import Utkast
 from gateway.effects.transferring.rader import Rad
 from gateway.effects.transferring.skritt import Lager
 from gateway.effects.transferring.verk import Overfoeringsverk
+from gateway.overfoering.grunnlag import Grunnlag
 from schemas.overfoering import meldinger as m
 from schemas.overfoering.hode import Verdi
 from schemas.overfoering.koder import (
@@ -38,6 +41,26 @@ def speaker(verk: Overfoeringsverk, nyttelast: Nyttelast | None = None) -> Lager
         return Utkast(_plain(verk, rad, kind))
 
     return make
+
+
+def unsayable(valgt: Grunnlag, gruppe: str) -> str:
+    """The wish that an offer has no way of saying, or an empty string: told when it is wished."""
+    sample = {
+        "maaltype": valgt.maaltype, "begrunnelse": valgt.begrunnelse, "rettet": valgt.rettet,
+        "virksomhet": valgt.enhet.orgnr, "person": valgt.person or None, "gruppe": gruppe or None,
+        "antall_oppmerksomheter": max(len(valgt.utvalg), 1), "frist": "2000-01-01T00:00:00Z",
+        "grunnlag": {
+            "samtykke_id": valgt.samtykke or None, "arkivert": True,
+            "foresatte_informert": valgt.informert or None, "familien_hoert": valgt.hoert or None,
+        },
+        "innhold_sha256": "0" * 64, "innhold_stoerrelse": 1,
+    }  # fmt: skip
+    try:
+        m.Tilbud.model_validate(sample)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        return ".".join(str(part) for part in first["loc"])
+    return ""
 
 
 def _offer(rad: Rad, nyttelast: Nyttelast) -> m.Tilbud:

@@ -26,6 +26,7 @@ ALL_HERE = frozenset(
     {Tilstand.MOTTATT, Tilstand.TILDELT, Tilstand.AKSEPT_AVVENTES, Tilstand.AKSEPTERT,
      Tilstand.FULLFOERT}
 )  # fmt: skip
+_REFUSALS = frozenset({"TILBAKEFOERT", "SEKVENS_BRUTT"})
 _OFFER = frozenset({Meldingstype.TILBUD, Meldingstype.PAKKE})
 
 
@@ -93,14 +94,21 @@ def taken_receipt(verk: Overfoeringsverk, hode: Hode, told: Kvittering) -> bool:
                 x.melding.c.overfoering_id == rad.id,
                 x.melding.c.tilstand.in_(("venter", "sendt")),
             )
-            .values(tilstand=state, kode=told.kode or "")
+            .values(tilstand=state, kode=_code(told))
         ).rowcount
         if told.resultat is Resultat.AVVIST and marked:
-            rad = alarm(connection, verk, rad, told.gjelder, told.kode or "AVVIST")
+            rad = alarm(connection, verk, rad, told.gjelder, _code(told))
         event = _event(rad, told)
         if event is not None:
             take_in(connection, verk, rad, Skritt(event, answers({}), av="motpart"), speaker(verk))
     return bool(marked)
+
+
+def _code(told: Kvittering) -> str:
+    """Why, as far as it is a word of the protocol: what else is written there is not ours."""
+    if told.resultat is not Resultat.AVVIST:
+        return ""
+    return told.kode if told.kode in _REFUSALS else "AVVIST"
 
 
 def _event(rad: Rad, told: Kvittering) -> Hendelse | None:

@@ -9,6 +9,7 @@ import uuid
 from gateway.effects.transferring.innhold import speaker
 from gateway.effects.transferring.rader import Rad
 from gateway.effects.transferring.skritt import Skritt, must, take
+from gateway.effects.transferring.soesken import freeze_group
 from gateway.effects.transferring.vakthold import answers
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import Rejected
@@ -22,6 +23,13 @@ def _leader(verk: Overfoeringsverk, rad: Rad, aktoer: Aktoer) -> str:
     """Empty when the actor leads the receiving unit."""
     led = {one.ref for one in verk.leaders(rad.lukket.virksomhet)}
     return "" if aktoer.ref in led else "IKKE_FULLMAKT"
+
+
+def _nobodys(verk: Overfoeringsverk, rad: Rad, aktoer: Aktoer) -> bool:
+    """A unit that no staff of ours belong to has no leader: any leader may say it is not ours."""
+    unknown = all(one.virksomhet != rad.lukket.virksomhet for one in verk.ansatte())
+    ansatt = verk.ansatt(aktoer.ref)
+    return unknown and ansatt is not None and "leder" in ansatt.roller
 
 
 def assign(verk: Overfoeringsverk, rad: Rad, person: str, aktoer: Aktoer) -> Rad:
@@ -60,7 +68,7 @@ def accept(verk: Overfoeringsverk, rad: Rad, person: str, innlogging: Innlogging
 def reject(verk: Overfoeringsverk, rad: Rad, grunn: Avvisningsgrunn, aktoer: Aktoer) -> Rad:
     """No: the leader, or the person it was for. The sender keeps the log. Raises Rejected."""
     named = bool(rad.lukket.person) and rad.lukket.person == aktoer.ref
-    code = "" if named else _leader(verk, rad, aktoer)
+    code = "" if named or _nobodys(verk, rad, aktoer) else _leader(verk, rad, aktoer)
     step = Skritt(
         Hendelse.AVVIS,
         answers({Vakt.FULLMAKT: code}),
@@ -84,4 +92,5 @@ def protect(verk: Overfoeringsverk, rad: Rad, aktoer: Aktoer) -> Rad:
     step = Skritt(Hendelse.SPERR, answers({}), av=aktoer.rolle)
     new, taken = take(verk, rad, step, speaker(verk))
     must(taken, rad)
+    freeze_group(verk, new)
     return new

@@ -17,7 +17,7 @@ from gateway.ledger import tables as t
 from gateway.ledger import transfer_tables as x
 from gateway.overfoering.ansvar import claims
 from gateway.overfoering.bevis import Bevis, Ledd
-from gateway.overfoering.tilstand import ENDT, Side, Tilstand
+from gateway.overfoering.tilstand import AVBRUTT, ENDT, Side, Tilstand
 
 _ENDED = tuple(one.value for one in ENDT)
 
@@ -71,6 +71,10 @@ def counterpart(verk: Overfoeringsverk, rad: Rad) -> str:
     """The other organisation's name, for a person who looks at one hand-over; hidden when held."""
     if rad.tilstand is Tilstand.SPERRET or rad.verdi["kode"] == "MANUELL":
         return ""
+    if rad.tilstand in AVBRUTT and any(
+        one.get("til") == Tilstand.SPERRET.value for one in timeline(verk, rad.id)
+    ):
+        return ""  # that it was closed afterwards does not undo why it was held
     if rad.lukket.motpart == verk.tenant:
         return verk.arkiv.kommune.navn
     motpart = verk.motparter.get(rad.lukket.motpart)

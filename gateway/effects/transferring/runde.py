@@ -16,12 +16,13 @@ import sqlalchemy as sa
 from gateway import log
 from gateway.effects.archiving.verk import stamp
 from gateway.effects.transferring import importering, rader, stenging
-from gateway.effects.transferring.avgi import INTERN, MANUELL, freeze_group, unchanged
+from gateway.effects.transferring.avgi import MANUELL, unchanged
 from gateway.effects.transferring.frister import reminders_due
 from gateway.effects.transferring.innboks import receive
 from gateway.effects.transferring.innhold import speaker
 from gateway.effects.transferring.rader import Rad
 from gateway.effects.transferring.skritt import Skritt, take
+from gateway.effects.transferring.soesken import freeze_group, freeze_siblings
 from gateway.effects.transferring.utboks import send_due
 from gateway.effects.transferring.vakthold import answers, disclosing, look
 from gateway.effects.transferring.verk import Overfoeringsverk
@@ -56,6 +57,7 @@ def run(verk: Overfoeringsverk) -> Runde:
     _receive(verk, done)
     for rad in _open_rows(verk):
         _guarded(done, rad, partial(_watch, verk, rad, done))
+    freeze_siblings(verk)
     for rad in _unfinished(verk):
         _guarded(done, rad, partial(_finish, verk, rad, done))
     sent = send_due(verk)
@@ -132,7 +134,15 @@ def _rows(verk: Overfoeringsverk, *where: sa.ColumnElement[bool]) -> list[Rad]:
             .where(x.overfoering.c.tenant == verk.tenant, *where)
             .order_by(x.overfoering.c.endret)
         ).all()
-    return [rader.opened(verk.arkiv.ring, row) for row in found]
+    whole = []
+    for row in found:
+        try:
+            whole.append(rader.opened(verk.arkiv.ring, row))
+        except (GatewayError, ValueError, TypeError) as error:
+            # One row that cannot be opened never stops the others.
+            code = error.code if isinstance(error, GatewayError) else "LEDGER_SKADET"
+            log.get("runde").error("rad", run=row.overfoering_id, code=code)
+    return whole
 
 
 def _open_rows(verk: Overfoeringsverk) -> list[Rad]:
@@ -250,6 +260,10 @@ def _finish(verk: Overfoeringsverk, rad: Rad, done: Runde) -> None:
     except GatewayError as error:
         _later(verk, rad, error)
         raise
+    except Exception as error:
+        # The responsibility has moved: a person must be able to see that it hangs, and on what.
+        _later(verk, rad, unexpected(error))
+        raise
     done.ferdig += 1
 
 
@@ -263,7 +277,10 @@ def _later(verk: Overfoeringsverk, rad: Rad, error: GatewayError) -> None:
 
 
 def destroy(verk: Overfoeringsverk, rad: Rad) -> None:
-    """Destroy the key and the package, then forget where they were. Again does no harm."""
+    """Destroy the key and the package, then forget where they were. Again does no harm.
+
+    The message that gave the key away goes with it.
+    """
     with verk.arkiv.database.look() as connection:
         packages = list(
             connection.execute(
@@ -272,7 +289,7 @@ def destroy(verk: Overfoeringsverk, rad: Rad) -> None:
                     x.melding.c.side == rad.side.value,
                     x.melding.c.overfoering_id == rad.id,
                     x.melding.c.forsoek == rad.forsoek,
-                    x.melding.c.type == "pakke",
+                    x.melding.c.type.in_(("pakke", "akseptbekreftelse")),
                     x.melding.c.pakke != "",
                 )
             ).scalars()
@@ -287,6 +304,3 @@ def destroy(verk: Overfoeringsverk, rad: Rad) -> None:
         body = {"side": rad.side.value, "forsoek": rad.forsoek, "hendelse": "nyttelastOedelagt"}
         fact = Fact("overfoering", run_id=rad.id, logg=rad.verdi["logg"], body=body)
         append(connection, verk.stamp(), [fact])
-
-
-__all__ = ["INTERN", "Runde", "destroy", "run", "settle"]

@@ -13,11 +13,12 @@ import sqlalchemy as sa
 from gateway import log
 from gateway.effects import failpoint, gate
 from gateway.effects.transferring import rader
-from gateway.effects.transferring.avgi import INTERN, freeze_group
+from gateway.effects.transferring.avgi import INTERN
 from gateway.effects.transferring.innhold import speaker
 from gateway.effects.transferring.post import next_try
 from gateway.effects.transferring.rader import Rad
 from gateway.effects.transferring.skritt import Skritt, take
+from gateway.effects.transferring.soesken import freeze_group
 from gateway.effects.transferring.underveis import wait
 from gateway.effects.transferring.vakthold import answers, disclosing
 from gateway.effects.transferring.verk import Overfoeringsverk
@@ -29,6 +30,7 @@ from gateway.errors import (
     RemoteFault,
     Transient,
     UnknownOutcome,
+    unexpected,
 )
 from gateway.ledger import transfer_tables as x
 from gateway.overfoering.tilstand import ENDT, Hendelse, Side, Tilstand, Vakt
@@ -66,7 +68,16 @@ def send_due(verk: Overfoeringsverk) -> Sendt:
             .limit(_TAKE)
         ).all()
     for row in rows:
-        _one(verk, dict(row._mapping), done)
+        try:
+            _one(verk, dict(row._mapping), done)
+        except Exception as error:  # noqa: BLE001 - one message's surprise never stops the others
+            fault = error if isinstance(error, GatewayError) else unexpected(error)
+            done.utsatt += 1
+            log.get("utboks").warning("melding", code=fault.code, run=row.overfoering_id)
+            if not isinstance(error, GatewayError):
+                tries = int(row.forsoekt) + 1
+                later = {"forsoekt": tries, "neste": next_try(verk, tries - 1), "kode": fault.code}
+                _mark(verk, dict(row._mapping), later)
     return done
 
 
@@ -81,6 +92,10 @@ def _one(verk: Overfoeringsverk, row: dict[str, str], done: Sendt) -> None:
         return
     if not row["pakke"]:
         _mark(verk, row, {"tilstand": "oppgitt", "kode": "NYTTELAST_OEDELAGT"})
+        return
+    if row["type"] in DISCLOSES and rad.tilstand in ENDT:
+        # Nothing of it goes any more; left waiting, it would stand in front of what may go.
+        _mark(verk, row, {"tilstand": "oppgitt", "kode": rad.verdi["kode"] or rad.tilstand.value})
         return
     try:
         channel = verk.channel(

@@ -95,7 +95,10 @@ def authority(verk: Overfoeringsverk, logg: Stafettlogg, aktoer: Aktoer) -> str:
     if ansatt is None:
         return "IKKE_FULLMAKT"
     unit = next((v for v in logg.virksomheter if v.id == logg.ansvarlig_virksomhet), None)
-    if unit is not None and unit.orgnr and unit.orgnr != ansatt.virksomhet:
+    number = unit.orgnr if unit is not None else None
+    if number and number != ansatt.virksomhet:
+        return "IKKE_FULLMAKT"
+    if not number and aktoer.rolle != "leder":
         return "IKKE_FULLMAKT"
     return vakter.fullmakt(logg, aktoer, ansatt.roller)
 
