@@ -15,8 +15,9 @@ from gateway.ports.kanal import Forsendelse
 from schemas.eformidling.sbd import DOKUMENT, Dokument
 from schemas.eformidling.svar import AVSENDER, AVTALT, MOTTATT
 
-_TRIES = 5
-"""How many times a message may be sent anew after the platform gave it up."""
+TRIES = 25
+"""How many times a message may be sent: with the sender's pauses, some days of a platform that
+gives everything up. A word that can never be said again leaves the other side waiting for it."""
 
 
 def message_ids(melding_id: str) -> list[str]:
@@ -26,7 +27,7 @@ def message_ids(melding_id: str) -> list[str]:
     for good, the next is derived from it, the same at every attempt.
     """
     own = uuid.UUID(melding_id)
-    return [str(own), *(str(uuid.uuid5(own, str(number))) for number in range(2, _TRIES + 1))]
+    return [str(own), *(str(uuid.uuid5(own, str(number))) for number in range(2, TRIES + 1))]
 
 
 def build(forsendelse: Forsendelse, message_id: str, profil: Profil, now: datetime) -> Dokument:

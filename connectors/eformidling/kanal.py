@@ -5,7 +5,6 @@ locked at the integrasjonspunkt until `kvitter` removes it, which tells the send
 about transport, and never more.
 """
 
-import contextlib
 import re
 import threading
 import time
@@ -106,8 +105,13 @@ class EFormidling:
     def _complete(self, message_id: str, package: bytes) -> None:
         """File and send, whichever of them is not done."""
         try:
-            with contextlib.suppress(AlreadyThere):
+            try:
                 self._punkt.upload(message_id, package)
+            except Rejected as exc:
+                # A file that is there already; also when the refusal quotes so much of it that
+                # its reason cannot be read. Whether there is a file, the sending tells.
+                if exc.code != "AVVIST":
+                    raise
             self._punkt.dispatch(message_id)
         except Conflict as exc:
             # Known by its id and no longer among those that wait to be sent: it has been.

@@ -4,6 +4,7 @@ import copy
 import dataclasses
 import io
 import json
+import os
 import uuid
 import zipfile
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 
 from connectors.eformidling.asic import package_in
-from connectors.eformidling.dokument import agreed_of, build, id_of, message_ids, sender_of
+from connectors.eformidling.dokument import TRIES, agreed_of, build, id_of, message_ids, sender_of
 from connectors.eformidling.operasjoner import OPERATIONS
 from connectors.eformidling.profil import Profil, read
 from connectors.eformidling.sandbox.nett import PROSESS
@@ -119,10 +120,12 @@ def test_who_agreed_is_asked_before_anything_is_sent(stand: Any) -> None:
 
 @pytest.mark.parametrize("step", sorted(STEPS))
 @pytest.mark.parametrize("kind", ["cut_after", "cut_before", "reset", "server500", "short_body"])
-def test_every_half_made_message_is_made_whole(stand: Any, step: str, kind: str) -> None:
-    """Lost at any of the three steps, before or after it was done: the same again is one."""
+@pytest.mark.parametrize("size", [100, 200_000])
+def test_every_half_made_message_is_made_whole(stand: Any, step: str, kind: str, size: int) -> None:
+    """Lost at any of the three steps, before or after it was done: the same again is one; also
+    when the refusal of the second file quotes too much to be read."""
     a, b = stand.open(A), stand.open(B)
-    sent = stand.forsendelse()
+    sent = stand.forsendelse(pakke=os.urandom(size))
     handled = {"handled": True} if kind in {"reset", "server500"} else {}
     stand.servers[A].faults([{"kind": kind, "match": STEPS[step], **handled}])
     with pytest.raises(UnknownOutcome):
@@ -154,7 +157,7 @@ def test_a_message_that_was_given_up_is_sent_anew(stand: Any, switch: str) -> No
     assert (told[0].svarer, told[0].feil) == (first, code)
     stand.nett.switch({switch: -1})
     hopeless = stand.forsendelse()
-    assert len({a.send(hopeless) for _ in range(5)}) == 5
+    assert len({a.send(hopeless) for _ in range(TRIES)}) == TRIES
     with pytest.raises(Rejected, match="KANAL_SERVERFEIL"):
         a.send(hopeless)
 
@@ -340,7 +343,7 @@ def test_ids_are_the_same_at_every_attempt() -> None:
     """The first is the message's own; each is another and none is guessed anew."""
     own = str(uuid.uuid4())
     ids = message_ids(own)
-    assert ids[0] == own and len(set(ids)) == len(ids) == 5
+    assert ids[0] == own and len(set(ids)) == len(ids) == TRIES
     assert message_ids(own) == ids
 
 
