@@ -4,6 +4,7 @@ A file is written beside, flushed to the disk and renamed, so that a crash leave
 or none. Names tell the order of arrival and nothing else.
 """
 
+import contextlib
 import os
 import re
 import time
@@ -14,13 +15,16 @@ from gateway.errors import LocalFault, Transient
 
 _NAME = re.compile(r"^\d{20}-[0-9a-f]{32}\.p7m$")
 _KEPT_REFUSED = 200
+_REFUSED_DAYS = 30.0
+_DAY = 86_400.0
 
 
 class Innboks:
     """A folder of packages. Several processes may use it."""
 
-    def __init__(self, folder: Path, most: int) -> None:
+    def __init__(self, folder: Path, most: int, most_bytes: int = 1 << 62) -> None:
         self._folder = folder
+        self._most_bytes = most_bytes
         self._refused = folder / "avvist"
         self._most = most
         try:
@@ -29,10 +33,11 @@ class Innboks:
             folder = None  # type: ignore[assignment]
         if folder is None:
             raise LocalFault("DATAMAPPE_UTILGJENGELIG", place="innboks")
+        self._tidy()
 
     def keep(self, package: bytes) -> None:
         """Store one package durably. Raises Transient("INNBOKS_FULL"), LocalFault("DISK_FULL")."""
-        if len(self.refs(self._most)) >= self._most:
+        if self._is_full(len(package)):
             raise Transient("INNBOKS_FULL", place="innboks", retry_after=60.0)
         name = f"{time.time_ns():020d}-{uuid.uuid4().hex}.p7m"
         beside = self._folder / f".{name}"
@@ -49,6 +54,40 @@ class Innboks:
             beside.unlink(missing_ok=True)
         if not stored:
             raise LocalFault("DISK_FULL", place="innboks")
+
+    def _is_full(self, coming: int) -> bool:
+        """Many small packages fill a box, and a few large ones the disk it shares with us."""
+        count, size = 0, coming
+        for entry in os.scandir(self._folder):
+            if _NAME.match(entry.name):
+                with contextlib.suppress(FileNotFoundError):
+                    size += entry.stat().st_size
+                count += 1
+        return count >= self._most or size > self._most_bytes
+
+    def _tidy(self) -> None:
+        """What a crash left half written, and what was refused so long ago that nobody asks."""
+        now = time.time()
+        for entry in os.scandir(self._folder):
+            if _NAME.match(entry.name[1:]) and entry.name[0] == ".":
+                with contextlib.suppress(FileNotFoundError):
+                    if now - entry.stat().st_mtime > _DAY:
+                        os.unlink(entry.path)
+        self._forget_refused()
+
+    def _forget_refused(self) -> None:
+        old = f"{int((time.time() - _REFUSED_DAYS * _DAY) * 1e9):020d}"
+        kept = sorted(entry.name for entry in os.scandir(self._refused))
+        for name in kept:
+            if name < old or name in kept[:-_KEPT_REFUSED]:
+                (self._refused / name).unlink(missing_ok=True)
+
+    def size(self, ref: str) -> int:
+        """Bytes of a waiting package; 0 when another process has taken it."""
+        try:
+            return (self._folder / _safe(ref)).stat().st_size
+        except FileNotFoundError:
+            return 0
 
     def refs(self, most: int) -> list[str]:
         """Names of waiting packages, oldest first."""
@@ -70,10 +109,9 @@ class Innboks:
         """Put a package aside that nobody could open; the oldest of those go after a while."""
         path = self._folder / _safe(ref)
         if path.exists():
-            path.replace(self._refused / path.name)
-        kept = sorted(entry.name for entry in os.scandir(self._refused))
-        for name in kept[:-_KEPT_REFUSED]:
-            (self._refused / name).unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):
+                path.replace(self._refused / path.name)
+        self._forget_refused()
 
     def _flush_folder(self) -> None:
         handle = os.open(self._folder, os.O_RDONLY)

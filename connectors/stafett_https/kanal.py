@@ -30,6 +30,7 @@ from gateway.ports.kanal import (
 __all__ = ["OPERATIONS", "STIER", "TILLIT", "HttpsKanal", "open_kanal"]
 
 _MEDIA = "application/pkcs7-mime"
+_AT_ONCE = 128 * 1024 * 1024
 STIER = ("noekkel", "sertifikat", "innboks")
 """Options that are paths, read like every path of the configuration."""
 TILLIT = "tillit"
@@ -42,7 +43,8 @@ class HttpsKanal:
     def __init__(self, settings: ConnectorSettings, profil: Profil) -> None:
         self._settings = settings
         self._profil = profil
-        self._innboks = Innboks(profil.innboks, profil.maks_innboks)
+        self._innboks = Innboks(profil.innboks, profil.maks_innboks, profil.maks_innboks_byte)
+        self._given: set[str] = set()
         self._tls = client_context(profil.noekkel, profil.sertifikat, profil.trusted())
         self._sessions: dict[str, Session] = {}
         self._lock = threading.Lock()
@@ -89,13 +91,28 @@ class HttpsKanal:
         return Transportstand.UKJENT
 
     def hent(self, hoeyst: int) -> Sequence[Innkommet]:
-        """What lies in the inbox."""
-        found = []
-        for ref in self._innboks.refs(hoeyst):
+        """What lies in the inbox: what has not been given out before first, and not more at
+        once than memory should hold."""
+        found: list[Innkommet] = []
+        room = _AT_ONCE
+        for ref in self._next(hoeyst):
+            room -= self._innboks.size(ref)
+            if found and room < 0:
+                break
             package = self._innboks.read(ref)
             if package is not None:
                 found.append(Innkommet(ref, package))
+                self._given.add(ref)
         return found
+
+    def _next(self, most: int) -> list[str]:
+        """Oldest first. What was given out and is still here (nobody could open it, or a source
+        is away) comes last, so that it never stands in front of what can be taken."""
+        waiting = self._innboks.refs(self._profil.maks_innboks)
+        self._given &= set(waiting)
+        if self._given.issuperset(waiting):
+            self._given.clear()
+        return sorted(waiting, key=lambda ref: (ref in self._given, ref))[:most]
 
     def kvitter(self, ref: str) -> None:
         """Taken: out of the inbox."""

@@ -15,11 +15,12 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from connectors.stafett_https.gjester import Gjester
 from connectors.stafett_https.operasjoner import PATH
 from gateway.errors import GatewayError, Transient
 
-_MOST = 64
 _SECONDS = 30.0
+_HANDSHAKE = 10.0
 _MEDIA = "application/pkcs7-mime"
 
 Take = Callable[[bytes], None]
@@ -38,9 +39,11 @@ class Lytter:
 
     def stop(self) -> None:
         """Stop accepting; what is being stored is finished or will be sent again."""
+        self._server.stopping = True
         self._server.shutdown()
         self._server.server_close()
         self._thread.join(5)
+        self._server.guests.close()
 
 
 class _Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
@@ -58,7 +61,8 @@ class _Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
         self.tls = tls
         self.take = take
         self.most = most
-        self._room = threading.BoundedSemaphore(_MOST)
+        self.stopping = False
+        self.guests = Gjester(most)
 
     def server_bind(self) -> None:
         # HTTPServer's own looks the host's name up, which may leave this machine.
@@ -67,22 +71,37 @@ class _Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """One thread per connection, and not more of them than there is room for."""
-        if not self._room.acquire(blocking=False):
+        if not self.guests.knock():
             request.close()
             return
-        super().process_request(request, client_address)
+        try:
+            super().process_request(request, client_address)
+        except RuntimeError:  # no thread to be had
+            self.guests.leave()
+            request.close()
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         """The handshake is done here, in the connection's own thread: it may take its time."""
+        wrapped = None
         try:
-            request.settimeout(_SECONDS)
-            with contextlib.suppress(OSError, ssl.SSLError):
-                wrapped = self.tls.wrap_socket(request, server_side=True)
-                super().process_request_thread(wrapped, client_address)
+            request.settimeout(_HANDSHAKE)
+            with contextlib.suppress(OSError, ValueError):
+                wrapped = self.tls.wrap_socket(
+                    request, server_side=True, do_handshake_on_connect=False
+                )
+                wrapped.do_handshake()
+                peer = wrapped.getpeercert(binary_form=True) or b""
+                if peer and self.guests.enter(wrapped, peer):
+                    wrapped.settimeout(_SECONDS)
+                    super().process_request_thread(wrapped, client_address)
         finally:
             with contextlib.suppress(OSError):
-                request.close()
-            self._room.release()
+                (wrapped or request).close()
+            self.guests.leave(wrapped)
+
+    def service_actions(self) -> None:
+        """Between two connections: end what has had its time."""
+        self.guests.send_home()
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A broken line is the sender's to mend; its text could hold anything."""
@@ -98,13 +117,20 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """What this is, for somebody who sets up a line."""
         if self.path != PATH:
-            self._answer(404)
+            self._answer(404, close=True)
             return
-        self._answer(200, {"protokoll": "stafettlogg-overfoering", "versjon": "1.0"})
+        # A body here would be read as the next request.
+        body = "content-length" in self.headers or "transfer-encoding" in self.headers
+        self._answer(
+            200, close=body, body={"protokoll": "stafettlogg-overfoering", "versjon": "1.0"}
+        )
 
     def do_POST(self) -> None:
         """Take one package."""
-        length = self.headers.get("content-length", "")
+        lengths = self.headers.get_all("content-length") or []
+        length = lengths[0] if len(lengths) == 1 else ""
+        if "transfer-encoding" in self.headers:
+            length = ""  # two ways to say where a request ends are two requests to somebody
         if self.path != PATH or not length.isdecimal() or len(length) > 12:
             self._answer(404 if self.path != PATH else 411, close=True)
             return
@@ -114,8 +140,15 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if not 0 < int(length) <= self.server.most:
             self._answer(413, close=True)
             return
-        package = self.rfile.read(int(length))
-        if len(package) != int(length):
+        with self.server.guests.room_for(int(length)) as room:
+            if not room:
+                self._answer(503, retry_after=30.0, close=True)
+                return
+            self._take(int(length))
+
+    def _take(self, length: int) -> None:
+        package = self.rfile.read(length)
+        if len(package) != length:
             self.close_connection = True
             return
         try:
@@ -142,7 +175,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.send_header("content-type", "application/json")
         if retry_after is not None:
             self.send_header("retry-after", str(int(retry_after)))
-        if close:
+        if close or self.server.stopping:
             self.send_header("connection", "close")
             self.close_connection = True
         self.end_headers()

@@ -22,6 +22,9 @@ class Profil(BaseModel):
     tillit: str = ""
     maks_pakke: int = Field(default=64 * 1024 * 1024, ge=1024)
     maks_innboks: int = Field(default=10_000, ge=1, description="packages kept at most")
+    maks_innboks_byte: int = Field(
+        default=4 * 1024 * 1024 * 1024, ge=1024, description="bytes kept at most"
+    )
 
     def trusted(self) -> tuple[Path, ...]:
         """The PEM files of everybody we exchange packages with."""

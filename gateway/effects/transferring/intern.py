@@ -17,6 +17,9 @@ from gateway.ports.kanal import (
     Transportstand,
 )
 
+_AT_ONCE = 128 * 1024 * 1024
+"""Bytes given out at once."""
+
 
 class InternKanal:
     """A folder of sealed messages from us to us."""
@@ -52,6 +55,8 @@ class InternKanal:
         """What lies there, oldest first."""
         found: list[Innkommet] = []
         for path in sorted(self._folder.glob("[0-9]*.p7m"))[:hoeyst]:
+            if sum(len(one.pakke) for one in found) > _AT_ONCE:
+                break
             try:
                 found.append(Innkommet(path.name, path.read_bytes()))
             except FileNotFoundError:
