@@ -62,7 +62,7 @@ def _godtroende() -> None:
 
 def _skadet_er_greit() -> None:
     """A package is taken whatever the offer promised."""
-    _put(innboks, "_whole", lambda *_: "")
+    _put(innboks, "whole", lambda *_: "")
 
 
 def _leser_alt() -> None:
