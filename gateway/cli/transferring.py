@@ -31,6 +31,7 @@ from schemas.overfoering.koder import Avvisningsgrunn, Begrunnelse, Innlogging, 
 from schemas.stafettlogg.logg import Stafettlogg
 
 _E = TypeVar("_E", Maaltype, Begrunnelse, Innlogging, Avvisningsgrunn, Tillegg)
+_MOST_WORDS = 4000
 WAITS = frozenset({Tilstand.MOTTATT, Tilstand.TILDELT, Tilstand.SPERRET})
 
 
@@ -106,9 +107,11 @@ def _grunnlag(verk: Overfoeringsverk, logg: Stafettlogg, wish: Wish) -> Grunnlag
     words = ""
     if wish.words is not None:
         try:
-            words = wish.words.read_text(encoding="utf-8")[:4000]
+            words = wish.words.read_text(encoding="utf-8")
         except (OSError, ValueError):
             raise LocalFault("FIL_MANGLER", place="--words") from None
+        if len(words) > _MOST_WORDS:
+            raise LocalFault("FOR_STOR", place="--words")
     return Grunnlag(
         maaltype=_one(Maaltype, wish.kind, "--kind"),
         begrunnelse=_one(Begrunnelse, wish.reason, "--reason"),

@@ -80,8 +80,11 @@ def proof(
             told.say(f"{name}: {found.lengde} meldinger, {found.hode}")
             told.give(**{name: {"count": found.lengde, "head": found.hode}})
         if out is not None:
-            out.parent.mkdir(parents=True, exist_ok=True)
-            out.write_text(oversikt.to_json(bevis), encoding="utf-8")
+            try:
+                out.parent.mkdir(parents=True, exist_ok=True)
+                out.write_text(oversikt.to_json(bevis), encoding="utf-8")
+            except OSError:
+                raise LocalFault("MAPPE_UTILGJENGELIG", place="--out") from None
             told.say(str(out))
         if against is None:
             told.end(OK)

@@ -14,7 +14,7 @@ from typing import Any
 
 from gateway.policy.adressebeskyttelse import family
 from schemas.stafettlogg.entitet import Entitet
-from schemas.stafettlogg.kodeverk import Deltakerstatus, Rolle, Samtykkestatus
+from schemas.stafettlogg.kodeverk import Adressebeskyttelse, Deltakerstatus, Rolle, Samtykkestatus
 from schemas.stafettlogg.logg import Stafettlogg
 from schemas.stafettlogg.samtykke import Samtykke
 
@@ -37,6 +37,9 @@ MINIMERT = "MINIMERT"
 _PRESENTASJON = ("initiativtaker", "om_meg", "utfordring", "hovedmaal", "neste_moete")
 _ALDRI = ("lesetilganger", "innkallinger", "kalender", "fagplaner", "livsomraader", "arkivuttak")
 _FAMILIE = frozenset({Rolle.FORESATT.value, Rolle.HOVEDPERSON.value})
+
+
+_UNMARKED = {"adressebeskyttelse": Adressebeskyttelse.UKJENT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +156,14 @@ def _people(logg: Stafettlogg, left: Counter[tuple[str, str]]) -> Stafettlogg:
         if person.id not in pointed:
             left[("personer", MINIMERT)] += 1
         elif person.id in inner:
-            persons.append(person)
+            # The marking is the register's and secret: each side asks for itself (C-4).
+            persons.append(person.model_copy(update=_UNMARKED))
         else:
             left[("identifikatorer", MINIMERT)] += len(person.identifikatorer)
             persons.append(
                 person.model_copy(
                     update={"identifikatorer": (), "foedselsdato": None, "epost": None,
-                            "mobil": None}
+                            "mobil": None, **_UNMARKED}
                 )
             )  # fmt: skip
     kept = {p.id for p in persons}

@@ -6,6 +6,7 @@ say yes (rules.md B). A public code is the answer no; an empty string is yes.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from gateway.overfoering.grunnlag import Aktoer, Grunnlag
 from gateway.policy.adressebeskyttelse import family
@@ -138,7 +139,7 @@ def samtykke(logg: Stafettlogg, valgt: Grunnlag, ramme: Policyramme, krav: Krav)
     one unit the guardians must have been told; a municipality may ask for more (B-26).
     """
     if valgt.maaltype is Maaltype.SAMME_VIRKSOMHET and not krav.samme_virksomhet_krever_samtykke:
-        return "" if valgt.informert else "FORESATTE_IKKE_INFORMERT"
+        return "" if _has_been(valgt.informert, ramme) else "FORESATTE_IKKE_INFORMERT"
     if not valgt.samtykke:
         return "SAMTYKKE_MANGLER"
     for regler in krav.regler:
@@ -149,6 +150,11 @@ def samtykke(logg: Stafettlogg, valgt: Grunnlag, ramme: Policyramme, krav: Krav)
         if code := _covers(one, valgt):
             return code
     return "" if krav.regler else "SAMTYKKE_GJELDER_IKKE"
+
+
+def _has_been(when: str, ramme: Policyramme) -> bool:
+    """A day that has come: nobody has been told on a day that is yet to be."""
+    return bool(when) and when[:10] <= (ramme.now + timedelta(days=1)).date().isoformat()
 
 
 def _covers(samtykke: Samtykke, valgt: Grunnlag) -> str:

@@ -260,13 +260,13 @@ def test_papers_within_one_municipality_would_leave_nobody(flytting):
 def test_what_the_offer_cannot_say_is_refused_at_the_start(flytting):
     """A unit, a person or a group the protocol cannot name is told at once, not when it is sent."""
     f = flytting()
-    refused(lambda: f.start(f.logg, enhet=Enhet("skolen", "Skolen i 2")), "UGYLDIG_REFERANSE")
-    refused(lambda: f.start(f.logg, person="ansatt nr. 3"), "UGYLDIG_REFERANSE")
+    refused(lambda: f.start(f.logg, enhet=Enhet("skolen", "Skolen i 2")), "UGYLDIG_VERDI")
+    refused(lambda: f.start(f.logg, person="ansatt nr. 3"), "UGYLDIG_VERDI")
     unit = next(v for v in f.logg.virksomheter if v.id == f.logg.ansvarlig_virksomhet)
     f.a.ansatte = [replace(one, virksomhet=unit.orgnr) for one in f.a.ansatte]
     refused(
         lambda: avgi.start(f.a.verk, f.logg.id, f.grunnlag(f.logg), f.leder, gruppe="flyttesak"),
-        "UGYLDIG_REFERANSE",
+        "UGYLDIG_VERDI",
     )
 
 
@@ -568,3 +568,110 @@ def test_the_confirmation_goes_with_the_key(flytting):
 def _payloads(house):
     with house.database.look_bulk() as connection:
         return connection.execute(sa.select(sa.func.count()).select_from(t.payload)).scalar()
+
+
+# -- what people write, and what they are shown ----
+def test_nobody_has_been_told_tomorrow(flytting):
+    """R-119: guardians who will be told next year have not been told."""
+    from gateway.overfoering import vakter
+
+    f = flytting()
+    unit = next(v for v in f.logg.virksomheter if v.id == f.logg.ansvarlig_virksomhet)
+    own = {"maaltype": Maaltype.SAMME_VIRKSOMHET, "mottaker": f.a.orgnr,
+           "enhet": Enhet(unit.orgnr, unit.navn)}  # fmt: skip
+    ramme, krav = f.a.verk.ramme(f.logg), f.a.verk.krav(f.a.orgnr)
+    for when, told in (
+        ("2126-01-01T12:00:00+00:00", "FORESATTE_IKKE_INFORMERT"), ("", "FORESATTE_IKKE_INFORMERT"),
+        (f.klokke.now().isoformat(), ""),
+    ):  # fmt: skip
+        valgt = f.grunnlag(f.logg, informert=when, **own)
+        assert vakter.samtykke(f.logg, valgt, ramme, krav) == told
+
+
+def test_a_leader_who_is_the_childs_guardian_does_not_decide(flytting):
+    """R-017: somebody so near does not hand the log over, whatever the role."""
+    from gateway.effects.transferring.vakthold import authority
+
+    f = flytting()
+    guardian = next(d.person for d in f.logg.deltakelser if d.rolle == "foresatt")
+    person = next(p for p in f.logg.personer if p.id == guardian)
+    unit = next(v for v in f.logg.virksomheter if v.id == f.logg.ansvarlig_virksomhet)
+    numbers = tuple(i.verdi for i in person.identifikatorer)
+    assert numbers
+    f.a.ansatte = [replace(o, virksomhet=unit.orgnr) for o in f.a.ansatte]
+    assert authority(f.a.verk, f.logg, f.leder) == ""
+    f.a.ansatte = [replace(o, numre=numbers) if o.ref == LEDER else o for o in f.a.ansatte]
+    assert authority(f.a.verk, f.logg, f.leder) == "HABILITET"
+
+
+@pytest.mark.parametrize(
+    ("signed", "where", "code"),
+    [
+        ("2126-01-01T12:00:00+00:00", "2026/417-3", "MOTTAKSKVITTERING_MANGLER"),
+        ("2026-11-20T12:00:00+00:00", "01820012345", "UGYLDIG_VERDI"),
+        ("2026-11-20T12:00:00+00:00", "018200 12345", "UGYLDIG_VERDI"),
+        ("2026-11-20T12:00:00+00:00", "Oppdiktet Navnesen", "UGYLDIG_VERDI"),
+    ],
+)
+def test_a_receipt_on_paper_is_signed_already_and_lies_somewhere(flytting, signed, where, code):
+    """R-134: not on a day that is yet to come; and where it lies is never a person."""
+    from gateway.effects.transferring import manuelt
+
+    f = flytting()
+    unit = next(v for v in f.logg.virksomheter if v.id == f.logg.ansvarlig_virksomhet)
+    f.a.ansatte = [replace(one, virksomhet=unit.orgnr) for one in f.a.ansatte]
+    rad = avgi.start(f.a.verk, f.logg.id, f.grunnlag(f.logg), f.leder, kanal="manuell")
+    f.a.archive()
+    avgi.send(f.a.verk, rad, f.leder)
+    refused(
+        lambda: manuelt.received(
+            f.a.verk, f.a.row(rad.id), f.leder, signert=signed, arkivnummer=where
+        ),
+        code,
+    )
+
+
+def test_a_request_that_cannot_be_said_is_told(flytting):
+    """R-018: the asking unit's own words are held to their form before anything is sent."""
+    from gateway.effects.transferring import etterspoersler
+
+    f = flytting()
+    for unit, word in (("skolen", "sak-1"), (unit_of(f.m.orgnr), "barnet Oppdiktet")):
+        refused(
+            lambda u=unit, w=word: etterspoersler.ask(f.m.verk, f.a.orgnr, u, w), "UGYLDIG_VERDI"
+        )
+    assert f.wire.carried == []
+
+
+def test_requests_do_not_fill_the_books(flytting, monkeypatch):
+    """R-018: what waits for a person has an end; more is refused until some are dealt with."""
+    from gateway.effects.transferring import etterspoersler
+
+    monkeypatch.setattr(etterspoersler, "MOST_OPEN", 3)
+    f = flytting()
+    for n in range(5):
+        told = {"virksomhet": unit_of(f.m.orgnr), "referanse": f"sak-{n}"}
+        say(f, "etterspoersel", told, fra=f.m, til=f.a)
+    assert f.a.round().avvist == 2
+    waiting = etterspoersler.waiting(f.a.verk)
+    assert len(waiting) == 3
+    etterspoersler.close(f.a.verk, waiting[0]["id"])
+    say(f, "etterspoersel", told, fra=f.m, til=f.a)
+    assert f.a.round().avvist == 0
+
+
+def test_a_marking_is_never_in_a_package(flytting):
+    """C-4: the marking itself is secret; each side asks the register for itself."""
+    from gateway.overfoering.utvalg import select
+    from schemas.stafettlogg.kodeverk import Adressebeskyttelse
+
+    f = flytting()
+    marked = f.logg.model_copy(
+        update={"personer": tuple(
+            p.model_copy(update={"adressebeskyttelse": Adressebeskyttelse.FORTROLIG})
+            for p in f.logg.personer
+        )}
+    )  # fmt: skip
+    made = select(marked, [c.id for c in marked.oppmerksomheter]).logg
+    assert made.personer
+    assert "fortrolig" not in made.model_dump_json()

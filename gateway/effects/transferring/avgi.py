@@ -54,7 +54,7 @@ def start(
 ) -> Rad:
     """A draft, and the snapshot of the log ordered. Nothing leaves. Raises Rejected, Conflict."""
     if wrong := unsayable(valgt, gruppe):
-        raise Rejected("UGYLDIG_REFERANSE", place=wrong)
+        raise Rejected("UGYLDIG_VERDI", place=wrong)
     ref = ref_of(verk.arkiv, logg_id)
     _, logg = verk.read_now(ref)
     if code := vakter.first(

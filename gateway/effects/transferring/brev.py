@@ -11,7 +11,7 @@ from pathlib import Path
 
 from gateway.effects.transferring.rader import Rad
 from gateway.effects.transferring.verk import Overfoeringsverk
-from gateway.errors import Rejected
+from gateway.errors import LocalFault, Rejected
 from gateway.overfoering.tilstand import OVERTATT, Side
 from gateway.texts import catalogue
 
@@ -76,7 +76,13 @@ def write(verk: Overfoeringsverk, rad: Rad, language: str, folder: Path) -> tupl
     }  # fmt: skip
     pdf = render.draw(data, frozen, Standard.A2A)
     paths = (folder / "brev.txt", folder / "brev.pdf")
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    paths[0].write_text("\n\n".join([title, *body]) + "\n", encoding="utf-8")
-    paths[1].write_bytes(pdf)
+    failed = False
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        paths[0].write_text("\n\n".join([title, *body]) + "\n", encoding="utf-8")
+        paths[1].write_bytes(pdf)
+    except OSError:
+        failed = True
+    if failed:
+        raise LocalFault("MAPPE_UTILGJENGELIG", place="--out")
     return paths

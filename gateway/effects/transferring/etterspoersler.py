@@ -10,6 +10,7 @@ import uuid
 from typing import Any
 
 import sqlalchemy as sa
+from pydantic import ValidationError
 
 from gateway.effects import gate
 from gateway.effects.transferring.post import MELDING
@@ -24,12 +25,22 @@ from schemas.overfoering.hode import Hode, Verdi
 from schemas.overfoering.koder import VERSJON, Meldingstype
 from schemas.overfoering.meldinger import GENESIS, Etterspoersel, write
 
+MOST_OPEN = 500
+"""Requests that wait for a person; more are refused until somebody has dealt with some."""
+
 
 def ask(verk: Overfoeringsverk, mottaker: str, virksomhet: str, referanse: str) -> str:
     """Send a request. Raises Rejected("UKJENT_MOTPART") and what the channel raises."""
     motpart = verk.motparter.get(mottaker)
     if motpart is None or verk.knows(mottaker):
         raise Rejected("UKJENT_MOTPART", place="etterspoersel")
+    wrong = False
+    try:
+        asked = Etterspoersel(virksomhet=virksomhet, referanse=referanse)
+    except ValidationError:
+        wrong = True
+    if wrong:
+        raise Rejected("UGYLDIG_VERDI", place="etterspoersel")
     own = str(uuid.UUID(verk.arkiv.clock.new_id()))
     hode = Hode(
         versjon=VERSJON,
@@ -45,7 +56,7 @@ def ask(verk: Overfoeringsverk, mottaker: str, virksomhet: str, referanse: str) 
         forrige=GENESIS,
         sett=0,
     )
-    body = write(hode, Etterspoersel(virksomhet=virksomhet, referanse=referanse))
+    body = write(hode, asked)
     package = verk.forsegler.pakk([Pakkefil(MELDING, "application/json", body)], mottaker)
     _keep(verk, own, "ut", {"motpart": mottaker, "virksomhet": virksomhet, "ref": referanse})
     forsendelse = Forsendelse(
@@ -58,8 +69,25 @@ def ask(verk: Overfoeringsverk, mottaker: str, virksomhet: str, referanse: str) 
 def take(verk: Overfoeringsverk, hode: Hode, told: Verdi) -> bool:
     """Keep a request for a person. True when it is new."""
     assert isinstance(told, Etterspoersel)
+    if _open(verk) >= MOST_OPEN:
+        raise Rejected("INNBOKS_FULL", place="etterspoersel")
     guarded = {"motpart": hode.fra, "virksomhet": told.virksomhet, "ref": told.referanse}
     return _keep(verk, hode.overfoering_id, "inn", guarded)
+
+
+def _open(verk: Overfoeringsverk) -> int:
+    with verk.arkiv.database.look() as connection:
+        return int(
+            connection.execute(
+                sa.select(sa.func.count())
+                .select_from(x.etterspoersel)
+                .where(
+                    x.etterspoersel.c.tenant == verk.tenant,
+                    x.etterspoersel.c.retning == "inn",
+                    x.etterspoersel.c.tilstand == "aapen",
+                )
+            ).scalar_one()
+        )
 
 
 def _keep(verk: Overfoeringsverk, own: str, retning: str, guarded: dict[str, str]) -> bool:

@@ -5,6 +5,8 @@ part as PDF/A and JSON, and a receipt for the receiver to sign. Until the signed
 registered the sender is responsible.
 """
 
+import re
+from datetime import timedelta
 from pathlib import Path
 
 from gateway.effects import gate
@@ -22,6 +24,9 @@ from gateway.overfoering.grunnlag import Aktoer
 from gateway.overfoering.tilstand import Hendelse, Tilstand, Vakt
 from gateway.overfoering.utvalg import select
 from gateway.texts.catalogue import Catalogue
+
+_REFERENCE = re.compile(r"^[A-Za-z0-9/._:-]{1,40}$")
+_NUMBER = re.compile(r"\d{6}\D?\d{5}")
 
 
 def lay_out(verk: Overfoeringsverk, rad: Rad, folder: Path) -> tuple[Path, ...]:
@@ -78,6 +83,11 @@ def received(
     """
     if not signert or not arkivnummer:
         raise Rejected("MOTTAKSKVITTERING_MANGLER", place=rad.id)
+    if signert[:10] > (verk.now() + timedelta(days=1)).date().isoformat():
+        raise Rejected("MOTTAKSKVITTERING_MANGLER", place="signert")
+    if not _REFERENCE.match(arkivnummer) or _NUMBER.search(arkivnummer):
+        # It is kept in the chain, where nothing may be that could be a person.
+        raise Rejected("UGYLDIG_VERDI", place="arkivnummer")
     sett = look(verk, rad)
     found = disclosing(verk, rad)
     found[Vakt.FULLMAKT] = authority(verk, sett.logg, aktoer)

@@ -82,11 +82,12 @@ def settle(verk: Overfoeringsverk, rounds: int = 20) -> Runde:
 def hasten(verk: Overfoeringsverk) -> None:
     """Everything that waits for its next try is due now: somebody knows that it may go."""
     now = verk.stamp()
-    with verk.arkiv.database.begin() as connection:
-        for table, states in (
-            (x.melding, x.melding.c.tilstand.in_(("venter", "sendt"))),
-            (x.overfoering, x.overfoering.c.etterarbeid != ""),
-        ):
+    for table, states in (
+        (x.melding, x.melding.c.tilstand.in_(("venter", "sendt"))),
+        (x.overfoering, x.overfoering.c.etterarbeid != ""),
+    ):
+        # One table at a time: a step takes its row first and then its messages.
+        with verk.arkiv.database.begin() as connection:
             connection.execute(
                 table.update().where(table.c.tenant == verk.tenant, states).values(neste=now)
             )

@@ -100,7 +100,7 @@ def authority(verk: Overfoeringsverk, logg: Stafettlogg, aktoer: Aktoer) -> str:
         return "IKKE_FULLMAKT"
     if not number and aktoer.rolle != "leder":
         return "IKKE_FULLMAKT"
-    return vakter.fullmakt(logg, aktoer, ansatt.roller)
+    return vakter.fullmakt(logg, aktoer, ansatt.roller) or vakter.habil(ansatt, logg)
 
 
 def archived(verk: Overfoeringsverk, logg: Stafettlogg) -> bool:
