@@ -56,6 +56,9 @@ def open_channel(settings: Settings, name: str, *, listening: bool) -> Kanal:
     for option in getattr(module, "STIER", ()):
         if options.get(option):
             options[option] = str(settings.path(Path(options[option])))
+    for option in getattr(module, "STILISTER", ()):
+        given = [part.strip() for part in options.get(option, "").split(",")]
+        options[option] = ",".join(str(settings.path(Path(part))) for part in given if part)
     if getattr(module, "TILLIT", ""):
         options[module.TILLIT] = ",".join(
             str(settings.path(path))

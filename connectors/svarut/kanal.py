@@ -35,7 +35,7 @@ from gateway.ports.kanal import (
 from schemas.svarut.svar import MOTTAKERSYSTEMER, OPPSLAG, SENDT, STATUSER
 from schemas.svarut.svarinn import Ventende
 
-__all__ = ["OPERATIONS", "STIER", "SvarUtKanal", "open_kanal"]
+__all__ = ["OPERATIONS", "STIER", "STILISTER", "SvarUtKanal", "open_kanal"]
 
 OPERATIONS = KANAL_OPERATIONS
 STIER = (
@@ -46,6 +46,8 @@ STIER = (
     "svarinn_passord_fil",
 )
 """Options that are one path, read like every path of the configuration."""
+STILISTER = ("svarinn_noekler",)
+"""Options that are several paths, a comma between."""
 
 _NIL = "00000000-0000-0000-0000-000000000000"
 _FRESH = 600.0
