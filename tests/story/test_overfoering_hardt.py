@@ -675,3 +675,57 @@ def test_a_marking_is_never_in_a_package(flytting):
     made = select(marked, [c.id for c in marked.oppmerksomheter]).logg
     assert made.personer
     assert "fortrolig" not in made.model_dump_json()
+
+
+def test_one_counterpart_does_not_fill_the_list(flytting, tmp_path, monkeypatch):
+    """Offers without end from one are refused, and another's is still taken."""
+    monkeypatch.setattr(rader, "MANY", 4)
+    monkeypatch.setattr(rader, "EACH", 3)
+    f = flytting()
+    third = _third(f, tmp_path)
+    owns = [say(f, "tilbud", offer(f), fra=third) for _ in range(6)]
+    assert f.m.round().avvist == 2
+    assert f.m.row(owns[3], Side.MOTTAKER).tilstand is Tilstand.TILBUDT
+    own = f.start(f.logg)
+    f.send(own)
+    f.rounds(2)
+    assert f.states(own)[1] == "MOTTATT"
+
+
+def test_what_has_been_said_is_forgotten_after_a_while(flytting):
+    """No sealed message is kept for ever; the proof holds without them."""
+    f = flytting()
+    own = received(f)
+    f.accept(own)
+    f.until(lambda: f.states(own) == ("FULLFOERT", "FULLFOERT"))
+    f.rounds(3)
+    assert _payloads_of_messages(f.a) > 0 < _payloads_of_messages(f.m)
+    f.klokke.turn(days=40)
+    f.rounds(2)
+    assert _payloads_of_messages(f.a) == 0 == _payloads_of_messages(f.m)
+    from gateway.overfoering.bevis import compare
+
+    ours = oversikt.proof(f.a.verk, f.a.row(own))
+    theirs = oversikt.proof(f.m.verk, f.m.row(own, Side.MOTTAKER))
+    assert compare(ours, theirs).kode == ""
+
+
+def _payloads_of_messages(house):
+    with house.database.look() as connection:
+        return connection.execute(
+            sa.select(sa.func.count()).select_from(x.melding).where(x.melding.c.pakke != "")
+        ).scalar()
+
+
+def test_papers_that_linger_are_told_of(flytting):
+    """Nothing ends them by itself, so the leader is reminded."""
+    f = flytting()
+    unit = next(v for v in f.logg.virksomheter if v.id == f.logg.ansvarlig_virksomhet)
+    f.a.ansatte = [replace(one, virksomhet=unit.orgnr) for one in f.a.ansatte]
+    rad = avgi.start(f.a.verk, f.logg.id, f.grunnlag(f.logg), f.leder, kanal="manuell")
+    f.a.archive()
+    avgi.send(f.a.verk, rad, f.leder)
+    f.klokke.turn(days=8)
+    f.a.round()
+    assert f.a.row(rad.id).tilstand is Tilstand.SENDT
+    assert "paaminnelse" in [one["hendelse"] for one in f.a.timeline(rad.id)]

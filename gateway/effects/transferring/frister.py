@@ -72,7 +72,10 @@ def offer_deadline(verk: Overfoeringsverk) -> str:
 
 def reminders_due(verk: Overfoeringsverk, rad: Rad) -> int:
     """How many reminders should have been given by now, counted from when the offer was made."""
-    if rad.tilstand not in _ACCEPT and rad.tilstand is not Tilstand.AKSEPT_AVVENTES:
+    # Papers have no deadline that ends them: only the leader, reminded, can see that they linger.
+    on_paper = rad.tilstand is Tilstand.SENDT and rad.verdi["kanal"] == "manuell"
+    waits_for = rad.tilstand in _ACCEPT or rad.tilstand is Tilstand.AKSEPT_AVVENTES
+    if not waits_for and not on_paper:
         return 0
     since = datetime.fromisoformat(rad.verdi["opprettet"])
     if rad.lukket.tilbudsfrist:

@@ -266,6 +266,8 @@ def _first(connection: sa.Connection, verk: Overfoeringsverk, read: Lest) -> Rad
         raise Rejected("FEIL_MOTPART", place=read.hode.melding_id)
     if before is not None and before.tilstand in OVERTATT:
         raise Rejected("SEKVENS_BRUTT", place=before.id)
+    if rader.too_many(connection, verk, read.hode.fra):
+        raise Rejected("INNBOKS_FULL", place=read.hode.melding_id)
     if read.hode.type is Meldingstype.AKSEPTBEKREFTELSE:
         raise Rejected("TILBAKEFOERT", place=read.hode.overfoering_id)
     value = rader.blank(

@@ -214,6 +214,27 @@ def change(
     return Rad(rad.verdi | new, guarded)
 
 
+MANY, EACH = 1500, 500
+"""Open rows at the receiver before anybody counts, and of one counterpart then."""
+
+
+def too_many(connection: sa.Connection, verk: Overfoeringsverk, motpart: str) -> bool:
+    """Whether one counterpart has so much open here that a person could not see the others'.
+
+    Who a row is with stands sealed, so it is counted first when there are many in all.
+    """
+    is_open = (
+        x.overfoering.c.tenant == verk.tenant,
+        x.overfoering.c.side == Side.MOTTAKER.value,
+        x.overfoering.c.tilstand.not_in([one.value for one in ENDT]),
+    )
+    counted = sa.select(sa.func.count()).select_from(x.overfoering).where(*is_open)
+    if connection.execute(counted).scalar_one() < MANY:
+        return False
+    rows = connection.execute(sa.select(x.overfoering).where(*is_open)).all()
+    return sum(opened(verk.arkiv.ring, row).lukket.motpart == motpart for row in rows) >= EACH
+
+
 def open_for(connection: sa.Connection, verk: Overfoeringsverk, rad: Rad) -> None:
     """This log has an open hand-over, and no other (E-2). Raises Conflict."""
     key = {"tenant": verk.tenant, "side": rad.side.value, "logg": rad.verdi["logg"]}

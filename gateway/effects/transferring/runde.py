@@ -20,6 +20,7 @@ from gateway.effects.transferring.avgi import MANUELL, unchanged
 from gateway.effects.transferring.frister import reminders_due
 from gateway.effects.transferring.innboks import receive
 from gateway.effects.transferring.innhold import speaker
+from gateway.effects.transferring.opprydding import forget_said
 from gateway.effects.transferring.rader import Rad
 from gateway.effects.transferring.skritt import Skritt, take
 from gateway.effects.transferring.soesken import freeze_group, freeze_siblings
@@ -64,6 +65,7 @@ def run(verk: Overfoeringsverk) -> Runde:
     done.sendt += sent.sendt
     for rad in _to_destroy(verk):
         _guarded(done, rad, partial(destroy, verk, rad))
+    forget_said(verk)
     return done
 
 
