@@ -342,6 +342,26 @@ def test_with_a_wrong_key_nothing_is_refused(flytting, plattform):
     assert _refusals(f) == []
 
 
+def test_fetched_in_vain_by_one_process_after_another(flytting, plattform):
+    """Each opens the channel, can open nothing, and is closed again: a platform that counts how
+    often it has given a message out gives it up, and the sender says it again."""
+    f = flytting(generated(CONEXUS, 5, 6))
+    going = begun(f, 2)
+    f.a.round()
+    right = f.m.verk
+    f.m.verk = replace(right, forsegler=f.a.verk.forsegler)
+    for _ in range(4):
+        f.m.round()
+        f.m.kanaler[plattform.navn].close()
+        f.m.kanaler[plattform.navn] = plattform.stand.open(B, attempts=1)
+        plattform.stand.later()
+    f.m.verk = right
+    if plattform.navn == "fiks_io":
+        assert plattform.app.counts["doed.delivery_limit"] >= 4
+    f.until(lambda: {f.states(own) for own in going} == {("MOTTATT", "MOTTATT")})
+    assert _refusals(f) == []
+
+
 def test_a_few_that_cannot_be_opened_are_refused(flytting, plattform):
     """Three are somebody's fault, and so are many beside one that can be opened."""
     f = flytting()
