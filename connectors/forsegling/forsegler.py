@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from connectors.fiks import konvolutt
 from connectors.fiks.asice import MOST_FILES, Fil, read_package, write_package
 from connectors.fiks.noekler import read_certificates, read_private, spki
-from connectors.forsegling.motparter import Motparter, Sertifikater
+from connectors.forsegling.motparter import Motparter, Sertifikater, in_force
 from gateway.errors import GatewayError, LocalFault, Rejected
 from gateway.ports.forsegling import Aapnet, Laast, Pakkefil
 
@@ -73,6 +73,9 @@ class CmsForsegler:
         """
         if len(filer) > MOST_FILES - _OWN_FILES or sum(len(f.data) for f in filer) > self._cap // 2:
             raise Rejected("FOR_STOR", place=_PLACE)
+        if not in_force(self._nokler.sertifikat, self._now()):
+            # Nobody would believe it; the others would set it aside and say nothing.
+            raise LocalFault("UGYLDIG_SERTIFIKAT", place="overfoering.sertifikat")
         certificate = self._motparter.to(mottaker, self._now())
         if certificate is None:
             # The number is not told: a counterpart may itself be what must not be known.

@@ -46,7 +46,7 @@ class Motparter:
 
         A certificate that is out of date proves nothing, whoever it belonged to.
         """
-        if not signers or not all(_in_force(one, now) for one in signers):
+        if not signers or not all(in_force(one, now) for one in signers):
             return ""
         for orgnr, one in self._kjente.items():
             if one.kjente and self._tillit[orgnr].accepts(signers, one.kjente[0]):
@@ -58,5 +58,6 @@ class Motparter:
         return frozenset(spki(c) for one in self._kjente.values() for c in one.kjente)
 
 
-def _in_force(certificate: x509.Certificate, now: datetime) -> bool:
+def in_force(certificate: x509.Certificate, now: datetime) -> bool:
+    """Whether it is valid at this moment."""
     return certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc

@@ -62,7 +62,8 @@ _SEND = (
     Regel(
         _T.SENDT,
         (_E.LAG_NYTTELAST, _E.SEND_TILBUD, _E.SEND_PAKKE),
-        krever=(_V.FULLMAKT, _V.MOTTAKER, _V.VERN, _V.SAMTYKKE, _V.ARKIVERT),
+        # What was ready may have been written in since, or closed.
+        krever=(_V.FULLMAKT, _V.GRUNNLAG, _V.MOTTAKER, _V.VERN, _V.SAMTYKKE, _V.ARKIVERT),
     ),
     Regel(_T.SPERRET, _LUKK, mangler=(_V.VERN,), kode="MANUELL"),
     Regel(

@@ -729,3 +729,66 @@ def test_papers_that_linger_are_told_of(flytting):
     f.a.round()
     assert f.a.row(rad.id).tilstand is Tilstand.SENDT
     assert "paaminnelse" in [one["hendelse"] for one in f.a.timeline(rad.id)]
+
+
+def test_a_measure_that_may_still_be_edited_is_not_sent(flytting):
+    """R-077: the window is asked when it is sent, too; what was ready an hour ago may not be."""
+    f = flytting()
+    own = f.start(f.logg)
+    assert avgi.ready(f.a.verk, f.a.row(own), f.leder).tilstand is Tilstand.KLAR
+    (document,) = f.a.system.app.documents()
+    measure = document["oppmerksomheter"][0]["tiltak"][0]
+    measure["opprettet"] = f.klokke.now().isoformat()
+    connector = f.a.arkiv.source
+    files = {one["filId"]: connector.file(document["loggId"], one["filId"])
+             for one in document["filer"]}  # fmt: skip
+    f.a.system.app.load(document, files)
+    avgi.order_snapshot(f.a.verk, f.a.row(own))
+    f.a.archive()
+    refused(lambda: f.send(own), "P-30")
+    assert (f.states(own), f.wire.carried) == (("KLAR", "INGEN"), [])
+    f.klokke.turn(hours=9)
+    f.send(own)
+    f.rounds(2)
+    assert f.states(own)[1] == "MOTTATT"
+
+
+@pytest.mark.parametrize("whose", ["theirs", "ours"])
+def test_a_certificate_that_has_run_out_stops_nobody_from_taking_it_back(flytting, whose):
+    """C-4, I3: towards safety there is always a way; the word goes when it can be sealed."""
+    from datetime import UTC, datetime, timedelta
+
+    f = flytting()
+    own = received(f)
+    whole = f.a.verk
+    if whose == "theirs":
+        late = open_forsegler(f.a.key, f.a.cert, [f.a.key], {f.a.orgnr: ([f.a.cert], [])})
+    else:
+        late = open_forsegler(f.a.key, f.a.cert, [f.a.key], {f.m.orgnr: ([f.m.cert], [])})
+        late._now = lambda: datetime.now(UTC) + timedelta(days=800)
+    f.a.verk = replace(whole, forsegler=late)
+    avgi.hold(f.a.verk, f.a.row(own), f.leder)
+    f.rounds(2)
+    assert f.states(own) == ("SPERRET", "MOTTATT")
+    assert f.a.row(own).verdi["noekkel"] == ""
+    f.a.verk = whole
+    f.klokke.turn(hours=5)
+    f.rounds(2)
+    assert f.states(own) == ("SPERRET", "TRUKKET")
+
+
+def test_who_cannot_sign_any_more_is_told(flytting):
+    """An own certificate that has run out is ours to mend, and is said before anything goes."""
+    from datetime import UTC, datetime, timedelta
+
+    from gateway.errors import LocalFault
+
+    f = flytting()
+    own = f.start(f.logg)
+    late = open_forsegler(f.a.key, f.a.cert, [f.a.key], {f.m.orgnr: ([f.m.cert], [])})
+    late._now = lambda: datetime.now(UTC) + timedelta(days=800)
+    late.kjenner = lambda _orgnr: True
+    f.a.verk = replace(f.a.verk, forsegler=late)
+    with pytest.raises(LocalFault, match="UGYLDIG_SERTIFIKAT"):
+        f.send(own)
+    assert f.a.row(own).tilstand is Tilstand.KLAR

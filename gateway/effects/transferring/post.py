@@ -16,6 +16,7 @@ from gateway.effects.archiving.verk import stamp
 from gateway.effects.transferring import rader
 from gateway.effects.transferring.rader import Rad
 from gateway.effects.transferring.verk import Overfoeringsverk
+from gateway.errors import LocalFault
 from gateway.ledger import transfer_tables as x
 from gateway.ports.forsegling import Pakkefil
 from schemas.overfoering.hode import Hode, Verdi
@@ -25,6 +26,8 @@ from schemas.overfoering.meldinger import GENESIS, digest, write
 MELDING = "melding.json"
 INNHOLD = "innhold.laast"
 _JSON, _BYTES = "application/json", "application/octet-stream"
+ENDS = frozenset({Meldingstype.TILBAKETREKKING, Meldingstype.UTLOEPT, Meldingstype.AVVISNING})
+"""What ends an attempt, towards the safer state. None of these has any content to protect."""
 PAUSES = (30, 120, 600, 1800, 3600, 4 * 3600)
 """Seconds between tries of one message; the last repeats until the row has ended."""
 
@@ -78,7 +81,20 @@ def _made(
     files = [Pakkefil(MELDING, _JSON, body)]
     if utkast.laast is not None:
         files.append(Pakkefil(INNHOLD, _BYTES, utkast.laast))
-    return body, verk.forsegler.pakk(files, rad.lukket.motpart), hode
+    try:
+        return body, verk.forsegler.pakk(files, rad.lukket.motpart), hode
+    except LocalFault:
+        if kind not in ENDS:
+            raise
+    # A certificate that has run out never stops somebody from taking it back: it is sealed later.
+    return body, body, hode
+
+
+def sealed(verk: Overfoeringsverk, rad: Rad, kept: bytes) -> bytes:
+    """What goes on the line: as it was kept, or sealed now when it could not be then."""
+    if not kept.startswith(b"{"):
+        return kept
+    return verk.forsegler.pakk([Pakkefil(MELDING, _JSON, kept)], rad.lukket.motpart)
 
 
 def _store(

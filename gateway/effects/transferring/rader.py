@@ -243,7 +243,9 @@ def open_for(connection: sa.Connection, verk: Overfoeringsverk, rad: Rad) -> Non
         return
     row = connection.execute(
         sa.select(x.aapen).where(*(x.aapen.c[name] == value for name, value in key.items()))
-    ).one()
+    ).first()
+    if row is None:  # it ended at this very moment
+        raise Conflict("OVERFOERING_ENDRET", place=rad.id)
     if row.overfoering_id != rad.id:
         raise Conflict("OVERFOERING_PAAGAAR", place=rad.verdi["logg"])
     connection.execute(

@@ -58,14 +58,14 @@ def run(verk: Overfoeringsverk) -> Runde:
     _receive(verk, done)
     for rad in _open_rows(verk):
         _guarded(done, rad, partial(_watch, verk, rad, done))
-    freeze_siblings(verk)
+    _aside(done, partial(freeze_siblings, verk))
     for rad in _unfinished(verk):
         _guarded(done, rad, partial(_finish, verk, rad, done))
     sent = send_due(verk)
     done.sendt += sent.sendt
     for rad in _to_destroy(verk):
         _guarded(done, rad, partial(destroy, verk, rad))
-    forget_said(verk)
+    _aside(done, partial(forget_said, verk))
     return done
 
 
@@ -123,6 +123,15 @@ def _guarded(done: Runde, rad: Rad, work: Callable[[], Any]) -> None:
         fault = unexpected(error)
         _count(done, fault.code)
         log.get("runde").error("rad", run=rad.id, code=fault.code, place=fault.place)
+
+
+def _aside(done: Runde, work: Callable[[], Any]) -> None:
+    """Work that belongs to no one row; what it meets is counted, and the round goes on."""
+    try:
+        work()
+    except GatewayError as error:
+        _count(done, error.code)
+        log.get("runde").warning("runde", code=error.code, place=error.place)
 
 
 def _count(done: Runde, code: str) -> None:

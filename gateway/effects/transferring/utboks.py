@@ -15,7 +15,7 @@ from gateway.effects import failpoint, gate
 from gateway.effects.transferring import rader
 from gateway.effects.transferring.avgi import INTERN
 from gateway.effects.transferring.innhold import speaker
-from gateway.effects.transferring.post import next_try
+from gateway.effects.transferring.post import next_try, sealed
 from gateway.effects.transferring.rader import Rad
 from gateway.effects.transferring.skritt import Skritt, take
 from gateway.effects.transferring.soesken import freeze_group
@@ -74,7 +74,8 @@ def send_due(verk: Overfoeringsverk) -> Sendt:
             fault = error if isinstance(error, GatewayError) else unexpected(error)
             done.utsatt += 1
             log.get("utboks").warning("melding", code=fault.code, run=row.overfoering_id)
-            if not isinstance(error, GatewayError):
+            if not isinstance(error, Conflict | Transient):
+                # Put off, or it would stand in front of what can be sent.
                 tries = int(row.forsoekt) + 1
                 later = {"forsoekt": tries, "neste": next_try(verk, tries - 1), "kode": fault.code}
                 _mark(verk, dict(row._mapping), later)
@@ -107,7 +108,7 @@ def _one(verk: Overfoeringsverk, row: dict[str, str], done: Sendt) -> None:
         if row["type"] in DISCLOSES and not _may(verk, rad):
             done.holdt += 1
             return
-        package = verk.arkiv.store.get(row["pakke"])
+        package = sealed(verk, rad, verk.arkiv.store.get(row["pakke"]))
         forsendelse = Forsendelse(
             row["melding_id"], rad.id, row["type"], verk.address(rad.lukket.motpart), package
         )
