@@ -6,6 +6,7 @@ of which several are played at once: each is a conversation of its own.
 """
 
 import json
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -28,8 +29,17 @@ AT_ONCE = 6
 STEPS = {name.removeprefix("_") for name in vars(Dialog) if not name.startswith("__")}
 
 
+FULL = os.environ.get("STAFETT_FULL") == "1"
+
+
 def _of(rolle: str) -> list[dict[str, Any]]:
     return [case for case in CASES if case["port"] == rolle]
+
+
+def _played(rolle: str) -> list[dict[str, Any]]:
+    """All of them with STAFETT_FULL=1; otherwise every third, the good way among them."""
+    found = _of(rolle)
+    return found if FULL else found[::3]
 
 
 class Spilt:
@@ -99,13 +109,13 @@ def test_the_cases_are_whole() -> None:
     assert doubled >= types - {"kvittering"}
 
 
-@pytest.mark.parametrize("case", _of("avgiver"), ids=lambda one: one["navn"])
+@pytest.mark.parametrize("case", _played("avgiver"), ids=lambda one: one["navn"])
 def test_as_sender(avgiver: Spilt, case: dict[str, Any]) -> None:
     """The case, with our gateway as the one who hands over."""
     avgiver.result(case)
 
 
-@pytest.mark.parametrize("case", _of("mottaker"), ids=lambda one: one["navn"])
+@pytest.mark.parametrize("case", _played("mottaker"), ids=lambda one: one["navn"])
 def test_as_receiver(mottaker: Spilt, case: dict[str, Any]) -> None:
     """The case, with our gateway as the one who takes over."""
     mottaker.result(case)
