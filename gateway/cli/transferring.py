@@ -1,6 +1,6 @@
 """What the commands of a hand-over do: read the wish, take the step, say who is responsible."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,7 +22,7 @@ from gateway.effects.transferring import (
 )
 from gateway.effects.transferring.rader import Rad
 from gateway.effects.transferring.verk import Overfoeringsverk
-from gateway.errors import LocalFault
+from gateway.errors import Conflict, LocalFault
 from gateway.overfoering.grunnlag import Aktoer, Enhet, Grunnlag
 from gateway.overfoering.tilstand import Side, Tilstand
 from gateway.overfoering.utvalg import Tillegg
@@ -30,6 +30,7 @@ from gateway.texts.catalogue import Catalogue
 from schemas.overfoering.koder import Avvisningsgrunn, Begrunnelse, Innlogging, Maaltype, Rettet
 from schemas.stafettlogg.logg import Stafettlogg
 
+_R = TypeVar("_R")
 _E = TypeVar("_E", Maaltype, Begrunnelse, Innlogging, Avvisningsgrunn, Tillegg)
 _MOST_WORDS = 4000
 WAITS = frozenset({Tilstand.MOTTATT, Tilstand.TILDELT, Tilstand.SPERRET})
@@ -168,11 +169,22 @@ def _receiver(verk: Overfoeringsverk, own: str) -> Rad:
     return rader.existing(verk, Side.MOTTAKER, own)
 
 
+def patient(work: Callable[[], _R]) -> _R:
+    """A person's wish does not lose to a round that touched the row at the same moment."""
+    for _ in range(8):
+        try:
+            return work()
+        except Conflict as error:
+            if error.code != "OVERFOERING_ENDRET":
+                raise
+    return work()
+
+
 def send(own: str, aktoer: Aktoer, config: Path | None, kommune: str, as_json: bool) -> None:
     """Offer and package on their way."""
     with works(config, kommune) as (opened, verk):
         told = speaker(opened, as_json=as_json)
-        rad = avgi.send(verk, _sender(verk, own), aktoer)
+        patient(lambda: avgi.send(verk, _sender(verk, own), aktoer))
         runde.settle(verk, 2)
         rad = _sender(verk, own)
         state(told, rad)
@@ -187,7 +199,7 @@ def assign(
     """A leader names a person."""
     with works(config, kommune) as (opened, verk):
         told = speaker(opened, as_json=as_json)
-        motta.assign(verk, _receiver(verk, own), person, aktoer)
+        patient(lambda: motta.assign(verk, _receiver(verk, own), person, aktoer))
         runde.settle(verk, 2)
         state(told, _receiver(verk, own))
         told.end(OK)
@@ -197,7 +209,8 @@ def accept(own: str, by: str, login: str, config: Path | None, kommune: str, as_
     """A person accepts."""
     with works(config, kommune) as (opened, verk):
         told = speaker(opened, as_json=as_json)
-        motta.accept(verk, _receiver(verk, own), by, _one(Innlogging, login, "--login"))
+        level = _one(Innlogging, login, "--login")
+        patient(lambda: motta.accept(verk, _receiver(verk, own), by, level))
         runde.settle(verk, 2)
         state(told, _receiver(verk, own))
         told.end(OK)
@@ -209,7 +222,8 @@ def reject(
     """No."""
     with works(config, kommune) as (opened, verk):
         told = speaker(opened, as_json=as_json)
-        motta.reject(verk, _receiver(verk, own), _one(Avvisningsgrunn, reason, "--reason"), aktoer)
+        why = _one(Avvisningsgrunn, reason, "--reason")
+        patient(lambda: motta.reject(verk, _receiver(verk, own), why, aktoer))
         runde.settle(verk, 2)
         state(told, _receiver(verk, own))
         told.end(OK)
@@ -221,7 +235,7 @@ def withdraw(
     """Take it back."""
     with works(config, kommune) as (opened, verk):
         told = speaker(opened, as_json=as_json)
-        avgi.withdraw(verk, _sender(verk, own), aktoer, familien=family)
+        patient(lambda: avgi.withdraw(verk, _sender(verk, own), aktoer, familien=family))
         runde.settle(verk, 2)
         state(told, _sender(verk, own))
         told.end(OK)
@@ -233,7 +247,7 @@ def hold(own: str, aktoer: Aktoer, config: Path | None, kommune: str, as_json: b
         told = speaker(opened, as_json=as_json)
         rad = rader.load(verk, Side.MOTTAKER, own) or _sender(verk, own)
         work = motta.protect if rad.side is Side.MOTTAKER else avgi.hold
-        work(verk, rad, aktoer)
+        patient(lambda: work(verk, rader.existing(verk, rad.side, own), aktoer))
         runde.settle(verk, 2)
         state(told, rader.existing(verk, rad.side, own))
         told.end(TO_DO)
