@@ -792,3 +792,48 @@ def test_who_cannot_sign_any_more_is_told(flytting):
     with pytest.raises(LocalFault, match="UGYLDIG_SERTIFIKAT"):
         f.send(own)
     assert f.a.row(own).tilstand is Tilstand.KLAR
+
+
+def test_a_log_that_was_closed_is_no_withdrawn_consent(flytting):
+    """What ended it is told as it was: the family has taken nothing back."""
+    f = flytting()
+    own = received(f)
+    (document,) = f.a.system.app.documents()
+    document["status"] = "PASSIV"
+    connector = f.a.arkiv.source
+    files = {one["filId"]: connector.file(document["loggId"], one["filId"])
+             for one in document["filer"]}  # fmt: skip
+    f.a.system.app.load(document, files)
+    f.rounds(3)
+    assert f.states(own) == ("TRUKKET", "TRUKKET")
+    assert f.a.row(own).verdi["kode"] == "LOGG_IKKE_AKTIV"
+
+
+def test_two_of_one_id_are_not_taken_in(flytting, monkeypatch):
+    """The second of two with one id could be anybody, and nobody would have looked at it."""
+    from gateway.effects.transferring import pakking
+
+    f = flytting()
+    assert not pakking.doubled(f.logg)
+    twin = f.logg.personer[0].model_copy(update={"navn": "En Annen Oppdiktet"})
+    two = f.logg.model_copy(update={"personer": (*f.logg.personer, twin)})
+    assert pakking.doubled(two)
+    real = pakking.select
+
+    def planted(logg, *chosen):
+        made = real(logg, *chosen)
+        return replace(made, logg=made.logg.model_copy(
+            update={"personer": (*made.logg.personer, made.logg.personer[0])}
+        ))  # fmt: skip
+
+    own = f.start(f.logg)
+    with monkeypatch.context() as sender:
+        sender.setattr(pakking, "select", planted)
+        sender.setattr(avgi, "select", planted)
+        f.send(own)
+        f.rounds(2)
+        f.accept(own)
+        f.rounds(3)
+    row = f.m.row(own, Side.MOTTAKER)
+    assert (row.tilstand, row.verdi["kode"]) == (Tilstand.AKSEPTERT, "PAKKE_UGYLDIG")
+    assert f.m.log(f.logg.id) is None

@@ -18,6 +18,7 @@ from gateway.ports.forsegling import Pakkefil
 from gateway.snapshot.sjekksum import sha
 from schemas.overfoering.manifest import Manifest, Utelatt
 from schemas.overfoering.manifest import Pakkefil as Manifestfil
+from schemas.stafettlogg.entitet import Entitet
 from schemas.stafettlogg.logg import Stafettlogg
 
 MANIFEST = "overfoering.json"
@@ -145,6 +146,17 @@ class Innhold:
         return next((b for b in self.filer.values() if sha(b) == wanted), None)
 
 
+def doubled(value: Entitet) -> bool:
+    """Whether two things of one kind bear one id: the one that is looked at hides the other."""
+    for name in type(value).model_fields:
+        held = getattr(value, name)
+        many = held if isinstance(held, tuple) else (held,)
+        inner = [one for one in many if isinstance(one, Entitet)]
+        if len({one.id for one in inner}) != len(inner) or any(doubled(one) for one in inner):
+            return True
+    return False
+
+
 def unpack(verk: Overfoeringsverk, rad: Rad, locked: bytes, key: bytes) -> Innhold:
     """Unlock, open, verify and check against the index; nothing is used before all of it holds.
 
@@ -179,4 +191,6 @@ def unpack(verk: Overfoeringsverk, rad: Rad, locked: bytes, key: bytes) -> Innho
         raise Rejected("PAKKE_STEMMER_IKKE", place=rad.id)
     if logg.id != manifest.logg_id:
         raise Rejected("PAKKE_STEMMER_IKKE", place=rad.id)
+    if logg.hovedperson.person not in {p.id for p in logg.personer} or doubled(logg):
+        raise Rejected("PAKKE_UGYLDIG", place=rad.id)
     return Innhold(logg, manifest, files)

@@ -86,7 +86,7 @@ def _values(verk: Overfoeringsverk, rad: Rad, found: Steg, skritt: Skritt) -> di
     assert found.regel is not None
     til, effects = found.regel.til, set(found.regel.effekter)
     values: dict[str, Any] = dict(skritt.endringer)
-    values |= {"tilstand": til.value, "kode": found.regel.kode or ""}
+    values |= {"tilstand": til.value, "kode": _code(found.regel.kode, skritt)}
     if til is not rad.tilstand:
         values["frist"] = deadline_of(verk, rad, til, values)
         values["paaminnet"] = 0
@@ -98,6 +98,12 @@ def _values(verk: Overfoeringsverk, rad: Rad, found: Steg, skritt: Skritt) -> di
     if til in AVBRUTT or (til is Tilstand.FULLFOERT and rad.side is Side.MOTTAKER):
         values.setdefault("etterarbeid", "")
     return values
+
+
+def _code(kode: str, skritt: Skritt) -> str:
+    """The rule's code, or why it came: a log that is gone or closed is no family's withdrawal."""
+    why = str(skritt.fakta.get("aarsak", ""))
+    return why if why in ("LOGG_BORTE", "LOGG_IKKE_AKTIV") else kode or ""
 
 
 def _closed(verk: Overfoeringsverk, rad: Rad, found: Steg, skritt: Skritt) -> dict[str, str]:

@@ -146,7 +146,9 @@ def _may(verk: Overfoeringsverk, rad: Rad) -> bool:
         event = Hendelse.SAMTYKKE_TRUKKET
     else:
         return True
-    new, _ = take(verk, rad, Skritt(event, answers(found), av="gateway"), speaker(verk))
+    why = {"aarsak": "MANUELL" if found[Vakt.VERN] else found[Vakt.SAMTYKKE]}
+    step = Skritt(event, answers(found), av="gateway", fakta=why)
+    new, _ = take(verk, rad, step, speaker(verk))
     if new.tilstand is Tilstand.SPERRET:
         freeze_group(verk, new)
     return False
