@@ -837,3 +837,23 @@ def test_two_of_one_id_are_not_taken_in(flytting, monkeypatch):
     row = f.m.row(own, Side.MOTTAKER)
     assert (row.tilstand, row.verdi["kode"]) == (Tilstand.AKSEPTERT, "PAKKE_UGYLDIG")
     assert f.m.log(f.logg.id) is None
+
+
+def test_a_log_somebody_else_closed_still_has_our_people_in_it(flytting):
+    """R-042: that the log is passive does not say that its people's access has ended."""
+    f = flytting()
+    own = received(f)
+    f.wire.hold = {"fullfoert"}
+    f.accept(own)
+    f.rounds(3)
+    assert f.states(own) == ("AKSEPTERT", "FULLFOERT")
+    (document,) = f.a.system.app.documents()
+    document["status"] = "PASSIV"
+    connector = f.a.arkiv.source
+    files = {one["filId"]: connector.file(document["loggId"], one["filId"])
+             for one in document["filer"]}  # fmt: skip
+    f.a.system.app.load(document, files)
+    f.wire.let_go()
+    f.until(lambda: f.states(own) == ("FULLFOERT", "FULLFOERT"))
+    f.rounds(1)
+    assert f.a.row(own).verdi["kode"] == "TILGANG_GJENSTAAR"

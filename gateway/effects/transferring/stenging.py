@@ -17,8 +17,10 @@ from gateway.overfoering.mottak import hand_out
 from gateway.policy.verdict import Release, Verdict
 from gateway.ports.connector import Document, Order
 from schemas.overfoering.koder import Maaltype
-from schemas.stafettlogg.kodeverk import Loggstatus
+from schemas.stafettlogg.kodeverk import Deltakerstatus, Loggstatus, Rolle
 from schemas.stafettlogg.logg import Stafettlogg
+
+_FAMILIE = frozenset({Rolle.FORESATT.value, Rolle.HOVEDPERSON.value})
 
 
 def close(verk: Overfoeringsverk, rad: Rad) -> Rad:
@@ -45,7 +47,8 @@ def _passive(verk: Overfoeringsverk, rad: Rad) -> str:
             raise
         return ""  # nothing stands that could be closed
     if logg.status is not Loggstatus.AKTIV:
-        return ""
+        # Closed by somebody else, or by us before we died: its people may still be in it.
+        return "TILGANG_GJENSTAAR" if _staff_inside(logg) else ""
     made = hand_out(logg, rad.lukket.byttet or verk.stamp())
     try:
         _write(verk, document, made)
@@ -60,6 +63,12 @@ def _passive(verk: Overfoeringsverk, rad: Rad) -> str:
     if after.status is not Loggstatus.PASSIV:
         raise Rejected("STENGING_IKKE_UTFOERT", place=rad.id)
     return left
+
+
+def _staff_inside(logg: Stafettlogg) -> bool:
+    return any(
+        one.rolle not in _FAMILIE and one.status is Deltakerstatus.AKTIV for one in logg.deltakelser
+    )
 
 
 def _write(verk: Overfoeringsverk, document: Document, made: Stafettlogg) -> None:
