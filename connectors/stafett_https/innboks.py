@@ -7,6 +7,7 @@ or none. Names tell the order of arrival and nothing else.
 import contextlib
 import os
 import re
+import threading
 import time
 import uuid
 from pathlib import Path
@@ -15,6 +16,7 @@ from gateway.errors import LocalFault, Transient
 
 _NAME = re.compile(r"^\d{20}-[0-9a-f]{32}\.p7m$")
 _KEPT_REFUSED = 200
+_SHARES, _SMALL, _SMALL_BYTES = 4, 100, 1 << 28
 _REFUSED_DAYS = 30.0
 _DAY = 86_400.0
 
@@ -25,6 +27,8 @@ class Innboks:
     def __init__(self, folder: Path, most: int, most_bytes: int = 1 << 62) -> None:
         self._folder = folder
         self._most_bytes = most_bytes
+        self._whose: dict[str, str] = {}
+        self._lock = threading.Lock()
         self._refused = folder / "avvist"
         self._most = most
         try:
@@ -35,9 +39,12 @@ class Innboks:
             raise LocalFault("DATAMAPPE_UTILGJENGELIG", place="innboks")
         self._tidy()
 
-    def keep(self, package: bytes) -> None:
-        """Store one package durably. Raises Transient("INNBOKS_FULL"), LocalFault("DISK_FULL")."""
-        if self._is_full(len(package)):
+    def keep(self, package: bytes, whose: str = "") -> None:
+        """Store one package durably. Raises Transient("INNBOKS_FULL"), LocalFault("DISK_FULL").
+
+        `whose` tells senders apart while this process lives; it is written nowhere.
+        """
+        if self._is_full(len(package), whose):
             raise Transient("INNBOKS_FULL", place="innboks", retry_after=60.0)
         name = f"{time.time_ns():020d}-{uuid.uuid4().hex}.p7m"
         beside = self._folder / f".{name}"
@@ -49,21 +56,32 @@ class Innboks:
                 os.fsync(file.fileno())
             beside.rename(self._folder / name)
             self._flush_folder()
+            with self._lock:
+                self._whose[name] = whose
             stored = True
         except OSError:
             beside.unlink(missing_ok=True)
         if not stored:
             raise LocalFault("DISK_FULL", place="innboks")
 
-    def _is_full(self, coming: int) -> bool:
-        """Many small packages fill a box, and a few large ones the disk it shares with us."""
-        count, size = 0, coming
+    def _is_full(self, coming: int, whose: str) -> bool:
+        """Many small packages fill a box, and a few large ones the disk it shares with us. In a
+        box of some size no sender has more than its share."""
+        sizes: dict[str, int] = {}
         for entry in os.scandir(self._folder):
             if _NAME.match(entry.name):
                 with contextlib.suppress(FileNotFoundError):
-                    size += entry.stat().st_size
-                count += 1
-        return count >= self._most or size > self._most_bytes
+                    sizes[entry.name] = entry.stat().st_size
+        with self._lock:
+            self._whose = {name: who for name, who in self._whose.items() if name in sizes}
+            known = self._whose
+            own = [size for name, size in sizes.items() if whose and known.get(name) == whose]
+        return (
+            len(sizes) >= self._most
+            or sum(sizes.values()) + coming > self._most_bytes
+            or len(own) >= max(self._most // _SHARES, _SMALL)
+            or sum(own) + coming > max(self._most_bytes // _SHARES, _SMALL_BYTES)
+        )
 
     def _tidy(self) -> None:
         """What a crash left half written, and what was refused so long ago that nobody asks."""

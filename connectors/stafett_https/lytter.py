@@ -6,6 +6,7 @@ bounded, and nothing that comes in is ever written to a log.
 """
 
 import contextlib
+import hashlib
 import http.server
 import json
 import socket
@@ -23,7 +24,8 @@ _SECONDS = 30.0
 _HANDSHAKE = 10.0
 _MEDIA = "application/pkcs7-mime"
 
-Take = Callable[[bytes], None]
+Take = Callable[[bytes, str], None]
+"""Stores a package; the second is who brought it, as a hash of the certificate shown."""
 
 
 class Lytter:
@@ -113,6 +115,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     sys_version = ""
     timeout = _SECONDS
     server: _Server
+    connection: ssl.SSLSocket
 
     def do_GET(self) -> None:
         """What this is, for somebody who sets up a line."""
@@ -152,7 +155,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
             return
         try:
-            self.server.take(package)
+            shown = self.connection.getpeercert(binary_form=True) or b""
+            self.server.take(package, hashlib.sha256(shown).hexdigest())
         except Transient as fault:
             self._answer(503, retry_after=fault.retry_after or 30.0)
         except GatewayError:

@@ -250,3 +250,29 @@ def test_what_was_refused_is_not_kept_for_ever(tmp_path, monkeypatch):
     Innboks(tmp_path / "boks", 100)
     assert list((tmp_path / "boks" / "avvist").iterdir()) == []
     assert not half.exists()
+
+
+def test_no_sender_fills_the_box_for_the_others(folder, kanal, monkeypatch):
+    """Rubbish without end from one, that nobody can open: another's package has its place."""
+    from connectors.stafett_https import innboks
+
+    monkeypatch.setattr(innboks, "_SMALL", 3)
+    port = kanal(maks_innboks="12").port
+    with line(folder, port) as one, line(folder, port, THIRD) as other:
+        assert [post(one) for _ in range(5)] == [202, 202, 202, 503, 503]
+        assert [post(other) for _ in range(4)] == [202, 202, 202, 503]
+
+
+def test_a_share_is_of_bytes_too(tmp_path, monkeypatch):
+    """A few large packages of one sender leave room for another's."""
+    from connectors.stafett_https import innboks
+
+    monkeypatch.setattr(innboks, "_SMALL_BYTES", 100)
+    box = Innboks(tmp_path / "boks", 1000, 4000)
+    box.keep(b"x" * 900, "en")
+    with pytest.raises(Transient, match="INNBOKS_FULL"):
+        box.keep(b"x" * 900, "en")
+    box.keep(b"x" * 900, "to")
+    for ref in box.refs(5):
+        box.drop(ref)
+    box.keep(b"x" * 900, "en")
