@@ -177,8 +177,11 @@ def accept(
     overfoering: Ident,
     by: By,
     login: Annotated[
-        str, typer.Option("--login", help="Innloggingens styrke: hoey kreves.")
-    ] = "hoey",
+        str,
+        typer.Option(
+            "--login", help="Styrken personen er logget inn med, sagt av den som vet: hoey."
+        ),
+    ],
     config: Config = None,
     kommune: Kommune = "",
     as_json: Json = False,

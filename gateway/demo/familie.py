@@ -209,7 +209,7 @@ class Family:
         fra.kill()
         self._tell(
             "Læreren aksepterer, mens avsenders port er nede",
-            til.stafett("transfer", "accept", own, "--by", f"laerer-{til.unit}"),
+            til.stafett("transfer", "accept", own, "--by", f"laerer-{til.unit}", "--login", "hoey"),
         )
         fra.serve()
         til.kill()

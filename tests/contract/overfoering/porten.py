@@ -130,7 +130,7 @@ class Port:
         elif what == "tildel":
             run("transfer", "assign", own, HOLDER, "--by", LEDER)
         elif what == "aksepter":
-            run("transfer", "accept", own, "--by", HOLDER)
+            run("transfer", "accept", own, "--by", HOLDER, "--login", "hoey")
         elif what == "avvis":
             run("transfer", "reject", own, "--by", LEDER, "--reason", "borIkkeHer")
         elif what == "trekk":
