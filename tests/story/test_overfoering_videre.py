@@ -219,3 +219,27 @@ def test_a_package_never_changes_a_log_that_is_active_here(flytting):
     assert (row.tilstand, row.verdi["kode"]) == (Tilstand.AKSEPTERT, "LOGG_FINNES")
     assert f.m.system.bodies() == before
     assert f.a.log(f.logg.id).status.value == "AKTIV"
+
+
+def test_a_confirmation_said_twice_leaves_no_gap(flytting):
+    """Both are said to the end, also when the log is handed over before the first is receipted."""
+    from gateway.effects.transferring import oversikt
+    from gateway.overfoering.bevis import compare
+
+    f = flytting()
+    own = received(f)
+    f.wire.hold = {"akseptbekreftelse"}
+    f.accept(own)
+    f.rounds(2)
+    f.klokke.turn(hours=5)  # the promise is said again, and answered again
+    f.rounds(3)
+    kept = list(f.wire.kept)
+    assert len({one.melding_id for one in kept}) == 2
+    f.wire.hold, f.wire.kept = set(), []
+    f.wire.deliver(kept[-1])
+    f.until(lambda: f.states(own) == ("FULLFOERT", "FULLFOERT"))
+    f.klokke.turn(days=1)
+    f.rounds(3)
+    ours = oversikt.proof(f.a.verk, f.a.row(own))
+    theirs = oversikt.proof(f.m.verk, f.m.row(own, Side.MOTTAKER))
+    assert compare(ours, theirs).kode == ""

@@ -87,7 +87,7 @@ def _values(verk: Overfoeringsverk, rad: Rad, found: Steg, skritt: Skritt) -> di
     til, effects = found.regel.til, set(found.regel.effekter)
     values: dict[str, Any] = dict(skritt.endringer)
     values |= {"tilstand": til.value, "kode": _code(found.regel.kode, skritt)}
-    if til is not rad.tilstand:
+    if til is not rad.tilstand or found.hendelse is Hendelse.FRIST:
         values["frist"] = deadline_of(verk, rad, til, values)
         values["paaminnet"] = 0
     values["neste"] = values.get("neste", verk.stamp())
