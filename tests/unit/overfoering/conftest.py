@@ -45,6 +45,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Any:
         "mottaker_ny": make_keys(folder, MOTTAKER, "mottaker_ny"),
         "annen": make_keys(folder, ANNEN, "annen"),
         "utgaatt": make_keys(folder, AVGIVER, "utgaatt", days=0),
+        "kort": make_keys(folder, AVGIVER, "kort", days=1),
         "fremmed": make_keys(folder, AVGIVER, "fremmed"),
     }
     return SimpleNamespace(folder=folder, **made)

@@ -223,10 +223,11 @@ def test_the_sender_changes_its_key(keys):
 
 def test_an_expired_certificate_proves_nothing(keys):
     """Neither to be sealed to, nor as a signer, the second after it ran out; before, it does."""
-    ends = certificate(keys.avgiver[1]).not_valid_after_utc
+    known = {AVGIVER: ["kort"], MOTTAKER: ["mottaker"]}
+    ends = certificate(keys.kort[1]).not_valid_after_utc
     for now, right in ((ends - timedelta(minutes=1), True), (ends + timedelta(seconds=1), False)):
-        made = sealer(keys, "avgiver", now=lambda: datetime.now(UTC)).pakk(FILES, MOTTAKER)
-        receiver = sealer(keys, "mottaker", now=lambda n=now: n)
+        made = sealer(keys, "kort", known=known).pakk(FILES, MOTTAKER)
+        receiver = sealer(keys, "mottaker", known=known, now=lambda n=now: n)
         assert receiver.kjenner(AVGIVER) is right
         if right:
             assert receiver.aapne(made).avsender == AVGIVER
@@ -234,9 +235,19 @@ def test_an_expired_certificate_proves_nothing(keys):
             assert code(lambda r=receiver, m=made: r.aapne(m)) == "FEIL_SIGNATAR"
             with pytest.raises(LocalFault, match="UKJENT_MOTPART"):
                 receiver.pakk(FILES, AVGIVER)
+
+
+def test_nothing_is_sealed_with_an_expired_certificate_of_ones_own(keys):
+    """Nobody would believe it; and what was sealed in time is not believed afterwards."""
     known = {AVGIVER: ["utgaatt"], MOTTAKER: ["mottaker"]}
-    made = sealer(keys, "utgaatt", known=known).pakk(FILES, MOTTAKER)
-    assert code(lambda: sealer(keys, "mottaker", known=known).aapne(made)) == "FEIL_SIGNATAR"
+    ended = certificate(keys.utgaatt[1]).not_valid_after_utc
+    with pytest.raises(LocalFault, match="UGYLDIG_SERTIFIKAT"):
+        late = ended + timedelta(seconds=1)
+        sealer(keys, "utgaatt", known=known, now=lambda: late).pakk(FILES, MOTTAKER)
+    made = sealer(keys, "utgaatt", known=known, now=lambda: ended).pakk(FILES, MOTTAKER)
+    late = datetime.now(UTC) + timedelta(minutes=1)
+    receiver = sealer(keys, "mottaker", known=known, now=lambda: late)
+    assert code(lambda: receiver.aapne(made)) == "FEIL_SIGNATAR"
 
 
 def test_another_organisations_valid_certificate_is_that_organisations(keys):
