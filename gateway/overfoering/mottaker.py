@@ -60,7 +60,11 @@ MOTTAKER: Tabell = {
         for s in _AAPEN
     },
     (_T.AKSEPT_AVVENTES, _H.M_AKSEPTBEKREFTELSE): (
-        Regel(_T.AKSEPTERT, (_E.LAAS_OPP, _E.IMPORTER)),
+        Regel(_T.AKSEPTERT, (_E.LAAS_OPP, _E.IMPORTER), krever=(_V.NOEKKEL,)),
+        # The promise stands and is said again, and every answer to it brings the key.
+        Regel(
+            _T.AKSEPT_AVVENTES, (_E.VARSLE_LEDER,), mangler=(_V.NOEKKEL,), kode="FEIL_NOEKKEL"
+        ),
     ),
     (_T.AKSEPTERT, _H.IMPORTERT): (
         Regel(

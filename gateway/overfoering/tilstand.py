@@ -106,6 +106,8 @@ class Vakt(StrEnum):
     """What was sent is still what stands: nobody takes over an older log than the one there is."""
     HEL = "hel"
     """What came is what the offer promised, byte for byte."""
+    NOEKKEL = "noekkel"
+    """The key the sender gives at the switch opens what came; else it is asked for again."""
     PERSON = "person"
     """A registered relay holder, strongly signed in, and not too near the family (R-036)."""
     RAPPORT = "rapport"

@@ -54,9 +54,10 @@ class Krav:
 
 def household(logg: Stafettlogg) -> frozenset[str]:
     """Person ids whose protection stops the hand-over: the family, and everybody in the log who
-    is not there as staff (siblings, others who read)."""
+    is not there as staff (siblings, others who read; somebody whose part in it nobody has said)."""
     private = {d.person for d in logg.deltakelser if d.rolle not in _STAB and not d.virksomhet}
-    return family(logg) | private
+    placed = {d.person for d in logg.deltakelser} | {v.leder for v in logg.virksomheter}
+    return family(logg) | private | {p.id for p in logg.personer if p.id not in placed}
 
 
 def vern(logg: Stafettlogg, ramme: Policyramme) -> str:

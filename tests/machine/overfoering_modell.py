@@ -60,6 +60,8 @@ class Verden(NamedTuple):
     vern_m: bool = True
     hel: bool = True
     uendret: bool = True
+    aapner: bool = True
+    """The key a confirmation gives opens what came."""
     noekkel: bool = False
     """The sender still has the payload's key."""
     last: bool = False
@@ -94,11 +96,13 @@ def _apply(verden: Verden, side: Side, regel: Regel, hendelse: Hendelse) -> Verd
             verden.noekkel and E.OEDELEGG_NYTTELAST not in effects
         )
         return verden._replace(a=regel.til, til_m=til_m, noekkel=noekkel, feil=feil)
+    if regel.til in OVERTATT and verden.m not in OVERTATT and not verden.aapner:
+        feil = "overtatt med en noekkel som ikke aapner"
     sent = frozenset(TO_AVGIVER[e] for e in effects if e in TO_AVGIVER)
     stored = hendelse is H.M_PAKKE and regel.til in {T.PAKKET, *ALL_HERE}
     last = (verden.last or stored) and E.OEDELEGG_NYTTELAST not in effects
     aapnet = verden.aapnet or E.LAAS_OPP in effects
-    return verden._replace(m=regel.til, til_a=til_a | sent, last=last, aapnet=aapnet)
+    return verden._replace(m=regel.til, til_a=til_a | sent, last=last, aapnet=aapnet, feil=feil)
 
 
 class Modell:
@@ -122,7 +126,7 @@ class Modell:
         return _apply(verden, Side.AVGIVER, taken.regel, hendelse)
 
     def _m(self, verden: Verden, hendelse: Hendelse) -> Verden:
-        answers = {V.VERN: verden.vern_m, V.HEL: verden.hel}
+        answers = {V.VERN: verden.vern_m, V.HEL: verden.hel, V.NOEKKEL: verden.aapner}
         taken = steg(
             self.mottaker, verden.m, hendelse, lambda v: "" if answers.get(v, True) else "NEI"
         )
@@ -162,6 +166,8 @@ class Modell:
             yield Handling("verden", "loggen endres"), verden._replace(uendret=False)
         if verden.hel:
             yield Handling("verden", "pakken skades"), verden._replace(hel=False)
+        other = verden._replace(aapner=not verden.aapner)
+        yield Handling("verden", "en annen nøkkel gis"), other
 
 
 def broken(verden: Verden) -> str:
@@ -236,7 +242,9 @@ def reachable(modell: Modell) -> set[Verden]:
 
 def settled(modell: Modell, verden: Verden) -> Verden:
     """What becomes of a world when the wire is kind and people do nothing but wait for it: every
-    message arrives until nothing changes, the import succeeds, the deadlines pass."""
+    message arrives until nothing changes, the key is right in the end, the import succeeds, the
+    deadlines pass."""
+    verden = verden._replace(aapner=True)
     while True:
         before = verden
         for one in sorted(verden.til_m):

@@ -97,6 +97,10 @@ PLANTED = {
         {},
         {(T.MOTTATT, H.AKSEPTER): (Regel(T.AKSEPTERT, (E.SEND_AKSEPT, E.LAAS_OPP)),)},
     ),
+    "the receiver takes a key that opens nothing": (
+        {},
+        {(T.AKSEPT_AVVENTES, H.M_AKSEPTBEKREFTELSE): (Regel(T.AKSEPTERT, (E.LAAS_OPP,)),)},
+    ),
     "the receiver regrets a promise": (
         {},
         {

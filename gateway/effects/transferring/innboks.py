@@ -250,9 +250,20 @@ def _prepared(
         if read.innhold.aksept_id != rad.verdi["aksept_id"]:
             raise Rejected("FEIL_AKSEPT", place=rad.id)
         if rad.tilstand is Tilstand.AKSEPT_AVVENTES:
-            (payload,) = verk.arkiv.store.put([base64.b64decode(read.innhold.noekkel)])
-            return {}, {"noekkel": payload}
+            return _key(verk, rad, base64.b64decode(read.innhold.noekkel))
     return {}, {}
+
+
+def _key(
+    verk: Overfoeringsverk, rad: Rad, key: bytes
+) -> tuple[dict[Vakt, str], dict[str, str]]:
+    """A key is kept only when it opens what came: nobody takes over what nobody can read."""
+    try:
+        verk.forsegler.laas_opp(verk.arkiv.store.get(rad.verdi["nyttelast"]), key, rad.merke)
+    except Rejected as error:
+        return {Vakt.NOEKKEL: error.code}, {}
+    (payload,) = verk.arkiv.store.put([key])
+    return {Vakt.NOEKKEL: ""}, {"noekkel": payload}
 
 
 def _first(connection: sa.Connection, verk: Overfoeringsverk, read: Lest) -> Rad:

@@ -55,7 +55,9 @@ def told_by(
             "innlogging": content.innlogging.value,
         }
     if isinstance(content, m.Akseptbekreftelse):
-        return {"noekkel": kept.get("noekkel", "")}, {
+        if "noekkel" not in kept:  # said again, or a key that opens nothing
+            return {}, {}
+        return {"noekkel": kept["noekkel"]}, {
             "byttet": switched_at(verk, rad.lukket.akseptert, content.byttet)
         }
     if isinstance(content, m.Avvisning):

@@ -286,6 +286,16 @@ def test_protection_of_any_of_the_household_stops_it(logg, ramme, person, grade)
     assert vakter.vern(logg(), ramme(protection=told)) == "MANUELL"
 
 
+def test_somebody_whose_part_nobody_has_said_is_of_the_household(logg, ramme):
+    """A sibling who is only named is asked about too; without an answer it is no (C-4)."""
+    whole = logg()
+    sibling = whole.personer[0].model_copy(update={"id": "soesken"})
+    named = whole.model_copy(update={"personer": (*whole.personer, sibling)})
+    assert vakter.vern(named, ramme()) == "MANUELL"
+    known = {**ramme().protection, "soesken": Adressebeskyttelse.INGEN}
+    assert vakter.vern(named, ramme(protection=known)) == ""
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
