@@ -105,14 +105,14 @@ class CmsForsegler:
         return Laast(nonce + AESGCM(key).encrypt(nonce, data, merke.encode()), key)
 
     def laas_opp(self, laast: bytes, noekkel: bytes, merke: str) -> bytes:
-        """Unlock. Raises Rejected("FEIL_NOEKKEL") for a wrong key, mark or byte."""
+        """Unlock. Raises Rejected("NOEKKEL_AAPNER_IKKE") for a wrong key, mark or byte."""
         plain: bytes | None = None
         try:
             plain = AESGCM(noekkel).decrypt(laast[:_NONCE], laast[_NONCE:], merke.encode())
         except (InvalidTag, ValueError):
             plain = None
         if plain is None:
-            raise Rejected("FEIL_NOEKKEL", place=_PLACE)
+            raise Rejected("NOEKKEL_AAPNER_IKKE", place=_PLACE)
         return plain
 
 

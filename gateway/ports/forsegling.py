@@ -65,5 +65,5 @@ class Forsegler(Protocol):
         ...
 
     def laas_opp(self, laast: bytes, noekkel: bytes, merke: str) -> bytes:
-        """The content again. Raises Rejected("FEIL_NOEKKEL")."""
+        """The content again. Raises Rejected("NOEKKEL_AAPNER_IKKE")."""
         ...

@@ -224,7 +224,7 @@ def test_before_acceptance_there_is_nothing_to_read(flytting):
     with pytest.raises(Rejected):
         f.m.verk.forsegler.aapne(locked)
     for key in (b"\0" * 32, b"1" * 32):
-        with pytest.raises(Rejected, match="FEIL_NOEKKEL"):
+        with pytest.raises(Rejected, match="NOEKKEL_AAPNER_IKKE"):
             f.m.verk.forsegler.laas_opp(locked, key, row.merke)
     sentence = f.logg.oppmerksomheter[0].tekst.encode()
     assert sentence not in locked

@@ -160,7 +160,7 @@ def doubled(value: Entitet) -> bool:
 def unpack(verk: Overfoeringsverk, rad: Rad, locked: bytes, key: bytes) -> Innhold:
     """Unlock, open, verify and check against the index; nothing is used before all of it holds.
 
-    Raises Rejected: FEIL_NOEKKEL, what `aapne` raises, FEIL_AVSENDER, PAKKE_UGYLDIG,
+    Raises Rejected: NOEKKEL_AAPNER_IKKE, what `aapne` raises, FEIL_AVSENDER, PAKKE_UGYLDIG,
     PAKKE_STEMMER_IKKE.
     """
     from pydantic import ValidationError

@@ -394,7 +394,7 @@ def test_the_lock_opens_with_its_key_and_its_mark_only(keys):
         (locked.data, bytes(32), MERKE),
     ]
     for data, key, mark in wrong:
-        assert code(lambda d=data, k=key, m=mark: side.laas_opp(d, k, m)) == "FEIL_NOEKKEL"
+        assert code(lambda d=data, k=key, m=mark: side.laas_opp(d, k, m)) == "NOEKKEL_AAPNER_IKKE"
 
 
 def test_the_lock_is_what_the_specification_says(keys):
@@ -416,11 +416,11 @@ def test_every_byte_of_the_lock_decides(keys):
         broken = bytearray(locked.data)
         broken[place] ^= 0x01
         assert code(lambda b=bytes(broken): side.laas_opp(b, locked.noekkel, MERKE)) == (
-            "FEIL_NOEKKEL"
+            "NOEKKEL_AAPNER_IKKE"
         )
     for length in range(len(locked.data)):
         part = locked.data[:length]
-        assert code(lambda p=part: side.laas_opp(p, locked.noekkel, MERKE)) == "FEIL_NOEKKEL"
+        assert code(lambda p=part: side.laas_opp(p, locked.noekkel, MERKE)) == "NOEKKEL_AAPNER_IKKE"
 
 
 def test_an_example_of_the_specification_is_a_manifest():
