@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
+# Hundreds of the product's own processes start in a test: without compiled files each compiles all.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test test-full check bench setup clean
 
 setup: $(STAMP)
