@@ -32,7 +32,7 @@ def measure(place: Path, *, quick: bool) -> list[Line]:
     )  # fmt: skip
     lines += to_conexus + to_samspill
     for size in ("small", "large"):
-        lines += snapshot.speed(size, three)
+        lines += snapshot.speed(size, three + 2)
     lines.append(snapshot.memory((50, 200) if quick else (200, 2000)))
     lines += journal.speed(place / "b3j", 60 if quick else 150, three, pushed, plain)
     memory = pulling.Memory(place / "b1m", (500, 2000) if quick else (2000, 20000))

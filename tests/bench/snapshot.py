@@ -4,6 +4,7 @@ Ours makes the whole document of a log (every leaf accounted for, PDF/A-2a and P
 one core; the reference only sets the finished content, as PDF/A-2a (it cannot be PDF/UA-1 too).
 It is measured twice: as pip alone gives it, with its fonts made small by fontTools, which the goal
 is held against and which its makers call a way out of use; and with the system's HarfBuzz-Subset.
+Both have the same font files: a machine without them would set it in others, of another size.
 WeasyPrint is no dependency of the project: name a Python that has it in STAFETT_WEASYPRINT, or the
 row says loudly that it was not measured.
 """
@@ -55,6 +56,9 @@ def run(htmls):
 run(rounds[0][:1])
 for pages in rounds:
     start = time.process_time(); run(pages); print(time.process_time() - start)
+"""
+_FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>{folder}</dir><cachedir>{cache}</cachedir></fontconfig>
 """
 _MEMORY = """
 from tests.bench import peak, snapshot
@@ -139,12 +143,14 @@ def weasyprint(rounds: list[list[Stafettlogg]], way: str) -> float | None:
     source = Path(__file__).with_name("weasy.html.j2").read_text("utf-8")
     template = Environment(autoescape=True).from_string(source)
     pages = [[template.render(d=document(one).data) for one in chosen] for chosen in rounds]
-    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
-        json.dump(pages, file)
-        file.flush()
+    with tempfile.TemporaryDirectory() as place:
+        (Path(place) / "pages.json").write_text(json.dumps(pages), encoding="utf-8")
+        fonts = Path(place) / "fonts.conf"
+        fonts.write_text(_FONTS.format(folder=glyphs.folder(), cache=place), encoding="utf-8")
         done = subprocess.run(
-            [python, "-W", "ignore", "-c", _WEASY, file.name, way],
+            [python, "-W", "ignore", "-c", _WEASY, f"{place}/pages.json", way],
             capture_output=True, text=True, check=True,
+            env={**os.environ, "FONTCONFIG_FILE": str(fonts)},
         )  # fmt: skip
     if done.stdout.strip() == "absent":
         return None
