@@ -1,8 +1,9 @@
 """How the command line speaks: one place for tables, JSON, errors and exit codes.
 
-Exit codes: 0 done; 1 finished, something for a person to do; 2 wrong use; 3 our side is wrong
-(configuration, key, disk); 4 a system answers wrongly or not at all; 5 incomplete, may not be
-called finished; 6 the proof does not hold. Nothing here reads the ledger.
+Exit codes: 0 done; 1 finished, something for a person to do; 2 wrong use, or a wish that cannot be
+met as things stand; 3 our side is wrong (configuration, key, disk); 4 a system answers wrongly or
+not at all; 5 incomplete, may not be called finished; 6 the proof does not hold. Nothing here reads
+the ledger.
 """
 
 import json
@@ -12,7 +13,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
-from gateway.errors import GatewayError, LocalFault, unexpected
+from gateway.errors import GatewayError, LocalFault, Rejected, unexpected
 
 OK, TO_DO, USAGE, LOCAL, REMOTE, INCOMPLETE, BROKEN = range(7)
 _P = ParamSpec("_P")
@@ -62,7 +63,13 @@ class Speaker:
 
 def exit_code(error: GatewayError) -> int:
     """The exit code of an error that ended a command."""
-    return LOCAL if isinstance(error, LocalFault) else REMOTE
+    match error:
+        case LocalFault():
+            return LOCAL
+        case Rejected():
+            return USAGE  # no to this one wish: nothing is wrong with any system
+        case _:
+            return REMOTE
 
 
 def guarded(command: Callable[_P, _R]) -> Callable[_P, _R]:

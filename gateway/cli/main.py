@@ -24,8 +24,9 @@ stafett = typer.Typer(
     show (les planen) - sign (godkjenn den) - migrate (gjør det) - status - reconcile - report -
     verify. Ingenting sendes før en plan er signert.
 
-    Utgangskoder: 0 ferdig, 1 ferdig med noe til et menneske, 2 feil bruk, 3 feil hos oss
-    (oppsett, nøkkel, disk), 4 et system svarer feil, 5 ufullstendig, 6 beviset holder ikke.
+    Utgangskoder: 0 ferdig, 1 ferdig med noe til et menneske, 2 feil bruk eller et ønske som ikke
+    kan oppfylles nå, 3 feil hos oss (oppsett, nøkkel, disk), 4 et system svarer feil, 5
+    ufullstendig, 6 beviset holder ikke.
     """,
 )
 
