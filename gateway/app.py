@@ -38,6 +38,12 @@ def systems() -> list[str]:
     return sorted(folder.parent.name for folder in root.glob("*/connector.py"))
 
 
+def sandboxes() -> list[str]:
+    """Names of every connector whose sandbox can be started alone, sorted."""
+    root = Path(importlib.import_module("connectors").__path__[0])
+    return sorted(main.parents[1].name for main in root.glob("*/sandbox/__main__.py"))
+
+
 def _named(name: str) -> str:
     if name not in systems():
         raise LocalFault("UKJENT_SYSTEM", place=name[:40])

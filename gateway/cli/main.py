@@ -277,8 +277,12 @@ def keys(config: Config = None, kommune: Kommune = "", as_json: Json = False) ->
 @stafett.command()
 @guarded
 def sandbox(
-    system: Annotated[str, typer.Argument(help="For eksempel conexus_companion.")],
-    port: Annotated[int, typer.Option("--port", help="Port på denne maskinen; 0 velger.")] = 0,
+    system: Annotated[
+        str, typer.Argument(help="For eksempel conexus_companion, folkeregister eller noark5.")
+    ],
+    port: Annotated[
+        int | None, typer.Option("--port", help="Port på denne maskinen; 0 velger.")
+    ] = None,
     data: Annotated[Path, typer.Option("--data", help="Mappe for sandkassens data.")] = Path(
         "sandbox"
     ),
@@ -289,7 +293,8 @@ def sandbox(
     seed: Annotated[int, typer.Option("--seed", help="Frø for de oppdiktede loggene.")] = 1,
     tenant: Annotated[str, typer.Option("--tenant", help="Organisasjonsnummer.")] = "899100107",
     register: Annotated[
-        Path | None, typer.Option("--register", help="Skriv et øvingsregister for personene.")
+        Path | None,
+        typer.Option("--register", help="Øvingsregister: skrives av loggene, leses av registeret."),
     ] = None,
 ) -> None:
     """Start en øvingsutgave av et system på denne maskinen. Stopp med Ctrl-C."""

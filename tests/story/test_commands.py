@@ -2,12 +2,16 @@
 
 import json
 import re
+import signal
 import subprocess
+import sys
 import time
 
 import pytest
+from typer.testing import CliRunner
 
 from connectors.conexus_companion.sandbox.generator import generate
+from gateway.cli.main import stafett
 from tests.story.town import CX, ROOT, SP, town
 
 
@@ -26,6 +30,28 @@ def test_systems_tell_how_we_know(place):
     assert all(row["hvorfra"] for row in told)
     documented = {row["operasjon"] for row in told if row["kilde"] == "documented"}
     assert "plan.create" in documented
+    named = {row["system"] for row in told}
+    assert {CX, SP, "noark5", "folkeregister", "stafett_https", "fiks_io"} <= named
+    rows = [tuple(row.values()) for row in told]
+    assert len(set(rows)) == len(rows)
+
+
+@pytest.mark.parametrize("name", ["folkeregister", "noark5"])
+def test_every_sandbox_starts_by_its_name(tmp_path, name):
+    """`stafett sandbox` starts whatever can be practised on, and says its address."""
+    words = [sys.executable, "-m", "gateway.cli", "sandbox", name, "--port", "0", "--data"]
+    with subprocess.Popen(
+        [*words, str(tmp_path / "data")], stdout=subprocess.PIPE, text=True, cwd=ROOT
+    ) as process:
+        assert "http://127.0.0.1:" in process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+
+
+def test_a_sandbox_nobody_has():
+    """Named, and told where the names are."""
+    told = CliRunner().invoke(stafett, ["sandbox", "../gateway"])
+    assert told.exit_code == 3
+    assert "UKJENT_SYSTEM" in told.stderr
 
 
 @pytest.mark.parametrize("system", [CX, SP])
