@@ -63,7 +63,10 @@ MOTTAKER: Tabell = {
         Regel(_T.AKSEPTERT, (_E.LAAS_OPP, _E.IMPORTER), krever=(_V.NOEKKEL,)),
         # The promise stands and is said again, and every answer to it brings the key.
         Regel(
-            _T.AKSEPT_AVVENTES, (_E.VARSLE_LEDER,), mangler=(_V.NOEKKEL,), kode="NOEKKEL_AAPNER_IKKE"
+            _T.AKSEPT_AVVENTES,
+            (_E.VARSLE_LEDER,),
+            mangler=(_V.NOEKKEL,),
+            kode="NOEKKEL_AAPNER_IKKE",
         ),
     ),
     (_T.AKSEPTERT, _H.IMPORTERT): (

@@ -254,9 +254,7 @@ def _prepared(
     return {}, {}
 
 
-def _key(
-    verk: Overfoeringsverk, rad: Rad, key: bytes
-) -> tuple[dict[Vakt, str], dict[str, str]]:
+def _key(verk: Overfoeringsverk, rad: Rad, key: bytes) -> tuple[dict[Vakt, str], dict[str, str]]:
     """A key is kept only when it opens what came: nobody takes over what nobody can read."""
     try:
         verk.forsegler.laas_opp(verk.arkiv.store.get(rad.verdi["nyttelast"]), key, rad.merke)
