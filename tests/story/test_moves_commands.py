@@ -2,14 +2,13 @@
 
 import json
 import os
-import subprocess
 
 import pytest
 
 from connectors.conexus_companion.sandbox.generator import generate
 from gateway.effects import failpoint
 from tests.story.flyttebyen import CALLED, THEIRS, flytteby
-from tests.story.town import ORGNR, ROOT
+from tests.story.town import ORGNR
 
 FULL = os.environ.get("STAFETT_FULL") == "1"
 
@@ -28,11 +27,8 @@ def by(tmp_path):
 
 def said(by, *words, language=""):
     """Exit code and what a person reads."""
-    done = subprocess.run(
-        by.place.command(*words), env=by.place.env(), cwd=ROOT, check=False,
-        capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
-    return done.returncode, done.stdout + done.stderr
+    told = by.place.here(*words)
+    return told.exit_code, told.output
 
 
 def test_read_list_decide(by):
