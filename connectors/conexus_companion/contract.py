@@ -4,6 +4,7 @@ The checked-in copy is schemas/conexus_companion/openapi.json; a test compares t
 not repeated here.
 """
 
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -122,6 +123,7 @@ def _content(name: str, *, binary: bool = False) -> dict[str, Any]:
     return {"description": name, "content": {_JSON: {"schema": schema}}}
 
 
+@cache
 def _schemas() -> dict[str, Any]:
     adapters: dict[str, TypeAdapter[Any]] = {
         "Logg": LOGG,

@@ -3,12 +3,14 @@
 RSA only: that is what the platform's official clients read and write.
 """
 
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 from gateway.errors import LocalFault
 
@@ -18,12 +20,18 @@ _SMALLEST = 2048
 def read_private(path: Path) -> RSAPrivateKey:
     """A private RSA key, PKCS#8 or PKCS#1. Raises LocalFault("UGYLDIG_NOEKKEL")."""
     try:
-        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        key = _private(path.read_bytes())
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm):
         key = None
     if not isinstance(key, RSAPrivateKey) or key.key_size < _SMALLEST:
         raise LocalFault("UGYLDIG_NOEKKEL", place=path.name)
     return key
+
+
+@lru_cache(maxsize=16)
+def _private(pem: bytes) -> PrivateKeyTypes:
+    """The key of these bytes. To check that it is sound takes 40 ms, and is done once."""
+    return serialization.load_pem_private_key(pem, password=None)
 
 
 def read_certificates(path: Path) -> tuple[x509.Certificate, ...]:

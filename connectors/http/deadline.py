@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 import httpcore
@@ -84,13 +85,19 @@ class _Backend(httpcore.NetworkBackend):
         self._inner.sleep(seconds)
 
 
+@lru_cache(maxsize=1)
+def _public() -> ssl.SSLContext:
+    """What every client that shows no certificate trusts: read once, it takes 20 ms."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class DeadlineTransport(httpx.HTTPTransport):
     """httpx's own transport over streams that know the deadline. HTTP/1.1, no proxy from the
     environment, no retries. `tls` is for those who show a certificate of their own."""
 
     def __init__(self, *, connections: int = 32, tls: ssl.SSLContext | None = None) -> None:
         limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
-        tls = tls or httpx.create_ssl_context(trust_env=False)
+        tls = tls or _public()
         super().__init__(verify=tls, trust_env=False, limits=limits)
         # httpx has no parameter for the network backend; a unit test drips headers to prove this.
         self._pool = httpcore.ConnectionPool(

@@ -4,6 +4,7 @@ The result is checked in beside the schemas and compared in a test, so that a ch
 is seen. This module must not do I/O.
 """
 
+from functools import cache
 from typing import Any
 
 from connectors.visma_samspill.operations import OPERATIONS
@@ -54,6 +55,7 @@ def openapi() -> dict[str, Any]:
     }
 
 
+@cache
 def _schemas() -> dict[str, Any]:
     made = BUNDLE.json_schema(ref_template=_REF)
     schemas: dict[str, Any] = made.pop("$defs")
