@@ -1,15 +1,21 @@
 """Settings shared by all tests: a real PostgreSQL from a wheel, a database per test, the broker."""
 
 import os
+import sqlite3
 import tempfile
 import urllib.error
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import sqlalchemy as sa
+
+from gateway.ledger import schema
+from gateway.ledger.database import Database
 
 NO_BROKER = (
     "no RabbitMQ answers on this machine, so nothing of Fiks Arkiv or Fiks IO was tried over the "
@@ -63,6 +69,38 @@ def amqp() -> str:
             pytest.fail(f"STAFETT_AMQP is set, and no broker with management answers at {admin}")
         pytest.skip(NO_BROKER)
     return parts.geturl()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ledgers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A new ledger in a file is a copy of the first: the migrations have run for that one.
+
+    Hundreds of tests have a ledger each, and a tenth of a second of migrations for it was more
+    than most of them use. A ledger that is there already, of whatever age, is left to the product.
+    """
+    upgrade = schema._upgrade
+    made: dict[str, Path] = {}
+    folder = tmp_path_factory.mktemp("ledger")
+
+    def copied(engine: sa.Engine, branch: str, metadata: sa.MetaData) -> None:
+        if engine.dialect.name == "sqlite" and not sa.inspect(engine).get_table_names():
+            if branch not in made:
+                database = Database("", folder / branch)
+                own = database.bulk if branch == "payload" else database.main
+                upgrade(own, branch, metadata)
+                database.close()
+                made[branch] = Path(str(own.url.database))
+            with (
+                closing(engine.raw_connection()) as raw,
+                closing(sqlite3.connect(made[branch])) as first,
+                suppress(sqlite3.Error),  # no room, no right: the product says so
+            ):
+                first.backup(raw.driver_connection)
+        upgrade(engine, branch, metadata)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(schema, "_upgrade", copied)
+        yield
 
 
 @pytest.fixture(scope="session")
