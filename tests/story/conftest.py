@@ -204,3 +204,22 @@ def story(tmp_path: Path) -> Iterator[Callable[..., Story]]:
     yield make
     for each in made:
         each.close()
+
+
+@pytest.fixture
+def flytting(tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    """Makes a move of one family over a wire of the test's own."""
+    from tests.story.test_familien_flytter import case
+    from tests.story.to_kommuner import Flytting, Ledning
+
+    made: list[Any] = []
+
+    def make(name: str = "leksene", **kinds: Any) -> Any:
+        stock = [case(CONEXUS, name)]
+        made.append(Flytting(tmp_path / str(len(made)), stock, wire=Ledning(), **kinds))
+        (made[-1].logg,) = made[-1].a.look_over()
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()

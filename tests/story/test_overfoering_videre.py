@@ -8,44 +8,24 @@ import json
 import re
 from dataclasses import replace
 
-import pytest
-
 from gateway.effects.transferring import avgi, motta
 from gateway.ledger import moving_tables as mv
 from gateway.overfoering.grunnlag import Aktoer, Enhet
 from gateway.overfoering.tilstand import Side, Tilstand
 from schemas.overfoering.koder import Innlogging
 from tests.story.conftest import CONEXUS, SAMSPILL
+from tests.story.paa_ledningen import finished, received
 from tests.story.test_familien_flytter import case
-from tests.story.test_overfoering_feller import finished, received
 from tests.story.to_kommuner import (
     HOLDER,
     LEDER,
     MOTTAKER,
-    Flytting,
     Kilde,
     Kommunehus,
-    Ledning,
     unit_of,
 )
 
 TREDJE = "899300300"
-
-
-@pytest.fixture
-def flytting(tmp_path):
-    """Makes a move over a wire of the test's own."""
-    made = []
-
-    def make(name="leksene", **kinds):
-        stock = [case(CONEXUS, name)]
-        made.append(Flytting(tmp_path / str(len(made)), stock, wire=Ledning(), **kinds))
-        (made[-1].logg,) = made[-1].a.look_over()
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
 
 
 def test_the_child_moves_on(flytting, tmp_path):
