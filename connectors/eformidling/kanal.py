@@ -84,11 +84,11 @@ class EFormidling:
         """Make the message, give it its file, send it; returns its id at the platform.
 
         The same call again goes on from where the last one stopped. A message the platform gave
-        up is sent anew under an id derived from its own.
+        up, and a copy after one that brought no word back, has an id derived from its own.
         """
         if len(forsendelse.pakke) > self._profil.maks_pakke:
             raise Rejected("FOR_STOR", place=forsendelse.melding_id)
-        for message_id in message_ids(forsendelse.melding_id):
+        for message_id in message_ids(forsendelse.kopi):
             document = build(forsendelse, message_id, self._profil, self._now())
             try:
                 self._punkt.create(document, message_id)

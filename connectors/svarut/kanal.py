@@ -100,7 +100,7 @@ class SvarUtKanal:
         if len(forsendelse.pakke) > self._profil.maks_pakke:
             raise Rejected("FOR_STOR", place=place)
         first = shipment(forsendelse, self._profil)
-        known = self._still_good(self._ids(place))
+        known = self._still_good(self._ids(forsendelse.kopi))
         if known:
             return known
         self._check_receiver(forsendelse.mottaker.orgnr, place)

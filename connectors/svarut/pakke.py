@@ -36,7 +36,7 @@ def shipment(forsendelse: Forsendelse, profil: Kanalprofil) -> Skjema:
             "digitalId": forsendelse.mottaker.orgnr,
         },
         "forsendelsestype": profil.forsendelsestype,
-        "eksternReferanse": forsendelse.melding_id,
+        "eksternReferanse": forsendelse.kopi,
         "korrelasjonsid": forsendelse.samtale_id,
         "kunDigitalLevering": True,
         "taushetsbelagtPost": True,

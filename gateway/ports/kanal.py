@@ -8,6 +8,7 @@ Vendor names appear only as strings that `gateway/app.py` looks up. Nothing here
 client library.
 """
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -36,7 +37,8 @@ class Forsendelse:
 
     `melding_id` (UUID) names the message and is the same at every resend: the receiver takes a
     message once. `samtale_id` (UUID) names the conversation and tells nothing more. `meldingstype`
-    is a word of the protocol. `levetid` is seconds the message is of any use.
+    is a word of the protocol. `levetid` is seconds the message is of any use. `forrige` is what
+    `send` returned for the copy before this one, when that one brought no word back.
     """
 
     melding_id: str
@@ -45,6 +47,18 @@ class Forsendelse:
     mottaker: Motpart = field(repr=False)
     pakke: bytes = field(repr=False)
     levetid: int = 172_800
+    forrige: str = ""
+
+    @property
+    def kopi(self) -> str:
+        """The name of this very copy (UUID), for a platform that takes a name once for all.
+
+        The message's own for the first; for the next it follows from the one before, so that the
+        same copy asked for twice is one.
+        """
+        if not self.forrige:
+            return self.melding_id
+        return str(uuid.uuid5(uuid.UUID(self.melding_id), self.forrige))
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,8 +110,10 @@ def _one(verk: Overfoeringsverk, row: dict[str, str], done: Sendt) -> None:
             return
         package = sealed(verk, rad, verk.arkiv.store.get(row["pakke"]))
         forsendelse = Forsendelse(
-            row["melding_id"], rad.id, row["type"], verk.address(rad.lukket.motpart), package
-        )
+            row["melding_id"], rad.id, row["type"], verk.address(rad.lukket.motpart), package,
+            # What was sent and brought no word back is sent anew, not asked for once more.
+            forrige=row["transport_id"] if row["tilstand"] == "sendt" else "",
+        )  # fmt: skip
         failpoint.reach("melding.foer")
         passed = gate.Transport(row["melding_id"], row["overfoering_id"])
         sent = gate.dispatch(channel, forsendelse, passed)
