@@ -95,7 +95,7 @@ class Frister(BaseModel):
 
     model_config = _CLOSED
     mottak_timer: int = Field(
-        default=24, ge=1, le=720, description="hours from sent until the other side must have it"
+        default=72, ge=1, le=720, description="hours from sent until the other side must have it"
     )
     aksept_dager: int = Field(default=14, ge=1, le=90, description="days until somebody accepts")
     paaminnelser: tuple[int, ...] = Field(

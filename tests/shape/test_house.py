@@ -91,7 +91,7 @@ def _files():
             if one not in {".git", ".venv", "demo", "data", ".hypothesis", "__pycache__", ".cache"}
             and not (one.startswith(".") and one.endswith("_cache"))
         ]  # fmt: skip
-        yield from (Path(folder) / name for name in names)
+        yield from (Path(folder) / name for name in names if name != ".git")
 
 
 def test_the_product_names_no_registry_and_no_machine():

@@ -107,7 +107,7 @@ def test_nobody_answers(flytting):
     f.send(own)
     f.rounds(2)
     assert f.states(own) == ("SENDT", "INGEN")
-    f.klokke.turn(hours=25)
+    f.klokke.turn(hours=73)
     f.rounds(2)
     assert f.states(own)[0] == "UTLOEPT"
     f.wire.let_go()
