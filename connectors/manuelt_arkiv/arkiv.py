@@ -77,8 +77,10 @@ class ManualArchive:
                 (made / file.filnavn).write_bytes(uttak.read_file(file.nr))
             (made / INDEX).write_text(_index(uttak), encoding="utf-8")
             if place.exists():
-                shutil.rmtree(place)
+                # Out of sight before it is taken apart: nobody finds a folder that lacks files.
+                os.replace(place, f"{made}-foer")
             os.replace(made, place)
+            self._sweep(uttak.key)
         except OSError:
             raise LocalFault("MAPPE_UTILGJENGELIG", place=uttak.key) from None
         return Svar(Levering.MENNESKE, "ARKIV_MANUELT", uttak.key)

@@ -1,5 +1,7 @@
 """The depositing process is killed at random moments, with a sandbox that cuts lines: once each."""
 
+import hashlib
+import json
 import os
 import random
 import shutil
@@ -75,3 +77,36 @@ def test_killed_at_random_moments_there_is_one_of_each(
             found = archive.find(snapshot)
             assert found is not None and len(found.filer) == len(snapshot.filer)
     shutil.rmtree(sandbox.folder / "klient", ignore_errors=True)
+
+
+def test_killed_at_random_moments_the_drop_folder_has_each_snapshot_once_and_whole(
+    tmp_path: Path,
+) -> None:
+    """A person never finds half a snapshot: a folder of its own for each, every file as its index
+    says, and nothing of what a process that died had begun."""
+    drop, chance = tmp_path / "til-arkivet", random.Random("manuelt-7")
+    words = [sys.executable, str(SCRIPT), "manuelt_arkiv", "", str(drop), str(SNAPSHOTS)]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    for _ in range(KILLS):
+        process = subprocess.Popen(words, cwd=ROOT, env=env, stdout=subprocess.PIPE)
+        until = time.monotonic() + 20
+        while not drop.exists() and time.monotonic() < until:
+            time.sleep(0.005)
+        time.sleep(0.3 + chance.random() * 0.5)
+        process.kill()
+        process.communicate()
+        for place in drop.glob("[!.]*"):
+            _whole(place)
+    said = subprocess.run(words, cwd=ROOT, env=env, capture_output=True, timeout=600, check=True)
+    assert said.stdout == b"ferdig\n"
+    assert len(list(drop.iterdir())) == SNAPSHOTS
+    assert {_whole(place) for place in drop.iterdir()} == {one.name for one in drop.iterdir()}
+
+
+def _whole(place: Path) -> str:
+    """The snapshot a folder holds, when it holds just what its index says."""
+    index = json.loads((place / "innhold.json").read_text(encoding="utf-8"))
+    there = {one.name: one.read_bytes() for one in place.iterdir() if one.name != "innhold.json"}
+    told = {one["filnavn"]: one["sha256"] for one in index["filer"]}
+    assert {name: hashlib.sha256(data).hexdigest() for name, data in there.items()} == told
+    return str(index["uttak"])
