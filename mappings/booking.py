@@ -1,15 +1,24 @@
 """How the leaves of one section are booked towards one target: the plan behind the books."""
 
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Any
 
 from gateway.ports.mapping import Account, BookLine, Sheet
-from mappings import kompilering
 from mappings.section import Section
 from mappings.table_mapping import TableMapping
 
 Ledger = tuple[Account, str]
-Fields = dict[str, Ledger]
+
+
+Move = tuple[str, str, str]
+"""Field ("" for all), account and code."""
+
+
+class Fields(dict[str, Ledger]):
+    """Where fields ("" for all) of an entity end. One for each content, kept: `id` names it."""
+
+
 Entry = tuple[str, str, str, Ledger]
 Touched = list[tuple[dict[str, Any], Fields | None, Fields | None]]
 
@@ -21,9 +30,18 @@ line = lru_cache(maxsize=16384)(BookLine)
 
 
 @cache
-def move(account: str, code: str) -> Ledger:
-    """The one ledger of an account and a code; kept for good, so that its `id` names it."""
+def ledger(account: str, code: str) -> Ledger:
+    """The one ledger of an account and a code."""
     return Account(account), code
+
+
+@cache
+def fields(*moved: Move) -> Fields:
+    """The one `Fields` of these moves, of which the first of a field holds."""
+    found = Fields()
+    for field, account, code in moved:
+        found.setdefault(field, ledger(account, code))
+    return found
 
 
 class Plan:
@@ -35,21 +53,17 @@ class Plan:
         self.lists: list[Entry] = []
         ledgers = [(key, name, target.accounts[name]) for key, name, _ in section.fields() if key]
         ledgers += [(key, ".", (Account.CARRIED, code)) for key, code in section.own.items()]
+        listed = dict(section.lists)
         for key, canonical, ledger in ledgers:
             kind, _, field = canonical.partition(".")
             entry = (key, kind, field, ledger)
-            listed = key in section.children or _is_list(section, key)
-            (self.lists if listed else self.scalars).append(entry)
+            (self.lists if key in listed else self.scalars).append(entry)
         self._within = section.within.partition(".")[2]
         self.found: dict[Counts, Sheet] = {}
         self._patterns: dict[Any, Sheet] = {}
         self._list_fields = frozenset(entry[2] for entry in self.lists)
+        self._reach = {id(None): 0}
         self._chosen: dict[tuple[str, str], tuple[Entry, ...]] = {}
-        self.tally = kompilering.tally(
-            len(section.keys),
-            [(entry[0], entry[0] in section.children) for entry in self.lists],
-            second=bool(section.second),
-        )
 
     def place(self, key: str) -> str:
         """The wire path of a key."""
@@ -86,21 +100,26 @@ class Plan:
     def _pattern(self, touched: Touched, counts: Counts) -> Any:
         """What the lines follow from; None when records below are moved with the one above."""
         key: list[Any] = [counts]
+        reach = self._reach
         for record, mine, theirs in touched:
-            listed = False
-            for fields in (mine, theirs):
-                if fields is None:
-                    key.append(None)
-                    continue
-                for field, ledger in fields.items():
-                    if not field and self.section.children:
-                        return None
-                    listed = listed or not field or field in self._list_fields
-                    key.append(field)
-                    key.append(id(ledger))
-            if listed:
+            one, other = id(mine), id(theirs)
+            key += (one, other)
+            if one not in reach:
+                reach[one] = self._reached(mine or {})
+            if other not in reach:
+                reach[other] = self._reached(theirs or {})
+            far = reach[one] | reach[other]
+            if far & 2:
+                return None
+            if far:
                 key += [self.own(entry[0], record[entry[0]]) for entry in self.lists]
         return tuple(key)
+
+    def _reached(self, fields: Mapping[str, Ledger]) -> int:
+        """0 for moves of single leaves, 1 for those of lists, 2 for those of records below."""
+        if "" in fields:
+            return 2 if self.section.children else int(bool(self.lists))
+        return int(not self._list_fields.isdisjoint(fields))
 
     def _booked(self, touched: Touched, above: dict[int, Ledger], counts: Counts) -> Sheet:
         booked = {key: counts[0] for key, _, _, _ in self.scalars}
@@ -112,7 +131,7 @@ class Plan:
                 booked[key] -= own
                 under = moved.setdefault(key, {})
                 under[id(ledger)] = (ledger, under.get(id(ledger), (ledger, 0))[1] + own)
-            whole = above.get(id(record)) or (mine or {}).get("")
+            whole = above.get(id(record)) or (mine.get("") if mine else None)
             if whole is not None and self.section.children:
                 self._pass_down(record, whole, above)
         lines = [
@@ -172,10 +191,6 @@ class Plan:
             for child in value if isinstance(value, list) else [value]:
                 if isinstance(child, dict):
                     above[id(child)] = whole
-
-
-def _is_list(section: Section, key: str) -> bool:
-    return str(section.wire.__annotations__[key]).startswith("list[")
 
 
 def _may(old: Ledger, new: Ledger) -> bool:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from gateway.ports.mapping import Account, Books, Decoded, Encoded, Note, Sheet, SystemMapping
-from mappings.booking import Fields, Ledger, Plan, Touched, line, move
+from mappings.booking import Fields, Ledger, Move, Plan, Touched, fields, line
 from mappings.document import Counted
 from mappings.leaves import count_leaves
 from mappings.reading import Traced
@@ -19,6 +19,8 @@ from mappings.table_mapping import TableMapping
 
 Moves = dict[str, Fields]
 _DERIVED = Note.DERIVED
+_ONLY: dict[Move, Fields] = {}
+"""The moves of one remark, which is what most entities have."""
 
 
 def settle(
@@ -34,26 +36,25 @@ def settle(
         raise TypeError("books are settled between mappings of rows")
     plans = _plans(source, target)
     moves = _moves(encoded, withheld)
+    touched: dict[str, Touched] = {}
+    for name, record, entity, other in decoded.trace:
+        if entity in moves or other in moves:
+            touched.setdefault(name, []).append((record, moves.get(entity), moves.get(other)))
     sheets: list[Sheet] = []
     above: dict[int, Ledger] = {}
-    for name, records in decoded.trace.items():
-        if not records:
+    for name, counts in decoded.counts.items():
+        if not counts[0]:
             continue
         plan = plans[name]
-        touched: Touched = []
-        counts = plan.tally(records, moves, touched)
+        here = touched.get(name)
         if above:
-            touched = [
-                (record, moves.get(entity), moves.get(other))
-                for record, entity, other in records
-                if entity in moves or other in moves or id(record) in above
-            ]
-        if touched:
-            sheets.append(plan.moved_lines(touched, above, counts))
+            here = _below(name, decoded.trace, moves, above)
+        if here:
+            sheets.append(plan.moved_lines(here, above, counts))
         else:
             sheets.append(plan.found.get(counts) or plan.lines(counts))
         if counts[1]:
-            sheets.append(_unknown(plan, records))
+            sheets.append(_unknown(plan, decoded.trace))
     leaves = wire.leaves if type(wire) is Counted else count_leaves(wire)
     return Books(leaves, tuple(sheets))
 
@@ -64,11 +65,21 @@ def _plans(source: TableMapping, target: TableMapping) -> dict[str, Plan]:
     return {name: Plan(s, target) for name, s in source.sections.items()}
 
 
-def _unknown(plan: Plan, records: list[Traced]) -> Sheet:
+def _below(name: str, trace: list[Traced], moves: Moves, above: Mapping[int, Ledger]) -> Touched:
+    """The records of a section that are moved, or stand in one that is."""
+    return [
+        (record, moves.get(entity), moves.get(other))
+        for section, record, entity, other in trace
+        if section == name and (entity in moves or other in moves or id(record) in above)
+    ]
+
+
+def _unknown(plan: Plan, trace: list[Traced]) -> Sheet:
     """Keys without a row are kept word for word."""
     return Sheet(
         line(plan.place("?"), Account.CARRIED, "UKJENT_FELT", count_leaves(record[key]))
-        for record, _, _ in records
+        for section, record, _, _ in trace
+        if section == plan.section.name
         for key in record.keys() - plan.section.keys
     )
 
@@ -76,13 +87,18 @@ def _unknown(plan: Plan, records: list[Traced]) -> Sheet:
 def _moves(encoded: Encoded, withheld: Mapping[tuple[str, str], str]) -> Moves:
     """By entity: which fields ("" for all) end elsewhere than their row says. Policy wins."""
     moves: Moves = {}
-    for kind, code, entity, field in encoded.remarks:
-        ledger = move("derived" if kind is _DERIVED else "carried", code)
-        fields = moves.get(entity)
-        if fields is None:
-            moves[entity] = {field: ledger}
-        else:
-            fields.setdefault(field, ledger)
+    several: dict[str, list[Move]] = {}
     for (entity, field), code in withheld.items():
-        moves.setdefault(entity, {})[field] = move("withheld", code)
+        several.setdefault(entity, []).append((field, "withheld", code))
+        moves[entity] = fields(*several[entity])
+    for kind, code, entity, field in encoded.remarks:
+        one = (field, "derived" if kind is _DERIVED else "carried", code)
+        only = _ONLY.get(one) or _ONLY.setdefault(one, fields(one))
+        if moves.setdefault(entity, only) is not only:
+            several.setdefault(entity, _moved(moves[entity])).append(one)
+            moves[entity] = fields(*several[entity])
     return moves
+
+
+def _moved(one: Fields) -> list[Move]:
+    return [(field, account.value, code) for field, (account, code) in one.items()]

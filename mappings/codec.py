@@ -25,7 +25,8 @@ class Codec:
     `plain` codecs copy the value and are compiled away. `there` and `back` are the codec as
     look-ups: what they hold needs no call, what they lack goes to the functions. `person` marks
     the look-up among the document's persons, `known` the one among its records of a kind.
-    `each` is the codec of the elements of a list.
+    `each` is the codec of the elements of a list. `reads` and `writes` are the codec as an
+    expression of `{value}`, where one says it all.
     """
 
     name: str
@@ -37,6 +38,8 @@ class Codec:
     person: bool = False
     known: str = ""
     each: "Codec | None" = None
+    reads: str = ""
+    writes: str = ""
 
 
 def _same(value: Any, *_: Any) -> Any:
@@ -122,4 +125,6 @@ TEXTS = Codec(
     "tekster",
     lambda value, _reading, _key: tuple(value),
     lambda value, _writing, _entity, _field: list(value),
+    reads="tuple({value})",
+    writes="list({value})",
 )

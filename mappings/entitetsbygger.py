@@ -11,12 +11,17 @@ from pydantic import BaseModel
 
 M = TypeVar("M", bound=BaseModel)
 
-_new = object.__new__
-_slots = BaseModel.__dict__
-_set_values = _slots["__dict__"].__set__
-_set_fields = _slots["__pydantic_fields_set__"].__set__
-_set_extra = _slots["__pydantic_extra__"].__set__
-_set_private = _slots["__pydantic_private__"].__set__
+
+class Skall(BaseModel):
+    """An empty model that takes plain assignments, and then becomes the class it is made for.
+
+    A frozen model answers an assignment by a call of Python; the shell has the plain object's
+    own. The layout is the same, because no model of ours has more slots than `BaseModel`.
+    """
+
+    __init__ = object.__init__
+    __setattr__ = object.__setattr__
+    __delattr__ = object.__delattr__
 
 
 def template(cls: type[BaseModel], **fixed: Any) -> dict[str, Any]:
@@ -30,37 +35,22 @@ def template(cls: type[BaseModel], **fixed: Any) -> dict[str, Any]:
 
 def builder(cls: type[M]) -> Callable[[dict[str, Any]], M]:
     """What makes the frozen model of values from `template`, for a class built often."""
-    fields = set(cls.model_fields)
-
-    def made(
-        values: dict[str, Any],
-        new: Callable[[type[M]], M] = _new,
-        set_values: Any = _set_values,
-        set_fields: Any = _set_fields,
-        set_extra: Any = _set_extra,
-        set_private: Any = _set_private,
-    ) -> M:
-        model = new(cls)
-        set_values(model, values)
-        set_fields(model, fields)
-        set_extra(model, None)
-        set_private(model, None)
-        return model
-
-    return made
+    text, scope = building(cls)
+    exec(f"def made(values):\n    {text}\n    return model\n", scope)  # noqa: S102 - our own text
+    return cast(Callable[[dict[str, Any]], M], scope["made"])
 
 
-def building(cls: type[BaseModel]) -> dict[str, Any]:
-    """What `builder` uses, by name, for generated code that builds without a call."""
-    return {
-        "cls": cls,
-        "fields": set(cls.model_fields),
-        "new": _new,
-        "set_values": _set_values,
-        "set_fields": _set_fields,
-        "set_extra": _set_extra,
-        "set_private": _set_private,
-    }
+def building(cls: type[BaseModel], tag: str = "") -> tuple[str, dict[str, Any]]:
+    """What `builder` does as a line that makes `model` of `values`, and the names it uses.
+
+    For generated code, which builds without a call. A `tag` keeps two classes apart.
+    """
+    text = (
+        f"model = skall(); model.__dict__ = values; model.__pydantic_fields_set__ = fields{tag}; "
+        "model.__pydantic_extra__ = model.__pydantic_private__ = None; "
+        f"model.__class__ = cls{tag}"
+    )
+    return text, {f"cls{tag}": cls, f"fields{tag}": set(cls.model_fields), "skall": Skall}
 
 
 def build(cls: type[M], values: dict[str, Any]) -> M:

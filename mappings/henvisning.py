@@ -63,4 +63,9 @@ def _write_number(value: Any, _writing: Writing, _entity: dict[str, Any], _field
     return value[0].verdi if value else None
 
 
-NUMBER = Codec("personnummer", _read_number, _write_number)
+NUMBER = Codec(
+    "personnummer",
+    _read_number,
+    _write_number,
+    writes="{value}[0].verdi if {value} else None",
+)

@@ -40,7 +40,7 @@ def count_body(body: bytes) -> int:
     taking them away leaves every comma on its side of the quotes: what then stands between an
     odd and an even quote was text.
     """
-    if _ESCAPED.search(body):
+    if b"\\" in body and _ESCAPED.search(body):
         body = body.replace(b"\\\\", b"").replace(b'\\"', b"")
     marks = body.translate(None, _NEITHER).replace(b'""', b"")
     return b"".join(marks.split(b'"')[::2]).count(b",") + 1

@@ -1,17 +1,19 @@
 """What a decoding carries with it: identities of one document, references, remarks, the trace.
 
-The trace lists each record under its section with the ids it became; the books are settled from
-it. This module must not know any vendor.
+The trace lists each record with its section and the ids it became, `counts` what each section
+held (see `kompilering.tally`), parents first; the books are settled from both. A reading that does
+not count leaves that to the mapping. This module must not know any vendor.
 """
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from gateway.errors import Rejected
 from gateway.ports.mapping import Note, Remark
-from mappings.identitet import Identities, is_uuid
+from mappings.identitet import Identities, Listed, is_uuid
 
-Traced = tuple[dict[str, Any], str, str]
+Traced = tuple[str, dict[str, Any], str, str]
 _canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
@@ -19,6 +21,7 @@ class Reading:
     """One decoding of one document. Not shared, not kept."""
 
     __slots__ = (
+        "counts",
         "ids",
         "inner",
         "known",
@@ -40,19 +43,13 @@ class Reading:
         self.inner: dict[str, Any] = {}
         self.orders: dict[str, list[Any]] = {}
         self.leftover: dict[str, list[Any]] | None = None
-        self.trace: dict[str, list[Traced]] = {}
+        self.trace: list[Traced] = []
+        self.counts: dict[str, tuple[int, ...]] = {}
         self.seen: set[tuple[str, str]] = set()
 
-    def learn(self, kind: str, records: list[dict[str, Any]], key: str) -> dict[Any, Any]:
-        """Vendor id to canonical id for a list of records. Raises Rejected on a double id."""
-        if not records:
-            found: dict[Any, Any] = {None: None}
-            self.known[kind] = found
-            return found
-        found = self.known[kind] = self.ids.learned(kind, records, key)
-        if len(found) != len(records) + 1:
-            raise Rejected("DOBBEL_ID", place=f"{self.system}:{key}")
-        return found
+    def learn(self, lists: Iterable[Listed]) -> None:
+        """Know the ids of lists of records. Raises Rejected("DOBBEL_ID")."""
+        self.known.update(self.ids.learned(lists))
 
     def alone(self, records: list[dict[str, Any]], key: str) -> None:
         """Raises Rejected on a double id, as `learn`, for records nothing refers to."""

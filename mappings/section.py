@@ -27,7 +27,8 @@ class Section:
     `rows[0]` decides the primary entity. `children` maps a wire key to the canonical field that
     holds the children (a list, or one or null). `own` are the keys the vendor alone uses, by
     reason code. `within` is the parent's field when the records are values of it,
-    `second` the other entity a record becomes.
+    `second` the other entity a record becomes. `lists` are the keys that hold lists or children,
+    and whether they hold children: what a record has of leaves beyond one for each other key.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Section:
     second: str = ""
     keys: frozenset[str] = field(init=False, default=frozenset())
     template: dict[str, Any] = field(init=False, default_factory=dict)
+    lists: tuple[tuple[str, bool], ...] = field(init=False, default=())
 
     def __post_init__(self) -> None:
         declared = [row.wire for row in self.rows]
@@ -54,6 +56,11 @@ class Section:
             raise ValueError(f"{self.name}: uten rad: {sorted(wanted ^ set(declared))}")
         object.__setattr__(self, "keys", frozenset(wanted))
         object.__setattr__(self, "template", dict.fromkeys(sorted(wanted)))
+        listed = [(key, key in self.children) for key in declared if self._is_listed(key)]
+        object.__setattr__(self, "lists", tuple(listed))
+
+    def _is_listed(self, key: str) -> bool:
+        return key in self.children or str(self.wire.__annotations__[key]).startswith("list[")
 
     def fields(self) -> tuple[tuple[str, str, str], ...]:
         """Every (wire key, canonical field, codec or function) the section can hold."""
@@ -66,26 +73,46 @@ class Section:
 
     def reader(self, kind: str = "") -> Read:
         """Compile the rows of one canonical kind (the section's own if none) for decoding."""
-        return kompilering.reader([r for r in self.rows if r.kind == (kind or self.entity)])
+        return kompilering.reader(self._rows(kind or self.entity))
 
     def entities(
         self, cls: Any, key: str, kind: str, native: Any, more: Callable[..., None] | None = None
     ) -> Callable[..., tuple[Any, ...]]:
         """Compile the reading of a whole list of these records; see `kompilering.entities`."""
-        rows = [r for r in self.rows if r.kind == self.entity]
         fresh = template(cls, kildesystem=native)
-        return kompilering.entities(rows, self.name, self.keys, key, kind, fresh, cls, more)
+        return kompilering.entities(
+            self._rows(self.entity), self.name, self.keys, self.lists, key, kind, fresh, cls, more
+        )
+
+    def pairs(
+        self,
+        key: str,
+        templates: tuple[dict[str, Any], dict[str, Any]],
+        classes: tuple[Any, Any],
+        again: Callable[..., str],
+        suffix: str,
+        statement: str,
+    ) -> Callable[..., list[Any]]:
+        """Compile the reading of a list of persons who take part; see `kompilering.pairs`."""
+        rows = self._rows(self.entity), self._rows(self.second)
+        return kompilering.pairs(
+            rows, self.name, self.keys, key, templates, classes, again, suffix, statement
+        )
+
+    def _rows(self, kind: str) -> list[Row]:
+        return [row for row in self.rows if row.kind == kind]
+
+    def tally(self) -> Callable[..., tuple[int, ...]]:
+        """Compile the counting of these records; see `kompilering.tally`."""
+        return kompilering.tally(len(self.keys), self.lists)
 
     def writer(self, kind: str = "") -> Write:
         """Compile the rows of one canonical kind for encoding."""
-        return kompilering.writer([r for r in self.rows if r.kind == (kind or self.entity)])
+        return kompilering.writer(self._rows(kind or self.entity))
 
     def joined(self, template: dict[str, Any]) -> Callable[..., dict[str, Any]]:
         """Compile the writing of a record of both its entities; see `kompilering.joined`."""
-        first, second = (
-            [r for r in self.rows if r.kind == kind] for kind in (self.entity, self.second)
-        )
-        return kompilering.joined(first, second, template)
+        return kompilering.joined(self._rows(self.entity), self._rows(self.second), template)
 
     def start(self) -> dict[str, Any]:
         """An empty record with its keys in sorted order."""

@@ -16,7 +16,7 @@ from mappings.canonical_fields import CANONICAL
 from mappings.document import Counted, Ordered, ordered
 from mappings.identitet import identities
 from mappings.leaves import count_body
-from mappings.reading import Reading
+from mappings.reading import Reading, Traced
 from mappings.reasons import REASONS
 from mappings.section import Section
 from mappings.writing import Writing
@@ -47,9 +47,10 @@ class TableMapping:
         self.sections = {section.name: section for section in sections}
         self.canonical_only = dict(canonical_only)
         self.derives = dict(derives)
-        self._adapter = adapter
+        self._validate = adapter.validator.validate_json
         self._read = read
         self._write = write
+        self._tallies = {section.name: section.tally() for section in sections}
         self._held = self._holdings()
         missing = [name for name in CANONICAL if self._account(name) is None]
         if missing:
@@ -59,7 +60,7 @@ class TableMapping:
     def parse(self, body: bytes) -> dict[str, Any]:
         """Validated wire data and its count. Raises Rejected("WIRE_UGYLDIG") with place only."""
         try:
-            wire = self._adapter.validate_json(body)
+            wire = self._validate(body)
         except ValidationError as error:
             place = _place(error.errors(include_input=False, include_url=False)[0]["loc"])
         else:
@@ -69,9 +70,17 @@ class TableMapping:
 
     def decode(self, wire: Mapping[str, Any], tenant: str) -> Decoded:
         """Wire to canonical. Raises Rejected("DOBBEL_ID") when two records share an id."""
-        reading = Reading(identities(self.native.value, tenant))
+        reading = Reading(identities(self.native, tenant))
         logg = self._read(wire if isinstance(wire, dict) else dict(wire), reading)
-        return Decoded(logg, tuple(reading.remarks), reading.trace)
+        counts = reading.counts or self._count(reading.trace)
+        return Decoded(logg, tuple(reading.remarks), reading.trace, counts)
+
+    def _count(self, trace: Sequence[Traced]) -> dict[str, tuple[int, ...]]:
+        """What each section held, from the records that were read."""
+        records: dict[str, list[dict[str, Any]]] = {}
+        for name, record, _, _ in trace:
+            records.setdefault(name, []).append(record)
+        return {name: self._tallies[name](found) for name, found in records.items()}
 
     def encode(self, logg: Stafettlogg, tenant: str) -> Encoded:
         """Canonical to wire; deterministic."""

@@ -7,22 +7,25 @@ import json
 from typing import Any
 
 from gateway.ports.mapping import Note, Remark
+from mappings.identitet import identities
 from schemas.stafettlogg.kodeverk import Kildesystem
 
 # By name once: to ask the enum for a member is a call, as is a named tuple's own constructor.
 _DERIVED, _MANUAL, _PLACEHOLDER = Note.DERIVED, Note.MANUAL, Note.PLACEHOLDER
 _remark = tuple.__new__
+_PREFIXES = {system: f"{system.value}:" for system in Kildesystem}
 
 
 class Writing:
     """One encoding of one log. Not shared, not kept."""
 
-    __slots__ = ("extra", "known", "native", "persons", "prefix", "remarks", "tenant")
+    __slots__ = ("extra", "ids", "known", "native", "persons", "prefix", "remarks", "tenant")
 
     def __init__(self, native: Kildesystem, tenant: str) -> None:
         self.native = native
         self.tenant = tenant
-        self.prefix = f"{native.value}:"
+        self.prefix = _PREFIXES[native]
+        self.ids = identities(native, tenant)
         self.persons: dict[Any, Any] = {None: None}
         self.known: dict[str, dict[Any, Any]] = {}
         self.remarks: list[Remark] = []
@@ -52,11 +55,11 @@ class Writing:
 
     def manual(self, code: str, entity: dict[str, Any], field: str = "") -> None:
         """A person must do or know something; the value stays in our copy."""
-        self.remarks.append(_remark(Remark, (_MANUAL, code, entity.get("id", ""), field)))
+        self.remarks.append(_remark(Remark, (_MANUAL, code, entity["id"], field)))
 
     def derived(self, code: str, entity: dict[str, Any], field: str) -> None:
         """The target's value was computed by a named rule."""
-        self.remarks.append(_remark(Remark, (_DERIVED, code, entity.get("id", ""), field)))
+        self.remarks.append(_remark(Remark, (_DERIVED, code, entity["id"], field)))
 
     def restore_plan(self, bundle: dict[str, Any], entity: dict[str, Any]) -> dict[str, Any]:
         """A bundle whose head is the plan: orders concern the bundle, the rest the plan."""

@@ -33,11 +33,16 @@ class Remark(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A wire document read as a canonical log. `trace` is the mapping's own, for the books."""
+    """A wire document read as a canonical log.
+
+    `trace` and `counts` are the mapping's own, for the books: the records that were read, and what
+    they held.
+    """
 
     logg: Stafettlogg = field(repr=False)
     remarks: tuple[Remark, ...] = ()
     trace: Any = field(default=None, repr=False)
+    counts: Any = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

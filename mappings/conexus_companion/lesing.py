@@ -21,7 +21,7 @@ _NATIVE = Kildesystem.CONEXUS
 _SCANNED = Samtykkeform.PAPIR_SKANNET
 _LOGG = template(Stafettlogg, kildesystem=_NATIVE)
 _BUILD = builder(Stafettlogg)
-_READ_LOGG = rader.LOGG.reader()
+_READ_LOGG, _COUNT_LOGG = rader.LOGG.reader(), rader.LOGG.tally()
 
 Record = dict[str, Any]
 
@@ -71,16 +71,32 @@ _LISTER = (
 )
 
 
+def _learn(wire: Record, reading: Reading) -> list[Record]:
+    """Know every id before anything refers to one. Gives the measures of all concerns."""
+    concerns = wire["oppmerksomheter"]
+    measures = [tiltak for concern in concerns for tiltak in concern["tiltak"]]
+    evaluations = [t["evaluering"] for t in measures if t["evaluering"] is not None]
+    persons = [*wire["ansatte"], *wire["foresatte"], wire["barn"]]
+    lists = [(liste.kind, wire[liste.place], liste.key) for liste in _LISTER]
+    lists += (
+        ("person", persons, "personId"),
+        ("oppmerksomhet", concerns, "oppmerksomhetId"),
+        ("tiltak", measures, "tiltakId"),
+        ("evaluering", evaluations, "evalueringId"),
+    )
+    reading.learn(lists)
+    reading.persons = reading.known["person"]
+    return measures
+
+
 def read_logg(wire: dict[str, Any], reading: Reading) -> Stafettlogg:
     """The canonical log. Raises Rejected("DOBBEL_ID")."""
     values = _LOGG.copy()
     values["id"] = logg_id = strukturer.read_key(wire, reading)
     values["kilde_id"] = wire["loggId"]
-    for liste in _LISTER:
-        reading.learn(liste.kind, wire[liste.place], liste.key)
-    lesing_personer.learn(wire, reading)
+    measures = _learn(wire, reading)
     kept, reading.leftover = reading.leftover, None
-    values["oppmerksomheter"] = read_concerns(wire, reading)
+    values["oppmerksomheter"] = read_concerns(wire, measures, reading)
     lesing_personer.read(wire, values, reading, logg_id)
     for liste in _LISTER:
         records = wire[liste.place]
@@ -89,5 +105,6 @@ def read_logg(wire: dict[str, Any], reading: Reading) -> Stafettlogg:
     _READ_LOGG(wire, values, reading)
     if reading.leftover or len(wire) != len(rader.LOGG.keys):
         values["raa"] = reading.residue(wire, rader.LOGG.keys)
-    reading.trace["logg"] = [(wire, logg_id, "")]
+    reading.trace.append(("logg", wire, logg_id, ""))
+    reading.counts["logg"] = _COUNT_LOGG((wire,))
     return _BUILD(values)

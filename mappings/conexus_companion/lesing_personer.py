@@ -4,7 +4,6 @@ Staff take their role from what they do in the log (D-3). Who only is named (lea
 holders) becomes no aktør: access is never widened by a reading (R-030).
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from mappings.conexus_companion import rader, strukturer
@@ -34,14 +33,6 @@ _AKTOER, _HOLDER, _UKJENT = Rolle.AKTOER.value, Rolle.STAFETTHOLDER.value, Rolle
 ANSATT, FORESATT, HOVEDPERSON = "ansatt", "foresatt", "hovedperson"
 
 
-def learn(wire: dict[str, Any], reading: Reading) -> None:
-    """Know every person of the document before anything refers to one."""
-    vendors = [record["personId"] for record in wire["ansatte"]]
-    vendors += [record["personId"] for record in wire["foresatte"]]
-    vendors.append(wire["barn"]["personId"])
-    reading.persons.update(reading.ids.many("person", vendors))
-
-
 def read(wire: dict[str, Any], values: dict[str, Any], reading: Reading, logg_id: str) -> None:
     """Fill hovedperson, personer, deltakelser and stafettholder.
 
@@ -56,75 +47,47 @@ def read(wire: dict[str, Any], values: dict[str, Any], reading: Reading, logg_id
     main["rolle"] = _HOVEDPERSONENS
     main["avledet"], main["avledet_regel"] = True, "D-3"
     deltakelser = [_BUILD_DELTAKELSE(main)]
-    holders: dict[str, str] = {}
     roles = _roles(wire)
     for group in _GROUPS:
-        records = wire[group.place]
+        records = wire[group.section.place]
         if records:
-            group.read(records, reading, everyone, participation, roles, holders, deltakelser)
+            deltakelser += group.read(records, reading, everyone, participation, roles)
     values["personer"] = tuple(everyone.values())
     values["deltakelser"] = tuple(deltakelser)
-    values["stafettholder"] = strukturer.read_holder(wire, reading, holders)
+    values["stafettholder"] = _holder(wire, deltakelser, reading)
 
 
 class Group:
     """A list of persons who take part: its section, and the role of those in it (none: staff)."""
 
     def __init__(self, section: Section, name: str, rolle: str | None) -> None:
-        self.section, self.place, self.name, self.rolle = section, section.place, name, rolle
-        self._read = section.reader()
-        self._read_unit = section.reader("Deltakelse") if rolle is None else None
+        self.section, self.name = section, name
         self._write = section.writer()
+        follows = f"values['rolle'] = context.get(vendor, {_UKJENT!r})"
+        self.read = section.pairs(
+            "personId",
+            (_PERSON, _DELTAKELSE | {"rolle": rolle}),
+            (Person, Deltakelse),
+            self._again,
+            f"|{name}",
+            follows if rolle is None else "pass",
+        )
 
-    def read(
+    def _again(
         self,
-        records: list[dict[str, Any]],
+        record: dict[str, Any],
+        person: Person,
+        found: list[Deltakelse],
+        wanted: str,
         reading: Reading,
-        everyone: dict[str, Person],
-        participation: Callable[[str], str],
-        roles: dict[str | None, str],
-        holders: dict[str, str],
-        deltakelser: list[Deltakelse],
-    ) -> None:
-        """Each person, once, and a Deltakelse for each record. One loop: it runs for everybody."""
-        persons, read, read_unit = reading.persons, self._read, self._read_unit
-        suffix, rolle, width, before = (
-            f"|{self.name}", self.rolle, len(self.section.keys), len(deltakelser),
-        )  # fmt: skip
-        trace = reading.trace[self.section.name] = []
-        for record in records:
-            vendor = record["personId"]
-            d = _DELTAKELSE.copy()
-            d["kilde_id"] = vendor
-            d["person"] = person = persons[vendor]
-            d["id"] = entity = participation(person + suffix)
-            if person in everyone:
-                taken = {other.id for other in deltakelser[before:]}
-                d["id"] = entity = _free(entity, taken)
-                self._again(record, everyone[person], reading)
-            else:
-                values = _PERSON.copy()
-                values["id"], values["kilde_id"] = person, vendor
-                read(record, values, reading)
-                everyone[person] = _BUILD_PERSON(values)
-            if reading.leftover or len(record) != width:
-                d["raa"] = reading.residue(record, self.section.keys)
-            if read_unit is None:
-                d["rolle"] = rolle
-            else:
-                d["rolle"] = roles.get(vendor, _UKJENT)
-                holders.setdefault(vendor, entity)
-                read_unit(record, d, reading)
-            trace.append((record, person, entity))
-            deltakelser.append(_BUILD_DELTAKELSE(d))
-
-    def _again(self, record: dict[str, Any], person: Person, reading: Reading) -> None:
+    ) -> str:
         """What a second record of a person says otherwise is kept."""
         ruled = self.section.start()
         self._write(person.__dict__, ruled, Writing(_NATIVE, ""))
         for key in self.section.keys - {"personId", "virksomhetId"}:
             if ruled[key] != record[key]:
                 reading.leave(key, ruled[key], record[key])
+        return _free(wanted, {other.id for other in found})
 
 
 def _roles(wire: dict[str, Any]) -> dict[str | None, str]:
@@ -148,8 +111,18 @@ def _main(record: dict[str, Any], everyone: dict[str, Person], reading: Reading)
     if reading.leftover or len(record) != len(rader.BARN.keys):
         values["raa"] = reading.residue(record, rader.BARN.keys)
     everyone[person] = _BUILD_PERSON(values)
-    reading.trace["barn"] = [(record, person, "")]
+    reading.trace.append(("barn", record, person, ""))
+    reading.counts["barn"] = 1, len(record) != len(rader.BARN.keys)
     return _BUILD_HOVEDPERSON(main)
+
+
+def _holder(wire: dict[str, Any], deltakelser: list[Deltakelse], reading: Reading) -> str | None:
+    """The first Deltakelse as staff of the person who holds the log."""
+    vendor = wire["stafettholder"]
+    for d in deltakelser[1 : len(wire["ansatte"]) + 1]:
+        if d.kilde_id == vendor:
+            return d.id
+    return strukturer.read_holder(wire, reading)
 
 
 def _free(wanted: str, taken: set[str]) -> str:

@@ -5,7 +5,6 @@ from typing import Any
 from mappings.conexus_companion import avskrift, rader, skriving_personer, strukturer
 from mappings.conexus_companion.lesing_innhold import joined_id
 from mappings.conexus_companion.skriving_innhold import write_concerns
-from mappings.identitet import identities
 from mappings.section import Section
 from mappings.writing import Writing
 from schemas.stafettlogg.kodeverk import Kildesystem
@@ -53,9 +52,7 @@ def write_logg(logg: Stafettlogg, writing: Writing) -> dict[str, Any]:
     wire = rader.LOGG.start()
     people = skriving_personer.write(logg, wire, writing)
     _LOGG(values, wire, writing)
-    own = identities(writing.native.value, writing.tenant).canonical(
-        "logg", writing.wire_id(values)
-    )
+    own = writing.ids.canonical("logg", writing.wire_id(values))
     strukturer.write_key(values, wire, writing, own)
     if logg.kildesystem is not writing.native:
         wire["eksternNokkel"] = logg.id

@@ -17,7 +17,7 @@ _SIGNER, _RECEIVER = builder(Signatar), builder(Mottaker)
 _SIGNATURE = template(Signatar, status=Signaturstatus.SIGNERT)
 # By name once: to ask the enum for a member is a call.
 _WITHDRAWN, _REPLACED = Samtykkestatus.TRUKKET, Samtykkestatus.ERSTATTET
-_VALID = Samtykkestatus.GYLDIG
+_VALID, _DRAFT = Samtykkestatus.GYLDIG, Samtykkestatus.UTKAST
 _HOME = "HJEM"
 _BREAK = ":\n"
 
@@ -50,12 +50,10 @@ def write_key(entity: dict[str, Any], wire: dict[str, Any], writing: Writing, ow
     wire["eksternNokkel"] = None if own == entity["id"] else entity["id"]
 
 
-def read_holder(wire: dict[str, Any], reading: Reading, deltakelser: dict[str, str]) -> str | None:
-    """The holder's Deltakelse from the holder's person id."""
+def read_holder(wire: dict[str, Any], reading: Reading) -> str | None:
+    """A placeholder for a holder who is not among the staff."""
     holder = wire["stafettholder"]
-    if holder is None:
-        return None
-    return deltakelser.get(holder) or f"{reading.system}:{holder}"
+    return None if holder is None else f"{reading.system}:{holder}"
 
 
 def write_holder(entity: dict[str, Any], writing: Writing, persons: dict[str, str]) -> str | None:
@@ -73,6 +71,8 @@ def write_holder(entity: dict[str, Any], writing: Writing, persons: dict[str, st
 
 def read_concerns(value: list[str], reading: Reading) -> tuple[str, ...]:
     """References to concerns; a concern split for Conexus (D-2) is one concern again."""
+    if not value:
+        return ()
     seen: dict[str, str] = {}
     found: list[str] = []
     for wire_id in value:
@@ -99,21 +99,24 @@ def write_concerns(
 
 def read_signatures(record: dict[str, Any], values: dict[str, Any], reading: Reading) -> None:
     """Signers, first day and status of an uploaded form: withdrawn, replaced, valid or a draft."""
-    signers, known = record["signertAv"], reading.persons
-    values["signatarer"] = tuple(
-        [_SIGNER(_SIGNATURE | {"person": known.get(s) or reading.person(s)}) for s in signers]
-    )
-    values["gyldig_fra"] = record["signertDato"]
+    signers, known, found = record["signertAv"], reading.persons, []
+    for signer in signers:
+        signature = _SIGNATURE.copy()
+        signature["person"] = known.get(signer) or reading.person(signer)
+        found.append(_SIGNER(signature))
+    values["signatarer"] = tuple(found)
+    values["gyldig_fra"] = signed = record["signertDato"]
+    successor = record["erstattetAv"]
     if record["trukket"] is not None:
         values["status"] = _WITHDRAWN
-    elif record["erstattetAv"] is not None:
+    elif successor is not None:
         values["status"] = _REPLACED
-    elif signers or record["signertDato"] is not None:
+    elif signers or signed is not None:
         values["status"] = _VALID
     else:
-        values["status"] = Samtykkestatus.UTKAST
-    if record["erstattetAv"] is not None:
-        reading.leave("erstattetAv", None, record["erstattetAv"])
+        values["status"] = _DRAFT
+    if successor is not None:
+        reading.leave("erstattetAv", None, successor)
 
 
 def write_signatures(entity: dict[str, Any], record: dict[str, Any], writing: Writing) -> None:

@@ -10,20 +10,27 @@ _LABELS = frozenset({_FIRST, "Farge", "Dato", "Familien enig", "Veien videre"})
 _UNSAID = "ikke tatt stilling til virkning"
 _AGREED = {True: "ja", False: "nei"}
 _SAID = {"ja": True, "nei": False}
+# The lines themselves, made once.
+_VIRKET: dict[Any, str] = {None: f"{_FIRST}: {_UNSAID}"}
+_VIRKET |= {virket: f"{_FIRST}: {word}" for virket, word in koder.VIRKET_ORD.items()}
+_FARGE = {farge: f"Farge: {word}" for farge, word in koder.FARGE_ORD.items()}
+_ENIG = {enig: f"Familien enig: {word}" for enig, word in _AGREED.items()}
+_UTFALL = {utfall: f"Veien videre: {word}" for utfall, word in koder.UTFALL_ORD.items()}
 
 
 def write(entity: dict[str, Any]) -> str:
     """The comment's text for an evaluation's values."""
     virket, farge, utfall = entity["virket"], entity["farge"], entity["utfall"]
-    lines = [f"{_FIRST}: {_UNSAID if virket is None else koder.VIRKET_ORD[virket]}"]
+    dato, enig = entity["dato"], entity["familien_enig"]
+    lines = [_VIRKET[virket]]
     if farge is not None:
-        lines.append(f"Farge: {koder.word(koder.FARGE_ORD, farge)}")
-    if entity["dato"] is not None:
-        lines.append(f"Dato: {entity['dato']}")
-    if entity["familien_enig"] is not None:
-        lines.append(f"Familien enig: {_AGREED[entity['familien_enig']]}")
+        lines.append(_FARGE.get(farge) or f"Farge: {koder.word(koder.FARGE_ORD, farge)}")
+    if dato is not None:
+        lines.append(f"Dato: {dato}")
+    if enig is not None:
+        lines.append(_ENIG[enig])
     if utfall is not None:
-        lines.append(f"Veien videre: {koder.UTFALL_ORD[utfall]}")
+        lines.append(_UTFALL[utfall])
     return blokk.write(lines, entity["tekst"], _LABELS) or ""
 
 

@@ -27,6 +27,7 @@ _READ_FAGPLAN = rader.SUBJECT_PLANS.reader()
 _READ_SIGNER = rader.SIGNERS.reader()
 _READ_LISTED = rader.LISTED.reader()
 _COVERS = ("opprette", "dele")
+_LETTERS = {"dokument": ("f",), "hendelse": ("mo", "ka")}
 
 
 def read_logg(bundle: dict[str, Any], reading: Reading) -> Stafettlogg:
@@ -38,15 +39,15 @@ def read_logg(bundle: dict[str, Any], reading: Reading) -> Stafettlogg:
     values["kilde_id"] = plan["planId"]
     lesing_deltakere.learn(bundle, reading)
     reading.known["enhet"] = {None: None}
-    documents = reading.learn("dokument", bundle["documents"], "documentId")
-    events = reading.learn("hendelse", bundle["calendar"], "eventId")
-    for key, kind, records, letters in (
-        ("documentId", documents, bundle["documents"], ("f",)),
-        ("eventId", events, bundle["calendar"], ("mo", "ka")),
-    ):
+    lists = (
+        ("dokument", bundle["documents"], "documentId"),
+        ("hendelse", bundle["calendar"], "eventId"),
+    )
+    reading.learn(lists)
+    for kind, records, key in lists:
         for record in records:
             if record["externalReference"] is not None:
-                _refer(record, key, kind, letters)
+                _refer(record, key, reading.known[kind], _LETTERS[kind])
     if plan["unitName"] is not None:
         UNIT.decode(plan["unitName"], reading, "unitName")
     lesing_deltakere.read(bundle, values, reading, logg_id)
@@ -68,8 +69,8 @@ def read_logg(bundle: dict[str, Any], reading: Reading) -> Stafettlogg:
     values["virksomheter"] = _units(reading)
     if reading.leftover or reading.orders or len(plan) != len(rader.PLAN.keys):
         values["raa"] = reading.residue(plan, rader.PLAN.keys)
-    reading.trace["plan"] = [(plan, logg_id, "")]
-    reading.trace["bundle"] = [(bundle, logg_id, "")]
+    reading.trace.append(("plan", plan, logg_id, ""))
+    reading.trace.append(("bundle", bundle, logg_id, ""))
     return build(Stafettlogg, values)
 
 
@@ -129,7 +130,7 @@ def _subject_plans(records: list[dict[str, Any]], reading: Reading) -> tuple[Fag
         _READ_FAGPLAN(record, values, reading)
         if len(record) != len(rader.SUBJECT_PLANS.keys):
             values["raa"] = reading.residue(record, rader.SUBJECT_PLANS.keys)
-        reading.trace.setdefault("subjectPlans", []).append((record, values["id"], ""))
+        reading.trace.append(("subjectPlans", record, values["id"], ""))
         found.append(build(Fagplan, values))
     return tuple(found)
 
@@ -161,7 +162,6 @@ def _nested(
 ) -> tuple[Any, ...]:
     signer = cls is Signatar
     section, read = (rader.SIGNERS, _READ_SIGNER) if signer else (rader.LISTED, _READ_LISTED)
-    trace = reading.trace.setdefault(key, [])
     found = []
     for index, row in enumerate(record[key]):
         values = (_SIGNATAR if signer else _MOTTAKER).copy()
@@ -171,6 +171,6 @@ def _nested(
         reading.leftover = outer
         if own is not None:
             reading.leave_inner(key, index, own)
-        trace.append((row, owner, ""))
+        reading.trace.append((key, row, owner, ""))
         found.append(build(cls, values))
     return tuple(found)

@@ -82,7 +82,7 @@ def _main(record: dict[str, Any], everyone: dict[str, Person], reading: Reading)
     if reading.leftover or len(record) != len(rader.MAIN.keys):
         values["raa"] = reading.residue(record, rader.MAIN.keys)
     everyone[person] = _BUILD_PERSON(values)
-    reading.trace["mainPerson"] = [(record, person, "")]
+    reading.trace.append(("mainPerson", record, person, ""))
     return _BUILD_HOVEDPERSON(main)
 
 
@@ -122,7 +122,7 @@ def _participant(
     d["rollehistorikk"] = _history(record["roleHistory"], d["id"], reading)
     if reading.leftover or reading.inner or len(record) != len(rader.PARTICIPANTS.keys):
         d["raa"] = reading.residue(record, rader.PARTICIPANTS.keys)
-    reading.trace.setdefault("participants", []).append((record, person, d["id"]))
+    reading.trace.append(("participants", record, person, d["id"]))
     return _BUILD_DELTAKELSE(d)
 
 
@@ -166,7 +166,6 @@ def _history(
     records: list[dict[str, Any]], owner: str, reading: Reading
 ) -> tuple[Rolleskifte, ...]:
     found = []
-    trace = reading.trace.setdefault("roleHistory", [])
     for index, record in enumerate(records):
         values = _SKIFTE.copy()
         _READ_SKIFTE(record, values, reading)
@@ -175,6 +174,6 @@ def _history(
             inner = reading.residue(record, rader.ROLE_HISTORY.keys)
             reading.leftover = outer
             reading.leave_inner("roleHistory", index, inner or "{}")
-        trace.append((record, owner, ""))
+        reading.trace.append(("roleHistory", record, owner, ""))
         found.append(_BUILD_ROLLESKIFTE(values))
     return tuple(found)

@@ -90,7 +90,7 @@ def _goal(
     strukturer.read_version(record, reading)
     if reading.leftover or len(record) != len(rader.GOALS.keys):
         goal["raa"] = reading.residue(record, rader.GOALS.keys)
-    reading.trace.setdefault("goals", []).append((record, goal["id"], ""))
+    reading.trace.append(("goals", record, goal["id"], ""))
     measures: list[Tiltak] = []
     for activity in activities:
         measures += _measures(activity, bundle, comments, reading)

@@ -208,7 +208,7 @@ GOALS = Section(
             "externalReference (D-2)",
             {"goalId": "Maal.id", "externalReference": "Maal.id"},
             strukturer.read_goal,
-            strukturer.write_goal,
+            strukturer.write_native,
             (
                 "Oppmerksomhet.id",
                 "Oppmerksomhet.maal",

@@ -5,7 +5,7 @@ from typing import Any
 
 from mappings import kompilering
 from mappings.entitetsbygger import builder, template
-from mappings.reading import Reading, Traced
+from mappings.reading import Reading
 from mappings.section import Section
 from mappings.visma_samspill import strukturer
 from mappings.writing import Writing
@@ -65,8 +65,7 @@ class Ressurs:
             or len(record) != len(self.section.keys)
         ):
             values["raa"] = reading.residue(record, self.section.keys)
-        trace: list[Traced] = reading.trace.setdefault(self.section.name, [])
-        trace.append((record, values["id"], ""))
+        reading.trace.append((self.section.name, record, values["id"], ""))
         return self._build(values)
 
     def read(self, record: dict[str, Any], reading: Reading) -> Any:

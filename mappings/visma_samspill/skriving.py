@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from mappings.identitet import identities
 from mappings.visma_samspill import rader, ressurser, skriving_deltakere, strukturer
 from mappings.visma_samspill.lysglimt import family
 from mappings.visma_samspill.lysglimt import write as write_glimpse
@@ -14,6 +13,7 @@ _WRITE_PLAN = rader.PLAN.writer()
 _WRITE_SUBJECT = rader.SUBJECT_PLANS.writer()
 _WRITE_SIGNER = rader.SIGNERS.writer()
 _WRITE_LISTED = rader.LISTED.writer()
+_SIGNER, _LISTED = rader.SIGNERS.template.copy, rader.LISTED.template.copy
 _MESSAGES = (
     (ressurser.REFERAT, "referater"),
     (ressurser.INNKALLING, "innkallinger"),
@@ -26,19 +26,22 @@ _MESSAGES = (
 def write_logg(logg: Stafettlogg, writing: Writing) -> dict[str, Any]:
     """The bundle of one plan, keys in sorted order at every level."""
     values = logg.__dict__
-    writing.extra["ids"] = identities(writing.native.value, writing.tenant)
     identity = strukturer.identity
     known = writing.known
-    known["enhet"] = {v.id: v.navn for v in logg.virksomheter if v.navn is not None}
-    known["dokument"] = {d.id: identity(d.__dict__, writing) for d in values["dokumenter"]}
-    known["hendelse"] = {
-        e.id: identity(e.__dict__, writing) for e in (*values["moeter"], *values["kalender"])
-    }
-    for found in known.values():
-        found[None] = None
+    units: dict[Any, Any] = {None: None}
+    documents: dict[Any, Any] = {None: None}
+    events: dict[Any, Any] = {None: None}
+    known["enhet"], known["dokument"], known["hendelse"] = units, documents, events
+    for unit in values["virksomheter"]:
+        if unit.navn is not None:
+            units[unit.id] = unit.navn
+    for document in values["dokumenter"]:
+        documents[document.id] = identity(document.__dict__, writing)
+    for event in (*values["moeter"], *values["kalender"]):
+        events[event.id] = identity(event.__dict__, writing)
     participants = skriving_deltakere.write(logg, writing)
     goals, activities = write_concerns(logg, participants, writing)
-    _remarks(logg, writing)
+    _remarks(values, writing)
     bundle = {
         "activities": activities,
         "calendar": [ressurser.MOETE.write(m.__dict__, writing) for m in values["moeter"]]
@@ -60,14 +63,15 @@ def _plan(values: dict[str, Any], writing: Writing) -> dict[str, Any]:
     _WRITE_PLAN(values, plan, writing)
     wire_id = plan["planId"] = strukturer.identity(values, writing)
     native = values["kildesystem"] is writing.native and values["kilde_id"] is not None
-    follows = native and values["id"] == writing.extra["ids"].canonical("logg", wire_id)
+    follows = native and values["id"] == writing.ids.canonical("logg", wire_id)
     plan["externalReference"] = None if follows else values["id"]
     if plan["planTypeId"] is None:
         plan["planTypeId"] = "pt-stafettlogg"
     plan["organisationNumber"] = writing.tenant
-    plan["lifeAreas"] = [area.kode for area in values["livsomraader"]]
-    plan["subjectPlans"] = [_subject(f.__dict__, writing) for f in values["fagplaner"]]
-    plan["mainPerson"] = skriving_deltakere.write_main(values, writing)
+    areas, subjects = values["livsomraader"], values["fagplaner"]
+    plan["lifeAreas"] = [area.kode for area in areas] if areas else []
+    plan["subjectPlans"] = [_subject(f.__dict__, writing) for f in subjects] if subjects else []
+    plan["mainPerson"] = skriving_deltakere.write_main(values["hovedperson"], writing)
     plan["version"] = 1
     return plan
 
@@ -83,46 +87,46 @@ def _consent(entity: dict[str, Any], writing: Writing) -> dict[str, Any]:
     record = ressurser.SAMTYKKE.start(entity, writing)
     signers, participants = [], writing.known["deltaker"]
     for signer in entity["signatarer"]:
-        if signer.person not in participants and not signer.person.startswith(writing.prefix):
+        person = signer.person
+        if person not in participants and not person.startswith(writing.prefix):
             writing.placeholder("HENVISNING_UTEN_MOTPART", entity, "signatarer")
             continue
-        row = rader.SIGNERS.start()
+        row = _SIGNER()
         _WRITE_SIGNER(signer.__dict__, row, writing)
         signers.append(row)
     record["signers"] = signers
     listed = []
     for receiver in entity["mottakere"]:
-        row = rader.LISTED.start()
+        row = _LISTED()
         _WRITE_LISTED(receiver.__dict__, row, writing)
         listed.append(row)
     record["listedParticipants"] = listed
     if entity["gyldig_til"] is not None:
         writing.manual("SAMTYKKE_UTLOEPER", entity, "gyldig_til")
-    return ressurser.SAMTYKKE.end(entity, record, writing)
+    return record if entity["raa"] is None else writing.restore(record, entity)
 
 
 def _messages(
     values: dict[str, Any], participants: list[dict[str, Any]], writing: Writing
 ) -> list[dict[str, Any]]:
-    to = family(participants)
     found = []
     for ressurs, name in _MESSAGES:
         for entity in values[name]:
             below = entity.__dict__
             record = ressurs.start(below, writing)
             if ressurs is ressurser.LYSGLIMT:
-                write_glimpse(record, to)
+                write_glimpse(record, family(participants))
             if record["kind"] is None:
                 record["kind"] = "message"
             found.append(ressurs.end(below, record, writing))
     return found
 
 
-def _remarks(logg: Stafettlogg, writing: Writing) -> None:
+def _remarks(values: dict[str, Any], writing: Writing) -> None:
     """What a person must do because Samspill has no field for it."""
-    if logg.kildesystem is writing.native:
+    if values["kildesystem"] is writing.native:
         return
-    if logg.nivaa is not None:
-        writing.manual("NIVAA_I_TITTEL", logg.__dict__, "nivaa")
-    for access in logg.lesetilganger:
+    if values["nivaa"] is not None:
+        writing.manual("NIVAA_I_TITTEL", values, "nivaa")
+    for access in values["lesetilganger"]:
         writing.manual("LESETILGANG_KREVER_SAMTYKKE", access.__dict__)

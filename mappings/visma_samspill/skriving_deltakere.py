@@ -11,6 +11,7 @@ from mappings.visma_samspill import rader, strukturer
 from mappings.writing import Writing
 from schemas.stafettlogg.kodeverk import Deltakerstatus, Rolle
 from schemas.stafettlogg.logg import Stafettlogg
+from schemas.stafettlogg.person import Hovedperson
 
 _NO_TASK = {
     Rolle.LESETILGANG.value: "LESETILGANG_KREVER_SAMTYKKE",
@@ -27,11 +28,13 @@ _WRITE_BOTH = rader.PARTICIPANTS.joined(_PARTICIPANT)
 _WRITE_SKIFTE = rader.ROLE_HISTORY.writer()
 _TAKES_PART = Deltakerstatus.AKTIV
 _NOBODY = "HENVISNING_UTEN_MOTPART"
+TEMPORARY = strukturer.TEMPORARY
 
 
 def write(logg: Stafettlogg, writing: Writing) -> list[dict[str, Any]]:
     """All participants; fills the writing's look-ups of persons."""
     persons: dict[str, dict[str, Any]] = {}
+    writing.extra["personer"] = persons
     accounts = writing.persons
     participants: dict[Any, Any] = {None: None}
     writing.known["deltaker"] = participants
@@ -40,8 +43,8 @@ def write(logg: Stafettlogg, writing: Writing) -> list[dict[str, Any]]:
         person = p.__dict__
         key = person["id"]
         persons[key] = person
-        ours = person["kildesystem"] is not home or not _follows(person, writing)
-        accounts[key] = key if ours else person["kilde_id"]
+        native = person["kildesystem"] is home and _follows(person, writing)
+        accounts[key] = person["kilde_id"] if native else key
     found: list[tuple[dict[str, Any], str]] = []
     left: list[tuple[dict[str, Any], str]] = []
     for deltakelse in logg.deltakelser:
@@ -55,7 +58,8 @@ def write(logg: Stafettlogg, writing: Writing) -> list[dict[str, Any]]:
                 left.append((d, code))
                 continue
         if key in persons:
-            wire_id = strukturer.identity(d, writing)
+            ours = d["kildesystem"] is not home or d["kilde_id"] is None
+            wire_id = TEMPORARY + d["id"] if ours else d["kilde_id"]
             found.append((d, wire_id))
             if key not in participants:
                 participants[key] = wire_id
@@ -85,13 +89,15 @@ def _participant(
     values: dict[str, Any], wire_id: str, person: dict[str, Any], writing: Writing
 ) -> dict[str, Any]:
     record: dict[str, Any] = _WRITE_BOTH(person, values, writing)
+    native = writing.native
     record["participantId"] = wire_id
-    record["personId"] = strukturer.identity(person, writing)
-    if values["kildesystem"] is not writing.native:
+    ours = person["kildesystem"] is not native
+    record["personId"] = TEMPORARY + person["id"] if ours else strukturer.identity(person, writing)
+    if values["kildesystem"] is not native:
         record["externalReference"] = f"d:{values['id']};p:{values['person']}"
         if values["status"] is _TAKES_PART:
             record["status"] = "invited"
-    elif person["kildesystem"] is not writing.native or not _follows(person, writing):
+    elif ours or not _follows(person, writing):
         record["externalReference"] = f"d:{values['id']};p:{values['person']}"
     shifts = values["rollehistorikk"]
     record["roleHistory"] = [_shift(s.__dict__, writing) for s in shifts] if shifts else []
@@ -101,7 +107,7 @@ def _participant(
 def _follows(person: dict[str, Any], writing: Writing) -> bool:
     """True when a native person's id follows from the vendor's own: no reference is needed."""
     vendor = person["kilde_id"]
-    return bool(vendor) and writing.extra["ids"].canonical("person", vendor) == person["id"]
+    return bool(vendor) and writing.ids.canonical("person", vendor) == person["id"]
 
 
 def _shift(values: dict[str, Any], writing: Writing) -> dict[str, Any]:
@@ -110,15 +116,14 @@ def _shift(values: dict[str, Any], writing: Writing) -> dict[str, Any]:
     return record
 
 
-def write_main(values: dict[str, Any], writing: Writing) -> dict[str, Any]:
+def write_main(main: Hovedperson, writing: Writing) -> dict[str, Any]:
     """The main person's record."""
-    main = values["hovedperson"]
-    person = next((p for p in values["personer"] if p.id == main.person), None)
+    person = writing.extra["personer"].get(main.person)
     record = rader.MAIN.start()
     _WRITE_KIND(main.__dict__, record, writing)
     if person is None:
-        record["personId"] = f"{strukturer.TEMPORARY}{main.person}"
+        record["personId"] = f"{TEMPORARY}{main.person}"
         return record
-    _WRITE_MAIN(person.__dict__, record, writing)
-    record["personId"] = strukturer.identity(person.__dict__, writing)
-    return record if person.raa is None else writing.restore(record, person.__dict__)
+    _WRITE_MAIN(person, record, writing)
+    record["personId"] = strukturer.identity(person, writing)
+    return record if person["raa"] is None else writing.restore(record, person)

@@ -1,5 +1,6 @@
 """Concerns, goals and measures as goals and activities with comments (D-2, R-072, R-074)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from mappings.visma_samspill import (
@@ -13,7 +14,7 @@ from mappings.visma_samspill import (
 )
 from mappings.visma_samspill.lesing_innhold import guardians
 from mappings.writing import Writing
-from schemas.stafettlogg.innhold import Kommentar, Maal, Oppmerksomhet, Tiltak
+from schemas.stafettlogg.innhold import Kommentar, Oppmerksomhet, Tiltak
 from schemas.stafettlogg.kodeverk import Tiltaksarena
 from schemas.stafettlogg.logg import Stafettlogg
 
@@ -22,7 +23,7 @@ _GOAL = rader.GOALS.template | {"version": 1}
 _SHARED = ("opprettet", "opprettet_av", "endret")
 _APART = frozenset({"id", "aktoer", "evaluering"})
 _MOST = 3
-_WHOLE = frozenset({None})
+_START = ressurser.TILTAK.start
 _HOME = Tiltaksarena.HJEM
 
 Records = list[dict[str, Any]]
@@ -43,27 +44,36 @@ def write_concerns(
         if not above["maal"]:
             writing.manual("INGEN_PLASS", above)
         for goal in above["maal"]:
-            record = _goal(concern, goal, writing)
+            values = goal.__dict__
+            record = _goal(concern, values, writing)
             goals.append(record)
             goal_id = record["goalId"]
-            activities += [
-                _activity(group, goal_id, comments, by_guardians, writing)
-                for group in _groups(goal.tiltak)
-            ]
+            for tiltak in values["tiltak"]:
+                if tiltak.del_av is not None:
+                    activities += [
+                        _activity(group, goal_id, comments, by_guardians, writing)
+                        for group in _groups(values["tiltak"])
+                    ]
+                    break
+            else:
+                for tiltak in values["tiltak"]:
+                    activities.append(
+                        _activity((tiltak,), goal_id, comments, by_guardians, writing)
+                    )
     return goals, activities
 
 
-def _goal(concern: Oppmerksomhet, goal: Maal, writing: Writing) -> dict[str, Any]:
-    values = goal.__dict__
+def _goal(concern: Oppmerksomhet, values: dict[str, Any], writing: Writing) -> dict[str, Any]:
     record = _GOAL.copy()
     _WRITE_GOAL(values, record, writing)
     wire_id = record["goalId"] = strukturer.identity(values, writing)
-    record["externalReference"] = strukturer.write_goal(concern, values, wire_id, writing)
-    if strukturer.is_synthetic(concern):
+    above = concern.__dict__
+    if above["avledet"] and strukturer.is_synthetic(concern):
+        record["externalReference"] = strukturer.write_native(concern, values, wire_id, writing)
         record["title"] = values["tittel"] or ""
         record["description"] = values["beskrivelse"]
     else:
-        above = concern.__dict__
+        record["externalReference"] = f"o:{above['id']};m:{values['id']}"
         record["title"], record["description"] = maalblokk.write(above, values)
         for name in _SHARED:
             if above[name] != values[name]:
@@ -73,8 +83,6 @@ def _goal(concern: Oppmerksomhet, goal: Maal, writing: Writing) -> dict[str, Any
 
 def _groups(measures: tuple[Tiltak, ...]) -> list[list[Tiltak]]:
     """Measures that were one activity are one again, if they still agree; equal texts never are."""
-    if {tiltak.del_av for tiltak in measures} <= _WHOLE:
-        return [[tiltak] for tiltak in measures]
     groups: list[list[Tiltak]] = []
     open_: dict[str, list[Tiltak]] = {}
     for tiltak in measures:
@@ -102,14 +110,14 @@ def _agrees(first: Tiltak, other: Tiltak) -> bool:
 
 
 def _activity(
-    group: list[Tiltak],
+    group: Sequence[Tiltak],
     goal_id: str,
     comments: dict[str, list[Kommentar]],
     by_guardians: list[str],
     writing: Writing,
 ) -> dict[str, Any]:
     values = group[0].__dict__
-    record = ressurser.TILTAK.start(values, writing)
+    record = _START(values, writing)
     record["goalId"] = goal_id
     if values["kildesystem"] is writing.native or len(group) > 1:
         record["externalReference"] = _reference(group, record["activityId"], writing)
@@ -122,13 +130,13 @@ def _activity(
         record["state"] = tiltaksblokk.state_of(values["status"])
     else:
         tiltaksblokk.write(values, record, home)
-    # A measure of one, whom the plan knows, is what most are.
-    one = writing.known["deltaker"].get(aktoer) if len(group) == 1 else None
-    responsible = _responsible(group, writing) if one is None else [one]
     if home:
         writing.derived("R-074", values, "aktoer")
-        responsible = list(by_guardians)
-    record["responsibleParticipantIds"] = responsible
+        record["responsibleParticipantIds"] = list(by_guardians)
+    else:
+        # A measure of one, whom the plan knows, is what most are.
+        one = writing.known["deltaker"].get(aktoer) if len(group) == 1 else None
+        record["responsibleParticipantIds"] = _responsible(group, writing) if one is None else [one]
     if comments or values["evaluering"] is not None:
         record["comments"] = _comments(group, comments, writing)
     else:
@@ -136,7 +144,7 @@ def _activity(
     return record if values["raa"] is None else writing.restore(record, values)
 
 
-def _responsible(group: list[Tiltak], writing: Writing) -> list[str]:
+def _responsible(group: Sequence[Tiltak], writing: Writing) -> list[str]:
     known, found = writing.known["deltaker"], []
     for tiltak in group:
         wire_id = known.get(tiltak.aktoer)
@@ -147,13 +155,13 @@ def _responsible(group: list[Tiltak], writing: Writing) -> list[str]:
     return found
 
 
-def _reference(group: list[Tiltak], wire_id: str, writing: Writing) -> str | None:
+def _reference(group: Sequence[Tiltak], wire_id: str, writing: Writing) -> str | None:
     """None for a native activity whose parts follow from it, else the ids that do not follow."""
     first = group[0]
     ids = [t.id for t in group]
     people = [t.aktoer for t in group]
     if first.kildesystem is writing.native and first.kilde_id is not None:
-        base = writing.extra["ids"].canonical("tiltak", wire_id)
+        base = writing.ids.canonical("tiltak", wire_id)
         if ids == strukturer.split_ids(base, people, []):
             return None
     if len(ids) == 1:
@@ -164,7 +172,7 @@ def _reference(group: list[Tiltak], wire_id: str, writing: Writing) -> str | Non
 
 
 def _comments(
-    group: list[Tiltak], comments: dict[str, list[Kommentar]], writing: Writing
+    group: Sequence[Tiltak], comments: dict[str, list[Kommentar]], writing: Writing
 ) -> Records:
     found: Records = []
     evaluation = group[0].evaluering

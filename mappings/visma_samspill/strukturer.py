@@ -29,7 +29,7 @@ def write_id(
 ) -> None:
     """The vendor's id for what came from there; our reference unless the id follows from it."""
     wire_id = record[key] = entity["kilde_id"]
-    native = entity["id"] == writing.extra["ids"].canonical(kind, wire_id)
+    native = entity["id"] == writing.ids.canonical(kind, wire_id)
     record["externalReference"] = None if native else f"{name}:{entity['id']}"
 
 
@@ -77,17 +77,17 @@ def read_goal(record: dict[str, Any], reading: Reading) -> tuple[str, str, bool]
     return concern, goal_of(concern), False
 
 
-def write_goal(concern: Oppmerksomhet, goal: dict[str, Any], wire_id: str, writing: Writing) -> Any:
-    """The reference of a goal: concern and goal, or none for a native one.
+def write_native(
+    concern: Oppmerksomhet, goal: dict[str, Any], wire_id: str, writing: Writing
+) -> str | None:
+    """The reference of a goal whose concern is only synthetic; none when both follow from it.
 
-    `c` marks a concern that is only synthetic: the description is then free text, not a block.
+    `c` marks that the description is free text; `o`, of a concern of ours, that it is a block.
     """
-    if is_synthetic(concern):
-        native = writing.extra["ids"].canonical("oppmerksomhet", wire_id)
-        if concern.id == native and goal["id"] == goal_of(native):
-            return None
-        return referanse.text(c=concern.id, m=goal["id"])
-    return referanse.text(o=concern.id, m=goal["id"])
+    native = writing.ids.canonical("oppmerksomhet", wire_id)
+    if concern.id == native and goal["id"] == goal_of(native):
+        return None
+    return referanse.text(c=concern.id, m=goal["id"])
 
 
 def split_ids(base: str, persons: list[str | None], given: list[str]) -> list[str]:

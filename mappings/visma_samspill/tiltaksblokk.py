@@ -19,6 +19,7 @@ _STATUS, _WHO, _GUARDIANS = "Status", "Ansvarlig", "foresatte"
 LABELS = frozenset({_TEXT, _ARENA, _START, _DUE, _WHEN, _STATUS, _WHO})
 _GUARDED = "[("
 """How a title begins that may have to be told apart: the prefix, and the words for no title."""
+_ARENAS = {arena: f"{_ARENA}: {word}" for arena, word in koder.ARENA_ORD.items()}
 # By name once: to ask the enum for a member is a call.
 _ACTIVE, _ERRONEOUS = Tiltakstatus.AKTIV, Tiltakstatus.FEILREGISTRERT
 _EVALUATED, _CLOSED = Tiltakstatus.EVALUERT, Tiltakstatus.AVSLUTTET
@@ -65,10 +66,11 @@ def write(entity: dict[str, Any], record: dict[str, Any], by_guardians: bool) ->
         record["title"], whole = titled(title, erroneous)
         if whole is not None:
             lines.append(f"{_TEXT}: {whole}")
-    if entity["arena"] is not None:
-        lines.append(f"{_ARENA}: {koder.ARENA_ORD[entity['arena']]}")
-    if entity["startdato"] is not None:
-        lines.append(f"{_START}: {entity['startdato']}")
+    arena, start = entity["arena"], entity["startdato"]
+    if arena is not None:
+        lines.append(_ARENAS[arena])
+    if start is not None:
+        lines.append(f"{_START}: {start}")
     naar, frist = entity["naar"], entity["frist"]
     if naar is None:
         record["when"] = frist
@@ -81,7 +83,9 @@ def write(entity: dict[str, Any], record: dict[str, Any], by_guardians: bool) ->
             lines.append(f"{_DUE}: {frist}")
     status = entity["status"]
     record["state"] = state = ACTIVE if status is _ACTIVE else ENDED
-    if ruled_status(state, erroneous, entity["evaluering"] is not None) is not status:
+    if (erroneous or state is ENDED) and (
+        ruled_status(state, erroneous, entity["evaluering"] is not None) is not status
+    ):
         lines.append(f"{_STATUS}: {koder.STATUS_ORD[status]}")
     if by_guardians:
         lines.append(f"{_WHO}: {_GUARDIANS}")
