@@ -1,6 +1,6 @@
 """How the leaves of one section are booked towards one target: the plan behind the books."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from typing import Any
 
@@ -44,6 +44,21 @@ def fields(*moved: Move) -> Fields:
     return found
 
 
+class Found(dict[Counts, Sheet]):
+    """Sheets by what was counted, made when first asked for."""
+
+    def __init__(self, make: Callable[[Counts], Sheet]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, counts: Counts) -> Sheet:
+        """The sheet, kept while there is room."""
+        found = self._make(counts)
+        if len(self) < _MOST:
+            self[counts] = found
+        return found
+
+
 class Plan:
     """`scalars` are keys with one leaf in each record, `lists` those with as many as they hold."""
 
@@ -59,7 +74,7 @@ class Plan:
             entry = (key, kind, field, ledger)
             (self.lists if key in listed else self.scalars).append(entry)
         self._within = section.within.partition(".")[2]
-        self.found: dict[Counts, Sheet] = {}
+        self.found = Found(self.lines)
         self._patterns: dict[Any, Sheet] = {}
         self._list_fields = frozenset(entry[2] for entry in self.lists)
         self._reach = {id(None): 0}
@@ -71,13 +86,12 @@ class Plan:
 
     def lines(self, counts: Counts) -> Sheet:
         """The lines when every leaf ends where its row says. `counts` is what `tally` gave."""
+        if not counts[0]:
+            return Sheet(())
         own = zip(self.lists, counts[2:], strict=True)
         scalars = [line(self.place(key), *ledger, counts[0]) for key, _, _, ledger in self.scalars]
         lists = [line(self.place(key), *ledger, n) for (key, _, _, ledger), n in own if n]
-        found = Sheet(scalars + lists)
-        if len(self.found) < _MOST:
-            self.found[counts] = found
-        return found
+        return Sheet(scalars + lists)
 
     def own(self, key: str, value: Any) -> int:
         """The leaves of a list key that no child section counts."""

@@ -43,16 +43,12 @@ def settle(
     sheets: list[Sheet] = []
     above: dict[int, Ledger] = {}
     for name, counts in decoded.counts.items():
-        if not counts[0]:
-            continue
         plan = plans[name]
-        here = touched.get(name)
-        if above:
-            here = _below(name, decoded.trace, moves, above)
+        here = _below(name, decoded.trace, moves, above) if above else touched.get(name)
         if here:
             sheets.append(plan.moved_lines(here, above, counts))
         else:
-            sheets.append(plan.found.get(counts) or plan.lines(counts))
+            sheets.append(plan.found[counts])
         if counts[1]:
             sheets.append(_unknown(plan, decoded.trace))
     leaves = wire.leaves if type(wire) is Counted else count_leaves(wire)

@@ -21,6 +21,8 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 _SHARED = frozenset({"person", "virksomhet"})
 _REPEATED = frozenset({"person", "evaluering"})
 """A person stands wherever they take part, and nothing refers to an evaluation."""
+_NONE: dict[Any, Any] = {None: None}
+"""What is known of a kind without records, the same for all: it must not be changed."""
 _MOST = 4096
 
 _PLACES = (range(8), [40], range(8, 12), [40, 41], range(13, 16), [40, 42], range(17, 20), [40],
@@ -89,8 +91,8 @@ class Identities:
     def __init__(self, system: str, tenant: str) -> None:
         self.system = str(system)
         self.tenant = tenant
-        self._kinds: dict[str, Any] = {}
-        self._known: dict[str, dict[str, str]] = {kind: {} for kind in _SHARED}
+        self._kinds: dict[str, tuple[Any, dict[Any, Any]]] = {}
+        self._known: dict[str, dict[Any, Any]] = {kind: {None: None} for kind in _SHARED}
 
     def canonical(self, kind: str, vendor_id: str) -> str:
         """The canonical id of a vendor's id; a UUID is kept."""
@@ -100,7 +102,7 @@ class Identities:
             return str(self.learned(one)[kind][vendor_id]) if found is None else found
         if len(vendor_id) == 36 and _UUID.fullmatch(vendor_id):
             return vendor_id
-        sha = (self._kinds.get(kind) or self._start(kind))()
+        sha = (self._kinds.get(kind) or self._start(kind))[0]()
         sha.update(vendor_id.encode())
         return _text(sha)
 
@@ -111,18 +113,19 @@ class Identities:
         written out, because it runs for every record there is.
         """
         learned: dict[str, dict[Any, Any]] = {}
-        kinds, known, uuid = self._kinds, self._known, _UUID.fullmatch
+        kinds, uuid = self._kinds, _UUID.fullmatch
         shape, rest = _SHAPE, _REST
         for kind, records, key in lists:
+            if not records:
+                learned[kind] = _NONE
+                continue
             found: dict[Any, Any] = {None: None}
             learned[kind] = found
-            if not records:
-                continue
-            shared = known.get(kind)
-            copy = kinds.get(kind) or self._start(kind)
+            copy, shared = kinds.get(kind) or self._start(kind)
+            new = False
             for record in records:
                 vendor_id = record[key]
-                if shared is not None and vendor_id in shared:
+                if vendor_id in shared:
                     found[vendor_id] = shared[vendor_id]
                 elif len(vendor_id) == 36 and uuid(vendor_id):
                     found[vendor_id] = vendor_id
@@ -131,20 +134,23 @@ class Identities:
                     sha.update(vendor_id.encode())
                     d = sha.hexdigest().encode()
                     found[vendor_id] = shape(d + rest[d[16]]).decode()
-                    if shared is not None:
-                        self._remember(shared, vendor_id, found[vendor_id])
-            if len(found) != len(records) + 1 and kind not in _REPEATED:
+                    new = True
+            if new and shared is not _NONE:
+                self._remember(shared, found)
+            if len(found) <= len(records) and kind not in _REPEATED:
                 raise Rejected("DOBBEL_ID", place=f"{self.system}:{key}")
         return learned
 
-    def _remember(self, shared: dict[str, str], vendor_id: str, canonical: str) -> None:
+    def _remember(self, shared: dict[Any, Any], found: dict[Any, Any]) -> None:
         if len(shared) >= _MOST:
             shared.clear()
-        shared[vendor_id] = canonical
+        shared.update(found)
 
-    def _start(self, kind: str) -> Any:
-        copy = self._kinds[kind] = _prefix(f"{self.system}|{self.tenant}|{kind}|").copy
-        return copy
+    def _start(self, kind: str) -> tuple[Any, dict[Any, Any]]:
+        """What begins a hash of this kind, and what is remembered of it."""
+        copy = _prefix(f"{self.system}|{self.tenant}|{kind}|").copy
+        self._kinds[kind] = started = copy, self._known.get(kind, _NONE)
+        return started
 
 
 @lru_cache(maxsize=64)

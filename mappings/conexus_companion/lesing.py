@@ -1,6 +1,7 @@
 """Conexus to canonical: walks the nested document and builds the log."""
 
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Any
 
 from mappings.conexus_companion import lesing_personer, rader, strukturer
@@ -69,22 +70,28 @@ _LISTER = (
     Liste(rader.FILER, Dokument, "filId", "fil", "dokumenter"),
     Liste(rader.OVERFORINGER, Overfoering, "overforingId", "overforing", "overfoeringer"),
 )
+_KINDS, _KEYS = [liste.kind for liste in _LISTER], [liste.key for liste in _LISTER]
+_FIELDS, _READERS = [liste.field for liste in _LISTER], [liste.read for liste in _LISTER]
+_RECORDS = itemgetter(*(liste.place for liste in _LISTER))
 
 
 def _learn(wire: Record, reading: Reading) -> list[Record]:
     """Know every id before anything refers to one. Gives the measures of all concerns."""
     concerns = wire["oppmerksomheter"]
-    measures = [tiltak for concern in concerns for tiltak in concern["tiltak"]]
+    measures: list[Record] = []
+    for concern in concerns:
+        measures += concern["tiltak"]
     evaluations = [t["evaluering"] for t in measures if t["evaluering"] is not None]
     persons = [*wire["ansatte"], *wire["foresatte"], wire["barn"]]
-    lists = [(liste.kind, wire[liste.place], liste.key) for liste in _LISTER]
-    lists += (
-        ("person", persons, "personId"),
-        ("oppmerksomhet", concerns, "oppmerksomhetId"),
-        ("tiltak", measures, "tiltakId"),
-        ("evaluering", evaluations, "evalueringId"),
+    reading.learn(
+        (
+            *zip(_KINDS, _RECORDS(wire), _KEYS, strict=True),
+            ("person", persons, "personId"),
+            ("oppmerksomhet", concerns, "oppmerksomhetId"),
+            ("tiltak", measures, "tiltakId"),
+            ("evaluering", evaluations, "evalueringId"),
+        )
     )
-    reading.learn(lists)
     reading.persons = reading.known["person"]
     return measures
 
@@ -98,9 +105,9 @@ def read_logg(wire: dict[str, Any], reading: Reading) -> Stafettlogg:
     kept, reading.leftover = reading.leftover, None
     values["oppmerksomheter"] = read_concerns(wire, measures, reading)
     lesing_personer.read(wire, values, reading, logg_id)
-    for liste in _LISTER:
-        records = wire[liste.place]
-        values[liste.field] = liste.read(records, reading) if records else ()
+    for field, read, records in zip(_FIELDS, _READERS, _RECORDS(wire), strict=True):
+        if records:
+            values[field] = read(records, reading)
     reading.leftover = kept
     _READ_LOGG(wire, values, reading)
     if reading.leftover or len(wire) != len(rader.LOGG.keys):

@@ -13,13 +13,11 @@ from mappings.entitetsbygger import builder, template
 from mappings.identitet import following, is_uuid
 from mappings.reading import Reading
 from schemas.stafettlogg.innhold import Evaluering, Maal, Oppmerksomhet, Tiltak
-from schemas.stafettlogg.kodeverk import Kildesystem, Tiltakstatus
+from schemas.stafettlogg.kodeverk import Kildesystem
 
 _NATIVE = Kildesystem.CONEXUS
 _OPPMERKSOMHET = template(Oppmerksomhet, kildesystem=_NATIVE)
 _MAAL = template(Maal, kildesystem=_NATIVE)
-
-_ERRONEOUS = Tiltakstatus.FEILREGISTRERT
 
 _READ_CONCERN = rader.OPPMERKSOMHETER.reader()
 _READ_GOAL = rader.MAAL.reader()
@@ -33,20 +31,10 @@ _ID = following()
 Record = dict[str, Any]
 Part = tuple[Record, str]
 """A record of Conexus and the id of its goal."""
-Around = tuple[str | None, dict[str, Evaluering]]
-"""What a measure needs of its log: the holder, and the evaluations by the vendor's measure id."""
 
-
-def _measure(record: Record, values: Record, reading: Reading, around: Around) -> None:
-    holder, evaluations = around
-    strukturer.read_text(record, values)
-    strukturer.read_shown(record, reading, holder)
-    values["feilregistrert"] = values["status"] is _ERRONEOUS
-    if record["evaluering"] is not None:
-        values["evaluering"] = evaluations[record["tiltakId"]]
-
-
-_READ_MEASURES = rader.TILTAK.entities(Tiltak, "tiltakId", "tiltak", _NATIVE, _measure)
+_READ_MEASURES = rader.TILTAK.entities(
+    Tiltak, "tiltakId", "tiltak", _NATIVE, strukturer.read_measure
+)
 _READ_EVALUATIONS = rader.EVALUERING.entities(Evaluering, "evalueringId", "evaluering", _NATIVE)
 
 

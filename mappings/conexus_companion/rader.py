@@ -182,14 +182,14 @@ TILTAK = Section(
         Structure(
             "tiltakstekst",
             {"tekst": "Tiltak.tittel"},
-            strukturer.read_text,
+            strukturer.read_measure,
             strukturer.write_text,
             ("Tiltak.beskrivelse",),
         ),
         Structure(
             "vist ansvarlig (R-074)",
             {"vistAnsvarlig": "Tiltak.aktoer"},
-            strukturer.read_shown,
+            strukturer.read_measure,
             strukturer.write_shown,
             ("Tiltak.feilregistrert",),
         ),

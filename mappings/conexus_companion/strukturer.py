@@ -8,8 +8,12 @@ from mappings.entitetsbygger import builder, template
 from mappings.identitet import is_uuid
 from mappings.reading import Reading
 from mappings.writing import Writing
-from schemas.stafettlogg.kodeverk import Samtykkestatus, Signaturstatus, Tiltaksarena
+from schemas.stafettlogg.innhold import Evaluering
+from schemas.stafettlogg.kodeverk import Samtykkestatus, Signaturstatus, Tiltaksarena, Tiltakstatus
 from schemas.stafettlogg.samtykke import Mottaker, Signatar
+
+Around = tuple[str | None, dict[str, Evaluering]]
+"""What a measure needs of its log: the holder, and the evaluations by the vendor's measure id."""
 
 _OSLO = ZoneInfo("Europe/Oslo")
 _SIGNED = frozenset({Samtykkestatus.GYLDIG, Samtykkestatus.TRUKKET, Samtykkestatus.ERSTATTET})
@@ -18,6 +22,7 @@ _SIGNATURE = template(Signatar, status=Signaturstatus.SIGNERT)
 # By name once: to ask the enum for a member is a call.
 _WITHDRAWN, _REPLACED = Samtykkestatus.TRUKKET, Samtykkestatus.ERSTATTET
 _VALID, _DRAFT = Samtykkestatus.GYLDIG, Samtykkestatus.UTKAST
+_ERRONEOUS = Tiltakstatus.FEILREGISTRERT
 _HOME = "HJEM"
 _BREAK = ":\n"
 
@@ -183,13 +188,26 @@ def write_receivers(entity: dict[str, Any], writing: Writing) -> list[str]:
     return names
 
 
-def read_text(record: dict[str, Any], values: dict[str, Any]) -> None:
-    """One text; parted again where the two-part text is ours."""
+def read_measure(
+    record: dict[str, Any], values: dict[str, Any], reading: Reading, around: Around
+) -> None:
+    """What of a measure needs a look around: its text, its evaluation, and whom the screen shows.
+
+    One text, parted again where the two-part text is ours. What the screen shows, the holder for
+    a measure in the home and else the aktør (R-074), is kept only when it is not that.
+    """
+    holder, evaluations = around
     text = record["tekst"]
     if text is not None and _BREAK in text and is_uuid(record["tiltakId"]):
         values["tittel"], _, values["beskrivelse"] = text.partition(_BREAK)
     else:
         values["tittel"] = text
+    shown, ruled = record["vistAnsvarlig"], holder if record["arena"] == _HOME else record["aktor"]
+    if shown != ruled:
+        reading.leave("vistAnsvarlig", ruled, shown)
+    values["feilregistrert"] = values["status"] is _ERRONEOUS
+    if record["evaluering"] is not None:
+        values["evaluering"] = evaluations[record["tiltakId"]]
 
 
 def write_text(entity: dict[str, Any], writing: Writing) -> str | None:
@@ -204,18 +222,6 @@ def write_text(entity: dict[str, Any], writing: Writing) -> str | None:
         writing.derived("TITTEL_OG_BESKRIVELSE", entity, "tittel")
         writing.derived("TITTEL_OG_BESKRIVELSE", entity, "beskrivelse")
     return f"{title or ''}{_BREAK}{description}"
-
-
-def shown(record: dict[str, Any], holder: str | None) -> str | None:
-    """Whom the screen shows: the holder for a measure in the home, else the aktør (R-074)."""
-    return holder if record["arena"] == _HOME else record["aktor"]
-
-
-def read_shown(record: dict[str, Any], reading: Reading, holder: str | None) -> None:
-    """Keep what the screen shows only when it is not what the rule says."""
-    ruled = holder if record["arena"] == _HOME else record["aktor"]
-    if record["vistAnsvarlig"] != ruled:
-        reading.leave("vistAnsvarlig", ruled, record["vistAnsvarlig"])
 
 
 def write_shown(entity: dict[str, Any], record: dict[str, Any], holder: str | None) -> None:

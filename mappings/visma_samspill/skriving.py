@@ -110,12 +110,13 @@ def _messages(
     values: dict[str, Any], participants: list[dict[str, Any]], writing: Writing
 ) -> list[dict[str, Any]]:
     found = []
+    to = family(participants) if values["lysglimt"] else []
     for ressurs, name in _MESSAGES:
         for entity in values[name]:
             below = entity.__dict__
             record = ressurs.start(below, writing)
             if ressurs is ressurser.LYSGLIMT:
-                write_glimpse(record, family(participants))
+                write_glimpse(record, to)
             if record["kind"] is None:
                 record["kind"] = "message"
             found.append(ressurs.end(below, record, writing))

@@ -59,7 +59,7 @@ def titled(whole: str | None, erroneous: bool) -> tuple[str, str | None]:
 def write(entity: dict[str, Any], record: dict[str, Any], by_guardians: bool) -> None:
     """Title, description, when and state of an activity of ours."""
     lines: list[str] = []
-    title, erroneous = entity["tittel"], entity["feilregistrert"]
+    title, erroneous, whole = entity["tittel"], entity["feilregistrert"], None
     if title and not erroneous and len(title) <= LIMIT and title[0] not in _GUARDED:
         record["title"] = title
     else:
@@ -89,7 +89,11 @@ def write(entity: dict[str, Any], record: dict[str, Any], by_guardians: bool) ->
         lines.append(f"{_STATUS}: {koder.STATUS_ORD[status]}")
     if by_guardians:
         lines.append(f"{_WHO}: {_GUARDIANS}")
-    record["description"] = blokk.write(lines, entity["beskrivelse"], LABELS)
+    rest = entity["beskrivelse"]
+    if rest is None and whole is None and naar is None:  # no line breaks, and nothing after
+        record["description"] = "\n".join(lines) if lines else None
+    else:
+        record["description"] = blokk.write(lines, rest, LABELS)
 
 
 def read(record: dict[str, Any], values: dict[str, Any]) -> bool:

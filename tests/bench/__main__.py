@@ -23,7 +23,7 @@ def measure(place: Path, *, quick: bool) -> list[Line]:
     """All lines. What is measured in CPU runs alone; what is counted runs beside."""
     three = 2 if quick else 3
     lines = [pulling.speed(place / "b1", 200 if quick else 400, three)]
-    lines.append(mapping.speed(200 if quick else 500, three + 2))
+    lines += mapping.speed(200 if quick else 500, 5 if quick else 15)
     to_conexus, pushed, plain = pushing.speed(
         place / "b3c", SAMSPILL, CONEXUS, 60 if quick else 150, three
     )
