@@ -2,11 +2,13 @@
 
 import random
 import string
+from importlib import import_module
 from uuid import uuid5
 
 import pytest
 
 from gateway.errors import Rejected
+from mappings import identitet
 from mappings.identitet import NAMESPACE, Identities, derived, following, is_uuid
 
 WORDS = random.Random(11)
@@ -55,3 +57,13 @@ def test_what_is_remembered_is_bounded() -> None:
     for vendor in vendor_ids(9000):
         ids.canonical("person", vendor)
     assert len(ids._known["person"]) <= 4096
+
+
+@pytest.mark.parametrize("system", ["conexus_companion", "visma_samspill"])
+def test_what_is_known_of_nothing_stays_so(system: str) -> None:
+    """Kinds without records share one dictionary; no reading may write in it."""
+    mapping = import_module(f"mappings.{system}.mapping").MAPPING
+    generator = import_module(f"connectors.{system}.sandbox.generator")
+    for document, _files in generator.generate(4, 60, tenant="899100107"):
+        mapping.decode(document, "899100107")
+    assert identitet._NONE == {None: None}
