@@ -29,7 +29,6 @@ class Reading:
         "orders",
         "persons",
         "remarks",
-        "seen",
         "system",
         "trace",
     )
@@ -45,7 +44,6 @@ class Reading:
         self.leftover: dict[str, list[Any]] | None = None
         self.trace: list[Traced] = []
         self.counts: dict[str, tuple[int, ...]] = {}
-        self.seen: set[tuple[str, str]] = set()
 
     def learn(self, lists: Iterable[Listed]) -> None:
         """Know the ids of lists of records. Raises Rejected("DOBBEL_ID")."""
