@@ -19,8 +19,6 @@ from mappings.table_mapping import TableMapping
 
 Moves = dict[str, Fields]
 _DERIVED = Note.DERIVED
-_ONLY: dict[Move, Fields] = {}
-"""The moves of one remark, which is what most entities have."""
 
 
 def settle(
@@ -89,7 +87,7 @@ def _moves(encoded: Encoded, withheld: Mapping[tuple[str, str], str]) -> Moves:
         moves[entity] = fields(*several[entity])
     for kind, code, entity, field in encoded.remarks:
         one = (field, "derived" if kind is _DERIVED else "carried", code)
-        only = _ONLY.get(one) or _ONLY.setdefault(one, fields(one))
+        only = fields(one)
         if moves.setdefault(entity, only) is not only:
             several.setdefault(entity, _moved(moves[entity])).append(one)
             moves[entity] = fields(*several[entity])

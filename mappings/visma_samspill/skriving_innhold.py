@@ -48,18 +48,10 @@ def write_concerns(
             record = _goal(concern, values, writing)
             goals.append(record)
             goal_id = record["goalId"]
-            for tiltak in values["tiltak"]:
-                if tiltak.del_av is not None:
-                    activities += [
-                        _activity(group, goal_id, comments, by_guardians, writing)
-                        for group in _groups(values["tiltak"])
-                    ]
-                    break
-            else:
-                for tiltak in values["tiltak"]:
-                    activities.append(
-                        _activity((tiltak,), goal_id, comments, by_guardians, writing)
-                    )
+            activities += [
+                _activity(group, goal_id, comments, by_guardians, writing)
+                for group in _groups(values["tiltak"])
+            ]
     return goals, activities
 
 
@@ -83,6 +75,8 @@ def _goal(concern: Oppmerksomhet, values: dict[str, Any], writing: Writing) -> d
 
 def _groups(measures: tuple[Tiltak, ...]) -> list[list[Tiltak]]:
     """Measures that were one activity are one again, if they still agree; equal texts never are."""
+    if all(tiltak.del_av is None for tiltak in measures):
+        return [[tiltak] for tiltak in measures]
     groups: list[list[Tiltak]] = []
     open_: dict[str, list[Tiltak]] = {}
     for tiltak in measures:
