@@ -17,7 +17,9 @@ from gateway.ledger.store import PayloadStore
 from gateway.ledger.upsert import insert_new
 
 REST = timedelta(hours=24)
-_POINTERS = (t.record.c.payload, t.file.c.payload, t.agreed.c.ours, t.agreed.c.base,
+_POINTERS = (t.record.c.payload, t.file.c.payload, t.agreed.c.one_doc, t.agreed.c.other_doc,
+             t.agreed.c.one_ids, t.agreed.c.other_ids, t.effect.c.ours, t.effect.c.sent,
+             t.effect.c.base, t.effect.c.ids, t.version.c.payload, t.version.c.ids, t.sample.c.note,
              a.snapshot_file.c.payload, x.overfoering.c.noekkel, x.overfoering.c.nyttelast,
              x.melding.c.pakke)  # fmt: skip
 
@@ -29,7 +31,7 @@ def sweep(database: Database, store: PayloadStore, now: datetime) -> int:
     gone: list[str] = []
     with database.begin() as connection:
         for pointer in _POINTERS:
-            kept.difference_update(connection.execute(sa.select(pointer)).scalars())
+            kept.difference_update(p for p in connection.execute(sa.select(pointer)).scalars() if p)
         noted = {
             row.payload: datetime.fromisoformat(row.noted)
             for row in connection.execute(sa.select(a.orphan))

@@ -20,7 +20,7 @@ plan = sa.Table(
     "gw_plan",
     meta,
     sa.Column("plan_id", sa.String(40), primary_key=True),
-    sa.Column("kind", sa.String(12), nullable=False),  # frem | tilbake | reparer
+    sa.Column("kind", sa.String(12), nullable=False),  # frem | tilbake | reparer | hent
     sa.Column("source", sa.String(40), nullable=False),
     sa.Column("target", sa.String(40), nullable=False),
     sa.Column("tenant", sa.String(9), nullable=False),
@@ -33,6 +33,9 @@ plan = sa.Table(
     sa.Column("signed_by", sa.String(80)),
     sa.Column("signed_at", sa.String(40)),
     sa.Column("signed_hash", sa.String(64)),
+    sa.Column("scope", sa.Text),  # the chosen part, as JSON; null is everything
+    sa.Column("waits_for", sa.String(40)),  # a run whose sample must be looked at first
+    sa.Column("overwrites", sa.Text),  # the places named when signing, as JSON
 )
 
 manifest = sa.Table(
@@ -76,7 +79,7 @@ step = sa.Table(
     sa.Column("plan_id", sa.String(40), primary_key=True),
     sa.Column("nr", sa.Integer, primary_key=True),
     sa.Column("chunk", sa.Integer, nullable=False),
-    sa.Column("kind", sa.String(10), nullable=False),  # put | hold | skip | clash | park
+    sa.Column("kind", sa.String(10), nullable=False),  # see gateway.plan.step.StepKind
     sa.Column("logg", sa.String(40), nullable=False),
     sa.Column("source_ref", sa.String(80), nullable=False),
     sa.Column("source_version", sa.String(80), nullable=False),
@@ -121,7 +124,12 @@ effect = sa.Table(
     sa.Column("target_version", sa.String(80)),
     sa.Column("outcome", sa.String(10)),  # settled | drifted
     sa.Column("places", sa.Text),
+    sa.Column("ours", sa.String(40)),  # payload: the source document that was carried
+    sa.Column("sent", sa.String(40)),  # payload: what was promised, word for word
+    sa.Column("base", sa.String(40)),  # payload: the target's, as read back
+    sa.Column("ids", sa.String(40)),  # payload: the target's ids, and those they stand for
 )
+sa.Index("gw_effect_logg", effect.c.logg)
 sa.Index("gw_effect_chunk", effect.c.run_id, effect.c.chunk)
 
 claim = sa.Table(
@@ -142,23 +150,89 @@ chunk_done = sa.Table(
 agreed = sa.Table(
     "gw_agreed",
     meta,
-    sa.Column("source", sa.String(40), primary_key=True),
-    sa.Column("target", sa.String(40), primary_key=True),
+    # The pair by name in alphabetical order, so that it is one row seen from either side.
+    sa.Column("one", sa.String(40), primary_key=True),
+    sa.Column("other", sa.String(40), primary_key=True),
     sa.Column("tenant", sa.String(9), primary_key=True),
     sa.Column("logg", sa.String(40), primary_key=True),
-    sa.Column("source_ref", sa.String(80), nullable=False),
-    sa.Column("source_version", sa.String(80), nullable=False),
-    sa.Column("source_sha", sa.String(64), nullable=False),
-    sa.Column("content_sha", sa.String(64), nullable=False),
-    sa.Column("target_ref", sa.String(80), nullable=False),
-    sa.Column("target_version", sa.String(80), nullable=False),
+    sa.Column("origin", sa.String(40), nullable=False),  # the system the log came from
+    sa.Column("written", sa.String(40), nullable=False),  # the system our last write went to
     sa.Column("generation", sa.Integer, nullable=False),
-    sa.Column("ours", sa.String(40), nullable=False),  # payload: the source document, whole
-    sa.Column("base", sa.String(40), nullable=False),  # payload: the target's, as read back
-    sa.Column("run_id", sa.String(40), nullable=False),
+    sa.Column("run_id", sa.String(40), nullable=False),  # the run that agreed last
+    sa.Column("one_ref", sa.String(80), nullable=False),
+    sa.Column("one_version", sa.String(80), nullable=False),
+    sa.Column("one_doc", sa.String(40), nullable=False),  # payload: the document, whole
+    sa.Column("one_ids", sa.String(40)),  # payload: ids given anew there, and ours
+    sa.Column("other_ref", sa.String(80), nullable=False),
+    sa.Column("other_version", sa.String(80), nullable=False),
+    sa.Column("other_doc", sa.String(40), nullable=False),
+    sa.Column("other_ids", sa.String(40)),
 )
-sa.Index("gw_agreed_run", agreed.c.run_id)
-sa.Index("gw_agreed_source", agreed.c.source, agreed.c.source_ref)
+sa.Index("gw_agreed_one", agreed.c.one, agreed.c.one_ref)
+sa.Index("gw_agreed_other", agreed.c.other, agreed.c.other_ref)
+sa.Index("gw_agreed_logg", agreed.c.logg)
+
+version = sa.Table(
+    "gw_version",
+    meta,
+    sa.Column("version_id", sa.String(40), primary_key=True),
+    sa.Column("tenant", sa.String(9), nullable=False),
+    sa.Column("system", sa.String(40), nullable=False),
+    sa.Column("logg", sa.String(40), nullable=False),
+    sa.Column("ref", sa.String(80), nullable=False),
+    sa.Column("version", sa.String(80), nullable=False),
+    sa.Column("payload", sa.String(40), nullable=False),  # the document as it stood
+    sa.Column("ids", sa.String(40)),
+    sa.Column("run_id", sa.String(40), nullable=False),  # the run that wrote over it
+    sa.Column("places", sa.Text, nullable=False),  # where, as JSON; never what
+    sa.Column("at", sa.String(40), nullable=False),
+)
+sa.Index("gw_version_logg", version.c.logg)
+
+creation = sa.Table(
+    "gw_creation",
+    meta,
+    # One child, one creation that cannot be repeated under way, in one system.
+    sa.Column("target", sa.String(40), primary_key=True),
+    sa.Column("tenant", sa.String(9), primary_key=True),
+    sa.Column("child", sa.String(40), primary_key=True),  # a keyed pseudonym
+    sa.Column("logg", sa.String(40), nullable=False),
+    sa.Column("run_id", sa.String(40), nullable=False),
+    sa.Column("state", sa.String(12), nullable=False),  # sendt | funnet | frigitt
+    sa.Column("sent_at", sa.String(40), nullable=False),
+    sa.Column("ref", sa.String(80)),  # where it stands, as the target or a person said
+    sa.Column("said_by", sa.String(80)),
+)
+sa.Index("gw_creation_logg", creation.c.logg)
+
+sample = sa.Table(
+    "gw_sample",
+    meta,
+    sa.Column("run_id", sa.String(40), primary_key=True),
+    sa.Column("logg", sa.String(40), primary_key=True),
+    sa.Column("nr", sa.Integer, nullable=False),
+    sa.Column("target_ref", sa.String(80), nullable=False),
+    sa.Column("why", sa.Text, nullable=False),  # JSON: tilfeldig, or what makes it risky
+    sa.Column("seed", sa.String(40), nullable=False),
+    sa.Column("looked_by", sa.String(80)),
+    sa.Column("looked_at", sa.String(40)),
+    sa.Column("says", sa.String(12)),  # riktig | feil
+    sa.Column("note", sa.String(40)),  # payload: what they said, sealed
+)
+
+task = sa.Table(
+    "gw_task",
+    meta,
+    sa.Column("tenant", sa.String(9), primary_key=True),
+    sa.Column("code", sa.String(60), primary_key=True),
+    sa.Column("system", sa.String(40), primary_key=True),  # where something is to be done
+    sa.Column("ref", sa.String(80), primary_key=True),
+    sa.Column("logg", sa.String(40), nullable=False),
+    sa.Column("source", sa.String(40), nullable=False),
+    sa.Column("opened", sa.String(40), nullable=False),
+    sa.Column("seen", sa.String(40), nullable=False),  # when it was last found to be so
+    sa.Column("closed", sa.String(40)),
+)
 
 entry = sa.Table(
     "gw_entry",

@@ -10,6 +10,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
+from gateway.errors import LocalFault
+
 
 class Provenance(StrEnum):
     """How we know an operation's contract (design: contracts and honesty about vendors)."""
@@ -72,6 +74,8 @@ class Facts:
     rights: frozenset[str]
     count: int
     free_bytes: int | None = None
+    seen_within: float | None = None
+    """Seconds within which what was made is found by a search, in the vendor's own word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,11 @@ class Written:
     version: str
 
 
+def _unwatched() -> None:
+    """Nobody keeps count of creations here, so none that cannot be repeated may be sent."""
+    raise LocalFault("OPPRETTING_UTEN_VAKT")
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """A write of one whole log. `ref` and `base_version` are None for a new one.
@@ -128,6 +137,11 @@ class Order:
     `known_violations` are rule codes with the entity they concern, declared so that the target
     may take history that breaks a rule of entry; none is hidden. Notifications are always
     suppressed (R-103).
+
+    `once` is called right before a write that makes something and cannot be repeated (one without
+    an idempotency key), and remembers it durably before it returns. It raises
+    UnknownOutcome("KANSKJE_OPPRETTET") when such a write was sent before and what it made has not
+    been seen: then nothing is sent. An order that nobody watches sends none.
     """
 
     key: str
@@ -138,6 +152,7 @@ class Order:
     ref: str | None = None
     base_version: str | None = None
     known_violations: tuple[tuple[str, str], ...] = ()
+    once: Callable[[], None] = field(default=_unwatched, repr=False)
 
 
 class Connector(Protocol):
