@@ -12,7 +12,10 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A parsed request. Header names are lower case; `client` is the token's client id."""
+    """A parsed request. Header names are lower case; `client` is the token's client id.
+
+    `lag` is how many seconds a search that answers this request is behind (see `lag.py`).
+    """
 
     method: str
     path: str
@@ -20,6 +23,7 @@ class Request:
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
     client: str = ""
+    lag: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 A rule is {"kind", "match" (a regular expression on "METHOD /path"), "skip": 0, "times": 1 (0 is
 without end), "every": 1, "probability": 1.0} and the arguments of its kind. It decides only;
-`misbehaviour.py` and `rewriting.py` do it.
+`misbehaviour.py` and `rewriting.py` do it. `lag` is no rule that strikes instead of another: it
+says how far behind a search is while the others do what they do, and it is without end unless
+`times` says otherwise.
 """
 
 import random
@@ -40,7 +42,10 @@ SENDING = frozenset(
         "gzip_bomb",
     }
 )
-KINDS = BEFORE | REWRITES | SENDING
+LAG = "lag"
+KINDS = BEFORE | REWRITES | SENDING | {LAG}
+LAGS = 2.0
+"""Seconds a search is behind when a rule does not say."""
 _RULE = {"kind", "match", "skip", "times", "every", "probability"}
 _ARGUMENTS = {
     "retry_after",
@@ -88,7 +93,7 @@ class Rule:
                 kind=data["kind"],
                 match=re.compile(data.get("match", "")),
                 skip=int(data.get("skip", 0)),
-                times=int(data.get("times", 1)),
+                times=int(data.get("times", 0 if data["kind"] == LAG else 1)),
                 every=max(int(data.get("every", 1)), 1),
                 probability=float(data.get("probability", 1.0)),
                 arguments={key: data[key] for key in data if key in _ARGUMENTS},
@@ -121,10 +126,23 @@ class FaultBook:
         line = f"{method} {path}"
         with self._lock:
             for rule in self._rules:
-                if rule.match.search(line) and self._due(rule):
+                if rule.kind != LAG and rule.match.search(line) and self._due(rule):
                     rule.struck += 1
                     return rule
         return None
+
+    def lag(self, method: str, path: str) -> float:
+        """Seconds a search that answers this request is behind; 0 for one that is not."""
+        behind = 0.0
+        if not self._rules:
+            return behind
+        line = f"{method} {path}"
+        with self._lock:
+            for rule in self._rules:
+                if rule.kind == LAG and rule.match.search(line) and self._due(rule):
+                    rule.struck += 1
+                    behind = max(behind, float(rule.arguments.get("seconds", LAGS)))
+        return behind
 
     def _due(self, rule: Rule) -> bool:
         rule.matched += 1

@@ -201,6 +201,7 @@ class Running:
                 request.headers,
                 request.body,
                 client,
+                self._book.lag(request.method, request.path),
             )
         )
 

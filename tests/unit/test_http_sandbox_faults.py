@@ -13,6 +13,7 @@ import pytest
 from connectors.sandbox.app import Request, Response
 from connectors.sandbox.counting import pattern, words_of
 from connectors.sandbox.faults import KINDS, BadRule, FaultBook
+from connectors.sandbox.lag import Fresh
 from connectors.sandbox.server import Running, start
 
 PAGE = {"antall": 3, "rader": [{"radId": "a"}, {"radId": "b"}], "neste": "m2"}
@@ -28,10 +29,12 @@ class Shop:
 
     def __init__(self) -> None:
         self.handled: list[str] = []
+        self.lags: list[float] = []
 
     def handle(self, request: Request) -> Response:
         """A page, or a document that names itself."""
         self.handled.append(f"{request.method} {request.path}")
+        self.lags.append(request.lag)
         if request.path == "/rader":
             rows = [{"radId": "c"}] if request.query.get("markor") else PAGE["rader"]
             return Response.of(200, {**PAGE, "rader": rows})
@@ -350,6 +353,37 @@ def test_documents_that_lie(running: Running, client: httpx.Client) -> None:
     assert struck(running, client, kind="wrong_document").json()["navn"] == "annen"
     other = struck(running, client, kind="wrong_tenant", tenant="974760673").json()
     assert other["org"] == "974760673"
+
+
+def test_a_lag_is_told_to_the_application_beside_other_faults(
+    running: Running, client: httpx.Client
+) -> None:
+    """The rule strikes what it matches, without end, and takes no other rule's turn."""
+    running.faults(
+        [{"kind": "lag", "match": "/rader", "seconds": 3}, {"kind": "cut_after", "match": "/rader"}]
+    )
+    with pytest.raises(httpx.RemoteProtocolError):
+        client.get("/rader")
+    for path in ("/rader", "/ting/a", "/rader"):
+        assert client.get(path).status_code == 200
+    assert running.app.lags == [3, 3, 0, 3]
+    struck = {rule["kind"]: rule["struck"] for rule in running.journal()["faults"]}
+    assert struck == {"lag": 3, "cut_after": 1}
+
+
+def test_an_index_that_lags_hides_the_new_and_only_that() -> None:
+    """By its own clock, the newest first; what was set anew is new again."""
+    now = [0.0]
+    fresh = Fresh(lambda: now[0])
+    for name in ("a", "b", "c"):
+        fresh.made(name)
+        now[0] += 1
+    assert fresh.hidden(0) == frozenset()
+    assert fresh.hidden(1.5) == {"c"}
+    assert fresh.hidden(2) == {"c"}
+    assert fresh.hidden(60) == {"a", "b", "c"}
+    fresh.made("a")
+    assert fresh.hidden(0.5) == {"a"}
 
 
 def test_every_kind_is_proved_here() -> None:

@@ -119,7 +119,7 @@ class ConexusSandbox:
         """A flat table of what each path offers; anything else is 405."""
         match name, request.method:
             case "kommune", "GET":
-                return self._kommune()
+                return self._kommune(request.lag)
             case "listing", "GET":
                 return self._listing(request)
             case "listing", "POST":
@@ -127,7 +127,7 @@ class ConexusSandbox:
             case "feed", "GET":
                 return self._feed(request)
             case "found", "GET":
-                hits = [_hit(row) for row in self._store.by_key(match["id"])]
+                hits = [_hit(row) for row in self._store.by_key(match["id"], request.lag)]
                 return Response.of(200, {"logger": hits})
             case "logg", "GET":
                 return _document(self._there(match["id"]))
@@ -154,8 +154,8 @@ class ConexusSandbox:
             raise Feil(404, "BORTE", logg_id)
         return row
 
-    def _kommune(self) -> Response:
-        facts = {
+    def _kommune(self, lag: float) -> Response:
+        facts: dict[str, Any] = {
             "organisasjonsnummer": self.tenant,
             "produkt": "Conexus Companion",
             "kontrakt": "forslag-1",
@@ -164,14 +164,16 @@ class ConexusSandbox:
             "antallLogger": self._store.count(),
             "ledigPlass": shutil.disk_usage(self._folder).free,
         }
+        if lag:
+            facts["synligInnenSekunder"] = lag
         return Response.of(200, facts)
 
     def _listing(self, request: Request) -> Response:
         size = _size(request)
-        rows = self._store.page(_marker(request) or 0, size + 1)
+        rows = self._store.page(_marker(request) or 0, size + 1, request.lag)
         more = len(rows) > size
         page = {
-            "antall": self._store.count(),
+            "antall": self._store.count(request.lag),
             "logger": [_entry(row) for row in rows[:size]],
             "nesteMarkor": str(rows[size - 1].nr) if more else None,
         }

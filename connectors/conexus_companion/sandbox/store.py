@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from connectors.sandbox.lag import Fresh
 from connectors.sandbox.lagerfil import Lagerfil
 
 _SCHEMA = """
@@ -27,6 +28,8 @@ CREATE TABLE IF NOT EXISTS opprettet (logg_id TEXT PRIMARY KEY, antall INTEGER N
 CREATE TABLE IF NOT EXISTS teller (navn TEXT PRIMARY KEY, antall INTEGER NOT NULL);
 """
 
+_SHOWN = "logg_id NOT IN (SELECT value FROM json_each(?))"
+
 
 @dataclass(frozen=True, slots=True)
 class Rad:
@@ -45,6 +48,8 @@ class Store(Lagerfil):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder / "conexus.sqlite", _SCHEMA)
+        self.fresh = Fresh()
+        """Logs by id."""
 
     def _all(self, sql: str, *values: Any) -> list[Any]:
         with self._lock:
@@ -63,25 +68,30 @@ class Store(Lagerfil):
         )
         return Rad(*row) if row else None
 
-    def page(self, after: int, size: int) -> list[Rad]:
-        """Logs made after number `after`, oldest first, without their documents."""
+    def page(self, after: int, size: int, lag: float = 0.0) -> list[Rad]:
+        """Logs made after number `after`, oldest first, without their documents; as an index
+        that is `lag` seconds behind has them."""
         sql = (
-            "SELECT nr, logg_id, etag, status, sist_oppdatert, x'' FROM logg "
-            "WHERE nr > ? ORDER BY nr LIMIT ?"
+            "SELECT nr, logg_id, etag, status, sist_oppdatert, x'' FROM logg "  # noqa: S608 - a constant
+            f"WHERE {_SHOWN} AND nr > ? ORDER BY nr LIMIT ?"
         )
-        return [Rad(*row) for row in self._all(sql, after, size)]
+        return [Rad(*row) for row in self._all(sql, self._hidden(lag), after, size)]
 
-    def count(self) -> int:
-        """How many logs there are."""
-        return int(self._one("SELECT count(*) FROM logg")[0])
+    def count(self, lag: float = 0.0) -> int:
+        """How many logs there are, or were `lag` seconds ago."""
+        sql = f"SELECT count(*) FROM logg WHERE {_SHOWN}"  # noqa: S608 - a constant
+        return int(self._one(sql, self._hidden(lag))[0])
 
-    def by_key(self, nokkel: str) -> list[Rad]:
+    def by_key(self, nokkel: str, lag: float = 0.0) -> list[Rad]:
         """Logs that carry an external key, without their documents."""
         sql = (
-            "SELECT nr, logg_id, etag, status, sist_oppdatert, x'' FROM logg "
-            "WHERE nokkel = ? ORDER BY nr"
+            "SELECT nr, logg_id, etag, status, sist_oppdatert, x'' FROM logg "  # noqa: S608 - a constant
+            f"WHERE {_SHOWN} AND nokkel = ? ORDER BY nr"
         )
-        return [Rad(*row) for row in self._all(sql, nokkel)]
+        return [Rad(*row) for row in self._all(sql, self._hidden(lag), nokkel)]
+
+    def _hidden(self, lag: float) -> str:
+        return json.dumps(list(self.fresh.hidden(lag)))
 
     def save(self, logg: dict[str, Any], etag: str, dokument: bytes) -> None:
         """Store a log, drop the files it no longer names, and tell the feed."""
@@ -158,6 +168,7 @@ class Store(Lagerfil):
 
     def created(self, logg_id: str, idempotens: str | None, kropp: str) -> None:
         """Count a creation, and remember its key."""
+        self.fresh.made(logg_id)
         self._db.execute(
             "INSERT INTO opprettet VALUES (?, 1) "
             "ON CONFLICT (logg_id) DO UPDATE SET antall = antall + 1",

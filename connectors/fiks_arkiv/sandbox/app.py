@@ -57,11 +57,12 @@ class FiksArkivSandkasse:
     def __init__(
         self, data: Path, amqp: str, *, client_id: str, secret: str, token_seconds: int
     ) -> None:
-        self._inbox: queue.Queue[tuple[str, Skjema] | None] = queue.Queue()
+        self._inbox: queue.Queue[tuple[str, Skjema, float] | None] = queue.Queue()
+        self._behind = threading.local()
         self.plattform = Plattform(
             data,
             amqp,
-            lambda melding, form: self._inbox.put((melding, form)),
+            lambda melding, form: self._inbox.put((melding, form, self._behind.seconds)),
             client_id=client_id,
             secret=secret,
             seconds=token_seconds,
@@ -86,6 +87,7 @@ class FiksArkivSandkasse:
 
     def handle(self, request: Request) -> Response:
         """Answer one request to the platform."""
+        self._behind.seconds = request.lag  # goes with the message this request may hand over
         return self.plattform.handle(request)
 
     def switch(self, values: Mapping[str, Any]) -> None:
@@ -111,17 +113,17 @@ class FiksArkivSandkasse:
 
     def _work(self) -> None:
         while (item := self._inbox.get()) is not None:
-            melding, form = item
+            melding, form, lag = item
             if self._brytere.delay:
                 time.sleep(self._brytere.delay)
             if form.type == OPPRETT and self._brytere.strikes("plattformfeil"):
                 # Three deliveries and no acknowledgement: the platform gives up.
                 self._reply(melding, form, (_SERVERFEIL, "", b""))
                 continue
-            for reply in self._answers(form):
+            for reply in self._answers(form, lag):
                 self._reply(melding, form, reply)
 
-    def _answers(self, form: Skjema) -> list[Reply]:
+    def _answers(self, form: Skjema, lag: float) -> list[Reply]:
         ring = self.plattform.ring
         try:
             package = read_package(konvolutt.decrypt(form.data, [ring.keys["mottaker"]]), cap=_CAP)
@@ -131,7 +133,7 @@ class FiksArkivSandkasse:
             return [refuse("ugyldigforespoersel", "signatur")]
         files = {fil.navn: fil.data for fil in package.filer}
         message = form.headere.get(KLIENTMELDING, "")
-        return list(self._arkivar.answer(form.type, files, message))
+        return list(self._arkivar.answer(form.type, files, message, lag))
 
     def _reply(self, melding: str, form: Skjema, reply: Reply) -> None:
         kind, name, content = reply

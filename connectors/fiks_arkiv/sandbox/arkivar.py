@@ -61,9 +61,10 @@ class Arkivar:
         self._brytere = brytere
 
     def answer(
-        self, meldingstype: str, files: Mapping[str, bytes], message: str
+        self, meldingstype: str, files: Mapping[str, bytes], message: str, lag: float = 0.0
     ) -> Sequence[Reply]:
-        """The replies to a verified message, in their order. `message` is its klientMeldingId."""
+        """The replies to a verified message, in their order. `message` is its klientMeldingId,
+        `lag` how many seconds a question about a key is behind."""
         known = _CONTRACTS.get(meldingstype)
         if known is None:
             return [refuse("ugyldigforespoersel", "meldingstype")]
@@ -81,9 +82,9 @@ class Arkivar:
         if self._brytere.strikes("innsyn_feil"):
             return [refuse("serverfeil")]
         if meldingstype == SOK_TYPE:
-            return [self._search(root)]
+            return [self._search(root, lag)]
         if meldingstype == HENT_REGISTRERING:
-            return [self._record(root)]
+            return [self._record(root, lag)]
         return [self._file(root)]
 
     def _make(self, root: etree._Element, files: Mapping[str, bytes], message: str) -> list[Reply]:
@@ -149,8 +150,8 @@ class Arkivar:
             self._lager.damage(row["nr"])
         return row
 
-    def _record(self, root: etree._Element) -> Reply:
-        rows = self._lager.records(*_key(root))
+    def _record(self, root: etree._Element, lag: float) -> Reply:
+        rows = self._lager.records(*_key(root), lag)
         if not rows:
             return refuse("ikkefunnet")
         row = rows[0]
@@ -159,8 +160,8 @@ class Arkivar:
         )
         return (HENT_REGISTRERING + ".resultat", "registrering.xml", xml)
 
-    def _search(self, root: etree._Element) -> Reply:
-        rows = self._lager.folders(*_key(root))
+    def _search(self, root: etree._Element, lag: float) -> Reply:
+        rows = self._lager.folders(*_key(root), lag)
         return (SOK_SVAR, "resultat.xml", svarbygging.hits(rows))
 
     def _file(self, root: etree._Element) -> Reply:

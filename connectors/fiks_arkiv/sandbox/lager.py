@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from connectors.sandbox.lag import Fresh
 from connectors.sandbox.lagerfil import Lagerfil
 
 _SCHEMA = """
@@ -58,16 +59,18 @@ class Lager(Lagerfil):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder / "arkiv.sqlite", _SCHEMA)
+        self.fresh = Fresh()
+        """Folders and records by systemID."""
         self._db.row_factory = sqlite3.Row
 
     def _all(self, sql: str, values: Sequence[Any]) -> list[Row]:
         with self._lock:
             return self._db.execute(sql, values).fetchall()
 
-    def folders(self, fagsystem: str, key: str) -> list[Row]:
-        """Every folder with this key."""
+    def folders(self, fagsystem: str, key: str, lag: float = 0.0) -> list[Row]:
+        """Every folder with this key, as an index that is `lag` seconds behind has them."""
         sql = "SELECT * FROM mappe WHERE fagsystem = ? AND noekkel = ? ORDER BY nr"
-        return self._all(sql, (fagsystem, key))
+        return self._known(self._all(sql, (fagsystem, key)), lag)
 
     def folder(self, nr: int) -> Row:
         """The folder with this number."""
@@ -81,12 +84,18 @@ class Lager(Lagerfil):
                 " VALUES (?, ?, ?, ?, ?)",
                 (str(uuid.uuid4()), fagsystem, key, title, classes),
             )
-            return self.folder(int(done.lastrowid or 0))
+            made = self.folder(int(done.lastrowid or 0))
+            self.fresh.made(made["system_id"])
+            return made
 
-    def records(self, fagsystem: str, key: str) -> list[Row]:
-        """Every record with this key."""
+    def records(self, fagsystem: str, key: str, lag: float = 0.0) -> list[Row]:
+        """Every record with this key, likewise."""
         sql = "SELECT * FROM journalpost WHERE fagsystem = ? AND noekkel = ? ORDER BY nr"
-        return self._all(sql, (fagsystem, key))
+        return self._known(self._all(sql, (fagsystem, key)), lag)
+
+    def _known(self, rows: list[Row], lag: float) -> list[Row]:
+        hidden = self.fresh.hidden(lag)
+        return [row for row in rows if row["system_id"] not in hidden]
 
     def add_record(self, values: Mapping[str, str | int], documents: Sequence[Dokument]) -> Row:
         """A new record with its files."""
@@ -117,7 +126,9 @@ class Lager(Lagerfil):
                         one.data,
                     ),
                 )
-            return self._all("SELECT * FROM journalpost WHERE nr = ?", (nr,))[0]
+            made = self._all("SELECT * FROM journalpost WHERE nr = ?", (nr,))[0]
+            self.fresh.made(made["system_id"])
+            return made
 
     def documents(self, record: int) -> list[Row]:
         """The files of a record, without their bytes."""

@@ -105,7 +105,7 @@ class GiSandkasse:
         quoted = request.body.decode("utf-8", "replace")
         try:
             body, cut = self._read(request)
-            answer = self._answer(body, cut, bytter)
+            answer = self._answer(body, cut, bytter, request.lag)
             return Response(200, envelope(answer, dtd=bytter.dtd), _XML)
         except Avslag as exc:
             status = 200 if bytter.feil_med_200 else 500
@@ -152,7 +152,7 @@ class GiSandkasse:
         if not (hmac.compare_digest(given_password, wanted) and right):
             raise Avslag("FailedAuthentication", "")
 
-    def _answer(self, body: Element, cut: list[bytes], bytter: Bytter) -> Element:
+    def _answer(self, body: Element, cut: list[bytes], bytter: Bytter, lag: float) -> Element:
         called = etree.QName(body).localname
         changing = called.startswith("Ny")
         striking = changing and bytter.feil and self._struck < bytter.ganger
@@ -168,33 +168,32 @@ class GiSandkasse:
             case "NyDokument":
                 made = self._ny_dokument(body[0], cut)
             case _:
-                return self._reading(called, body, bytter)
+                return self._reading(called, body, bytter, lag)
         if striking:
             raise Avslag(bytter.feil, "GI-500")
         if bytter.tomt_svar:
             return make("upd", f"{called}Response")
         return make("upd", f"{called}Response", made)
 
-    def _reading(self, called: str, body: Element, bytter: Bytter) -> Element:
+    def _reading(self, called: str, body: Element, bytter: Bytter, lag: float) -> Element:
         response = f"{called}Response"
         if called == "HentFil":
             return make("inn", response, self._fil(text(body[0], "kje:id"), bytter))
         key = text(body[0], "kje:eksternnoekkel", "kje:noekkel")
         if called == "FinnSaksmapperGittNoekkel":
-            found = [
-                given("mappe", r, r, ("kje", "liste")) for r in self._lager.keyed("mappe", key)
-            ]
+            folders = self._lager.keyed("mappe", key, lag)
+            found = [given("mappe", r, r, ("kje", "liste")) for r in folders]
         elif called == "FinnJournalposterGittNoekkel":
-            posts = self._lager.keyed("journalpost", key)
+            posts = self._lager.keyed("journalpost", key, lag)
             found = [given("journalpost", r, self._sak(r), ("kje", "liste")) for r in posts]
         else:
-            found = self._dokumenter(text(body[0], "kje:systemID", "kje:id"), bytter)
+            found = self._dokumenter(text(body[0], "kje:systemID", "kje:id"), bytter, lag)
         if not found and not bytter.tom_liste:
             raise Avslag("FinderFault", "GI-404")
         return make("inn", response, make("inn", "return", *found))
 
-    def _dokumenter(self, post: str, bytter: Bytter) -> list[Element]:
-        rows = self._lager.under("dokument", post)
+    def _dokumenter(self, post: str, bytter: Bytter, lag: float) -> list[Element]:
+        rows = self._lager.under("dokument", post, lag)
         shown = [given("dokument", row, None, ("dok", "liste")) for row in rows]
         return [without_file(one, name_too=bytter.uten_fil) for one in shown]
 

@@ -4,9 +4,11 @@ What was sent is stored as XML text and given back in the standard's order. One 
 connection, one transaction per request that writes. This module must not know the rules.
 """
 
+import json
 import uuid
 from pathlib import Path
 
+from connectors.sandbox.lag import Fresh
 from connectors.sandbox.lagerfil import Lagerfil
 
 _SCHEMA = """
@@ -36,6 +38,8 @@ class Lager(Lagerfil):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder / "gi_arkiv.sqlite", _SCHEMA)
+        self.fresh = Fresh()
+        """Folders, records and documents by systemID."""
 
     def add(self, kind: str, parent: str | None, key: str, xml: bytes) -> Rad:
         """A new one."""
@@ -49,6 +53,7 @@ class Lager(Lagerfil):
             "INSERT INTO enhet (id, kind, parent, key, number, xml) VALUES (?, ?, ?, ?, ?, ?)",
             (made.ident, kind, parent, key, number, xml),
         )
+        self.fresh.made(made.ident)
         return made
 
     def change(self, ident: str, xml: bytes) -> None:
@@ -67,16 +72,16 @@ class Lager(Lagerfil):
 
     def get(self, kind: str, ident: str) -> Rad | None:
         """One by its id."""
-        found = self._rows("kind = ? AND id = ?", (kind, ident))
+        found = self._rows("kind = ? AND id = ?", (kind, ident), 0.0)
         return found[0] if found else None
 
-    def keyed(self, kind: str, key: str) -> list[Rad]:
-        """Those that carry a key."""
-        return self._rows("kind = ? AND key = ?", (kind, key))
+    def keyed(self, kind: str, key: str, lag: float = 0.0) -> list[Rad]:
+        """Those that carry a key, as an index that is `lag` seconds behind has them."""
+        return self._rows("kind = ? AND key = ?", (kind, key), lag)
 
-    def under(self, kind: str, parent: str) -> list[Rad]:
-        """Those that lie in one."""
-        return self._rows("kind = ? AND parent = ?", (kind, parent))
+    def under(self, kind: str, parent: str, lag: float = 0.0) -> list[Rad]:
+        """Those that lie in one, likewise."""
+        return self._rows("kind = ? AND parent = ?", (kind, parent), lag)
 
     def tally(self, kind: str) -> dict[str, int]:
         """How many of a kind carry each key."""
@@ -84,8 +89,12 @@ class Lager(Lagerfil):
         with self._lock:
             return dict(self._db.execute(sql, (kind,)).fetchall())
 
-    def _rows(self, where: str, values: tuple[str, ...]) -> list[Rad]:
-        sql = f"SELECT id, parent, number, xml FROM enhet WHERE {where} ORDER BY place"  # noqa: S608 - fixed texts above
+    def _rows(self, where: str, values: tuple[str, ...], lag: float) -> list[Rad]:
+        sql = (
+            f"SELECT id, parent, number, xml FROM enhet WHERE {where} "  # noqa: S608 - fixed texts above
+            "AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY place"
+        )
+        hidden = json.dumps(list(self.fresh.hidden(lag)))
         with self._lock:
-            found = self._db.execute(sql, values).fetchall()
+            found = self._db.execute(sql, (*values, hidden)).fetchall()
         return [Rad(row[0], row[1], row[2], bytes(row[3])) for row in found]

@@ -27,6 +27,7 @@ from connectors.noark5.sandbox.regler import (
     where,
 )
 from connectors.sandbox.app import Request, Response
+from connectors.sandbox.lag import Fresh
 from schemas.noark5 import relasjoner as rel
 
 MEDIA = "application/vnd.noark5+json"
@@ -154,7 +155,7 @@ class Noark5Sandkasse:
         skip = request.query.get("$skip", "0")
         if not skip.isdecimal():
             raise Avslag(400, "$skip")
-        rows = self._lager.rows(kind, above, wanted, int(skip), self._page + 1)
+        rows = self._lager.rows(kind, above, wanted, int(skip), self._page + 1, request.lag)
         more = rows[self._page :]
         rows = rows[: self._page]
         told = {rel.SELF: f"{links.root}l/{kind}/{parent}"}
@@ -274,6 +275,7 @@ class Noark5Sandkasse:
             for felt in ("logg", "uttak"):
                 field = {"navn": f"vnd-stafett-v1:{felt}", "type": "string"}
                 self._lager.add("egetfelt", None, field, {})
+        self._lager.fresh = Fresh()  # what it begins with is not new
 
 
 def _system(bytter: Bytter) -> Enhet:

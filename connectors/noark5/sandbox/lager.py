@@ -9,6 +9,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from connectors.sandbox.lag import Fresh
 from connectors.sandbox.lagerfil import Lagerfil
 
 _SCHEMA = """
@@ -35,6 +36,8 @@ class Lager(Lagerfil):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder / "noark5.sqlite", _SCHEMA)
+        self.fresh = Fresh()
+        """Everything that has a systemID, by it."""
 
     # -- arkivenheter ---------------------------------------------------------------------------
     def add(self, kind: str, parent: str | None, body: Enhet, index: dict[str, str]) -> Enhet:
@@ -46,6 +49,7 @@ class Lager(Lagerfil):
         )
         rows = [(kind, f, v, made["systemID"]) for f, v in (index | _own(made)).items()]
         self._db.executemany("INSERT INTO verdi VALUES (?, ?, ?, ?)", rows)
+        self.fresh.made(made["systemID"])
         return made
 
     def put(self, ident: str, body: Enhet) -> None:
@@ -64,10 +68,17 @@ class Lager(Lagerfil):
         return None if row is None else (row[0], row[1], row[2], json.loads(row[3]))
 
     def rows(
-        self, kind: str, parent: str | None, where: tuple[str, str] | None, skip: int, top: int
+        self,
+        kind: str,
+        parent: str | None,
+        where: tuple[str, str] | None,
+        skip: int,
+        top: int,
+        lag: float = 0.0,
     ) -> list[Enhet]:
-        """One page of a listing, in the order they were made."""
-        sql, values = "SELECT body FROM enhet WHERE kind = ?", [kind]
+        """One page of a listing, in the order they were made, as it stood `lag` seconds ago."""
+        sql = "SELECT body FROM enhet WHERE id NOT IN (SELECT value FROM json_each(?)) AND kind = ?"
+        values = [json.dumps(list(self.fresh.hidden(lag))), kind]
         if parent is not None:
             sql, values = sql + " AND parent = ?", [*values, parent]
         if where is not None:

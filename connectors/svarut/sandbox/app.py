@@ -136,10 +136,10 @@ class SvarUtSandkasse:
             case "POST", path if path == f"{shipments}/status-sok":
                 return self._statuses(request, bytter)
             case "GET", path if path == shipments and reference:
-                rows = self.lager.with_reference(reference)
+                rows = self.lager.with_reference(reference, request.lag)
                 return Response.of(200, {"forsendelseIds": [row[0] for row in rows]})
             case "GET", path if path == f"{shipments}/metadata" and reference:
-                rows = self.lager.with_reference(reference)
+                rows = self.lager.with_reference(reference, request.lag)
                 found = [{"id": row[0], "dato": row[1]} for row in rows]
                 return Response.of(200, {"forsendelser": found})
         raise Avslag(404, "ukjent")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from connectors.sandbox.lag import Fresh
 from connectors.sandbox.lagerfil import Lagerfil
 
 _SCHEMA = """
@@ -26,6 +27,8 @@ class Lager(Lagerfil):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder / "svarut.sqlite", _SCHEMA)
+        self.fresh = Fresh()
+        """Shipments by id."""
 
     def add(
         self, ident: str, body: Mapping[str, Any], files: list[tuple[str, str, int]], now: str
@@ -48,13 +51,16 @@ class Lager(Lagerfil):
             self._db.executemany(
                 "INSERT INTO fil VALUES (?, ?, ?, ?)", [(ident, *row) for row in files]
             )
+            self.fresh.made(ident)
 
-    def with_reference(self, reference: str) -> list[tuple[str, str]]:
-        """(id, date) of shipments with an external reference."""
+    def with_reference(self, reference: str, lag: float = 0.0) -> list[tuple[str, str]]:
+        """(id, date) of shipments with an external reference, as they stood `lag` seconds ago."""
         with self._lock:
-            return self._db.execute(
+            rows = self._db.execute(
                 "SELECT id, dato FROM forsendelse WHERE ekstern = ? ORDER BY place", (reference,)
             ).fetchall()
+        hidden = self.fresh.hidden(lag)
+        return [row for row in rows if row[0] not in hidden]
 
     def step(self, ident: str, last: int, now: str) -> tuple[int, str] | None:
         """(step, when it changed) of a shipment, and one step on for the next time."""

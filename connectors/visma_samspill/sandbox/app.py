@@ -70,13 +70,13 @@ class SamspillSandbox:
             case "POST", "external", "v1", "plans":
                 return self._create(routes.body(request), mode)
             case "GET", "content", "v1", "tenant":
-                return self._facts()
+                return self._facts(request.lag)
             case "GET", "content", "v1", "plans":
                 return self._plans(request)
             case "GET", "content", "v1", "changes":
                 return self._changes(request)
             case "POST", "content", "v1", "plans", "search":
-                return self._search(routes.body(request))
+                return self._search(routes.body(request), request.lag)
             case _, "content", "v1", "plans", plan_id:
                 return self._plan(plan_id, request, mode)
             case _, "content", "v1", "plans", plan_id, part, *rest if part in BY_NAME:
@@ -114,25 +114,25 @@ class SamspillSandbox:
                 return content.put_bytes(plan_id, item_id, request, mode)
         raise Refusal(405, "METHOD_NOT_ALLOWED")
 
-    def _facts(self) -> Response:
-        return Response.of(
-            200,
-            {
-                "organisationNumber": self.tenant,
-                "product": "Visma Flyt Samspill",
-                "contract": "content/v1",
-                "environment": "sandbox",
-                "rights": _RIGHTS,
-                "planCount": self._store.plan_count(),
-                "freeBytes": None,
-            },
-        )
+    def _facts(self, lag: float) -> Response:
+        facts: dict[str, Any] = {
+            "organisationNumber": self.tenant,
+            "product": "Visma Flyt Samspill",
+            "contract": "content/v1",
+            "environment": "sandbox",
+            "rights": _RIGHTS,
+            "planCount": self._store.plan_count(),
+            "freeBytes": None,
+        }
+        if lag:
+            facts["visibleWithinSeconds"] = lag
+        return Response.of(200, facts)
 
     def _plans(self, request: Request) -> Response:
         after, size = routes.page(request)
-        rows = self._store.plans(after, size + 1)
+        rows = self._store.plans(after, size + 1, request.lag)
         token = str(rows[size - 1][0]) if len(rows) > size else None
-        return _page(rows[:size], self._store.plan_count(), token)
+        return _page(rows[:size], self._store.plan_count(request.lag), token)
 
     def _changes(self, request: Request) -> Response:
         after, size = routes.page(request)
@@ -142,12 +142,12 @@ class SamspillSandbox:
         token = str(rows[-1][0] if rows else after)
         return _page(rows, len(rows), token)
 
-    def _search(self, given: dict[str, Any]) -> Response:
+    def _search(self, given: dict[str, Any], lag: float) -> Response:
         match given:
             case {"externalReference": str(reference), **rest} if not rest:
-                rows = self._store.search(reference=reference)
+                rows = self._store.search(reference=reference, lag=lag)
             case {"mainPersonNationalId": str(number), "planTypeId": str(kind), **rest} if not rest:
-                rows = self._store.search(number=number, plan_type=kind)
+                rows = self._store.search(number=number, plan_type=kind, lag=lag)
             case _:
                 raise Refusal(422, "INVALID_BODY")
         found = [

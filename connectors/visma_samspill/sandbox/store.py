@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from connectors.sandbox.lag import Fresh
 from connectors.sandbox.lagerfil import Lagerfil
 
 _SCHEMA = """
@@ -33,6 +34,8 @@ CREATE TABLE IF NOT EXISTS account (key TEXT PRIMARY KEY, person_id TEXT NOT NUL
 CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 """
 
+_SHOWN = "plan_id NOT IN (SELECT value FROM json_each(?))"
+
 
 def dump(value: Any) -> str:
     """JSON text, compact."""
@@ -44,6 +47,8 @@ class Store(Lagerfil):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder / "samspill.sqlite", _SCHEMA)
+        self.fresh = Fresh()
+        """Plans by id, and their references as `<id>/reference`."""
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -82,6 +87,8 @@ class Store(Lagerfil):
             (body["planId"], "", "", version, self.count("change"), int(made)),
         )
         self._write_plan(body)
+        if made:
+            self.fresh.made(body["planId"])
 
     def _write_plan(self, body: dict[str, Any]) -> None:
         self._db.execute(
@@ -95,7 +102,12 @@ class Store(Lagerfil):
 
     def update_plan(self, body: dict[str, Any]) -> None:
         """Replace a plan's own fields."""
+        before = self._db.execute(
+            "SELECT reference FROM plan WHERE plan_id=?", (body["planId"],)
+        ).fetchone()
         self._write_plan(body)
+        if before[0] != body["externalReference"]:
+            self.fresh.made(f"{body['planId']}/reference")
 
     def touch(self, plan_id: str, change_id: str | None) -> int:
         """Note that a plan or a part of it changed; gives the new content version.
@@ -130,17 +142,21 @@ class Store(Lagerfil):
         self._db.execute("DELETE FROM item WHERE plan_id=?", (plan_id,))
         self._db.execute("DELETE FROM blob WHERE plan_id=?", (plan_id,))
 
-    def plans(self, after: int, limit: int) -> list[tuple[int, str, int, str]]:
-        """(place, plan_id, version, status) in the order they were made."""
+    def plans(self, after: int, limit: int, lag: float = 0.0) -> list[tuple[int, str, int, str]]:
+        """(place, plan_id, version, status) in the order they were made, `lag` seconds ago."""
         return self._db.execute(
-            "SELECT place, plan_id, version, status FROM plan WHERE gone=0 AND place>? "
-            "ORDER BY place LIMIT ?",
-            (after, limit),
+            f"SELECT place, plan_id, version, status FROM plan WHERE gone=0 AND {_SHOWN} "  # noqa: S608 - a constant
+            "AND place>? ORDER BY place LIMIT ?",
+            (self._hidden(lag), after, limit),
         ).fetchall()
 
-    def plan_count(self) -> int:
-        """How many plans there are."""
-        return int(self._db.execute("SELECT COUNT(*) FROM plan WHERE gone=0").fetchone()[0])
+    def plan_count(self, lag: float = 0.0) -> int:
+        """How many plans there are, or were `lag` seconds ago."""
+        sql = f"SELECT COUNT(*) FROM plan WHERE gone=0 AND {_SHOWN}"  # noqa: S608 - a constant
+        return int(self._db.execute(sql, (self._hidden(lag),)).fetchone()[0])
+
+    def _hidden(self, lag: float) -> str:
+        return dump(list(self.fresh.hidden(lag)))
 
     def newest_change(self) -> int:
         """The number of the last change; 0 before the first."""
@@ -155,17 +171,28 @@ class Store(Lagerfil):
         ).fetchall()
 
     def search(
-        self, *, reference: str | None = None, number: str | None = None, plan_type: str = ""
+        self,
+        *,
+        reference: str | None = None,
+        number: str | None = None,
+        plan_type: str = "",
+        lag: float = 0.0,
     ) -> list[tuple[str, int, str | None, str | None]]:
-        """(plan_id, version, reference, created_by) by reference, or by person and plan type."""
+        """(plan_id, version, reference, created_by) by reference, or by person and plan type.
+
+        An index that lags knows neither a plan that is newer nor a reference that is.
+        """
         where, values = "reference=?", [reference]
         if reference is None:
             where, values = "number=? AND plan_type=?", [number, plan_type]
-        return self._db.execute(
+        rows = self._db.execute(
             "SELECT plan_id, version, reference, created_by FROM plan "  # noqa: S608 - constants
             f"WHERE gone=0 AND {where} ORDER BY place",
             values,
         ).fetchall()
+        hidden = self.fresh.hidden(lag)
+        known = [(r[0], r[1], None if f"{r[0]}/reference" in hidden else r[2], r[3]) for r in rows]
+        return [r for r in known if r[0] not in hidden and reference in (None, r[2])]
 
     def made(self) -> list[str]:
         """Ids of all plans ever created through the interface."""
