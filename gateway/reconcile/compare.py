@@ -2,7 +2,7 @@
 
 Only places leave this module, never values: a drift report must be readable by anyone who may
 read a ledger. What the target itself assigns (its ids, its times of change) is not promised and
-not compared.
+not compared. A time is promised as a moment: a target may write it in another permitted form.
 """
 
 from collections import Counter
@@ -29,7 +29,7 @@ def compare(expected: Stafettlogg, actual: Stafettlogg) -> Outcome:
     """Leaf by leaf, ignoring what the target assigns."""
     if _same(expected, actual):
         return Outcome("settled")
-    found = differences(expected, actual, ignore=ASSIGNED)
+    found = differences(expected, actual, ignore=ASSIGNED, moments=True)
     if not found:
         return Outcome("settled")
     counted = Counter((d.kind, d.field, d.change) for d in found)
@@ -44,7 +44,7 @@ def _fields(cls: type[Entitet]) -> tuple[tuple[str, ...], frozenset[str], frozen
 
 
 def _same(expected: Entitet, actual: Entitet) -> bool:
-    """True when both are alike all the way down: the common case, without building an index."""
+    """True when both are alike to the letter: the common case, without building an index."""
     if type(expected) is not type(actual):
         return False
     plain, many, single = _fields(type(expected))

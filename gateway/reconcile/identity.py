@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from gateway.reconcile.compare import ASSIGNED
 from schemas.stafettlogg.entitet import Entitet, Ref
-from schemas.stafettlogg.flat import parts
+from schemas.stafettlogg.flat import moment, parts
 from schemas.stafettlogg.innhold import Tiltak
 from schemas.stafettlogg.logg import Stafettlogg
 from schemas.stafettlogg.person import Deltakelse, Person
@@ -266,8 +266,10 @@ def _content(value: Any, known: Known | None, *, below: bool) -> Hashable:
         return tuple([_content(one, known, below=below) for one in value])
     if not isinstance(value, BaseModel):
         return value if isinstance(value, Hashable) else repr(value)
-    references, nested, plain = _fields(type(value))
-    found: list[Hashable] = [type(value).__name__, *[getattr(value, name) for name in plain]]
+    cls = type(value)
+    references, nested, plain = _fields(cls)
+    found: list[Hashable] = [cls.__name__]
+    found += [moment(cls, name, getattr(value, name)) for name in plain]
     if known is not None:
         found += [_through(known, getattr(value, name)) for name in references if name != "id"]
     if below:

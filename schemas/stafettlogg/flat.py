@@ -6,10 +6,13 @@ comparison tells where two logs differ and how, and never holds a value.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
-from schemas.stafettlogg.entitet import Entitet
+from pydantic import BaseModel
+
+from schemas.stafettlogg.entitet import Entitet, Tid
 from schemas.stafettlogg.logg import Stafettlogg
 
 Leaf = tuple[str, str, str, Any]
@@ -48,36 +51,85 @@ def _holds(annotation: Any) -> str:
     return "Entitet" if is_entity else "verdi"
 
 
+@cache
+def instants(cls: type[BaseModel]) -> frozenset[str]:
+    """The fields of a model that hold a `Tid`, known by its annotation itself."""
+    hints = get_type_hints(cls, include_extras=True)
+    return frozenset(name for name in cls.model_fields if _is_tid(hints[name]))
+
+
+def _is_tid(hint: Any) -> bool:
+    metadata = getattr(hint, "__metadata__", None)
+    if metadata is not None:
+        return bool(metadata[0] is get_args(Tid)[1])
+    return any(_is_tid(inner) for inner in get_args(hint))
+
+
+def instant(text: Any) -> Any:
+    """The moment a `Tid` names, the same for every form of it; what is no time is itself.
+
+    `10:00:00Z`, `11:00:00+01:00` and `10:00:00.000Z` are one moment. Never raises.
+    """
+    if not isinstance(text, str):
+        return text
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return text if found.utcoffset() is None else found
+
+
+def moment(cls: type[BaseModel], name: str, value: Any) -> Any:
+    """The value of a field with every time in it as the moment it names, values within it too."""
+    if name in instants(cls):
+        return instant(value)
+    if isinstance(value, tuple) and any(isinstance(one, BaseModel) for one in value):
+        return tuple([_moments(one) for one in value])
+    return _moments(value)
+
+
+def _moments(value: Any) -> Any:
+    if not isinstance(value, BaseModel):
+        return value
+    cls = type(value)
+    return cls, *(moment(cls, name, getattr(value, name)) for name in cls.model_fields)
+
+
 def leaves(logg: Stafettlogg) -> Iterator[Leaf]:
     """Every leaf as (entity id, kind, field, value), in the model's own order."""
-    yield from _of(logg)
+    for entity, name, value in _of(logg):
+        yield entity.id, type(entity).__name__, name, value
 
 
-def _of(entity: Entitet) -> Iterator[Leaf]:
-    kind, cls = type(entity).__name__, type(entity)
-    many, single = parts(cls)
-    for name in cls.model_fields:
+def _of(entity: Entitet) -> Iterator[tuple[Entitet, str, Any]]:
+    many, single = parts(type(entity))
+    for name in type(entity).model_fields:
         value = getattr(entity, name)
         if name in many:
-            yield entity.id, kind, name, tuple(child.id for child in value)
+            yield entity, name, tuple(child.id for child in value)
             for child in value:
                 yield from _of(child)
         elif name in single:
-            yield entity.id, kind, name, None if value is None else value.id
+            yield entity, name, None if value is None else value.id
             if value is not None:
                 yield from _of(value)
         else:
-            yield entity.id, kind, name, value
+            yield entity, name, value
 
 
 def compare(
-    expected: Stafettlogg, actual: Stafettlogg, ignore: frozenset[str] = PROVENANCE
+    expected: Stafettlogg,
+    actual: Stafettlogg,
+    ignore: frozenset[str] = PROVENANCE,
+    *,
+    moments: bool = False,
 ) -> tuple[Difference, ...]:
     """Where `actual` differs from `expected`, sorted; fields named in `ignore` are not looked at.
 
     An entity that is missing or extra is one difference (field ""), beside the list it stood in.
+    With `moments` a time is the moment it names, and not the text it is written as.
     """
-    want, have = _index(expected, ignore), _index(actual, ignore)
+    want, have = _index(expected, ignore, moments), _index(actual, ignore, moments)
     found: set[Difference] = set()
     for key in want.keys() | have.keys():
         entity, kind = key
@@ -93,9 +145,13 @@ def compare(
     return tuple(sorted(found))
 
 
-def _index(logg: Stafettlogg, ignore: frozenset[str]) -> dict[tuple[str, str], dict[str, Any]]:
+def _index(
+    logg: Stafettlogg, ignore: frozenset[str], moments: bool
+) -> dict[tuple[str, str], dict[str, Any]]:
     index: dict[tuple[str, str], dict[str, Any]] = {}
-    for entity, kind, name, value in leaves(logg):
+    for entity, name, value in _of(logg):
         if name not in ignore:
-            index.setdefault((entity, kind), {}).setdefault(name, []).append(value)
+            found = moment(type(entity), name, value) if moments else value
+            key = entity.id, type(entity).__name__
+            index.setdefault(key, {}).setdefault(name, []).append(found)
     return index
