@@ -268,9 +268,10 @@ def pair(source: str, target: str, tenant: str) -> Pair:
     )
 
 
-def open_route(house: House, source: str, target: str) -> Route:
-    """A route between two configured systems. Raises LocalFault when one is not."""
-    if source == target:
+def open_route(house: House, source: str, target: str, *, back: bool = False) -> Route:
+    """A route between two configured systems; with `back`, from a system to itself, for a version
+    that is brought back there. Raises LocalFault when one is not configured."""
+    if (source == target) is not back:
         raise LocalFault("SAMME_SYSTEM", place=source[:40])
     settings = house.settings
     register = settings.kommune.adressesperre.registerfil
@@ -291,6 +292,7 @@ def open_route(house: House, source: str, target: str) -> Route:
             max_shrink_percent=settings.gateway.max_shrink_percent,
             min_free_mb=settings.gateway.min_free_mb,
             snapshot_first=bool(settings.kommune.arkiv.maal),
+            seen_within=settings.gateway.systems[target].seen_within,
             source_contract=settings.gateway.systems[source].contract,
             target_contract=settings.gateway.systems[target].contract,
         ),

@@ -41,8 +41,10 @@ class TableMapping:
         write: WriteLogg,
         canonical_only: Mapping[str, str],
         derives: Mapping[str, str],
+        assigned: frozenset[str] = frozenset(),
     ) -> None:
         self.system = system
+        self.assigned = assigned
         self.native = native
         self.sections = {section.name: section for section in sections}
         self.canonical_only = dict(canonical_only)

@@ -8,9 +8,13 @@ import typer
 
 from gateway.cli.archive import archive
 from gateway.cli.console import guarded
+from gateway.cli.created import created
 from gateway.cli.moving import moves
 from gateway.cli.options import Config, Json, Kommune, Source
+from gateway.cli.sample import sample
+from gateway.cli.tasks import tasks
 from gateway.cli.transfer import transfer
+from gateway.cli.versions import versions
 
 stafett = typer.Typer(
     name="stafett",
@@ -64,18 +68,40 @@ def plan(
     repair: Annotated[
         str, typer.Option("--repair", help="Kjøring med avvik som skal rettes opp.")
     ] = "",
+    unit: Annotated[
+        list[str] | None, typer.Option("--unit", help="Bare denne enheten (navn; kan gjentas).")
+    ] = None,
+    level: Annotated[
+        list[int] | None, typer.Option("--level", help="Bare dette nivået (kan gjentas).")
+    ] = None,
+    status: Annotated[
+        list[str] | None,
+        typer.Option("--status", help="Bare denne statusen, for eksempel AKTIV (kan gjentas)."),
+    ] = None,
+    logs: Annotated[
+        Path | None, typer.Option("--logs", help="Bare loggene i denne filen, én id per linje.")
+    ] = None,
+    first: Annotated[
+        int | None, typer.Option("--first", min=1, help="Bare de N første som ikke er flyttet.")
+    ] = None,
+    after: Annotated[
+        str,
+        typer.Option("--after-sample", help="Vent til prøven av denne kjøringen er sett og rett."),
+    ] = "",
     config: Config = None,
     kommune: Kommune = "",
     as_json: Json = False,
 ) -> None:
     """Les kilden og lag en plan: hva flyttes, hva holdes, hva mistes. Ingenting sendes.
 
-    Kan gjentas: bare det som er endret hentes på nytt. Neste steg er `stafett show PLAN` og
+    Kan gjentas: bare det som er endret hentes på nytt. Med et utvalg blir planen en bølge, og
+    det som ligger utenfor blir talt. Neste steg er `stafett show PLAN` og
     `stafett sign PLAN --by NAVN`.
     """
     from gateway.cli import planning
 
-    planning.plan(source, target, repair, config, kommune, as_json)
+    scope = planning.scope(unit, level, status, logs, first)
+    planning.plan(source, target, repair, scope, after, config, kommune, as_json)
 
 
 @stafett.command()
@@ -104,14 +130,26 @@ def show(
 def sign(
     plan_id: Annotated[str, typer.Argument(metavar="PLAN")],
     by: Annotated[str, typer.Option("--by", help="Hvem som godkjenner (rolle eller initialer).")],
+    overwrite: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--overwrite",
+            metavar="LOGG:STED",
+            help="Skriv over det noen har endret her; hvert sted må nevnes (kan gjentas).",
+        ),
+    ] = None,
     config: Config = None,
     kommune: Kommune = "",
     as_json: Json = False,
 ) -> None:
-    """Godkjenn en plan. Planens hash, hvem og når, skrives i hovedboken."""
+    """Godkjenn en plan. Planens hash, hvem og når, skrives i hovedboken.
+
+    Steg som ville skrevet over det et menneske har endret i målet, blir med bare når hvert sted
+    er nevnt. Teksten som taper blir tatt vare på: `stafett versions LOGG`.
+    """
     from gateway.cli import planning
 
-    planning.sign(plan_id, by, config, kommune, as_json)
+    planning.sign(plan_id, by, tuple(overwrite or ()), config, kommune, as_json)
 
 
 @stafett.command()
@@ -320,6 +358,8 @@ def demo(
     play.run(logs, folder, faults=not keep_calm)
 
 
+for command in (versions, sample, tasks, created):
+    stafett.command()(guarded(command))
 stafett.add_typer(archive, name="archive")
 stafett.add_typer(transfer, name="transfer")
 stafett.add_typer(moves, name="moves")

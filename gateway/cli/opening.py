@@ -24,9 +24,9 @@ def house(config: Path | None, kommune: str) -> Iterator[House]:
 
 
 @contextmanager
-def route(opened: House, source: str, target: str) -> Iterator[Route]:
-    """A route between two systems."""
-    made = app.open_route(opened, source, target)
+def route(opened: House, source: str, target: str, *, back: bool = False) -> Iterator[Route]:
+    """A route between two systems; with `back`, from one to itself."""
+    made = app.open_route(opened, source, target, back=back)
     try:
         yield made
     finally:

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import sqlalchemy as sa
 
@@ -14,28 +14,72 @@ from gateway.effects import runs
 from gateway.effects.planning import Planner
 from gateway.effects.stored import step_of
 from gateway.engine import collecting
-from gateway.errors import LocalFault
+from gateway.errors import LocalFault, Rejected
 from gateway.ledger import tables as t
+from gateway.migrate.rules.scope import Scope
 from gateway.plan.facts import losses
 from gateway.plan.step import Step, StepKind
 from gateway.texts.catalogue import Catalogue
+from schemas.stafettlogg.kodeverk import Loggstatus
+
+
+def scope(
+    units: list[str] | None,
+    levels: list[int] | None,
+    statuses: list[str] | None,
+    logs: Path | None,
+    first: int | None,
+) -> Scope:
+    """The chosen part, from the words of the command. Raises Rejected for a status nobody has."""
+    known = {status.value for status in Loggstatus}
+    given = tuple(status.upper() for status in statuses or ())
+    if wrong := set(given) - known:
+        raise Rejected("UKJENT_STATUS", place=f"{len(wrong)} av {len(given)}")
+    named = None
+    if logs is not None:
+        lines = logs.read_text(encoding="utf-8-sig").splitlines()
+        named = tuple(line.strip() for line in lines if line.strip())
+        if not named:
+            raise Rejected("TOM_LISTE", place=logs.name)
+    return Scope(tuple(units or ()), tuple(levels or ()), given, named, first)
 
 
 def plan(
-    source: str, target: str, repair: str, config: Path | None, kommune: str, as_json: bool
+    source: str,
+    target: str,
+    repair: str,
+    chosen: Scope,
+    after: str,
+    config: Path | None,
+    kommune: str,
+    as_json: bool,
 ) -> None:
     """Make a plan and show it."""
+    if repair and not chosen.all:
+        raise Rejected("UTVALG_OG_REPARASJON", place=repair)
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
         if repair:
             runs.run_row(opened.database, repair)
         with route(opened, source, target) as way:
             collecting.settle()
-            plan_id = Planner(way, "reparer" if repair else "frem", repair or None).build()
-        summarise(opened, plan_id, told)
-        told.say(f"\nLes den:     stafett show {plan_id}")
-        told.say(f"Godkjenn den: stafett sign {plan_id} --by NAVN")
-        told.end(OK)
+            kind = "reparer" if repair else "frem"
+            made = Planner(way, kind, repair or None, scope=chosen, after=after or None)
+            plan_id = made.build()
+        end(opened, plan_id, told)
+
+
+def end(opened: House, plan_id: str, told: Speaker) -> NoReturn:
+    """Show a plan that was made and say what comes next; one without steps is not ready."""
+    summarise(opened, plan_id, told)
+    row = runs.plan_row(opened.database, plan_id)
+    if row["state"] == "tom":
+        text = Catalogue(told.language).code(row["reason"])
+        told.say(f"\n{text.what}\n  Gjør dette: {text.do}")
+        told.end(TO_DO)
+    told.say(f"\nLes den:     stafett show {plan_id}")
+    told.say(f"Godkjenn den: stafett sign {plan_id} --by NAVN")
+    told.end(OK)
 
 
 def summarise(opened: House, plan_id: str, told: Speaker) -> None:
@@ -47,7 +91,22 @@ def summarise(opened: House, plan_id: str, told: Speaker) -> None:
     told.say(f"{plan_id}: {row['source']} -> {row['target']}, {row['state']}")
     if row["signed_by"]:
         told.say(f"Signert av {row['signed_by']} {row['signed_at']}")
-    told.say(f"Hash {row['hash']}\n")
+    chosen = Scope.of(row["scope"])
+    outside = summary.get("listed", 0) - summary.get("steps", 0) if row["scope"] else 0
+    told.give(scope=json.loads(row["scope"] or "null"), waits_for=row["waits_for"])
+    if row["scope"]:
+        parts = [
+            *chosen.units,
+            *(f"nivå {level}" for level in chosen.levels),
+            *chosen.statuses,
+            *([f"{len(chosen.logs)} logger fra en liste"] if chosen.logs is not None else []),
+            *([f"de {chosen.first} første som ikke er flyttet"] if chosen.first else []),
+        ]
+        told.say(f"Utvalg: {', '.join(parts)}. Utenfor: {outside} av {summary.get('listed', 0)}.")
+    if row["waits_for"]:
+        told.say(f"Venter på prøven av {row['waits_for']}.")
+    if row["hash"]:
+        told.say(f"Hash {row['hash']}\n")
     kinds = summary.get("kinds", {})
     told.table(
         ("antall", "hva"),
@@ -127,6 +186,18 @@ def _show_plan(opened: House, plan_id: str, against: str, save: Path | None, tol
          for s in made],
         "steps",
     )  # fmt: skip
+    over = [f"{s.logg[:8]}:{place}" for s in made for place in s.over]
+    told.give(overwrites=over)
+    if over:
+        told.say("\nVille skrevet over det noen har endret; blir ikke med uten at hvert er nevnt:")
+        for name in over:
+            told.say(f"  --overwrite {name}")
+    if left := [s for s in made if s.facts.get("stranded")]:
+        told.say("\nStår aktiv i målet uten grunnlag; sett passiv der (R-116):")
+        told.table(
+            ("logg", "i målet", "kode"), [(s.logg[:8], s.target_ref, s.code) for s in left],
+            "stranded",
+        )  # fmt: skip
     told.say("\nEn logg: stafett show LOGG --why")
 
 
@@ -200,16 +271,29 @@ def _show_logg(opened: House, given: str, why: bool, told: Speaker) -> None:
         told.table(("regel", "enhet"), [(r, e[:8]) for r, e in step.facts["breaches"]], "breaches")
 
 
-def sign(plan_id: str, by: str, config: Path | None, kommune: str, as_json: bool) -> None:
+def sign(
+    plan_id: str,
+    by: str,
+    overwrite: tuple[str, ...],
+    config: Path | None,
+    kommune: str,
+    as_json: bool,
+) -> None:
     """Sign a plan."""
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
         at = opened.clock.now().isoformat(timespec="seconds")
-        digest = runs.sign(opened.database, plan_id, by, at)
-        told.give(plan=plan_id, hash=digest, by=by, at=at)
+        digest = runs.sign(opened.database, plan_id, by, at, overwrite)
+        row = runs.plan_row(opened.database, plan_id)
+        asked = [s for s in steps(opened, plan_id) if s.over]
+        goes = runs.overwrites(row)
+        left = [s for s in asked if s.nr not in goes]
+        told.give(plan=plan_id, hash=digest, by=by, at=at, overwrites=len(goes), left=len(left))
         told.say(f"{plan_id} er signert av {by}.\nHash {digest}")
+        if asked:
+            told.say(f"Skriver over: {len(goes)} logger. Blir ikke med: {len(left)}.")
         told.say(f"Utfør den: stafett migrate {plan_id}")
         told.end(OK)
 
 
-__all__ = ["TO_DO", "plan", "show", "sign", "steps", "summarise"]
+__all__ = ["TO_DO", "end", "plan", "scope", "show", "sign", "steps", "summarise"]

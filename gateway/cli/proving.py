@@ -4,11 +4,14 @@ from collections import Counter
 from pathlib import Path
 
 from gateway import app
-from gateway.cli.console import BROKEN, OK, TO_DO
+from gateway.cli.console import BROKEN, INCOMPLETE, OK, TO_DO
 from gateway.cli.opening import house, route, speaker
 from gateway.effects import runs
+from gateway.effects.reconciling import RIGHT
 from gateway.effects.reconciling import reconcile as reconciled
 from gateway.ledger import chain
+from gateway.tasks.rows import Task
+from gateway.tasks.standing import ungrounded
 from gateway.texts.catalogue import Catalogue
 
 
@@ -20,12 +23,18 @@ def reconcile(run_id: str, config: Path | None, kommune: str, as_json: bool) -> 
         plan = runs.plan_row(opened.database, runs.run_row(opened.database, run_id)["plan_id"])
         counts: Counter[str] = Counter()
         wrong = []
-        with route(opened, plan["source"], plan["target"]) as way:
+        wrote = sum(runs.effects(opened.database, run_id).values())
+        back = plan["kind"] == runs.BACK
+        lost: list[Task] = []
+        stands: list[str] = []
+        with route(opened, plan["source"], plan["target"], back=back) as way:
             for found in reconciled(way, run_id):
                 counts[found.state] += 1
-                if found.state != "settled":
+                stands += [found.logg] if found.state != "missing" and found.logg else []
+                if found.state not in RIGHT:
                     places = [f"{k}.{f} {c} ({n})" for k, f, c, n in found.places]
                     wrong.append((found.logg[:8], found.target_ref, found.state, ", ".join(places)))
+            lost = ungrounded(way, stands) if not back else []
         told.table(
             ("hva", "antall"),
             [(texts.label(f"outcome_{name}"), count) for name, count in counts.items()],
@@ -34,9 +43,25 @@ def reconcile(run_id: str, config: Path | None, kommune: str, as_json: bool) -> 
         if wrong:
             told.say()
             told.table(("logg", "i målet", "tilstand", "steder"), wrong, "findings")
-            told.say(f"Rett opp: stafett plan {plan['source']} {plan['target']} --repair {run_id}")
+            if not back:
+                told.say(
+                    f"Rett opp: stafett plan {plan['source']} {plan['target']} --repair {run_id}"
+                )
+        if lost:
+            told.say("\nStår aktiv i målet; sett passiv (R-116):")
+            told.table(
+                ("logg", "i målet", "kode", "betyr"),
+                [(one.logg[:8], one.ref, one.code, texts.code(one.code).what) for one in lost],
+                "ungrounded",
+            )
         told.give(run=run_id, states=dict(counts))
-        told.end(TO_DO if wrong else OK)
+        if not counts:
+            # Nothing was compared: that is no proof of anything.
+            code = "INGENTING_SAMMENLIGNET" if wrote else "KJOERING_UTEN_LOGGER"
+            told.say(f"{texts.code(code).what}\n  Gjør dette: {texts.code(code).do}")
+            told.give(code=code)
+            told.end(INCOMPLETE)
+        told.end(TO_DO if wrong or lost else OK)
 
 
 def report(

@@ -4,19 +4,20 @@ import signal
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import sqlalchemy as sa
 
 from gateway.app import House
 from gateway.cli.console import INCOMPLETE, LOCAL, OK, REMOTE, TO_DO, USAGE, Speaker
 from gateway.cli.opening import house, route, speaker
-from gateway.cli.planning import summarise
+from gateway.cli.planning import end, summarise
 from gateway.effects import runs
 from gateway.effects.planning import Planner
 from gateway.effects.progress import Progress, newest, progress
-from gateway.errors import LocalFault
+from gateway.errors import LocalFault, Rejected
 from gateway.ledger import tables as t
+from gateway.plan.step import StepKind
 from gateway.texts.catalogue import Catalogue
 
 _POLL = 0.2
@@ -42,9 +43,12 @@ def migrate(
             told.say("Oppgi en plan, eller --back KJØRING.")
             told.end(USAGE)
         row = runs.plan_row(opened.database, plan_id)
+        if (before := runs.run_of(opened.database, plan_id)) is not None:
+            _again(opened, before, slot, told)
         if row["kind"] == "frem" and opened.settings.kommune.arkiv.maal:
             _archive_first(opened, row, slot, told)
-        with route(opened, row["source"], row["target"]) as way:
+        itself = row["kind"] == runs.BACK
+        with route(opened, row["source"], row["target"], back=itself) as way:
             run_id, _chunks = runs.begin(way, plan_id)
         told.give(run=run_id)
         told.say(
@@ -53,6 +57,20 @@ def migrate(
         if detach:
             told.end(OK)
         told.end(_work_until_done(opened, run_id, slot, told))
+
+
+def _again(opened: House, run_id: str, slot: str, told: Speaker) -> NoReturn:
+    """A plan runs once: go on with its run, or say that it has been run and how it ended."""
+    row = runs.run_row(opened.database, run_id)
+    told.give(run=run_id, again=True)
+    if row["state"] in runs.ENDED:
+        told.say(f"Planen er utført av {run_id}, og utføres ikke en gang til.")
+        told.end(_tell_end(progress(opened.database, run_id, opened.clock.now()), told))
+    told.say(f"Planen er i gang som {run_id}; fortsetter den.")
+    if row["state"] in runs.WAITING:
+        now = opened.clock.now().isoformat(timespec="milliseconds")
+        runs.go_on(opened.database, run_id, now)
+    told.end(_work_until_done(opened, run_id, slot, told))
 
 
 def _archive_first(opened: House, plan: dict[str, Any], slot: str, told: Speaker) -> None:
@@ -72,9 +90,8 @@ def _plan_home(opened: House, back: str, told: Speaker) -> None:
     plan = runs.plan_row(opened.database, run["plan_id"])
     with route(opened, plan["target"], plan["source"]) as way:
         plan_id = Planner(way, "tilbake", back).build()
-    summarise(opened, plan_id, told)
-    told.say(f"\nDette fører loggene hjem. Godkjenn: stafett sign {plan_id} --by NAVN")
-    told.end(OK)
+    told.say("Dette fører loggene hjem.")
+    end(opened, plan_id, told)
 
 
 def _work_until_done(opened: House, run_id: str, slot: str, told: Speaker) -> int:
@@ -229,6 +246,8 @@ def parked(run_id: str, retry: bool, config: Path | None, kommune: str, as_json:
             told.say("Ingenting er parkert.")
         elif retry:
             plan = runs.plan_row(opened.database, runs.run_row(opened.database, chosen)["plan_id"])
+            if plan["kind"] == runs.BACK:
+                raise Rejected("FEIL_VEI", place=chosen)
             with route(opened, plan["source"], plan["target"]) as way:
                 refs = frozenset(ref for _l, ref, _s, _c, _p in rows)
                 # The same kind of plan again: a log on its way home would else be made anew there.
@@ -241,6 +260,8 @@ def parked(run_id: str, retry: bool, config: Path | None, kommune: str, as_json:
 def list_parked(opened: House, run_id: str) -> list[tuple[str, str, str, str, str]]:
     """(log, source ref, state, code, place) of everything a person must look at."""
     plan_id = runs.run_row(opened.database, run_id)["plan_id"]
+    goes = runs.overwrites(runs.plan_row(opened.database, plan_id))
+    left = sa.and_(t.step.c.kind == StepKind.OVERWRITE.value, t.step.c.nr.not_in(goes))
     with opened.database.begin() as connection:
         effects = connection.execute(
             sa.select(
@@ -258,7 +279,10 @@ def list_parked(opened: House, run_id: str) -> list[tuple[str, str, str, str, st
             sa.select(
                 t.step.c.logg, t.step.c.source_ref, t.step.c.kind, t.step.c.code, t.step.c.place
             )
-            .where(t.step.c.plan_id == plan_id, t.step.c.kind.in_(["park", "clash"]))
+            .where(
+                t.step.c.plan_id == plan_id,
+                sa.or_(t.step.c.kind.in_(["park", "clash", "task"]), left),
+            )
             .order_by(t.step.c.nr)
         ).all()
     return [

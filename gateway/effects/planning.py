@@ -1,50 +1,72 @@
-"""Make a plan: preflight, pull, then one step per log. Nothing is sent.
+"""Make a plan: preflight, pull, then one step per chosen log. Nothing is sent.
 
 A killed planning leaves the plan in state `henter`; making it again starts a new one, and what
-was pulled is not fetched twice. The plan's hash covers the header and every step.
+was pulled is not fetched twice. The plan's hash covers the header (with the chosen part) and every
+step. What one log's step is, is decided in `migrate/steps.py`.
 """
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any
 
 import sqlalchemy as sa
 
-from gateway.effects import listing
-from gateway.effects.complement import complement_of
+from gateway.effects import listing, reconciling, runs
 from gateway.effects.pull import Pulled
+from gateway.effects.reconciling import Finding
 from gateway.effects.route import Route
 from gateway.effects.stored import row_of
-from gateway.errors import Conflict, GatewayError, LocalFault, Rejected
+from gateway.errors import GatewayError, LocalFault, Rejected
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
+from gateway.migrate.rules.scope import Scope
+from gateway.migrate.steps import Broken, SourceRow, Stepper, stranded
 from gateway.plan import guards
-from gateway.plan.draft import draft, read
-from gateway.plan.facts import facts_of
-from gateway.plan.place import Place
 from gateway.plan.step import PLACE, PlanHash, Step, StepKind
 from gateway.plan.tally import Tally
 from gateway.ports.connector import Facts
+from gateway.run.agreed import Agreed, PairKey, by_ref, every
+from gateway.tasks.standing import CONSENT, Standing
 
 _BATCH = 200
 _BYTES_PER_LOG = 4
+_AT_FAULT = frozenset({"drifted", "missing", "partial"})
+_ROWS = sa.select(
+    t.manifest.c.nr, t.manifest.c.ref, t.record.c.version, t.record.c.sha,
+    t.record.c.payload, t.record.c.code, t.record.c.place,
+).where(
+    t.manifest.c.owner == sa.bindparam("plan"),
+    t.manifest.c.phase == "foer",
+    t.manifest.c.nr > sa.bindparam("last"),
+).order_by(t.manifest.c.nr).limit(_BATCH)  # fmt: skip
 
 
 class Planner:
-    """Builds plans for one route. `kind` is `frem`, `tilbake` or `reparer`."""
+    """Builds plans for one route. `kind` is `frem`, `tilbake` or `reparer`; the last two are of a
+    run. `scope` is the chosen part; `after` a run whose sample must be looked at first."""
 
-    def __init__(self, route: Route, kind: str = "frem", of_run: str | None = None) -> None:
+    def __init__(
+        self,
+        route: Route,
+        kind: str = "frem",
+        of_run: str | None = None,
+        *,
+        scope: Scope | None = None,
+        after: str | None = None,
+    ) -> None:
         self._route = route
         self._kind = kind
         self._of_run = of_run
+        self._scope = scope or Scope()
+        self._after = after
         self._chunks: dict[str, int] = {}
         self._in_chunk = 0
         self._chunk = 1
+        self._new = 0
 
     def build(self, only: frozenset[str] | None = None) -> str:
-        """Make the plan and return its id. `only` limits it to some source refs (a delta)."""
+        """Make the plan and return its id. `only` limits it to some source refs."""
         route = self._route
         plan_id = f"plan-{route.clock.now():%Y%m%d}-{route.clock.new_id()[:8]}"
         facts = self._preflight()
@@ -53,54 +75,73 @@ class Planner:
                 t.plan.insert(),
                 {"plan_id": plan_id, "kind": self._kind, "source": route.source_name,
                  "target": route.target_name, "tenant": route.tenant, "of_run": self._of_run,
-                 "created": route.now(), "state": "henter"},
+                 "created": route.now(), "state": "henter", "scope": self._scope.text(),
+                 "waits_for": self._after},
             )  # fmt: skip
         started = route.clock.monotonic()
         try:
-            wanted = self._wanted(only)
+            there = listing.manifest(route.target).versions
+            broken = self._broken(there)
+            wanted = self._wanted(only, broken)
             pulled = route.puller().run(plan_id, wanted)
             guards.check_listing(facts, pulled.listed, route.limits.max_shrink_percent)
-            there = listing.manifest(route.target).versions
         except LocalFault:
             raise
         except GatewayError as fault:
-            self._fail(plan_id, fault.code)
+            self._end(plan_id, "ufullstendig", fault.code)
             raise
         route.puller().keep_manifest(plan_id, "maal", there)
-        self._steps(plan_id, wanted, there, pulled, started)
+        self._steps(plan_id, wanted, there, broken, pulled, started)
         return plan_id
 
-    def _wanted(self, only: frozenset[str] | None) -> frozenset[str] | None:
+    # -- which logs -------------------------------------------------------------------------
+
+    def _broken(self, there: dict[str, str]) -> dict[str, Broken]:
+        """Source ref -> what the run that is repaired left otherwise than it promised."""
+        if self._kind != "reparer" or self._of_run is None:
+            return {}
+        found = reconciling.examined(self._route, self._of_run, there)
+        return {f.source_ref: self._left(f) for f in found if f.state in _AT_FAULT}
+
+    @staticmethod
+    def _left(found: Finding) -> Broken:
+        return Broken(found.target_ref or None, found.promised)
+
+    def _wanted(
+        self, only: frozenset[str] | None, broken: dict[str, Broken]
+    ) -> frozenset[str] | None:
+        """A way home and a repair are of one run: what others have moved is not theirs to touch."""
         if self._kind == "frem":
             return only
-        # A way home and a repair are of one run: what others have moved is not theirs to touch.
-        # A repair also takes what the run left half written.
-        home = self._kind == "tilbake"
-        column = t.agreed.c.target_ref if home else t.agreed.c.source_ref
-        with self._route.database.begin() as connection:
-            refs = set(
-                connection.execute(
-                    sa.select(column).where(t.agreed.c.run_id == self._of_run)
-                ).scalars()
-            )
-            if not home:
-                half = sa.and_(t.run.c.plan_id == t.step.c.plan_id, t.effect.c.nr == t.step.c.nr)
-                refs |= set(
+        refs = frozenset(broken)
+        if self._kind == "tilbake":
+            with self._route.database.look() as connection:
+                refs = frozenset(
                     connection.execute(
-                        sa.select(t.step.c.source_ref).where(
-                            t.run.c.run_id == self._of_run,
-                            t.effect.c.run_id == t.run.c.run_id,
-                            t.effect.c.state == "parkert",
+                        sa.select(t.effect.c.target_ref).where(
+                            t.effect.c.run_id == self._of_run,
+                            t.effect.c.state == "ferdig",
                             t.effect.c.target_ref.is_not(None),
-                            half,
                         )
                     ).scalars()
                 )
-        return frozenset(refs) if only is None else frozenset(refs) & only
+        return refs if only is None else refs & only
 
     def _preflight(self) -> Facts:
         route = self._route
-        with route.database.begin() as connection:
+        if self._after is not None:
+            runs.run_row(route.database, self._after)
+        if self._of_run is not None:
+            of = runs.plan_row(
+                route.database, runs.run_row(route.database, self._of_run)["plan_id"]
+            )
+            ways = (route.source_name, route.target_name)
+            if ways != (
+                (of["target"], of["source"]) if self._kind == "tilbake"
+                else (of["source"], of["target"])
+            ) or of["kind"] == "hent":  # fmt: skip
+                raise Rejected("FEIL_VEI", place=self._of_run)
+        with route.database.look() as connection:
             known, size = connection.execute(
                 sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(t.record.c.size), 0)).where(
                     t.record.c.system == route.source_name, t.record.c.tenant == route.tenant
@@ -116,41 +157,57 @@ class Planner:
         guards.check_target(there, route.tenant, int(size) * _BYTES_PER_LOG)
         return facts
 
-    def _fail(self, plan_id: str, code: str) -> None:
+    def _end(self, plan_id: str, state: str, code: str) -> None:
         with self._route.database.begin() as connection:
             connection.execute(
                 t.plan.update()
                 .where(t.plan.c.plan_id == plan_id)
-                .values(state="ufullstendig", reason=code)
+                .values(state=state, reason=code)
             )
-            fact = Fact("plan", plan_id, body={"state": "ufullstendig", "reason": code})
+            fact = Fact("plan", plan_id, body={"state": state, "reason": code})
             append(connection, self._route.now(), [fact])
+
+    # -- the steps --------------------------------------------------------------------------
 
     def _steps(
         self,
         plan_id: str,
         wanted: frozenset[str] | None,
         there: dict[str, str],
+        broken: dict[str, Broken],
         pulled: Pulled,
         started: float,
     ) -> None:
         route = self._route
-        header = {
-            "plan": plan_id, "kind": self._kind, "source": route.source_name,
-            "target": route.target_name, "tenant": route.tenant,
-        }  # fmt: skip
-        plan_hash = PlanHash(header)
+        plan_hash = PlanHash(runs.header(self._header(plan_id)))
         tally = Tally()
-        for rows in self._batches(plan_id, wanted):
-            made = [self._step(row, there) for row in rows]
+        stepper = Stepper(route, self._kind, there, self._chunk_of, broken)
+        standing = Standing(route)
+        seen: set[str] = set()
+        last = 0
+
+        def keep(made: list[Step]) -> None:
             steps = [replace(s, place=s.place[:PLACE]) for s in self._once(plan_id, made)]
             for step in steps:
                 plan_hash.add(step)
                 tally.add(step)
-            with route.database.begin() as connection:
-                connection.execute(t.step.insert(), [row_of(plan_id, step) for step in steps])
+            if steps:
+                with route.database.begin() as connection:
+                    connection.execute(t.step.insert(), [row_of(plan_id, step) for step in steps])
+
+        for rows in self._batches(plan_id):
+            last = rows[-1].nr
+            seen.update(row.ref for row in rows)
+            chosen = [row for row in rows if wanted is None or row.ref in wanted]
+            keep(self._grounded(self._chosen(chosen, stepper), there, standing))
+        keep(self._gone(seen, wanted, there, broken, standing, last))
+        standing.note(self._kind == "frem" and self._scope.all and wanted is None)
         seconds = route.clock.monotonic() - started
         summary = tally.summary(pulled.listed, pulled.fetched, seconds)
+        if not tally.steps and self._kind != "frem":
+            # Zero is never "ready": there is nothing to carry out, and it says so.
+            self._end(plan_id, "tom", "INGENTING_AA_GJOERE")
+            return
         with route.database.begin() as connection:
             connection.execute(
                 t.plan.update()
@@ -160,61 +217,96 @@ class Planner:
             body = {"state": "klar", "hash": plan_hash.hex(), "steps": tally.steps}
             append(connection, route.now(), [Fact("plan", plan_id, body=body)])
 
-    def _batches(
-        self, plan_id: str, wanted: frozenset[str] | None
-    ) -> Iterator[list[dict[str, Any]]]:
+    def _header(self, plan_id: str) -> dict[str, str | None]:
+        route = self._route
+        return {
+            "plan_id": plan_id, "kind": self._kind, "source": route.source_name,
+            "target": route.target_name, "tenant": route.tenant, "scope": self._scope.text(),
+            "waits_for": self._after,
+        }  # fmt: skip
+
+    def _batches(self, plan_id: str) -> Iterator[list[SourceRow]]:
         """Manifest rows joined with their record, in the source's order."""
         route = self._route
+        query = _ROWS.join(
+            t.record,
+            sa.and_(
+                t.record.c.ref == t.manifest.c.ref,
+                t.record.c.system == route.source_name,
+                t.record.c.tenant == route.tenant,
+            ),
+            isouter=True,
+        )
         last = 0
         while True:
-            with route.database.begin() as connection:
-                rows = [
-                    dict(row._mapping)
-                    for row in connection.execute(
-                        sa.select(
-                            t.manifest.c.nr, t.manifest.c.ref, t.record.c.version, t.record.c.sha,
-                            t.record.c.payload, t.record.c.code, t.record.c.place,
-                        )
-                        .join(
-                            t.record,
-                            sa.and_(
-                                t.record.c.ref == t.manifest.c.ref,
-                                t.record.c.system == route.source_name,
-                                t.record.c.tenant == route.tenant,
-                            ),
-                        )
-                        .where(
-                            t.manifest.c.owner == plan_id,
-                            t.manifest.c.phase == "foer",
-                            t.manifest.c.nr > last,
-                        )
-                        .order_by(t.manifest.c.nr)
-                        .limit(_BATCH)
-                    )
-                ]  # fmt: skip
+            with route.database.look() as connection:
+                found = connection.execute(query, {"plan": plan_id, "last": last}).all()
+            rows = [
+                SourceRow(
+                    row.nr, row.ref, row.version or "", row.sha or "", row.payload,
+                    row.code or "", row.place or "",
+                )
+                for row in found
+            ]  # fmt: skip
             if not rows:
                 return
-            last = rows[-1]["nr"]
-            chosen = [row for row in rows if wanted is None or row["ref"] in wanted]
-            if chosen:
-                yield chosen
+            last = rows[-1].nr
+            yield rows
+
+    def _chosen(self, rows: list[SourceRow], stepper: Stepper) -> list[Step]:
+        """The steps of the rows that are in the chosen part."""
+        route = self._route
+        pair = PairKey.of(route.source_name, route.target_name, route.tenant)
+        with route.database.look() as connection:
+            agreed = by_ref(connection, pair, route.source_name, [row.ref for row in rows])
+        return [
+            stepper.step(row, agreed.get(row.ref))
+            for row in rows
+            if self._in_scope(row, agreed.get(row.ref))
+        ]
+
+    def _in_scope(self, row: SourceRow, agreed: Agreed | None) -> bool:
+        scope = self._scope
+        if scope.all:
+            return True
+        readable = row.payload is not None and not row.code
+        mapping = self._route.pair.source
+        logg = None
+        if readable and (scope.by_content or scope.logs is not None):
+            body = self._route.store.get(row.payload or "")
+            try:
+                logg = mapping.decode(mapping.parse(body), self._route.tenant).logg
+            except Rejected:
+                logg = None
+        if not scope.named(row.ref, logg.id if logg else ""):
+            return False
+        # What cannot be read is told in every plan it may belong to, never left out unseen.
+        if logg is not None and not scope.chosen(logg):
+            return False
+        if scope.first is None:
+            return True
+        if agreed is not None or self._new >= scope.first:
+            return False
+        self._new += 1
+        return True
 
     def _once(self, plan_id: str, made: list[Step]) -> list[Step]:
         """Two documents that say they are the same log would be written over each other in the
         target: the first goes, the rest are parked for a person."""
-        with self._route.database.begin() as connection:
+        alone = (StepKind.PARK, StepKind.TASK)
+        with self._route.database.look() as connection:
             taken = set(
                 connection.execute(
                     sa.select(t.step.c.logg).where(
                         t.step.c.plan_id == plan_id,
-                        t.step.c.kind != StepKind.PARK.value,
+                        t.step.c.kind.not_in([kind.value for kind in alone]),
                         t.step.c.logg.in_([step.logg for step in made if step.logg]),
                     )
                 ).scalars()
             )
         steps = []
         for step in made:
-            if step.kind is not StepKind.PARK and step.logg:
+            if step.kind not in alone and step.logg:
                 if step.logg in taken:
                     step = replace(
                         step, kind=StepKind.PARK, code="SAMME_LOGG_FLERE_GANGER", place=step.logg
@@ -222,111 +314,6 @@ class Planner:
                 taken.add(step.logg)
             steps.append(step)
         return steps
-
-    def _agreed(self, ref: str) -> dict[str, Any] | None:
-        route = self._route
-        back = self._kind == "tilbake"
-        names = (route.target_name, route.source_name) if back else (
-            route.source_name, route.target_name,
-        )  # fmt: skip
-        column = t.agreed.c.target_ref if back else t.agreed.c.source_ref
-        with route.database.begin() as connection:
-            row = connection.execute(
-                sa.select(t.agreed).where(
-                    t.agreed.c.source == names[0],
-                    t.agreed.c.target == names[1],
-                    t.agreed.c.tenant == route.tenant,
-                    column == ref,
-                )
-            ).first()
-        return dict(row._mapping) if row else None
-
-    def _step(self, row: dict[str, Any], there: dict[str, str]) -> Step:
-        agreed = self._agreed(row["ref"])
-        common = {
-            "nr": row["nr"], "chunk": 0, "source_ref": row["ref"],
-            "source_version": row["version"], "source_sha": row["sha"] or "",
-            "logg": agreed["logg"] if agreed else "",
-        }  # fmt: skip
-        if row["code"]:
-            return Step(**common, kind=StepKind.PARK, code=row["code"], place=row["place"] or "")
-        place = self._target_place(agreed, row, there)
-        if place.kind is not None:
-            return Step(
-                **common, kind=place.kind, code=place.code, target_ref=place.ref,
-                base_version=place.version,
-            )  # fmt: skip
-        return self._draft_step(common, row, place, agreed)
-
-    def _target_place(
-        self, agreed: dict[str, Any] | None, row: dict[str, Any], there: dict[str, str]
-    ) -> Place:
-        """Where the log stands in the target, or why no draft is needed."""
-        if agreed is None:
-            return self._came_from_there(row["ref"]) or Place()
-        back = self._kind == "tilbake"
-        ref = agreed["source_ref"] if back else agreed["target_ref"]
-        then = agreed["source_version"] if back else agreed["target_version"]
-        now = there.get(ref)
-        # Content may return to what it was; only a new generation keeps the keys apart.
-        generation = agreed["generation"] + 1
-        if back:
-            if now is not None and now != then:
-                return Place(StepKind.CLASH, "KILDE_ENDRET", ref, now, generation)
-            return Place(None, "", ref if now else None, now, generation)
-        if self._kind == "reparer":
-            return Place(None, "", ref if now else None, now, generation)
-        if now is None:
-            return Place(StepKind.CLASH, "MAAL_BORTE", ref, None, generation)
-        if now != then:
-            return Place(StepKind.CLASH, "MAAL_ENDRET", ref, now, generation)
-        if agreed["source_sha"] == row["sha"]:
-            return Place(StepKind.SKIP, "UENDRET", ref, now, generation)
-        return Place(None, "", ref, now, generation)
-
-    def _came_from_there(self, ref: str) -> Place | None:
-        """A log that was moved here from the target stands there already, under its own id: as
-        new it would stand there twice. Its way is home (`tilbake`)."""
-        route = self._route
-        with route.database.begin() as connection:
-            origin = connection.execute(
-                sa.select(t.agreed.c.source_ref).where(
-                    t.agreed.c.source == route.target_name,
-                    t.agreed.c.target == route.source_name,
-                    t.agreed.c.tenant == route.tenant,
-                    t.agreed.c.target_ref == ref,
-                )
-            ).scalar()
-        if origin is None or self._kind == "tilbake":
-            return None
-        return Place(StepKind.CLASH, "KOM_DERFRA", origin)
-
-    def _draft_step(
-        self,
-        common: dict[str, Any],
-        row: dict[str, Any],
-        place: Place,
-        agreed: dict[str, Any] | None,
-    ) -> Step:
-        route = self._route
-        home = self._kind == "tilbake"
-        try:
-            body = route.store.get(row["payload"])
-            reading = read(route.pair, body, complement_of(route.store, agreed) if home else None)
-            made = draft(route.pair, reading, route.ramme(reading.logg, going_home=home))
-        except (Rejected, Conflict) as error:
-            return Step(**common, kind=StepKind.PARK, code=error.code, place=error.place)
-        common["logg"] = made.logg.id
-        common["chunk"] = self._chunk_of(made.logg.hovedperson.person)
-        kind, code = StepKind.PUT, ""
-        if made.verdict.held:
-            kind, code = StepKind.HOLD, made.verdict.code
-        elif home and agreed and place.ref and made.content_sha == agreed["source_sha"]:
-            kind, code = StepKind.SKIP, "UENDRET"
-        return Step(
-            **common, kind=kind, code=code, content_sha=made.content_sha, target_ref=place.ref,
-            base_version=place.version, generation=place.generation, facts=facts_of(made),
-        )  # fmt: skip
 
     def _chunk_of(self, person: str) -> int:
         """Logs about one person share a chunk, so that their creation is never concurrent."""
@@ -337,3 +324,59 @@ class Planner:
             self._chunks[key] = self._chunk
         self._in_chunk += 1
         return self._chunks[key]
+
+    # -- what lost its ground ---------------------------------------------------------------
+
+    def _grounded(
+        self, steps: Iterable[Step], there: dict[str, str], standing: Standing
+    ) -> list[Step]:
+        """Held for its consent while a copy stands active in the target: told, and a task."""
+        return [
+            replace(step, facts=stranded(step))
+            if self._kind == "frem"
+            and step.kind is StepKind.HOLD
+            and step.code in CONSENT
+            and step.target_ref in there
+            and standing.active("AKTIV_UTEN_SAMTYKKE", step.logg, step.target_ref or "")
+            else step
+            for step in steps
+        ]
+
+    def _gone(
+        self,
+        seen: set[str],
+        wanted: frozenset[str] | None,
+        there: dict[str, str],
+        broken: dict[str, Broken],
+        standing: Standing,
+        last: int,
+    ) -> list[Step]:
+        """What the source lists no more: a copy that stands active in the target is a task, and a
+        log to be repaired has nothing to be repaired from. Nothing is inferred as deleted."""
+        steps: list[Step] = []
+        route = self._route
+        if self._kind != "frem":
+            return [
+                Step(last + n, 0, StepKind.PARK, "", ref, "", code="KILDE_BORTE",
+                     target_ref=broken[ref].target_ref if ref in broken else None)
+                for n, ref in enumerate(sorted((wanted or frozenset()) - seen), 1)
+            ]  # fmt: skip
+        if wanted is not None:
+            return []
+        pair = PairKey.of(route.source_name, route.target_name, route.tenant)
+        with route.database.look() as connection:
+            lost = [
+                one
+                for one in every(connection, pair, route.source_name)
+                if one.of(route.source_name).ref not in seen
+                and one.of(route.target_name).ref in there
+            ]
+        for one in lost:
+            ref = one.of(route.target_name).ref
+            if standing.active("AKTIV_BORTE_I_KILDEN", one.logg, ref):
+                side = one.of(route.source_name)
+                steps.append(
+                    Step(last + len(steps) + 1, 0, StepKind.TASK, one.logg, side.ref, side.version,
+                         code="AKTIV_BORTE_I_KILDEN", target_ref=ref, facts={"stranded": True})
+                )  # fmt: skip
+        return steps

@@ -21,10 +21,10 @@ from gateway.ports.mapping import SystemMapping
 
 FETCH = 100
 _FILE_TRIES = 3
-# Faults that concern the one log that was asked for; any other stops the connector.
-_OF_ONE_LOG = frozenset(
+OF_ONE_LOG = frozenset(
     {"UGYLDIG_SVAR", "FEIL_LOGG", "UGYLDIG_DOKUMENT", "FIL_STEMMER_IKKE", "FEIL_FILSUM"}
 )
+"""Faults that concern the one log that was asked for; any other stops the connector."""
 
 
 @dataclass(slots=True)
@@ -126,11 +126,11 @@ class Puller:
             try:
                 document = self._connector.document(entry.ref)
                 self._mapping.parse(document.body)
-                return Intake(entry, document, files=self._fetch(document))
+                return Intake(entry, document, files=self.files(document))
             except (Rejected, Conflict) as error:
                 code, place = error.code, error.place
             except RemoteFault as fault:
-                if fault.code not in _OF_ONE_LOG:
+                if fault.code not in OF_ONE_LOG:
                     raise
                 code, place = fault.code, fault.place
         return Intake(entry, document, code, place)
@@ -159,8 +159,11 @@ class Puller:
         old = self._replace(rows, files)
         self._store.delete(old)
 
-    def _fetch(self, document: Document) -> tuple[tuple[FileRef, bytes], ...]:
-        """The files of a log that are not kept already, each held against its digest."""
+    def files(self, document: Document) -> tuple[tuple[FileRef, bytes], ...]:
+        """The files of a log that are not kept already, each held against its digest.
+
+        Raises RemoteFault("FIL_STEMMER_IKKE") when three tries give other bytes.
+        """
         have = self._kept_files(document.ref)
         found = []
         for ref in document.files:
@@ -176,7 +179,13 @@ class Puller:
         return tuple(found)
 
     def _files(self, taken: list[Intake]) -> list[dict[str, object]]:
-        wanted = [(intake.entry.ref, ref, data) for intake in taken for ref, data in intake.files]
+        return self.sealed([(intake.entry.ref, intake.files) for intake in taken])
+
+    def sealed(
+        self, found: Iterable[tuple[str, tuple[tuple[FileRef, bytes], ...]]]
+    ) -> list[dict[str, object]]:
+        """Seal the files of some logs (ref, files); the rows that point at them, for `keep`."""
+        wanted = [(log, ref, data) for log, files in found for ref, data in files]
         ids = self._store.put(data for _log, _ref, data in wanted)
         return [
             {"system": self._mapping.system, "ref": log, "file_id": ref.file_id,
@@ -209,20 +218,25 @@ class Puller:
             }
             connection.execute(t.record.delete().where(mine))
             connection.execute(t.record.insert(), rows)
-            for row in files:
-                connection.execute(
-                    t.file.delete().where(
-                        t.file.c.system == row["system"],
-                        t.file.c.ref == row["ref"],
-                        t.file.c.file_id == row["file_id"],
-                    )
-                )
-                connection.execute(t.file.insert(), row)
-            if old:
-                pinned = set(
-                    connection.execute(
-                        sa.select(t.agreed.c.ours).where(t.agreed.c.ours.in_(old))
-                    ).scalars()
-                )
+            keep(connection, files)
+            for pin in _PINS if old else ():
+                pinned = connection.execute(sa.select(pin).where(pin.in_(old))).scalars()
                 old -= {str(p) for p in pinned}
         return sorted(old)
+
+
+_PINS = (t.agreed.c.one_doc, t.agreed.c.other_doc, t.effect.c.ours)
+"""What else may need a source document when a newer one has taken its place."""
+
+
+def keep(connection: sa.Connection, files: Iterable[dict[str, object]]) -> None:
+    """Point at sealed files, in the caller's transaction; a newer one takes the place."""
+    for row in files:
+        connection.execute(
+            t.file.delete().where(
+                t.file.c.system == row["system"],
+                t.file.c.ref == row["ref"],
+                t.file.c.file_id == row["file_id"],
+            )
+        )
+        connection.execute(t.file.insert(), row)

@@ -12,11 +12,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gateway.effects import failpoint, gate
+from gateway.effects import failpoint, gate, runs
 from gateway.effects.claim import Claim
-from gateway.effects.complement import complement_of
+from gateway.effects.creations import Creations, child_of
 from gateway.effects.files import Files, held
 from gateway.effects.freshness import Freshness
+from gateway.effects.pull import OF_ONE_LOG
 from gateway.effects.receipts import Ready, Receipts, Result
 from gateway.effects.records import records
 from gateway.effects.route import Route
@@ -31,19 +32,34 @@ from gateway.errors import (
     UnknownOutcome,
 )
 from gateway.ledger import tables as t
-from gateway.plan.draft import Draft, declared, read
+from gateway.plan.draft import Draft, declared
 from gateway.plan.step import Step, StepKind
 from gateway.ports.connector import Order, Written
-from gateway.reconcile.compare import Outcome, compare
+from gateway.run.agreed import Agreed, PairKey, by_ref
+from gateway.run.making import Maker
+from gateway.run.reading_back import compared
+from gateway.run.versions import Losing, as_records, version_id
 
 BATCH = 16
 SETTLE_TRIES = 4
 FAULTS_IN_A_ROW = 3
+_ASK_AGAIN = 5.0
+"""Seconds between two looks for a creation that has not shown."""
 STALE = 20.0
 """Seconds a verdict may wait for its write; a slow target makes a batch last for minutes."""
 
-# What a plan tells of a log (books, remarks) is long, and carrying it out needs none of it.
-_STEP = (*(c for c in t.step.c if c.name != "facts"), sa.literal("{}").label("facts"))
+# What a plan tells of a log (books, remarks) is long, and carrying it out needs none of it, but
+# for the places that were named and what a repair goes by.
+_FACTS = sa.case(
+    (
+        sa.or_(
+            t.step.c.kind == StepKind.OVERWRITE.value, sa.bindparam("facts", type_=sa.Boolean)
+        ),
+        t.step.c.facts,
+    ),
+    else_="{}",
+).label("facts")
+_STEP = (*(c for c in t.step.c if c.name != "facts"), _FACTS)
 _OPEN = (
     sa.select(*_STEP, t.effect.c.state.label("so_far"))
     .outerjoin(
@@ -53,7 +69,6 @@ _OPEN = (
     .where(
         t.step.c.plan_id == sa.bindparam("plan"),
         t.step.c.chunk == sa.bindparam("chunk"),
-        t.step.c.kind == StepKind.PUT.value,
         sa.or_(t.effect.c.state.is_(None), t.effect.c.state == "intensjon"),
     )
     .order_by(t.step.c.nr)
@@ -72,6 +87,7 @@ class _Seen:
     steps."""
 
     rows: dict[str, dict[str, Any]]
+    agreed: dict[str, Agreed]
     listed: dict[str, str]
     files: dict[str, dict[str, str]]
     opened: dict[str, bytes] = field(repr=False)
@@ -92,10 +108,17 @@ class Pusher:
         self._route = route
         self._run = run_id
         self._plan = plan
-        self._home = plan["kind"] == "tilbake"
+        self._back = plan["kind"] == runs.BACK
         self._pause = pause
         self._faults = 0
-        self._ledger = Receipts(route, run_id)
+        self._goes = runs.goes(plan)
+        self._maker = Maker(route, plan["kind"])
+        self._pair = PairKey.of(route.source_name, route.target_name, route.tenant)
+        self._creations = Creations(
+            route.database, route.clock, route.target_name, route.tenant
+        )
+        self._seen_within: float | None = None
+        self._ledger = Receipts(route, run_id, agrees=not self._back)
         self._fresh = Freshness(route, cursor)
 
     def chunk(self, chunk: int, claim: Claim) -> str:
@@ -114,6 +137,17 @@ class Pusher:
                 left += self._batch(rows[start : start + BATCH], chunk, claim, last=attempt == 2)
             if not left:
                 return "ferdig"
+        return self._wait_for_creations(chunk, claim)
+
+    def _wait_for_creations(self, chunk: int, claim: Claim) -> str:
+        """Logs whose creation was sent and has not been seen: the target is asked until it should
+        have shown it, and then a person is. Nothing is sent again meanwhile."""
+        while rows := self._open_steps(chunk):
+            if (state := self._state()) != "kjoerer":
+                return state
+            self._pause(_ASK_AGAIN)
+            for start in range(0, len(rows), BATCH):
+                self._batch(rows[start : start + BATCH], chunk, claim, last=True)
         return "ferdig"
 
     # -- what is left -----------------------------------------------------------------------
@@ -125,9 +159,12 @@ class Pusher:
 
     def _open_steps(self, chunk: int) -> list[tuple[Step, str]]:
         """Steps of this chunk that are not finished, each with its effect state so far."""
-        wanted = {"run": self._run, "plan": self._plan["plan_id"], "chunk": chunk}
+        wanted = {
+            "run": self._run, "plan": self._plan["plan_id"], "chunk": chunk,
+            "facts": self._plan["kind"] == "reparer",
+        }  # fmt: skip
         with self._route.database.look() as connection:
-            rows = connection.execute(_OPEN, wanted).all()
+            rows = connection.execute(_OPEN.where(self._goes), wanted).all()
         return [(step_of(row._mapping), row.so_far or "") for row in rows]
 
     # -- one batch --------------------------------------------------------------------------
@@ -188,38 +225,66 @@ class Pusher:
         refs = [step.source_ref for step in steps]
         new = {step.source_ref for step in steps if step.target_ref is None}
         with self._route.database.look() as connection:
-            rows = records(self._route, refs, connection)
+            if self._back:
+                rows = as_records(connection, self._route.store, refs)
+            else:
+                rows = records(self._route, refs, connection)
+            agreed = by_ref(connection, self._pair, self._route.source_name, refs)
             versions = connection.execute(_LISTED, {"run": self._run, "refs": refs})
             listed = {ref: str(version) for ref, version in versions}
             files, small = held(connection, self._route.source_name, refs, new)
         wanted = [row["payload"] for row in rows.values() if row["payload"]]
-        return _Seen(rows, listed, files, self._route.store.get_many([*wanted, *small]))
+        opened = self._route.store.get_many([*wanted, *small])
+        return _Seen(rows, agreed, listed, files, opened)
 
     def _prepare(self, step: Step, seen: _Seen, *, begun: bool) -> Ready | Result:
         """Re-read, re-judge and build the order; or the reason it does not go."""
-        route = self._route
         row = seen.rows.get(step.source_ref)
         if row is None or row["sha"] != step.source_sha or self._moved(step, seen):
             if begun:
                 return self._settle_held(step, "KILDE_FLYTTET")
             return Result(step, "flyttet", "KILDE_FLYTTET")
+        agreed = seen.agreed.get(step.source_ref)
+        home = self._maker.home(agreed)
         try:
-            agreed = self._agreed(step) if self._home else None
-            body = seen.opened[row["payload"]]
-            reading = read(route.pair, body, complement_of(route.store, agreed))
-            answer = gate.release(route, reading, step, home=self._home)
+            reading = self._maker.reading(
+                seen.opened[row["payload"]], agreed, home=home, promised=step.facts.get("promised")
+            )
+            answer = gate.release(self._route, reading, step, home=home)
+            losing = None if begun else self._losing(step)
         except (Rejected, Conflict) as error:
-            return Result(step, "parkert", error.code, error.place, error.kind)
+            state = "flyttet" if isinstance(error, Conflict) else "parkert"
+            return Result(step, state, error.code, error.place, error.kind)
         if isinstance(answer, gate.Refusal):
             if begun:
                 return self._settle_held(step, answer.code)
             state = "flyttet" if answer.code == "INNHOLD_ENDRET" else "holdt"
             return Result(step, state, answer.code)
         made, passed = answer
-        return Ready(step, made, passed, self._order(step, made, seen), begun)
+        return Ready(
+            step, made, passed, self._order(step, made, seen), begun, row["payload"], agreed, losing
+        )
+
+    def _losing(self, step: Step) -> Losing | None:
+        """What a person wrote in the target and this step writes over, exactly as it stands now,
+        with its files. Raises Conflict when it is another than the one whose places were named."""
+        if not step.over:
+            return None
+        ref = step.target_ref or ""
+        document = self._route.target.document(ref)
+        if document.version != step.base_version:
+            raise Conflict("ENDRET_I_MAAL", place=ref)
+        try:
+            files = self._route.puller_of_target().files(document)
+        except RemoteFault as fault:
+            if fault.code not in OF_ONE_LOG:
+                raise
+            raise Rejected(fault.code, place=fault.place) from None
+        return Losing(version_id(self._run, step.nr), document, files, step.over)
 
     def _order(self, step: Step, made: Draft, seen: _Seen) -> Order:
         files = Files(self._route, step, made, seen.files.get(step.source_ref, {}), seen.opened)
+        child = child_of(self._route.ring, made.logg)
         return Order(
             key=made.logg.id,
             idempotency_key=step.idempotency_key,
@@ -229,6 +294,7 @@ class Pusher:
             ref=step.target_ref,
             base_version=step.base_version,
             known_violations=declared(made),
+            once=lambda: self._creations.begin(child, made.logg.id, self._run),
         )
 
     def _settle_held(self, step: Step, code: str) -> Result:
@@ -274,6 +340,8 @@ class Pusher:
         except Conflict as error:
             return Result(step, "flyttet", error.code, error.place, error.kind)
         except UnknownOutcome as error:
+            if (waits := self._waits(one)) is not None:
+                return waits
             if last:
                 return Result(step, "parkert", "UVISST_UTFALL", error.place, error.kind)
             return Result(step, "intensjon", error.code)
@@ -288,6 +356,27 @@ class Pusher:
             if last:
                 return Result(step, "parkert", error.code, error.place, error.kind)
             return Result(step, "intensjon", error.code)
+
+    def _waits(self, one: Ready) -> Result | None:
+        """For a creation that was sent and is not seen: wait, or leave it to a person when the
+        target has been asked for long enough. None when no creation waits."""
+        step = one.step
+        child = child_of(self._route.ring, one.made.logg)
+        logg = self._creations.blocked(child, step.logg) or step.logg
+        sent = self._creations.waiting(logg)
+        if sent is None:
+            return None
+        if (self._route.clock.now() - sent).total_seconds() < self._patience():
+            return Result(step, "intensjon", "KANSKJE_OPPRETTET")
+        return Result(step, "parkert", "KANSKJE_OPPRETTET", logg, UnknownOutcome.kind)
+
+    def _patience(self) -> float:
+        """Seconds the target is asked for: what is configured, or the vendor's own word if that is
+        longer."""
+        if self._seen_within is None:
+            said = self._route.target.facts().seen_within or 0.0
+            self._seen_within = max(self._route.limits.seen_within, said)
+        return self._seen_within
 
     def _left_behind(self, one: Ready) -> Written | None:
         """What a refused write may have left in the target, so that a person can find it."""
@@ -318,7 +407,9 @@ class Pusher:
                     return again
                 if landed := self._adopt(one):
                     return landed
-        return self._read_back(one, written.ref)
+        if one.order.ref is None:
+            self._creations.seen(one.step.logg, written.ref)
+        return self._read_back(one, written.ref, written.version)
 
     def _adopt(self, one: Ready) -> Result | None:
         """An update begun before the answer was lost: if the target holds it, it landed."""
@@ -327,43 +418,36 @@ class Pusher:
         found = self._read_back(one, one.order.ref)
         return found if found.outcome and found.outcome.state == "settled" else None
 
-    def _read_back(self, one: Ready, ref: str) -> Result:
-        """What the target holds, compared leaf by leaf with what was to be written."""
+    def _read_back(self, one: Ready, ref: str, version: str | None = None) -> Result:
+        """What the target holds, compared leaf by leaf with what was to be written.
+
+        `version` is what the write gave. Another one standing means that somebody has been there
+        since: then what we wrote is what was agreed, and their edit is theirs, to be seen later.
+        """
         document = self._route.target.document(ref)
         failpoint.reach("readback.after")
+        found = compared(
+            self._route.pair.target, self._route.tenant, one.made.body, document.body
+        )
+        edited = version is not None and document.version != version
         return Result(
             one.step,
             "ferdig",
-            written=Written(ref, document.version),
-            base=document.body,
-            outcome=self._compared(one.made.body, document.body),
+            code="ENDRET_ETTER_SKRIVING" if edited else "",
+            written=Written(ref, version if edited and version else document.version),
+            promised=one.made.body,
+            base=one.made.body if edited else document.body,
+            ids=found.ids,
+            outcome=found.outcome,
+            ready=one,
         )
-
-    def _compared(self, promised: bytes, stored: bytes) -> Outcome:
-        """Both are canonical JSON, so a target that keeps what it was given needs no reading."""
-        if promised == stored:
-            return Outcome("settled")
-        target, tenant = self._route.pair.target, self._route.tenant
-        actual = target.decode(target.parse(stored), tenant)
-        expected = target.decode(target.parse(promised), tenant)
-        return compare(expected.logg, actual.logg)
 
     # -- look-ups ---------------------------------------------------------------------------
 
-    def _agreed(self, step: Step) -> dict[str, Any] | None:
-        with self._route.database.look() as connection:
-            row = connection.execute(
-                sa.select(t.agreed).where(
-                    t.agreed.c.source == self._route.target_name,
-                    t.agreed.c.target == self._route.source_name,
-                    t.agreed.c.tenant == self._route.tenant,
-                    t.agreed.c.target_ref == step.source_ref,
-                )
-            ).first()
-        return dict(row._mapping) if row else None
-
     def _moved(self, step: Step, seen: _Seen) -> bool:
         """True when the source listed another version at the start of the run, or since."""
+        if self._back:
+            return False
         if self._fresh.moved(step.source_ref):
             return True
         return seen.listed.get(step.source_ref) != step.source_version

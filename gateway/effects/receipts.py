@@ -5,14 +5,15 @@ A receipt is what the target read back. Nothing here talks to a target or decide
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from gateway.effects import failpoint
 from gateway.effects.claim import Claim
-from gateway.effects.records import records
+from gateway.effects.pull import keep
 from gateway.effects.route import Route
 from gateway.errors import LocalFault
 from gateway.ledger import tables as t
@@ -23,24 +24,32 @@ from gateway.plan.step import Step
 from gateway.policy.verdict import Release
 from gateway.ports.connector import Order, Written
 from gateway.reconcile.compare import Outcome
+from gateway.run import versions
+from gateway.run.agreed import Agreed, PairKey, Side, ids_of, renew
+from gateway.run.versions import Losing
 
 _BEGUN = t.effect.insert()
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A step that passed the gate, and the order it became."""
+    """A step that passed the gate, and the order it became. `ours` is the payload of the source
+    document, `losing` what a person wrote in the target and this write goes over."""
 
     step: Step
     made: Draft = field(repr=False)
     passed: Release = field(repr=False)
     order: Order = field(repr=False)
     begun: bool
+    ours: str
+    agreed: Agreed | None = field(repr=False)
+    losing: Losing | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one step. `state` is an effect state; `base` is the read-back body."""
+    """What became of one step. `state` is an effect state; `base` is the target's document as the
+    two agreed on it, `promised` what was to stand; `ids` are those the target gave anew."""
 
     step: Step
     state: str
@@ -48,16 +57,31 @@ class Result:
     place: str = ""
     kind: str = ""
     written: Written | None = None
+    promised: bytes = field(default=b"", repr=False)
     base: bytes = field(default=b"", repr=False)
+    ids: Mapping[str, str] = field(default_factory=dict, repr=False)
     outcome: Outcome | None = None
+    ready: Ready | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    """Payload ids of what one result leaves: what was promised, what stands, and its ids."""
+
+    sent: str
+    base: str
+    ids: str | None
 
 
 class Receipts:
-    """Writes one run's intents and receipts."""
+    """Writes one run's intents and receipts. A run that `agrees` renews the agreed state of the
+    two systems; one that brings an old version back in one of them does not."""
 
-    def __init__(self, route: Route, run_id: str) -> None:
+    def __init__(self, route: Route, run_id: str, *, agrees: bool = True) -> None:
         self._route = route
         self._run = run_id
+        self._agrees = agrees
+        self._pair = PairKey.of(route.source_name, route.target_name, route.tenant)
 
     def intents(self, ready: list[Ready], chunk: int, claim: Claim) -> None:
         """Say what is about to be written; fenced by the claim."""
@@ -75,9 +99,14 @@ class Receipts:
              "state": "intensjon"}
             for r in ready
         ]  # fmt: skip
+        losing = [(r.step.logg, r.losing) for r in ready if r.losing is not None]
+        sealed = versions.seal(self._route, losing)
         with self._route.database.begin() as connection:
             claim.hold(connection)
             connection.execute(_BEGUN, rows)
+            # What loses is kept in the same commit that says it will be written over.
+            facts += versions.note(connection, self._route, self._run, sealed)
+            keep(connection, [row for one in sealed for row in one.files])
             append(connection, self._route.now(), facts)
 
     def receipts(self, results: list[Result], chunk: int, claim: Claim) -> None:
@@ -86,22 +115,32 @@ class Receipts:
         if not final:
             return
         landed = [r for r in final if r.base]
-        bases = dict(
-            zip(
-                (r.step.nr for r in landed),
-                self._route.store.put(r.base for r in landed),
-                strict=True,
-            )
-        )
+        sealed = self._seal(landed)
         failpoint.reach("receipt.before")
         with self._route.database.begin() as connection:
             claim.hold(connection)
-            put_all(connection, t.effect, [self._row(r, chunk) for r in final])
-            self._agree(connection, landed, bases)
+            put_all(connection, t.effect, [self._row(r, chunk, sealed) for r in final])
+            if self._agrees:
+                renew(connection, self._pair, [self._agreed(r, sealed[r.step.nr]) for r in landed])
             append(connection, self._route.now(), [self._receipt(r) for r in final])
 
-    def _row(self, result: Result, chunk: int) -> dict[str, Any]:
-        outcome = result.outcome
+    def _seal(self, landed: list[Result]) -> dict[int, _Sealed]:
+        """Seal what each leaves, in one go; what is the same is sealed once."""
+        bodies: list[bytes] = []
+        for r in landed:
+            bodies.append(r.base)
+            bodies += [r.promised] if r.promised != r.base else []
+            bodies += [json.dumps(dict(r.ids), sort_keys=True).encode()] if r.ids else []
+        ids = iter(self._route.store.put(bodies))
+        sealed: dict[int, _Sealed] = {}
+        for r in landed:
+            base = next(ids)
+            sent = next(ids) if r.promised != r.base else base
+            sealed[r.step.nr] = _Sealed(sent, base, next(ids) if r.ids else None)
+        return sealed
+
+    def _row(self, result: Result, chunk: int, sealed: Mapping[int, _Sealed]) -> dict[str, Any]:
+        outcome, kept = result.outcome, sealed.get(result.step.nr)
         return {
             "run_id": self._run, "nr": result.step.nr, "chunk": chunk, "logg": result.step.logg,
             "state": result.state, "code": result.code or None,
@@ -110,6 +149,9 @@ class Receipts:
             "target_version": result.written.version if result.written else None,
             "outcome": outcome.state if outcome else None,
             "places": json.dumps(outcome.places) if outcome and outcome.places else None,
+            "ours": result.ready.ours if result.ready else None,
+            "sent": kept.sent if kept else None, "base": kept.base if kept else None,
+            "ids": kept.ids if kept else None,
         }  # fmt: skip
 
     def _receipt(self, result: Result) -> Fact:
@@ -126,27 +168,28 @@ class Receipts:
             }  # fmt: skip
         return Fact("receipt", self._run, result.step.logg, body)
 
-    def _agree(
-        self, connection: sa.Connection, landed: list[Result], bases: dict[int, str]
-    ) -> None:
-        """Put the agreed state of what landed in place of what was agreed before."""
-        if not landed:
-            return
-        route = self._route
-        route_key = {
-            "source": route.source_name, "target": route.target_name, "tenant": route.tenant
-        }  # fmt: skip
-        known = records(route, (r.step.source_ref for r in landed), connection)
-        rows: list[dict[str, Any]] = []
-        for result in landed:
-            step, row = result.step, known.get(result.step.source_ref)
-            if row is None or result.written is None:
-                raise LocalFault("LEDGER_SKADET", place=step.logg)
-            rows.append(
-                {**route_key, "logg": step.logg, "source_ref": step.source_ref,
-                 "source_version": step.source_version, "source_sha": step.source_sha,
-                 "content_sha": step.content_sha, "target_ref": result.written.ref,
-                 "target_version": result.written.version, "generation": step.generation,
-                 "ours": row["payload"], "base": bases[step.nr], "run_id": self._run}
-            )  # fmt: skip
-        put_all(connection, t.agreed, rows)
+    def _agreed(self, result: Result, sealed: _Sealed) -> Agreed:
+        """What the two agree on now: the source's document that was carried, and the target's."""
+        route, step, ready = self._route, result.step, result.ready
+        if ready is None or result.written is None:
+            raise LocalFault("LEDGER_SKADET", place=step.logg)
+        before = ready.agreed
+        sha = hashlib.sha256(result.base).hexdigest()
+        target = Side(result.written.ref, result.written.version, sha, sealed.base, sealed.ids)
+        if before is not None and before.of(route.target_name).ref == target.ref:
+            # Ids it gave anew then are still its ids; those of what is new are added.
+            kept = ids_of(route.store, before.of(route.target_name).ids) | dict(result.ids)
+            if kept and kept != dict(result.ids):
+                (again,) = route.store.put([json.dumps(kept, sort_keys=True).encode()])
+                target = replace(target, ids=again)
+        source = Side(
+            step.source_ref, step.source_version, step.source_sha, ready.ours,
+            before.of(route.source_name).ids if before else None,
+        )  # fmt: skip
+        return Agreed(
+            step.logg,
+            before.origin if before else route.source_name,
+            step.generation,
+            self._run,
+            {route.source_name: source, route.target_name: target},
+        )

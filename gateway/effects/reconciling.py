@@ -1,133 +1,187 @@
-"""Read every log of a run back from the target and hold it against what the plan promised.
+"""Read every log of a run back from the target and hold it against what that run was to write.
 
-Answers `settled`, `drifted` (places, not values), `missing` or `extra`. Read-only at both ends;
-streams, so it costs the same memory for any number of logs.
+Answers `settled`, `drifted` (places, not values), `missing`, `partial` (refused half way),
+`superseded` (a later run of ours has written it since, and that stands), `erased` (deleted with
+its archive receipt) or `extra`. What a run did is taken from its own effects, which no later run
+changes. Read-only at both ends; streams, so it costs the same memory for any number of logs.
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from gateway.effects import listing, runs
-from gateway.effects.complement import complement_of
 from gateway.effects.route import Route
 from gateway.errors import Conflict, Rejected
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
-from gateway.plan.draft import draft, read
-from gateway.reconcile.compare import compare
-from schemas.stafettlogg.logg import Stafettlogg
+from gateway.run.agreed import ids_of
+from gateway.run.reading_back import compared
+
+RIGHT = frozenset({"settled", "superseded", "erased"})
+"""The answers that ask nothing of anybody."""
+_BATCH = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What reconciliation found about one log."""
+    """What reconciliation found about one log. `promised` is the payload of what was to stand."""
 
     logg: str
     target_ref: str
     state: str
     places: tuple[tuple[str, str, str, int], ...] = ()
+    source_ref: str = ""
+    promised: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Did:
+    """What a run did with one log: where it wrote, and the payloads of what it promised."""
+
+    run_id: str
+    logg: str
+    source_ref: str
+    target_ref: str
+    promised: str | None
+    ids: str | None
 
 
 def reconcile(route: Route, run_id: str) -> Iterator[Finding]:
-    """One finding per log of the run, one per log that was parked half written (`partial`), and
-    one per log in the target that nobody planned (`extra`)."""
+    """One finding per log of the run, and one per log in the target that nobody planned."""
     run = runs.run_row(route.database, run_id)
-    plan = runs.plan_row(route.database, run["plan_id"])
-    # The promise was made then: a consent that has expired since is no drift.
-    at = datetime.fromisoformat(run["started"])
     there = listing.manifest(route.target).versions
     counts: dict[str, int] = {}
-    for row in _agreed(route, run_id):
-        found = _one(route, row, there, at, home=plan["kind"] == "tilbake")
+    known: set[str] = set()
+    for found in examined(route, run_id, there):
         counts[found.state] = counts.get(found.state, 0) + 1
+        known.add(found.target_ref)
         yield found
-    partial = _partial(route, run_id)
-    for found in (*partial.values(), *_extra(route, plan["plan_id"], there, partial.keys())):
+    for found in _extra(route, run["plan_id"], there, known):
         counts[found.state] = counts.get(found.state, 0) + 1
         yield found
     with route.database.begin() as connection:
         append(connection, route.now(), [Fact("reconcile", run_id, body={"counts": counts})])
 
 
-def _agreed(route: Route, run_id: str) -> Iterator[dict[str, Any]]:
-    last = ""
+def examined(route: Route, run_id: str, there: Collection[str]) -> Iterator[Finding]:
+    """One finding for each log the run wrote, in whole or in part. `there` are the target's refs."""
+    for batch in _did(route, run_id):
+        later = _later(route, run_id, [one.logg for one in batch])
+        for one in batch:
+            newest = later.get(one.logg)
+            found = _one(route, newest or one, there)
+            if newest is not None and found.state == "settled":
+                found = replace(found, state="superseded")
+            yield replace(found, source_ref=one.source_ref)
+    yield from _partial(route, run_id)
+
+
+def _one(route: Route, did: _Did, there: Collection[str]) -> Finding:
+    if did.promised is None:
+        return Finding(did.logg, did.target_ref, "erased")
+    bare = Finding(did.logg, did.target_ref, "missing", promised=did.promised)
+    if did.target_ref not in there:
+        return bare
+    try:
+        document = route.target.document(did.target_ref)
+        found = compared(
+            route.pair.target, route.tenant, route.store.get(did.promised), document.body,
+            ids_of(route.store, did.ids),
+        )  # fmt: skip
+    except Conflict:
+        return bare
+    except Rejected as error:
+        places = (("dokument", error.place, error.code, 1),)
+        return replace(bare, state="drifted", places=places)
+    return replace(bare, state=found.outcome.state, places=found.outcome.places)
+
+
+_DID = (
+    t.effect.c.run_id, t.effect.c.nr, t.effect.c.logg, t.effect.c.target_ref, t.effect.c.sent,
+    t.effect.c.base, t.effect.c.ids, t.step.c.source_ref,
+)  # fmt: skip
+_OF_PLAN = sa.and_(t.step.c.plan_id == t.run.c.plan_id, t.step.c.nr == t.effect.c.nr)
+
+
+def _did(route: Route, run_id: str) -> Iterator[list[_Did]]:
+    """What the run wrote and read back, in the plan's order."""
+    last = 0
     while True:
-        with route.database.begin() as connection:
+        with route.database.look() as connection:
             rows = connection.execute(
-                sa.select(t.agreed)
+                sa.select(*_DID)
+                .join(t.run, t.run.c.run_id == t.effect.c.run_id)
+                .join(t.step, _OF_PLAN)
                 .where(
-                    t.agreed.c.run_id == run_id,
-                    t.agreed.c.source == route.source_name,
-                    t.agreed.c.logg > last,
+                    t.effect.c.run_id == run_id,
+                    t.effect.c.state == "ferdig",
+                    t.effect.c.nr > last,
                 )
-                .order_by(t.agreed.c.logg)
-                .limit(200)
+                .order_by(t.effect.c.nr)
+                .limit(_BATCH)
             ).all()
         if not rows:
             return
-        last = rows[-1].logg
-        yield from (dict(row._mapping) for row in rows)
+        last = rows[-1].nr
+        yield [_made(row) for row in rows]
 
 
-def _one(
-    route: Route, row: dict[str, Any], there: dict[str, str], at: datetime, *, home: bool
-) -> Finding:
-    ref = row["target_ref"]
-    if ref not in there:
-        return Finding(row["logg"], ref, "missing")
-    try:
-        document = route.target.document(ref)
-        wire = route.pair.target.parse(document.body)
-    except Conflict:
-        return Finding(row["logg"], ref, "missing")
-    except Rejected as error:
-        return Finding(row["logg"], ref, "drifted", (("dokument", error.place, error.code, 1),))
-    actual = route.pair.target.decode(wire, route.tenant).logg
-    outcome = compare(_promised(route, row, at, home=home), actual)
-    return Finding(row["logg"], ref, outcome.state, outcome.places)
-
-
-def _promised(route: Route, row: dict[str, Any], at: datetime, *, home: bool) -> Stafettlogg:
-    """What the plan promised, made again from the sealed source document."""
-    original = None
-    if home:
-        with route.database.begin() as connection:
-            first = connection.execute(
-                sa.select(t.agreed).where(
-                    t.agreed.c.source == route.target_name,
-                    t.agreed.c.target == route.source_name,
-                    t.agreed.c.tenant == route.tenant,
-                    t.agreed.c.logg == row["logg"],
-                )
-            ).first()
-        original = dict(first._mapping) if first else None
-    reading = read(route.pair, route.store.get(row["ours"]), complement_of(route.store, original))
-    made = draft(route.pair, reading, route.ramme(reading.logg, going_home=home, at=at))
-    target = route.pair.target
-    return target.decode(target.parse(made.body), route.tenant).logg
-
-
-def _partial(route: Route, run_id: str) -> dict[str, Finding]:
-    """Target ref -> finding, for logs a refused write left something of."""
-    with route.database.begin() as connection:
+def _later(route: Route, run_id: str, loggs: list[str]) -> dict[str, _Did]:
+    """Log -> what the newest later run wrote of it in the same target."""
+    with route.database.look() as connection:
+        began = connection.execute(
+            sa.select(t.run.c.started).where(t.run.c.run_id == run_id)
+        ).scalar_one()
         rows = connection.execute(
-            sa.select(t.effect.c.logg, t.effect.c.target_ref).where(
+            sa.select(*_DID)
+            .join(t.run, t.run.c.run_id == t.effect.c.run_id)
+            .join(t.plan, t.plan.c.plan_id == t.run.c.plan_id)
+            .join(t.step, _OF_PLAN)
+            .where(
+                t.effect.c.logg.in_(loggs),
+                t.effect.c.state == "ferdig",
+                t.plan.c.target == route.target_name,
+                t.plan.c.tenant == route.tenant,
+                t.run.c.started > began,
+            )
+            .order_by(t.run.c.started)
+        ).all()
+    return {row.logg: _made(row) for row in rows}
+
+
+def _made(row: Any) -> _Did:
+    return _Did(
+        row.run_id, row.logg, row.source_ref, row.target_ref or "", row.sent or row.base, row.ids
+    )
+
+
+def _partial(route: Route, run_id: str) -> Iterator[Finding]:
+    """Logs a refused write left something of, unless a later run made them whole."""
+    with route.database.look() as connection:
+        rows = connection.execute(
+            sa.select(t.effect.c.logg, t.effect.c.target_ref, t.step.c.source_ref)
+            .join(t.run, t.run.c.run_id == t.effect.c.run_id)
+            .join(t.step, _OF_PLAN)
+            .where(
                 t.effect.c.run_id == run_id,
                 t.effect.c.state == "parkert",
                 t.effect.c.target_ref.is_not(None),
             )
+            .order_by(t.effect.c.nr)
         ).all()
-    return {row.target_ref: Finding(row.logg, row.target_ref, "partial") for row in rows}
+    later = _later(route, run_id, [row.logg for row in rows])
+    for row in rows:
+        if row.logg not in later:
+            yield Finding(row.logg, row.target_ref, "partial", source_ref=row.source_ref)
 
 
 def _extra(
     route: Route, plan_id: str, there: dict[str, str], known: Collection[str]
 ) -> Iterator[Finding]:
-    with route.database.begin() as connection:
+    with route.database.look() as connection:
         before = set(
             connection.execute(
                 sa.select(t.manifest.c.ref).where(
@@ -137,8 +191,13 @@ def _extra(
         )
         ours = set(
             connection.execute(
-                sa.select(t.agreed.c.target_ref).where(
-                    t.agreed.c.target == route.target_name, t.agreed.c.tenant == route.tenant
+                sa.select(t.effect.c.target_ref)
+                .join(t.run, t.run.c.run_id == t.effect.c.run_id)
+                .join(t.plan, t.plan.c.plan_id == t.run.c.plan_id)
+                .where(
+                    t.plan.c.target == route.target_name,
+                    t.plan.c.tenant == route.tenant,
+                    t.effect.c.target_ref.is_not(None),
                 )
             ).scalars()
         )

@@ -29,6 +29,8 @@ class Limits:
     min_free_mb: int = 200
     snapshot_first: bool = False
     """No log leaves before the snapshot of this very content is frozen (B-06, migrering)."""
+    seen_within: float = 120.0
+    """Seconds a target is asked for what may have been made before a person is."""
     source_contract: str = ""
     target_contract: str = ""
 
@@ -81,3 +83,7 @@ class Route:
     def puller(self) -> Puller:
         """The intake of the source."""
         return Puller(self.source, self.pair.source, self.database, self.store, self.tenant)
+
+    def puller_of_target(self) -> Puller:
+        """The intake of the target: what a person wrote there is sealed before it is lost."""
+        return Puller(self.target, self.pair.target, self.database, self.store, self.tenant)

@@ -5,7 +5,9 @@ avvik (finished, something for a person to do) and ufullstendig (the source coul
 against, so nobody may call it finished).
 """
 
+import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,13 +15,18 @@ import sqlalchemy as sa
 from gateway.effects import failpoint, listing
 from gateway.effects.route import Route
 from gateway.effects.stored import step_of
-from gateway.errors import GatewayError, LocalFault
+from gateway.errors import GatewayError, LocalFault, Rejected
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
 from gateway.ledger.database import Database
 from gateway.ledger.upsert import upsert
-from gateway.plan.step import PlanHash, StepKind
+from gateway.plan.step import PlanHash, Step, StepKind
+from gateway.run import sampling
 
+BACK = "hent"
+"""The kind of a plan that brings a sealed version back into the system it stood in."""
+_SHORT = 8
+"""Fewest characters of a log's id that name it."""
 ENDED = frozenset({"ferdig", "avvik", "ufullstendig", "avbrutt"})
 WAITING = frozenset({"pauset", "stoppet"})
 
@@ -42,40 +49,109 @@ def run_row(database: Database, run_id: str) -> dict[str, Any]:
     return dict(row._mapping)
 
 
-def sign(database: Database, plan_id: str, by: str, at: str) -> str:
-    """Sign a plan: who, when, and the hash of exactly what. Returns the hash."""
+def sign(
+    database: Database, plan_id: str, by: str, at: str, overwrite: tuple[str, ...] = ()
+) -> str:
+    """Sign a plan: who, when, and the hash of exactly what. Returns the hash.
+
+    `overwrite` names places (`LOGG:PLACE`) where a person's edit in the target may be written
+    over; a step goes only when each of its places is named. Raises Rejected for a name that is no
+    place of the plan, and for a plan that has been run.
+    """
     row = plan_row(database, plan_id)
     if row["state"] != "klar":
         raise LocalFault("PLAN_IKKE_KLAR", place=plan_id)
+    if (run_id := run_of(database, plan_id)) is not None:
+        raise Rejected("PLAN_ER_KJOERT", place=run_id)
+    named = sorted(set(overwrite))
+    steps = _overwritten(database, plan_id, named)
+    signed = overwrite_hash(str(row["hash"]), named)
+    kept = json.dumps({"named": named, "steps": steps}) if named else None
     with database.begin() as connection:
         connection.execute(
             t.plan.update()
             .where(t.plan.c.plan_id == plan_id)
-            .values(signed_by=by, signed_at=at, signed_hash=row["hash"])
+            .values(signed_by=by, signed_at=at, signed_hash=signed, overwrites=kept)
         )
-        append(connection, at, [Fact("sign", plan_id, body={"by": by, "hash": row["hash"]})])
-    return str(row["hash"])
+        body = {"by": by, "hash": row["hash"]} | ({"overwrite": named} if named else {})
+        append(connection, at, [Fact("sign", plan_id, body=body)])
+    return signed
+
+
+def overwrite_hash(plan_hash: str, named: Sequence[str]) -> str:
+    """What a signature covers: the plan, and the places named beside it. SHA-256, hex."""
+    if not named:
+        return plan_hash
+    return hashlib.sha256("\n".join((plan_hash, *named)).encode()).hexdigest()
+
+
+def _overwritten(database: Database, plan_id: str, named: Sequence[str]) -> list[int]:
+    """The numbers of the steps whose every place is named. Raises Rejected("UKJENT_STED")."""
+    if not named:
+        return []
+    with database.look() as connection:
+        rows = connection.execute(
+            sa.select(t.step).where(
+                t.step.c.plan_id == plan_id, t.step.c.kind == StepKind.OVERWRITE.value
+            )
+        ).all()
+    left, chosen = set(named), []
+    for step in (step_of(row._mapping) for row in rows):
+        mine = {name for name in named if _names(name, step)}
+        left -= mine
+        if {name.partition(":")[2] for name in mine} == set(step.over):
+            chosen.append(step.nr)
+    if left:
+        raise Rejected("UKJENT_STED", place=min(left)[:120])
+    return chosen
+
+
+def _names(name: str, step: Step) -> bool:
+    """True when `LOGG:PLACE` names a place of this step; a log by its id or the start of it."""
+    logg, _, place = name.partition(":")
+    its = step.logg == logg or (len(logg) >= _SHORT and step.logg.startswith(logg))
+    return its and place in step.over
+
+
+def overwrites(row: Mapping[str, Any]) -> tuple[int, ...]:
+    """The numbers of the steps of a plan that may write over a person's edit."""
+    return tuple(json.loads(row["overwrites"])["steps"]) if row["overwrites"] else ()
+
+
+def run_of(database: Database, plan_id: str) -> str | None:
+    """The run that carries a plan out, or did: a plan runs once."""
+    with database.look() as connection:
+        return connection.execute(
+            sa.select(t.run.c.run_id).where(t.run.c.plan_id == plan_id).limit(1)
+        ).scalar()
 
 
 def begin(route: Route, plan_id: str) -> tuple[str, list[int]]:
     """Start a run of a signed plan: the manifest is taken again, so that what moved is seen.
 
-    Returns the run id and the chunks to push. Raises LocalFault when the plan is not signed.
+    Returns the run id and the chunks to push. Raises LocalFault when the plan is not signed, and
+    Rejected when it has been run, or waits for a sample nobody has looked at.
     """
     row = plan_row(route.database, plan_id)
-    if not row["signed_hash"] or row["signed_hash"] != row["hash"]:
-        raise LocalFault("PLAN_IKKE_SIGNERT", place=plan_id)
-    if stored_hash(route.database, row) != row["signed_hash"]:
-        raise LocalFault("PLAN_ENDRET", place=plan_id)
+    _check_signed(route.database, row)
+    if row["waits_for"] and (left := sampling.unseen(route.database, row["waits_for"])):
+        raise Rejected("PROEVE_IKKE_SETT", place=f"{row['waits_for']}: {left}")
     run_id = f"run-{route.clock.now():%Y%m%d}-{route.clock.new_id()[:8]}"
-    # The cursor first, then the manifest: what changes in between is seen by both.
-    cursor = route.source.changes(None).cursor
-    now = listing.manifest(route.source).versions
+    cursor, now = None, {}
+    if row["kind"] != BACK:
+        # The cursor first, then the manifest: what changes in between is seen by both.
+        cursor = route.source.changes(None).cursor
+        now = listing.manifest(route.source).versions
     route.puller().keep_manifest(run_id, "start", now)
     with route.database.begin() as connection:
-        body = {"plan": plan_id, "hash": row["hash"], "listed": len(now)}
+        body = {"plan": plan_id, "hash": row["signed_hash"], "listed": len(now)}
         # The entry locks the chain, so two that begin at once are one after the other.
         append(connection, route.now(), [Fact("begin", run_id, body=body)])
+        before = connection.execute(
+            sa.select(t.run.c.run_id).where(t.run.c.plan_id == plan_id)
+        ).scalar()
+        if before is not None:
+            raise Rejected("PLAN_ER_KJOERT", place=before)
         _alone(connection, row["target"])
         connection.execute(
             t.run.insert(),
@@ -88,6 +164,18 @@ def begin(route: Route, plan_id: str) -> tuple[str, list[int]]:
             },
         )
     return run_id, chunks(route.database, plan_id)
+
+
+def _check_signed(database: Database, row: Mapping[str, Any]) -> None:
+    plan_id = str(row["plan_id"])
+    kept = json.loads(row["overwrites"]) if row["overwrites"] else {"named": [], "steps": []}
+    signed = overwrite_hash(row["hash"] or "", kept["named"])
+    if not row["signed_hash"] or row["signed_hash"] != signed:
+        raise LocalFault("PLAN_IKKE_SIGNERT", place=plan_id)
+    if stored_hash(database, row) != row["hash"]:
+        raise LocalFault("PLAN_ENDRET", place=plan_id)
+    if _overwritten(database, plan_id, kept["named"]) != kept["steps"]:
+        raise LocalFault("PLAN_ENDRET", place=plan_id)
 
 
 def _alone(connection: sa.Connection, target: str) -> None:
@@ -105,11 +193,19 @@ def _alone(connection: sa.Connection, target: str) -> None:
         raise LocalFault("KJOERING_PAAGAAR", place=other)
 
 
-def stored_hash(database: Database, row: dict[str, Any]) -> str:
+def header(row: Mapping[str, Any]) -> dict[str, str]:
+    """What a plan's hash covers beside its steps. A part that is not set is not there, so that a
+    plan from before there was such a part keeps its hash."""
+    names = {
+        "plan": "plan_id", "kind": "kind", "source": "source", "target": "target",
+        "tenant": "tenant", "scope": "scope", "waits_for": "waits_for",
+    }  # fmt: skip
+    return {key: str(row[name]) for key, name in names.items() if row[name] is not None}
+
+
+def stored_hash(database: Database, row: Mapping[str, Any]) -> str:
     """The hash of a plan's steps as they stand in the ledger now; SHA-256, hex."""
-    names = {"plan": "plan_id", "kind": "kind", "source": "source", "target": "target"}
-    header = {key: str(row[name]) for key, name in names.items()} | {"tenant": row["tenant"]}
-    made = PlanHash(header)
+    made = PlanHash(header(row))
     last = 0
     while True:
         with database.begin() as connection:
@@ -126,13 +222,19 @@ def stored_hash(database: Database, row: dict[str, Any]) -> str:
             made.add(step_of(each._mapping))
 
 
+def goes(plan: Mapping[str, Any]) -> sa.ColumnElement[bool]:
+    """What makes a step of this plan one that writes: it is put, or its places were named."""
+    return sa.or_(t.step.c.kind == StepKind.PUT.value, t.step.c.nr.in_(overwrites(plan)))
+
+
 def chunks(database: Database, plan_id: str) -> list[int]:
     """The chunks of a plan that have something to push."""
+    plan = plan_row(database, plan_id)
     with database.begin() as connection:
         return list(
             connection.execute(
                 sa.select(t.step.c.chunk)
-                .where(t.step.c.plan_id == plan_id, t.step.c.kind == StepKind.PUT.value)
+                .where(t.step.c.plan_id == plan_id, goes(plan))
                 .distinct()
                 .order_by(t.step.c.chunk)
             ).scalars()
@@ -158,11 +260,12 @@ def chunk_finished(database: Database, run_id: str, chunk: int) -> None:
 
 def refs_to_send(database: Database, plan_id: str) -> list[str]:
     """The source's ids of the logs a plan will send."""
+    plan = plan_row(database, plan_id)
     with database.begin() as connection:
         return list(
             connection.execute(
                 sa.select(t.step.c.source_ref)
-                .where(t.step.c.plan_id == plan_id, t.step.c.kind == StepKind.PUT.value)
+                .where(t.step.c.plan_id == plan_id, goes(plan))
                 .order_by(t.step.c.nr)
             ).scalars()
         )
@@ -214,15 +317,18 @@ def close(route: Route, run_id: str) -> dict[str, Any]:
         return dict(json.loads(row["summary"] or "{}"))
     failpoint.reach("close.before")
     reason = ""
+    after: dict[str, str] | None = None
+    plan = plan_row(route.database, row["plan_id"])
     try:
-        after = listing.manifest(route.source).versions
+        # What is brought back came from our own copies: there is no source to close against.
+        after = listing.manifest(route.source).versions if plan["kind"] != BACK else None
     except LocalFault:
         raise
     except GatewayError as fault:
-        after, reason = {}, fault.code
-    if not reason:
+        reason = fault.code
+    if after is not None:
         route.puller().keep_manifest(run_id, "etter", after)
-    summary = _summary(route.database, run_id, row["plan_id"], after if not reason else None)
+    summary = _summary(route.database, run_id, plan, after)
     state = _end_state(summary, reason)
     with route.database.begin() as connection:
         connection.execute(
@@ -245,7 +351,8 @@ def _end_state(summary: dict[str, Any], reason: str) -> str:
     source = summary["source"]
     quiet = not (source["new"] or source["changed"] or source["gone"])
     kinds = summary["kinds"]
-    done = not (kinds.get("park") or kinds.get("clash") or kinds.get("hold"))
+    left = ("park", "clash", "hold", "task")
+    done = not any(kinds.get(kind) for kind in left) and not summary["left_out"]
     return "ferdig" if clean and quiet and done else "avvik"
 
 
@@ -256,10 +363,21 @@ def _counted(
     return {str(row[0]): int(row[1]) for row in rows}
 
 
+def effects(database: Database, run_id: str) -> dict[str, int]:
+    """How many logs the run left in each state."""
+    with database.look() as connection:
+        return _counted(connection, t.effect.c.state, t.effect.c.run_id == run_id)
+
+
 def _summary(
-    database: Database, run_id: str, plan_id: str, after: dict[str, str] | None
+    database: Database, run_id: str, plan: Mapping[str, Any], after: dict[str, str] | None
 ) -> dict[str, Any]:
-    """Every log of the source in exactly one place; `unaccounted` must be zero."""
+    """Every log of the source in exactly one place; `unaccounted` must be zero.
+
+    `left_out` are overwrites nobody named. `source` holds the chosen part against the source as
+    it is listed now, and counts what lies outside it.
+    """
+    plan_id = str(plan["plan_id"])
     of_run, of_plan = t.effect.c.run_id == run_id, t.step.c.plan_id == plan_id
     with database.begin() as connection:
         effects = _counted(connection, t.effect.c.state, of_run)
@@ -271,23 +389,27 @@ def _summary(
                 sa.select(t.step.c.source_ref, t.step.c.source_version).where(of_plan)
             )
         }
-        listed = connection.execute(
-            sa.select(sa.func.count()).where(
-                t.manifest.c.owner == plan_id, t.manifest.c.phase == "foer"
-            )
-        ).scalar_one()
-    source = {"listed": listed, "new": 0, "changed": 0, "gone": 0}
+        listed = set(
+            connection.execute(
+                sa.select(t.manifest.c.ref).where(
+                    t.manifest.c.owner == plan_id, t.manifest.c.phase == "foer"
+                )
+            ).scalars()
+        )
+    chosen = planned.keys() & listed
+    source = {"listed": len(listed), "chosen": len(chosen), "outside": len(listed - chosen),
+              "new": 0, "changed": 0, "gone": 0}  # fmt: skip
     if after is not None:
-        partial = len(planned) < listed
-        moved = [ref for ref, version in planned.items() if after.get(ref, version) != version]
+        moved = [ref for ref in chosen if after.get(ref, planned[ref]) != planned[ref]]
         source |= {
             "after": len(after),
-            "new": 0 if partial else len(after.keys() - planned.keys()),
-            "gone": len(planned.keys() - after.keys()),
+            "new": len(after.keys() - listed),
+            "gone": len(chosen - after.keys()),
             "changed": len(moved),
         }
-    unaccounted = kinds.get(StepKind.PUT.value, 0) - sum(effects.values())
+    written = kinds.get(StepKind.PUT.value, 0) + len(overwrites(plan))
     return {
         "kinds": kinds, "effects": effects, "outcomes": outcomes, "source": source,
-        "unaccounted": unaccounted,
+        "left_out": kinds.get(StepKind.OVERWRITE.value, 0) - len(overwrites(plan)),
+        "unaccounted": written - sum(effects.values()),
     }  # fmt: skip

@@ -116,7 +116,9 @@ class Worker:
         name = f"{plan['source']}>{plan['target']}"
         with self._lock:
             if name not in self._routes:
-                self._routes[name] = app.open_route(self._house, plan["source"], plan["target"])
+                self._routes[name] = app.open_route(
+                    self._house, plan["source"], plan["target"], back=plan["kind"] == runs.BACK
+                )
             return self._routes[name]
 
     def _push(self, run_id: str, chunk: int, attempt: int) -> str:

@@ -130,6 +130,7 @@ effect = sa.Table(
     sa.Column("ids", sa.String(40)),  # payload: the target's ids, and those they stand for
 )
 sa.Index("gw_effect_logg", effect.c.logg)
+sa.Index("gw_effect_ours", effect.c.ours)
 sa.Index("gw_effect_chunk", effect.c.run_id, effect.c.chunk)
 
 claim = sa.Table(
@@ -156,21 +157,24 @@ agreed = sa.Table(
     sa.Column("tenant", sa.String(9), primary_key=True),
     sa.Column("logg", sa.String(40), primary_key=True),
     sa.Column("origin", sa.String(40), nullable=False),  # the system the log came from
-    sa.Column("written", sa.String(40), nullable=False),  # the system our last write went to
     sa.Column("generation", sa.Integer, nullable=False),
     sa.Column("run_id", sa.String(40), nullable=False),  # the run that agreed last
     sa.Column("one_ref", sa.String(80), nullable=False),
     sa.Column("one_version", sa.String(80), nullable=False),
+    sa.Column("one_sha", sa.String(64), nullable=False),  # of the document; empty: not known
     sa.Column("one_doc", sa.String(40), nullable=False),  # payload: the document, whole
     sa.Column("one_ids", sa.String(40)),  # payload: ids given anew there, and ours
     sa.Column("other_ref", sa.String(80), nullable=False),
     sa.Column("other_version", sa.String(80), nullable=False),
+    sa.Column("other_sha", sa.String(64), nullable=False),
     sa.Column("other_doc", sa.String(40), nullable=False),
     sa.Column("other_ids", sa.String(40)),
 )
 sa.Index("gw_agreed_one", agreed.c.one, agreed.c.one_ref)
 sa.Index("gw_agreed_other", agreed.c.other, agreed.c.other_ref)
 sa.Index("gw_agreed_logg", agreed.c.logg)
+sa.Index("gw_agreed_one_doc", agreed.c.one_doc)
+sa.Index("gw_agreed_other_doc", agreed.c.other_doc)
 
 version = sa.Table(
     "gw_version",
@@ -182,7 +186,6 @@ version = sa.Table(
     sa.Column("ref", sa.String(80), nullable=False),
     sa.Column("version", sa.String(80), nullable=False),
     sa.Column("payload", sa.String(40), nullable=False),  # the document as it stood
-    sa.Column("ids", sa.String(40)),
     sa.Column("run_id", sa.String(40), nullable=False),  # the run that wrote over it
     sa.Column("places", sa.Text, nullable=False),  # where, as JSON; never what
     sa.Column("at", sa.String(40), nullable=False),

@@ -1,9 +1,9 @@
 """From one source document to what would be written: decode, judge, redact, encode, settle.
 
 Pure: the same document, settings and answers give the same draft, so it can be made again at the
-moment of commit and compared with what was signed. Both directions are here: forward, and home
-(a reversal), where the log is first restored from the complement so that nothing the other
-system could not hold is missing.
+moment of commit and compared with what was signed. Both directions are here: on from where the log
+came from, laid upon what the target holds; and home, restored from the agreed state so that nothing
+the other system could not hold is missing.
 """
 
 import hashlib
@@ -19,6 +19,8 @@ from gateway.policy.regelbrudd import Regelbrudd
 from gateway.policy.rules import judge
 from gateway.policy.verdict import Verdict
 from gateway.ports.mapping import Books, Decoded, Encoded, Remark, SystemMapping
+from gateway.reconcile.identity import renamed
+from gateway.run.rules.laying import laid
 from schemas.stafettlogg.innhold import Dokument
 from schemas.stafettlogg.logg import Stafettlogg
 
@@ -48,20 +50,31 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Complement:
-    """What makes the way home exact: the original document, and the target's as read back."""
+class Standing:
+    """What both sides held when they last agreed: it makes the way home exact, and keeps what the
+    target holds of its own.
 
-    ours: bytes = field(repr=False)
-    base: bytes = field(repr=False)
+    `source` and `target` are their documents; the ids are those a system gave anew (its id to
+    ours), empty as a rule.
+    """
+
+    source: bytes = field(repr=False)
+    target: bytes = field(repr=False)
+    source_ids: Mapping[str, str] = field(default_factory=dict, repr=False)
+    target_ids: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A source document, understood."""
+    """A source document, understood. `was` and `there` are the sides as they last agreed, where
+    the log goes on from its origin: it is laid upon what stands."""
 
     wire: dict[str, Any] = field(repr=False)
     decoded: Decoded = field(repr=False)
     logg: Stafettlogg = field(repr=False)
+    was: Stafettlogg | None = field(default=None, repr=False)
+    there: Stafettlogg | None = field(default=None, repr=False)
+    ids: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +92,29 @@ class Draft:
     documents: tuple[Dokument, ...] = field(repr=False)
 
 
-def read(pair: Pair, body: bytes, complement: Complement | None = None) -> Reading:
-    """Wire to canonical; with a complement, restored to the original plus what was edited since.
+def read(pair: Pair, body: bytes, agreed: Standing | None = None, *, home: bool = False) -> Reading:
+    """Wire to canonical. Towards its origin (`home`) the log is restored: the original plus what
+    was edited since; the other way it comes with what it shall be laid upon.
 
     Raises Rejected with place and kind when the document does not hold.
     """
     wire = pair.source.parse(body)
     decoded = pair.source.decode(wire, pair.tenant)
-    logg = decoded.logg
-    if complement is not None:
-        base = pair.source.decode(pair.source.parse(complement.base), pair.tenant).logg
-        ours = pair.target.decode(pair.target.parse(complement.ours), pair.tenant).logg
-        logg = pair.restore(base, logg, ours)
-    return Reading(wire, decoded, logg)
+    if agreed is None:
+        return Reading(wire, decoded, decoded.logg)
+    now = renamed(decoded.logg, agreed.source_ids)
+    was = held(pair.source, agreed.source, pair.tenant, agreed.source_ids)
+    there = held(pair.target, agreed.target, pair.tenant, agreed.target_ids)
+    if home:
+        return Reading(wire, decoded, pair.restore(was, now, there), ids=agreed.source_ids)
+    return Reading(wire, decoded, now, was, there, agreed.source_ids)
+
+
+def held(
+    mapping: SystemMapping, body: bytes, tenant: str, ids: Mapping[str, str] | None = None
+) -> Stafettlogg:
+    """A system's document as a canonical log under our ids. Raises Rejected."""
+    return renamed(mapping.decode(mapping.parse(body), tenant).logg, ids or {})
 
 
 def draft(pair: Pair, reading: Reading, ramme: Policyramme) -> Draft:
@@ -99,10 +122,15 @@ def draft(pair: Pair, reading: Reading, ramme: Policyramme) -> Draft:
     verdict = judge(reading.logg, ramme)
     sent, withheld = redact(reading.logg, verdict)
     encoded = pair.target.encode(sent, pair.tenant)
-    books = pair.settle(pair.source, pair.target, reading.wire, reading.decoded, encoded, withheld)
+    books = _settled(pair, reading, encoded, withheld)
     if not books.balanced:
         raise LocalFault("BOKEN_BALANSERER_IKKE", place=reading.logg.id)
     body = pair.target.dump(encoded.wire)
+    if reading.there is not None and reading.was is not None:
+        promised = pair.target.dump(pair.target.encode(reading.was, pair.tenant).wire)
+        was, now = (held(pair.target, one, pair.tenant) for one in (promised, body))
+        sent = laid(pair.restore, was, now, reading.there)
+        body = pair.target.dump(pair.target.encode(sent, pair.tenant).wire)
     return Draft(
         logg=reading.logg,
         sent=sent,
@@ -113,6 +141,20 @@ def draft(pair: Pair, reading: Reading, ramme: Policyramme) -> Draft:
         remarks=(*reading.decoded.remarks, *encoded.remarks),
         breaches=regelbrudd.find(sent),
         documents=sent.dokumenter,
+    )
+
+
+def _settled(
+    pair: Pair, reading: Reading, encoded: Encoded, withheld: Mapping[tuple[str, str], str]
+) -> Books:
+    """The books, kept under the ids the source itself uses."""
+    if reading.ids:
+        own = {ours: theirs for theirs, ours in reading.ids.items()}
+        withheld = {(own.get(e, e), field): code for (e, field), code in withheld.items()}
+        remarks = tuple(r._replace(entity=own.get(r.entity, r.entity)) for r in encoded.remarks)
+        encoded = Encoded(encoded.wire, remarks)
+    return pair.settle(
+        pair.source, pair.target, reading.wire, reading.decoded, encoded, withheld
     )
 
 

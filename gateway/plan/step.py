@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -13,8 +14,14 @@ class StepKind(StrEnum):
     PUT = "put"  # written to the target
     HOLD = "hold"  # policy says no; stays, with a public code
     SKIP = "skip"  # unchanged since last agreed; nothing to do
+    OVERWRITE = "overwrite"  # would write over what a person changed; goes only where named
     CLASH = "clash"  # the target was changed by others since; a person decides
     PARK = "park"  # could not be read or planned; listed with place and kind
+    TASK = "task"  # nothing is sent: what stands active in the target lost its ground
+
+
+WRITES = (StepKind.PUT.value, StepKind.OVERWRITE.value)
+"""The kinds that write. An overwrite is left out unless each of its places was named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,11 @@ class Step:
         """Record + generation + content: deleting and recreating the same content differs."""
         return f"{self.logg}:{self.generation}:{self.content_sha[:32]}"
 
+    @property
+    def over(self) -> tuple[str, ...]:
+        """The places a person changed and this step would write over, by the names they sign."""
+        return tuple(self.facts.get("over", ()))
+
     def line(self) -> bytes:
         """The step as one canonical JSON line; what the plan's hash covers."""
         data = {name: getattr(self, name) for name in self.__slots__}
@@ -54,7 +66,7 @@ PLACE = 200
 class PlanHash:
     """The hash of a plan: its header, then every step in order. SHA-256, hex."""
 
-    def __init__(self, header: dict[str, str]) -> None:
+    def __init__(self, header: Mapping[str, str]) -> None:
         text = json.dumps(header, sort_keys=True, separators=(",", ":"))
         self._sum = hashlib.sha256(text.encode() + b"\n")
 

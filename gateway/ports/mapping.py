@@ -121,6 +121,8 @@ class SystemMapping(Protocol):
     """One system's mapping, declared once and run both ways. Pure."""
 
     system: str
+    assigned: frozenset[str]
+    """Wire keys the system itself counts (versions): another value there is nobody's edit."""
 
     def parse(self, body: bytes) -> dict[str, Any]:
         """Validated wire data. Raises Rejected with place and kind, never a value."""

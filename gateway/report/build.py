@@ -6,7 +6,7 @@ be printed, sent to the data protection officer, and compared by a program.
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,8 @@ from gateway.ledger import tables as t
 from gateway.ledger.database import Database
 from gateway.plan.facts import accounts
 from gateway.plan.step import Step, StepKind
+from gateway.run import sampling
+from gateway.tasks.rows import waiting
 
 
 def build(database: Database, run_id: str) -> dict[str, Any]:
@@ -50,6 +52,9 @@ def build(database: Database, run_id: str) -> dict[str, Any]:
         "prediction": _score(predicted, books, run),
         **books.facts(),
         "reconciliation": _reconciled(database, run_id),
+        "scope": json.loads(plan["scope"] or "null"),
+        "ungrounded": _ungrounded(database, plan, run_id),
+        "sample": _sample(database, run_id),
         "proof": {"entries": proof.entries, "head": proof.head, "broken_at": proof.broken_at},
     }  # fmt: skip
 
@@ -74,11 +79,12 @@ class _Books:
         """Count one step and what became of it."""
         self.kinds[step.kind.value] += 1
         state = effect.get("state") or ""
-        if step.kind is StepKind.PUT:
+        if step.kind is StepKind.PUT or (step.kind is StepKind.OVERWRITE and state):
             self.effects[state or "mangler"] += 1
         if step.kind is StepKind.HOLD or state == "holdt":
             self.held[effect.get("code") or step.code] += 1
-        if step.kind in (StepKind.PARK, StepKind.CLASH) or state in ("parkert", "flyttet"):
+        left = step.kind is StepKind.OVERWRITE and not state
+        if step.kind in (StepKind.PARK, StepKind.CLASH, StepKind.TASK) or left or state in ("parkert", "flyttet"):
             self.parked.append(
                 {"logg": step.logg, "ref": step.source_ref, "state": state or step.kind.value,
                  "code": effect.get("code") or step.code,
@@ -166,6 +172,26 @@ def _score(predicted: dict[str, Any], books: _Books, run: dict[str, Any]) -> dic
         },
         "seconds": [predicted.get("run_seconds", 0), round(seconds, 1)],
     }
+
+
+def _ungrounded(database: Database, plan: Mapping[str, Any], run_id: str) -> list[list[str]]:
+    """[log, target ref, code] of copies of this run's logs that stand active without ground."""
+    with database.look() as connection:
+        mine = set(
+            connection.execute(
+                sa.select(t.effect.c.logg).where(t.effect.c.run_id == run_id)
+            ).scalars()
+        )
+        open_ = waiting(connection, plan["tenant"], plan["target"], plan["source"])
+    return [[task.logg, task.ref, task.code] for task in open_ if task.logg in mine]
+
+
+def _sample(database: Database, run_id: str) -> list[list[str]]:
+    """[log, target ref, why, who looked, what they said] of the run's sample."""
+    return [
+        [one.logg, one.target_ref, ", ".join(one.why), one.looked_by, one.says]
+        for one in sampling.of_run(database, run_id)
+    ]
 
 
 def _reconciled(database: Database, run_id: str) -> dict[str, int]:

@@ -100,4 +100,5 @@ MAPPING = TableMapping(
     write=write_logg,
     canonical_only=_CANONICAL_ONLY,
     derives=_DERIVES,
+    assigned=frozenset({"version"}),
 )

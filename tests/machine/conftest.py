@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from gateway.effects import claim, failpoint, runs
 from gateway.effects.planning import Planner
 from gateway.effects.push import Pusher
 from gateway.effects.route import Limits, Route
+from gateway.effects.stored import step_of
+from gateway.ledger import tables as t
 from gateway.ledger.database import Database
 from gateway.ledger.keys import KeyRing
 from gateway.ledger.schema import prepare
@@ -111,10 +114,11 @@ class World:
             if left == 1:
                 raise Died
 
-    def plan(self, kind: str = "frem", of_run: str | None = None) -> str:
-        """Plan and sign."""
+    def plan(self, kind: str = "frem", of_run: str | None = None, over: bool = False) -> str:
+        """Plan and sign; with `over` every place that would be written over is named."""
         plan_id = Planner(self.route, kind, of_run).build()
-        runs.sign(self.database, plan_id, "test", self.route.now())
+        names = places(self.database, plan_id) if over else ()
+        runs.sign(self.database, plan_id, "test", self.route.now(), names)
         return plan_id
 
     def begin(self, plan_id: str) -> str:
@@ -136,6 +140,14 @@ class World:
     def close(self) -> None:
         """Close the ledger."""
         self.database.close()
+
+
+def places(database: Database, plan_id: str) -> tuple[str, ...]:
+    """Every place of a plan that must be named for it to be written over."""
+    with database.look() as connection:
+        rows = connection.execute(sa.select(t.step).where(t.step.c.plan_id == plan_id)).all()
+    steps = [step_of(row._mapping) for row in rows]
+    return tuple(f"{step.logg}:{place}" for step in steps for place in step.over)
 
 
 @pytest.fixture

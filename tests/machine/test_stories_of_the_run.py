@@ -169,20 +169,21 @@ def test_protection_that_arrives_during_a_lost_answer_is_asked_again(world):
 
 
 def test_people_edit_the_target(world):
-    """A log changed by others in the target is a clash for a person, never overwritten."""
+    """A log changed by others in the target is a step of its own kind, with the place; signed
+    without that place it is left out, and their text stands."""
     fill(world)
     world.work(world.begin(world.plan()))
     ref = next(r for r, k in world.target.keys.items() if k == "logg-03")
     world.target.documents[ref] |= {"text": "skrevet i målet"}
     world.source.documents["s03"] |= {"text": "skrevet i kilden"}
     plan_id = world.plan()
-    assert steps(world, plan_id)["s03"] == ("clash", "MAAL_ENDRET")
+    assert steps(world, plan_id)["s03"] == ("overwrite", "MAAL_ENDRET")
     world.work(world.begin(plan_id))
     assert world.target.documents[ref]["text"] == "skrevet i målet"
 
 
 def test_drift_is_found_by_place_and_repaired_by_a_new_plan(world):
-    """Reconcile names the place; a repair plan writes the promised content again."""
+    """Reconcile names the place; a repair that names it too writes the promised content again."""
     fill(world)
     run_id = world.begin(world.plan())
     world.work(run_id)
@@ -191,7 +192,7 @@ def test_drift_is_found_by_place_and_repaired_by_a_new_plan(world):
     found = {f.logg: f for f in reconcile(world.route, run_id) if f.state != "settled"}
     assert [(p[1], p[2]) for p in found["logg-03"].places] == [("nivaa_tekst", "changed")]
     assert "noe annet" not in repr(found)
-    world.work(world.begin(world.plan("reparer", run_id)))
+    world.work(world.begin(world.plan("reparer", run_id, over=True)))
     assert world.target.documents[ref]["text"] == "x"
 
 
@@ -278,8 +279,8 @@ def test_two_documents_that_say_they_are_one_log_never_overwrite_each_other(worl
     ]
 
 
-def test_a_plan_the_other_way_never_makes_a_log_twice_where_it_came_from(world):
-    """What was moved here stands at its source already; only a way home may touch it there."""
+def test_a_plan_the_other_way_sees_what_was_agreed(world):
+    """What was moved here stands at its source already and is agreed: nothing to do either way."""
     fill(world, 3)
     world.work(world.begin(world.plan()))
     there = world.route
@@ -288,7 +289,7 @@ def test_a_plan_the_other_way_never_makes_a_log_twice_where_it_came_from(world):
         there, source_name="b", target_name="a", source=world.target, target=world.source, pair=pair
     )
     plan_id = Planner(reverse).build()
-    assert set(steps(world, plan_id).values()) == {("clash", "KOM_DERFRA")}
+    assert set(steps(world, plan_id).values()) == {("skip", "UENDRET")}
 
 
 @pytest.mark.parametrize(
@@ -343,8 +344,9 @@ def test_going_on_is_a_new_attempt_or_nothing(world, monkeypatch):
     assert (row["state"], row["attempt"]) == ("kjoerer", 2)
 
 
-def test_a_repair_touches_only_the_logs_of_its_run(world):
-    """What people have changed in the target of another run's logs is theirs, and stays."""
+def test_a_repair_touches_only_the_logs_of_its_run_and_only_where_named(world):
+    """What people have changed is theirs: another run's logs are not in the plan, and this run's
+    edit is written over only when its place is named; then it can be fetched back."""
     fill(world, 2)
     world.work(world.begin(world.plan()))
     world.source.documents["s09"] = {"id": "logg-09", "text": "x", "consent": True}
@@ -352,9 +354,20 @@ def test_a_repair_touches_only_the_logs_of_its_run(world):
     world.work(second)
     for ref in world.target.documents:
         world.target.documents[ref] |= {"text": "endret i maalet"}
-    world.work(world.begin(world.plan("reparer", second)))
-    kept = {world.target.keys[ref]: d["text"] for ref, d in world.target.documents.items()}
-    assert kept == {"logg-00": "endret i maalet", "logg-01": "endret i maalet", "logg-09": "x"}
+    plan_id = Planner(world.route, "reparer", second).build()
+    assert steps(world, plan_id) == {"s09": ("overwrite", "MAAL_ENDRET")}
+    runs.sign(world.database, plan_id, "test", world.route.now())
+    world.work(world.begin(plan_id))
+    assert {d["text"] for d in world.target.documents.values()} == {"endret i maalet"}
+    plan_id = Planner(world.route, "reparer", second).build()
+    names = ("logg-09:stafettlogg-logg-09.nivaa_tekst",)
+    with pytest.raises(Rejected, match="UKJENT_STED"):
+        runs.sign(world.database, plan_id, "test", world.route.now(), ("logg-09:noe",))
+    runs.sign(world.database, plan_id, "test", world.route.now(), names)
+    with world.database.begin() as c:
+        c.execute(t.plan.update().values(overwrites=None))
+    with pytest.raises(LocalFault, match="PLAN_IKKE_SIGNERT"):
+        world.begin(plan_id)
 
 
 def test_a_repair_takes_what_its_run_left_half_written(world):
@@ -374,7 +387,7 @@ def test_a_repair_takes_what_its_run_left_half_written(world):
     world.target.document = answer
     assert effects(world, run_id)["logg-01"] == ("parkert", "UGYLDIG_DOKUMENT")
     again = steps(world, world.plan("reparer", run_id))
-    assert {ref: kind for ref, (kind, _code) in again.items()} == {"s00": "put", "s01": "put"}
+    assert {ref: kind for ref, (kind, _code) in again.items()} == {"s01": "put"}
 
 
 @pytest.mark.parametrize("what", ["protection", "withdrawal"])

@@ -120,6 +120,7 @@ class ToyMapping:
     """Toy documents to canonical logs and back; the text is the level's text field."""
 
     system: str
+    assigned: frozenset[str] = frozenset()
 
     def parse(self, body: bytes) -> dict[str, Any]:
         """JSON."""

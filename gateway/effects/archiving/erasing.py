@@ -1,8 +1,8 @@
-"""Destroy the gateway's own copies of a deleted log: documents, files, complements, snapshots.
+"""Destroy the gateway's own copies of a deleted log: documents, files, agreed states, snapshots.
 
 Ids, codes and hashes stay (the proof needs them); every sealed byte of content goes, and what was
-laid out for a person. The municipality's archive is never touched from here (C-2), nor what we
-hold of the same log in another system, where it stands.
+laid out for a person. The municipality's archive is never touched from here (C-2), nor what was
+taken in of the same log in another system, where it stands.
 """
 
 import sqlalchemy as sa
@@ -12,6 +12,9 @@ from gateway.effects.archiving.verk import Verk
 from gateway.ledger import archive_tables as a
 from gateway.ledger import tables as t
 from gateway.ports.archive import LaidOut
+
+_AGREED = (t.agreed.c.one_doc, t.agreed.c.one_ids, t.agreed.c.other_doc, t.agreed.c.other_ids)
+_EFFECT = (t.effect.c.ours, t.effect.c.sent, t.effect.c.base, t.effect.c.ids)
 
 
 def erase(verk: Verk, logg_id: str, ref: str) -> int:
@@ -23,7 +26,17 @@ def erase(verk: Verk, logg_id: str, ref: str) -> int:
     agreed = sa.and_(
         t.agreed.c.tenant == verk.tenant,
         t.agreed.c.logg == logg_id,
-        sa.or_(t.agreed.c.source == verk.system, t.agreed.c.target == verk.system),
+        sa.or_(t.agreed.c.one == verk.system, t.agreed.c.other == verk.system),
+    )
+    of_system = sa.select(t.run.c.run_id).join(t.plan, t.plan.c.plan_id == t.run.c.plan_id).where(
+        t.plan.c.tenant == verk.tenant,
+        sa.or_(t.plan.c.source == verk.system, t.plan.c.target == verk.system),
+    )  # fmt: skip
+    effect = sa.and_(t.effect.c.logg == logg_id, t.effect.c.run_id.in_(of_system))
+    version = sa.and_(
+        t.version.c.tenant == verk.tenant,
+        t.version.c.system == verk.system,
+        t.version.c.logg == logg_id,
     )
     mine = sa.and_(
         a.snapshot.c.tenant == verk.tenant,
@@ -39,8 +52,9 @@ def erase(verk: Verk, logg_id: str, ref: str) -> int:
             for query in (
                 sa.select(t.record.c.payload).where(record),
                 sa.select(t.file.c.payload).where(file),
-                sa.select(t.agreed.c.ours).where(agreed),
-                sa.select(t.agreed.c.base).where(agreed),
+                *(sa.select(column).where(agreed) for column in _AGREED),
+                *(sa.select(column).where(effect) for column in _EFFECT),
+                sa.select(t.version.c.payload).where(version),
                 sa.select(a.snapshot_file.c.payload).where(frozen),
             )
             for one in connection.execute(query).scalars()
@@ -59,6 +73,11 @@ def erase(verk: Verk, logg_id: str, ref: str) -> int:
         connection.execute(t.record.delete().where(record))
         connection.execute(t.file.delete().where(file))
         connection.execute(t.agreed.delete().where(agreed))
+        connection.execute(t.version.delete().where(version))
+        # What a run did stays told; what it carried is gone.
+        connection.execute(
+            t.effect.update().where(effect).values(dict.fromkeys((c.name for c in _EFFECT)))
+        )
         connection.execute(a.snapshot.update().where(mine).values(erased=True))
         # Seen no more: should the log come back at its vendor, it is a new acquaintance.
         connection.execute(

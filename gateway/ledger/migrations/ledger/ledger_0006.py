@@ -48,7 +48,7 @@ def upgrade() -> None:
 
 
 _OLD = (
-    "source", "target", "tenant", "logg", "source_ref", "source_version", "content_sha",
+    "source", "target", "tenant", "logg", "source_ref", "source_version", "source_sha",
     "target_ref", "target_version", "generation", "ours", "base", "run_id",
 )  # fmt: skip
 
@@ -57,17 +57,19 @@ def _paired(row: dict[str, object]) -> tuple[tuple[str, ...], dict[str, object]]
     """The row of the pair: (its key, its values)."""
     source, target = str(row["source"]), str(row["target"])
     sides = {
-        source: (row["source_ref"], row["source_version"], row["ours"]),
-        target: (row["target_ref"], row["target_version"], row["base"]),
+        source: (row["source_ref"], row["source_version"], row["source_sha"], row["ours"]),
+        # What the target's document hashed to was not kept; its version says whether it moved.
+        target: (row["target_ref"], row["target_version"], "", row["base"]),
     }
     one, other = sorted(sides)
     made: dict[str, object] = {
         "one": one, "other": other, "tenant": row["tenant"], "logg": row["logg"],
-        "origin": source, "written": target, "generation": row["generation"],
+        "origin": source, "generation": row["generation"],
         "run_id": row["run_id"], "one_ids": None, "other_ids": None,
     }  # fmt: skip
     for side, name in (("one", one), ("other", other)):
-        made[f"{side}_ref"], made[f"{side}_version"], made[f"{side}_doc"] = sides[name]
+        names = (f"{side}_ref", f"{side}_version", f"{side}_sha", f"{side}_doc")
+        made.update(zip(names, sides[name], strict=True))
     return (one, other, str(row["tenant"]), str(row["logg"])), made
 
 
@@ -78,6 +80,7 @@ def _columns() -> None:
     for name in ("ours", "sent", "base", "ids"):
         op.add_column("gw_effect", sa.Column(name, sa.String(length=40), nullable=True))
     op.create_index("gw_effect_logg", "gw_effect", ["logg"])
+    op.create_index("gw_effect_ours", "gw_effect", ["ours"])
 
 
 def _tables() -> None:
@@ -88,7 +91,6 @@ def _tables() -> None:
         sa.Column("tenant", sa.String(length=9), primary_key=True),
         sa.Column("logg", sa.String(length=40), primary_key=True),
         sa.Column("origin", sa.String(length=40), nullable=False),
-        sa.Column("written", sa.String(length=40), nullable=False),
         sa.Column("generation", sa.Integer(), nullable=False),
         sa.Column("run_id", sa.String(length=40), nullable=False),
         *(
@@ -97,6 +99,7 @@ def _tables() -> None:
             for column in (
                 sa.Column(f"{side}_ref", sa.String(length=80), nullable=False),
                 sa.Column(f"{side}_version", sa.String(length=80), nullable=False),
+                sa.Column(f"{side}_sha", sa.String(length=64), nullable=False),
                 sa.Column(f"{side}_doc", sa.String(length=40), nullable=False),
                 sa.Column(f"{side}_ids", sa.String(length=40), nullable=True),
             )
@@ -105,6 +108,8 @@ def _tables() -> None:
     op.create_index("gw_agreed_one", "gw_agreed", ["one", "one_ref"])
     op.create_index("gw_agreed_other", "gw_agreed", ["other", "other_ref"])
     op.create_index("gw_agreed_logg", "gw_agreed", ["logg"])
+    op.create_index("gw_agreed_one_doc", "gw_agreed", ["one_doc"])
+    op.create_index("gw_agreed_other_doc", "gw_agreed", ["other_doc"])
     op.create_table(
         "gw_version",
         sa.Column("version_id", sa.String(length=40), primary_key=True),
@@ -114,7 +119,6 @@ def _tables() -> None:
         sa.Column("ref", sa.String(length=80), nullable=False),
         sa.Column("version", sa.String(length=80), nullable=False),
         sa.Column("payload", sa.String(length=40), nullable=False),
-        sa.Column("ids", sa.String(length=40), nullable=True),
         sa.Column("run_id", sa.String(length=40), nullable=False),
         sa.Column("places", sa.Text(), nullable=False),
         sa.Column("at", sa.String(length=40), nullable=False),

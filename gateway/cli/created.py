@@ -1,0 +1,38 @@
+"""The command by which a person says whether a log that may have been made stands in the target."""
+
+from typing import Annotated
+
+import typer
+
+from gateway.cli.options import Config, Json, Kommune
+
+
+def created(
+    target: Annotated[str, typer.Argument(metavar="SYSTEM", help="Systemet loggen skulle lages i.")],
+    logg: Annotated[str, typer.Argument(metavar="LOGG", help="Loggens id, hele.")],
+    by: Annotated[str, typer.Option("--by", help="Hvem som har sett etter.")],
+    at: Annotated[str, typer.Option("--at", metavar="REF", help="Den står der, med denne id-en.")] = "",
+    not_there: Annotated[bool, typer.Option("--not-there", help="Den står der ikke.")] = False,
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
+    """Si om en logg som kanskje ble opprettet, står i målet (KANSKJE_OPPRETTET).
+
+    Skjemaet sendes aldri en gang til før målet har vist loggen, eller noen har sagt dette. Neste
+    plan går videre derfra: `stafett parked KJØRING --retry`.
+    """
+    from gateway.cli.console import OK
+    from gateway.cli.opening import house, speaker
+    from gateway.effects.creations import Creations
+    from gateway.errors import Rejected
+
+    with house(config, kommune) as opened:
+        told = speaker(opened, as_json=as_json)
+        if bool(at) is not_there or not by.strip():
+            raise Rejected("SI_HVOR_ELLER_IKKE", place=logg[:40])
+        tenant = opened.settings.kommune.orgnr
+        Creations(opened.database, opened.clock, target, tenant).said(logg, by, at or None)
+        told.give(logg=logg, system=target, at=at, by=by)
+        told.say("Skrevet i hovedboken. Lag planen på nytt: stafett parked KJØRING --retry")
+        told.end(OK)

@@ -1,0 +1,52 @@
+"""The command about what a person wrote and a signed step wrote over: list it, bring it back."""
+
+from typing import Annotated
+
+import typer
+
+from gateway.cli.options import Config, Json, Kommune
+
+
+def versions(
+    logg: Annotated[str, typer.Argument(metavar="LOGG", help="Loggens id, eller starten på den.")],
+    bring_back: Annotated[
+        str,
+        typer.Option("--bring-back", metavar="VERSJON", help="Lag en plan som legger den tilbake."),
+    ] = "",
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
+    """Det noen hadde skrevet, og som en signert plan skrev over. Steder og tid, aldri innhold.
+
+    Med --bring-back lages en plan som legger hele den versjonen tilbake der den sto. Den leses
+    og signeres som andre planer.
+    """
+    from gateway.cli.console import OK
+    from gateway.cli.opening import house, route, speaker
+    from gateway.cli.planning import end
+    from gateway.errors import LocalFault
+    from gateway.run.bringing_back import plan_back
+    from gateway.run.versions import of_logg, one
+
+    with house(config, kommune) as opened:
+        told = speaker(opened, as_json=as_json)
+        tenant = opened.settings.kommune.orgnr
+        if bring_back:
+            version = one(opened.database, tenant, bring_back)
+            if len(logg) < 8 or not version.logg.startswith(logg):
+                raise LocalFault("UKJENT_VERSJON", place=bring_back[:40])
+            with route(opened, version.system, version.system, back=True) as way:
+                plan_id = plan_back(way, version)
+            told.say(f"Legger {bring_back} tilbake i {version.system}.")
+            end(opened, plan_id, told)
+        found = of_logg(opened.database, tenant, logg)
+        told.table(
+            ("versjon", "logg", "system", "skrevet over", "av", "steder"),
+            [(v.version_id, v.logg[:8], v.system, v.at, v.run_id, ", ".join(v.places))
+             for v in found],
+            "versions",
+        )  # fmt: skip
+        if not found:
+            told.say("Ingenting er skrevet over i denne loggen.")
+        told.end(OK)

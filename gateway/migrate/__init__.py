@@ -1,0 +1,1 @@
+"""Makes the steps of a move from one system to another; `run` carries them out."""

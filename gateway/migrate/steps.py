@@ -1,0 +1,219 @@
+"""What shall happen to one log: the step, decided from what was agreed and what stands now.
+
+It reads a target's log only where somebody has changed it since the two agreed. It writes
+nothing, and it never lets a step write over a person's edit unless the edit is a place of the
+step's own.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from gateway.effects.route import Route
+from gateway.errors import Conflict, Rejected
+from gateway.plan.draft import Draft, draft, held
+from gateway.plan.facts import facts_of
+from gateway.plan.step import PLACE, Step, StepKind
+from gateway.ports.connector import Document
+from gateway.run.agreed import Agreed, PairKey, by_logg, ids_of
+from gateway.run.making import Maker
+from gateway.run.rules.edits import losing, standing
+from gateway.tasks.standing import CONSENT
+from schemas.stafettlogg.logg import Stafettlogg
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A log as the source listed it and as it was taken in. `nr` is its place in the listing."""
+
+    nr: int
+    ref: str
+    version: str
+    sha: str
+    payload: str | None
+    code: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """What a run left otherwise than it promised, and what it was to write, where that was kept."""
+
+    target_ref: str | None
+    promised: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a log stands in the target. `decided` ends the matter without a draft; `edited` says
+    that somebody has been there since the two agreed."""
+
+    decided: StepKind | None = None
+    code: str = ""
+    ref: str | None = None
+    version: str | None = None
+    generation: int = 1
+    edited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stepper:
+    """Decides steps on one route. `there` is what the target lists; `broken` (source ref) is given
+    for a repair, and then nothing else is touched."""
+
+    route: Route
+    kind: str
+    there: Mapping[str, str]
+    chunk_of: Callable[[str], int] = field(repr=False)
+    broken: Mapping[str, Broken] = field(default_factory=dict)
+
+    @property
+    def _maker(self) -> Maker:
+        return Maker(self.route, self.kind)
+
+    def step(self, row: SourceRow, agreed: Agreed | None) -> Step:
+        """The step of one log of the source."""
+        bare = Step(
+            nr=row.nr, chunk=0, kind=StepKind.PARK, logg=agreed.logg if agreed else "",
+            source_ref=row.ref, source_version=row.version, source_sha=row.sha,
+            code=row.code, place=row.place[:PLACE],
+        )  # fmt: skip
+        if row.code or row.payload is None:
+            return bare
+        place = self._place(row, agreed)
+        if place.decided is StepKind.SKIP:
+            return self._skipped(bare, row, agreed, place)
+        if place.decided is not None:
+            return replace(
+                bare, kind=place.decided, code=place.code, target_ref=place.ref,
+                base_version=place.version, generation=place.generation,
+            )  # fmt: skip
+        try:
+            return self._drafted(bare, row, agreed, place)
+        except (Rejected, Conflict) as error:
+            return replace(bare, code=error.code, place=error.place[:PLACE])
+
+    # -- where it stands --------------------------------------------------------------------
+
+    def _place(self, row: SourceRow, agreed: Agreed | None) -> Place:
+        if self.kind == "reparer":
+            return self._broken_place(self.broken[row.ref], agreed)
+        if agreed is None:
+            return Place()
+        source = agreed.of(self.route.source_name)
+        target = agreed.of(self.route.target_name)
+        now = self.there.get(target.ref)
+        # Content may return to what it was; only a new generation keeps the keys apart.
+        generation = agreed.generation + 1
+        home = self._maker.home(agreed)
+        if now is None:
+            if self.kind == "tilbake":
+                return Place(generation=generation)
+            return Place(StepKind.CLASH, "MAAL_BORTE", target.ref, None, generation)
+        edited = now != target.version
+        if row.version == source.version or (row.sha and row.sha == source.sha):
+            if not edited:
+                return Place(StepKind.SKIP, "UENDRET", target.ref, now, generation)
+            code = "KILDE_ENDRET" if home else "MAAL_ENDRET"
+            return Place(StepKind.CLASH, code, target.ref, now, generation)
+        return Place(None, "", target.ref, now, generation, edited)
+
+    def _broken_place(self, broken: Broken, agreed: Agreed | None) -> Place:
+        """Where a repair writes: to what stands, or anew where the log is gone."""
+        generation = agreed.generation + 1 if agreed else 1
+        now = self.there.get(broken.target_ref or "")
+        if now is None:
+            return Place(generation=generation)
+        ours = agreed.of(self.route.target_name) if agreed else None
+        edited = ours is None or ours.ref != broken.target_ref or ours.version != now
+        return Place(None, "", broken.target_ref, now, generation, edited)
+
+    def _skipped(self, bare: Step, row: SourceRow, agreed: Agreed | None, place: Place) -> Step:
+        """Nothing has changed; but what the move rests on may have lost its ground by time alone
+        (a consent expires, R-115)."""
+        skip = replace(
+            bare, kind=StepKind.SKIP, code=place.code, target_ref=place.ref,
+            base_version=place.version, generation=place.generation,
+        )  # fmt: skip
+        if self.kind != "frem" or agreed is None or self._maker.home(agreed):
+            return skip
+        made = self._draft(row, None, home=False)
+        if made.verdict.held and made.verdict.code in CONSENT:
+            return replace(skip, kind=StepKind.HOLD, code=made.verdict.code, facts=facts_of(made))
+        return skip
+
+    # -- what would be written --------------------------------------------------------------
+
+    def _draft(self, row: SourceRow, agreed: Agreed | None, *, home: bool) -> Draft:
+        body = self.route.store.get(row.payload or "")
+        broken = self.broken.get(row.ref)
+        reading = self._maker.reading(
+            body, agreed, home=home, promised=broken.promised if broken else None
+        )
+        return draft(self.route.pair, reading, self.route.ramme(reading.logg, going_home=home))
+
+    def _drafted(
+        self, bare: Step, row: SourceRow, agreed: Agreed | None, place: Place
+    ) -> Step:
+        home = self._maker.home(agreed)
+        made = self._draft(row, agreed, home=home)
+        broken = self.broken.get(row.ref)
+        promised = {"promised": broken.promised} if home and broken and broken.promised else {}
+        step = replace(
+            bare, kind=StepKind.PUT, code="", place="", logg=made.logg.id,
+            chunk=self.chunk_of(made.logg.hovedperson.person), content_sha=made.content_sha,
+            target_ref=place.ref, base_version=place.version, generation=place.generation,
+            facts=facts_of(made) | promised,
+        )  # fmt: skip
+        if made.verdict.held:
+            return replace(step, kind=StepKind.HOLD, code=made.verdict.code)
+        if agreed is None and place.ref is None and (other := self._elsewhere(made.logg.id)):
+            return replace(step, kind=StepKind.CLASH, code="STAAR_DER_FRA_FOER", target_ref=other)
+        return self._over(step, made, agreed) if place.edited else step
+
+    def _elsewhere(self, logg: str) -> str:
+        """Where this very log stands in the target, agreed under another place in the source."""
+        route = self.route
+        pair = PairKey.of(route.source_name, route.target_name, route.tenant)
+        with route.database.look() as connection:
+            found = by_logg(connection, pair, logg)
+        if found is None:
+            return ""
+        ref = found.of(route.target_name).ref
+        return ref if ref in self.there else ""
+
+    def _over(self, step: Step, made: Draft, agreed: Agreed | None) -> Step:
+        """The step, with every place it would write over of what a person changed there."""
+        ref = step.target_ref or ""
+        document = self.route.target.document(ref)
+        over = self._losing(document, made, agreed, ref)
+        step = replace(step, base_version=document.version)
+        if not over:
+            return step
+        code = "KILDE_ENDRET" if self._maker.home(agreed) else "MAAL_ENDRET"
+        return replace(step, kind=StepKind.OVERWRITE, code=code, facts=step.facts | {"over": over})
+
+    def _losing(
+        self, document: Document, made: Draft, agreed: Agreed | None, ref: str
+    ) -> list[str]:
+        route, mapping = self.route, self.route.pair.target
+        side = agreed.of(route.target_name) if agreed else None
+        known = side is not None and side.ref == ref
+        ids = ids_of(route.store, side.ids) if side and known else {}
+        now = held(mapping, document.body, route.tenant, ids)
+        written = held(mapping, made.body, route.tenant, ids)
+        places = (
+            losing(self._then(side.doc, ids), now, written, mapping.assigned)
+            if side and known
+            else standing(now, written, mapping.assigned)
+        )
+        return [place.name for place in places]
+
+    def _then(self, doc: str, ids: Mapping[str, str]) -> Stafettlogg:
+        route = self.route
+        return held(route.pair.target, route.store.get(doc), route.tenant, ids)
+
+
+def stranded(step: Step) -> dict[str, Any]:
+    """The facts of a step whose log stands active in the target without its ground."""
+    return step.facts | {"stranded": True}

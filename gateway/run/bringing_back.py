@@ -1,0 +1,121 @@
+"""The plan that brings a kept version of a log back into the system it stood in.
+
+One step, read and signed like any other. What a person has written there since our last write is a
+place of the step's own, as everywhere. Nothing is sent here.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from gateway.effects import listing, runs
+from gateway.effects.route import Route
+from gateway.effects.stored import row_of
+from gateway.errors import Conflict
+from gateway.ledger import tables as t
+from gateway.ledger.chain import Fact, append
+from gateway.plan.draft import Draft, draft, held
+from gateway.plan.facts import facts_of
+from gateway.plan.step import PlanHash, Step, StepKind
+from gateway.plan.tally import Tally
+from gateway.ports.connector import Document
+from gateway.run.making import Maker
+from gateway.run.rules.edits import losing, standing
+from gateway.run.versions import Version
+
+
+def plan_back(route: Route, version: Version) -> str:
+    """Make the plan; `route` goes from the system to itself. Returns its id."""
+    plan_id = f"plan-{route.clock.now():%Y%m%d}-{route.clock.new_id()[:8]}"
+    body = route.store.get(version.payload)
+    reading = Maker(route, runs.BACK).reading(body, None, home=True)
+    made = draft(route.pair, reading, route.ramme(reading.logg, going_home=True))
+    step = _step(route, version, body, made)
+    row: dict[str, Any] = {
+        "plan_id": plan_id, "kind": runs.BACK, "source": route.source_name,
+        "target": route.target_name, "tenant": route.tenant, "of_run": version.run_id,
+        "created": route.now(), "scope": None, "waits_for": None,
+    }  # fmt: skip
+    plan_hash, tally = PlanHash(runs.header(row)), Tally()
+    plan_hash.add(step)
+    tally.add(step)
+    there = listing.manifest(route.target).versions
+    route.puller().keep_manifest(plan_id, "maal", there)
+    with route.database.begin() as connection:
+        connection.execute(
+            t.plan.insert(),
+            row | {"state": "klar", "hash": plan_hash.hex(),
+                   "summary": json.dumps(tally.summary(1, 1, 0.0))},
+        )  # fmt: skip
+        connection.execute(t.step.insert(), [row_of(plan_id, step)])
+        facts = {"state": "klar", "hash": plan_hash.hex(), "version": version.version_id}
+        append(connection, route.now(), [Fact("plan", plan_id, body=facts)])
+    return plan_id
+
+
+def _step(route: Route, version: Version, body: bytes, made: Draft) -> Step:
+    now = _standing(route, version.ref)
+    over = _over(route, version, now, made) if now else []
+    kind = StepKind.OVERWRITE if over else StepKind.PUT
+    facts: Mapping[str, Any] = facts_of(made) | ({"over": over} if over else {})
+    code = "ENDRET_SIDEN" if over else ""
+    if made.verdict.held:
+        kind, code = StepKind.HOLD, made.verdict.code
+    return Step(
+        nr=1, chunk=1, kind=kind, logg=version.logg, source_ref=version.version_id,
+        source_version=version.version, source_sha=hashlib.sha256(body).hexdigest(),
+        content_sha=made.content_sha, target_ref=version.ref if now else None,
+        base_version=now.version if now else None, generation=_generation(route, version.logg),
+        code=code, facts=dict(facts),
+    )  # fmt: skip
+
+
+def _standing(route: Route, ref: str) -> Document | None:
+    try:
+        return route.target.document(ref)
+    except Conflict as error:
+        if error.code != "BORTE":
+            raise
+        return None
+
+
+def _over(route: Route, version: Version, now: Document, made: Draft) -> list[str]:
+    """What a person has written there since our last write, and this would write over."""
+    mapping = route.pair.target
+    with route.database.look() as connection:
+        last = connection.execute(
+            sa.select(t.effect.c.target_version, t.effect.c.base)
+            .join(t.run, t.run.c.run_id == t.effect.c.run_id)
+            .join(t.plan, t.plan.c.plan_id == t.run.c.plan_id)
+            .where(
+                t.plan.c.target == route.target_name,
+                t.plan.c.tenant == route.tenant,
+                t.effect.c.logg == version.logg,
+                t.effect.c.state == "ferdig",
+                t.effect.c.base.is_not(None),
+            )
+            .order_by(t.run.c.started.desc())
+            .limit(1)
+        ).first()
+    if last is not None and last.target_version == now.version:
+        return []
+    stands = held(mapping, now.body, route.tenant)
+    written = held(mapping, made.body, route.tenant)
+    if last is None:
+        places = standing(stands, written, mapping.assigned)
+    else:
+        then = held(mapping, route.store.get(last.base), route.tenant)
+        places = losing(then, stands, written, mapping.assigned)
+    return [place.name for place in places]
+
+
+def _generation(route: Route, logg: str) -> int:
+    """One more than any before it, so that the same words brought back twice are two writes."""
+    with route.database.look() as connection:
+        most = connection.execute(
+            sa.select(sa.func.max(t.step.c.generation)).where(t.step.c.logg == logg)
+        ).scalar()
+    return int(most or 0) + 1

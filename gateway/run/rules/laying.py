@@ -1,0 +1,65 @@
+"""Lay what is to be written upon what already stands, so that nothing of the target's own goes.
+
+A target holds more than what we brought: fields the source has no place for, and what came in
+there and was agreed since. A change of the source is therefore laid upon the target's document as
+it was agreed, never written in its place. Pure; knows no vendor.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from schemas.stafettlogg.entitet import Entitet
+from schemas.stafettlogg.flat import parts
+from schemas.stafettlogg.logg import Stafettlogg
+
+Restore = Callable[[Stafettlogg, Stafettlogg, Stafettlogg], Stafettlogg]
+E = TypeVar("E", bound=Entitet)
+_Held = dict[tuple[str, str], Entitet]
+
+
+def laid(
+    restore: Restore, was: Stafettlogg, now: Stafettlogg, there: Stafettlogg
+) -> Stafettlogg:
+    """`there` with what changed from `was` to `now`; all three as the target holds a log.
+
+    What `now` has and `there` lacks, or has otherwise, is written also when it is no change of the
+    source: it was held back before, or the target did not keep it. What is held back now was in
+    `was`, and is taken away. What only `there` has stays.
+    """
+    return restore(_held_by(was, _index(there)), now, there)
+
+
+def _held_by(entity: E, held: _Held) -> E:
+    """The entity as it is held: what the target lacks, or has otherwise, then counts as changed."""
+    there = held.get(_key(entity))
+    many, single = parts(type(entity))
+    changes: dict[str, Any] = {}
+    for name in type(entity).model_fields:
+        value = getattr(entity, name)
+        if name in many:
+            kept = tuple(_held_by(child, held) for child in value if _key(child) in held)
+            if kept != value:
+                changes[name] = kept
+        elif name in single:
+            if value is not None:
+                changes[name] = _held_by(value, held) if _key(value) in held else None
+        elif there is not None and value and getattr(there, name) != value:
+            changes[name] = getattr(there, name)
+    return entity.model_copy(update=changes) if changes else entity
+
+
+def _key(entity: Entitet) -> tuple[str, str]:
+    return type(entity).__name__, entity.id
+
+
+def _index(logg: Stafettlogg) -> _Held:
+    index: _Held = {}
+    stack: list[Entitet] = [logg]
+    while stack:
+        entity = stack.pop()
+        index.setdefault(_key(entity), entity)
+        many, single = parts(type(entity))
+        for name in many:
+            stack.extend(getattr(entity, name))
+        stack.extend(value for name in single if (value := getattr(entity, name)) is not None)
+    return index

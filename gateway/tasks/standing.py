@@ -1,0 +1,103 @@
+"""Copies that stand active in a target although the ground they were moved on is gone (R-116).
+
+A consent was withdrawn or ran out, or the log is gone from where it came: nothing may be deleted
+or changed for that, so a person is told to make the copy passive, until it is seen to be so. Reads
+the target; writes nothing there.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from gateway.effects import listing
+from gateway.effects.route import Route
+from gateway.errors import Conflict, Rejected
+from gateway.plan.draft import held
+from gateway.policy.rules import judge
+from gateway.run.agreed import Agreed, PairKey, by_logg
+from gateway.tasks.rows import Task, done, found, waiting
+from schemas.stafettlogg.kodeverk import Loggstatus
+
+CONSENT = frozenset({"P-10", "P-11", "P-12", "P-13", "P-14"})
+"""Public codes that say a consent does not hold (R-110 to R-116)."""
+CODES = ("AKTIV_UTEN_SAMTYKKE", "AKTIV_BORTE_I_KILDEN")
+_ENDED = frozenset({Loggstatus.PASSIV, Loggstatus.FORKASTET, Loggstatus.SLETTET})
+
+
+@dataclass(slots=True)
+class Standing:
+    """Finds such copies on one route, and keeps the list of tasks."""
+
+    route: Route
+    _found: dict[tuple[str, str], Task] = field(default_factory=dict)
+
+    def active(self, code: str, logg: str, ref: str) -> bool:
+        """True when the copy stands and is not ended; then it is a task. One that cannot be read
+        counts as active: not knowing is no reason to say nothing."""
+        if not self._stands(ref):
+            return False
+        self._found[(code, ref)] = Task(
+            code, self.route.target_name, ref, logg, self.route.source_name
+        )
+        return True
+
+    def note(self, whole: bool) -> None:
+        """Write the list. `whole` says that every log was looked at, so that what was not found
+        is asked about: gone, passive or grounded again, it is done."""
+        route, now = self.route, self.route.now()
+        with route.database.look() as connection:
+            open_ = waiting(connection, route.tenant, route.target_name, route.source_name)
+        left = [t for t in open_ if t.code in CODES and (t.code, t.ref) not in self._found]
+        over = [task for task in left if whole or not self._stands(task.ref)]
+        if self._found or over:
+            with route.database.begin() as connection:
+                found(connection, route.tenant, now, self._found.values())
+                done(connection, route.tenant, now, over)
+
+    def _stands(self, ref: str) -> bool:
+        try:
+            document = self.route.target.document(ref)
+            logg = held(self.route.pair.target, document.body, self.route.tenant)
+        except Conflict:
+            return False
+        except Rejected:
+            return True
+        return logg.status not in _ENDED
+
+
+def ungrounded(route: Route, loggs: Iterable[str]) -> list[Task]:
+    """Of these logs, the copies that stand active in the target without their ground; noted as
+    tasks. Only what came from the source is asked about: what went home rests on itself."""
+    standing = Standing(route)
+    there = listing.manifest(route.source).versions
+    pair = PairKey.of(route.source_name, route.target_name, route.tenant)
+    found: list[Task] = []
+    for logg in loggs:
+        with route.database.look() as connection:
+            agreed = by_logg(connection, pair, logg)
+        if agreed is None or agreed.origin != route.source_name:
+            continue
+        code = _lost(route, agreed, there)
+        ref = agreed.of(route.target_name).ref
+        if code and standing.active(code, logg, ref):
+            found.append(Task(code, route.target_name, ref, logg, route.source_name))
+    standing.note(whole=False)
+    return found
+
+
+def _lost(route: Route, agreed: Agreed, there: dict[str, str]) -> str:
+    """The code of the ground that is gone, or an empty string."""
+    side = agreed.of(route.source_name)
+    version = there.get(side.ref)
+    if version is None:
+        return "AKTIV_BORTE_I_KILDEN"
+    try:
+        body = (
+            route.store.get(side.doc)
+            if version == side.version
+            else route.source.document(side.ref).body
+        )
+        logg = held(route.pair.source, body, route.tenant)
+    except (Conflict, Rejected):
+        return ""
+    verdict = judge(logg, route.ramme(logg, going_home=False))
+    return "AKTIV_UTEN_SAMTYKKE" if verdict.held and verdict.code in CONSENT else ""
