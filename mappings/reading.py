@@ -5,16 +5,27 @@ held (see `kompilering.tally`), parents first; the books are settled from both. 
 not count leaves that to the mapping. This module must not know any vendor.
 """
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from gateway.errors import Rejected
 from gateway.ports.mapping import Note, Remark
+from mappings import leftovers
 from mappings.identitet import Identities, Listed, is_uuid
 
 Traced = tuple[str, dict[str, Any], str, str]
-_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+Left = tuple[tuple[str, str], ...]
+"""Keys of a record whose raw value stands in no other system, each with its public code."""
+
+
+class Trace(list[Traced]):
+    """The records that were read; `left` is by `id` of those that left something raw."""
+
+    __slots__ = ("left",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left: dict[int, Left] = {}
 
 
 class Reading:
@@ -42,7 +53,7 @@ class Reading:
         self.inner: dict[str, Any] = {}
         self.orders: dict[str, list[Any]] = {}
         self.leftover: dict[str, list[Any]] | None = None
-        self.trace: list[Traced] = []
+        self.trace = Trace()
         self.counts: dict[str, tuple[int, ...]] = {}
 
     def learn(self, lists: Iterable[Listed]) -> None:
@@ -70,15 +81,30 @@ class Reading:
         found = self.known[kind].get(value)
         return f"{self.system}:{value}" if found is None else found
 
-    def leave(self, key: str, ruled: Any, raw: Any) -> None:
-        """Keep a known key's raw value; it is written again while the rule still gives `ruled`."""
+    def leave(self, key: str, ruled: Any, raw: Any, why: str = "") -> None:
+        """Keep a known key's raw value; it is written again while the rule still gives `ruled`.
+
+        `why` is the public code of a raw value that then stands nowhere but in our copy; none when
+        it does stand, or when its section says already that it is the vendor's own.
+        """
         if self.leftover is None:
             self.leftover = {}
-        self.leftover[key] = [ruled, raw]
+        self.leftover[key] = [ruled, raw, why]
 
-    def leave_inner(self, key: str, index: int, kept: str) -> None:
-        """Keep what a value without identity of its own could not hold, with its owner."""
-        self.inner.setdefault(key, {})[str(index)] = json.loads(kept)
+    def leave_rows(
+        self,
+        key: str,
+        records: Sequence[dict[str, Any]],
+        own: dict[int, dict[str, Any]],
+        keys: frozenset[str],
+        named: Sequence[str],
+    ) -> None:
+        """Keep what rows without identity of their own could not hold, with their owner.
+
+        `own` is what `residue_of` gave of each, by its index.
+        """
+        if own:
+            self.inner[key] = leftovers.tied(records, own, keys, named)
 
     def order(self, key: str, name: str, natural: list[str], actual: list[str]) -> None:
         """Keep the order of a list that the canonical tree would give in another order."""
@@ -89,18 +115,21 @@ class Reading:
         """Tell a person about a place that could not be read as a known code."""
         self.remarks.append(Remark(Note.PLACEHOLDER, code, entity, field))
 
+    def residue_of(self, record: dict[str, Any], keys: frozenset[str]) -> dict[str, Any]:
+        """What a record itself leaves; `leftover` is then used up."""
+        kept = leftovers.of(record, keys, self.leftover)
+        if self.leftover:
+            left = tuple((key, why) for key, (_, _, why) in self.leftover.items() if why)
+            if left:
+                self.trace.left[id(record)] = left
+            self.leftover = None
+        return kept
+
     def residue(self, record: dict[str, Any], keys: frozenset[str]) -> str | None:
-        """Unknown keys and left-over raw values as canonical JSON; None when there are none."""
-        kept: dict[str, Any] = {}
+        """What a record leaves, with orders and rows, as canonical JSON; None when nothing."""
+        kept = self.residue_of(record, keys)
         if self.orders:
             kept["#"], self.orders = self.orders, {}
         if self.inner:
             kept["@"], self.inner = self.inner, {}
-        if len(record) != len(keys):
-            kept = {key: record[key] for key in record if key not in keys}
-        if self.leftover:
-            kept["~"] = self.leftover
-            self.leftover = None
-        if not kept:
-            return None
-        return _canonical(kept)
+        return leftovers.canonical(kept) if kept else None

@@ -9,6 +9,7 @@ it. So nothing on the way home depends on parsing a text back. Pure; knows no ve
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
+from mappings.restore_values import merged, order
 from schemas.stafettlogg.entitet import Entitet
 from schemas.stafettlogg.flat import PROVENANCE, parts
 from schemas.stafettlogg.logg import Stafettlogg
@@ -48,7 +49,7 @@ class _Merge:
             elif name in single:
                 changes[name] = self.one(was, now, mine)
             elif not guessed:
-                changes[name] = _tuple(was, now, mine) if isinstance(mine, tuple) else now
+                changes[name] = merged(was, now, mine) if isinstance(mine, tuple) else now
         return ours.model_copy(update=changes) if changes else ours
 
     def one(self, was: Any, now: Any, mine: Any) -> Any:
@@ -69,13 +70,13 @@ class _Merge:
         self, was: tuple[Entitet, ...], now: tuple[Entitet, ...], mine: tuple[Entitet, ...]
     ) -> tuple[Entitet, ...]:
         """A list of entities: deletions, edits, additions and moves of theirs; order as said."""
-        here = {_key(e) for e in mine}
+        here, there = {_key(e) for e in mine}, {_key(e) for e in now}
         kept: dict[tuple[str, str], Entitet] = {}
         for e in mine:
             key = _key(e)
             if key not in self.base:
                 kept[key] = e
-            elif key in {_key(n) for n in now}:
+            elif key in there:
                 kept[key] = self.found(self.theirs[key])
         added: list[Entitet] = []
         for e in now:
@@ -85,28 +86,8 @@ class _Merge:
             before = self.base.get(key)
             if key in self.ours or before is None or before != e:
                 added.append(self.found(e))
-        order = _order([_key(e) for e in was], [_key(e) for e in now], list(kept))
-        return (*(kept[key] for key in order), *added)
-
-
-def _order(was: list[Any], now: list[Any], mine: list[Any]) -> list[Any]:
-    """Our order, unless theirs moved what both have; what only we have stays in its place."""
-    shared = set(was) & set(now) & set(mine)
-    before = [key for key in was if key in shared]
-    after = [key for key in now if key in shared]
-    if before == after:
-        return mine
-    moved = iter(after)
-    return [next(moved) if key in shared else key for key in mine]
-
-
-def _tuple(was: Any, now: Any, mine: Any) -> Any:
-    """Values in a list: theirs when ours was theirs, else ours less and plus what they changed."""
-    if was == mine:
-        return now
-    gone = [v for v in was if v not in now]
-    new = [v for v in now if v not in was]
-    return (*(v for v in mine if v not in gone), *(v for v in new if v not in mine))
+        keys = order([_key(e) for e in was], [_key(e) for e in now], list(kept))
+        return (*(kept[key] for key in keys), *added)
 
 
 def _key(entity: Entitet) -> tuple[str, str]:

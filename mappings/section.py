@@ -27,8 +27,10 @@ class Section:
     `rows[0]` decides the primary entity. `children` maps a wire key to the canonical field that
     holds the children (a list, or one or null). `own` are the keys the vendor alone uses, by
     reason code. `within` is the parent's field when the records are values of it,
-    `second` the other entity a record becomes. `lists` are the keys that hold lists or children,
-    and whether they hold children: what a record has of leaves beyond one for each other key.
+    `second` the other entity a record becomes. `named` are the keys that a row without an id is
+    known by when the rest of it is edited; none where only the whole row tells. `lists` are the
+    keys that hold lists or children, and whether they hold children: what a record has of leaves
+    beyond one for each other key.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Section:
     own: Mapping[str, str] = field(default_factory=dict)
     within: str = ""
     second: str = ""
+    named: tuple[str, ...] = ()
     keys: frozenset[str] = field(init=False, default=frozenset())
     template: dict[str, Any] = field(init=False, default_factory=dict)
     lists: tuple[tuple[str, bool], ...] = field(init=False, default=())

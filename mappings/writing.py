@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from gateway.ports.mapping import Note, Remark
+from mappings import leftovers
 from mappings.identitet import identities
 from schemas.stafettlogg.kodeverk import Kildesystem
 
@@ -66,33 +67,13 @@ class Writing:
         if entity["kildesystem"] is not self.native:
             return bundle
         kept = json.loads(entity["raa"])
-        orders = {"raa": json.dumps({"#": kept.pop("#", {})}), "kildesystem": self.native}
-        bundle = self.restore(bundle, orders)
-        bundle["plan"] = self.restore(bundle["plan"], {**entity, "raa": json.dumps(kept)})
+        for key, (name, order) in kept.pop("#", {}).items():
+            bundle[key] = leftovers.ordered(bundle[key], name, order)
+        bundle["plan"] = leftovers.put_back(bundle["plan"], kept)
         return bundle
 
     def restore(self, record: dict[str, Any], entity: dict[str, Any]) -> dict[str, Any]:
-        """The record with the keys kept in `raa`, sorted; only for the system they came from."""
+        """The record with what `raa` kept of it, sorted; only for the system it came from."""
         if entity["kildesystem"] is not self.native:
             return record
-        kept = json.loads(entity["raa"])
-        for key, (name, order) in kept.pop("#", {}).items():
-            place = {wire_id: index for index, wire_id in enumerate(order)}
-            record[key].sort(key=lambda r, n=name, p=place: p.get(r[n], len(p)))
-        for key, inner in kept.pop("@", {}).items():
-            for index, own in inner.items():
-                if int(index) < len(record[key]):
-                    record[key][int(index)] = _with(record[key][int(index)], own)
-        for key, (ruled, raw) in kept.pop("~", {}).items():
-            if record[key] == ruled:
-                record[key] = raw
-        record.update(kept)
-        return dict(sorted(record.items()))
-
-
-def _with(record: dict[str, Any], kept: dict[str, Any]) -> dict[str, Any]:
-    """A value's record with its own unknown keys and raw codes."""
-    for key, (ruled, raw) in kept.pop("~", {}).items():
-        if record[key] == ruled:
-            record[key] = raw
-    return dict(sorted((record | kept).items()))
+        return leftovers.put_back(record, json.loads(entity["raa"]))

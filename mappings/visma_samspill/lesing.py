@@ -162,15 +162,16 @@ def _nested(
 ) -> tuple[Any, ...]:
     signer = cls is Signatar
     section, read = (rader.SIGNERS, _READ_SIGNER) if signer else (rader.LISTED, _READ_LISTED)
-    found = []
+    fresh, keys = (_SIGNATAR if signer else _MOTTAKER).copy, section.keys
+    outer, reading.leftover = reading.leftover, None
+    found, own = [], {}
     for index, row in enumerate(record[key]):
-        values = (_SIGNATAR if signer else _MOTTAKER).copy()
-        outer, reading.leftover = reading.leftover, None
+        values = fresh()
         read(row, values, reading)
-        own = reading.residue(row, section.keys)
-        reading.leftover = outer
-        if own is not None:
-            reading.leave_inner(key, index, own)
+        if reading.leftover or len(row) != len(keys):
+            own[index] = reading.residue_of(row, keys)
         reading.trace.append((key, row, owner, ""))
         found.append(build(cls, values))
+    reading.leave_rows(key, record[key], own, keys, section.named)
+    reading.leftover = outer
     return tuple(found)

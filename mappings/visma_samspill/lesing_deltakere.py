@@ -165,15 +165,16 @@ def _identity(
 def _history(
     records: list[dict[str, Any]], owner: str, reading: Reading
 ) -> tuple[Rolleskifte, ...]:
-    found = []
+    keys = rader.ROLE_HISTORY.keys
+    outer, reading.leftover = reading.leftover, None
+    found, own = [], {}
     for index, record in enumerate(records):
         values = _SKIFTE.copy()
         _READ_SKIFTE(record, values, reading)
-        if len(record) != len(rader.ROLE_HISTORY.keys):
-            outer, reading.leftover = reading.leftover, None
-            inner = reading.residue(record, rader.ROLE_HISTORY.keys)
-            reading.leftover = outer
-            reading.leave_inner("roleHistory", index, inner or "{}")
+        if reading.leftover or len(record) != len(keys):
+            own[index] = reading.residue_of(record, keys)
         reading.trace.append(("roleHistory", record, owner, ""))
         found.append(_BUILD_ROLLESKIFTE(values))
+    reading.leave_rows("roleHistory", records, own, keys, rader.ROLE_HISTORY.named)
+    reading.leftover = outer
     return tuple(found)

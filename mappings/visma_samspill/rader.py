@@ -107,6 +107,7 @@ ROLE_HISTORY = Section(
         Row("until", "Rolleskifte.til"),
     ),
     within="Deltakelse.rollehistorikk",
+    named=("roleId", "since"),
 )
 PARTICIPANTS = Section(
     "participants",
@@ -155,6 +156,7 @@ SIGNERS = Section(
         Row("method", "Signatar.metode"),
     ),
     within="Samtykke.signatarer",
+    named=("participantId",),
 )
 LISTED = Section(
     "listedParticipants",

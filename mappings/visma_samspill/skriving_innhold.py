@@ -50,7 +50,7 @@ def write_concerns(
             goal_id = record["goalId"]
             activities += [
                 _activity(group, goal_id, comments, by_guardians, writing)
-                for group in _groups(values["tiltak"])
+                for group in _groups(values["tiltak"], writing)
             ]
     return goals, activities
 
@@ -73,21 +73,36 @@ def _goal(concern: Oppmerksomhet, values: dict[str, Any], writing: Writing) -> d
     return record if values["raa"] is None else writing.restore(record, values)
 
 
-def _groups(measures: tuple[Tiltak, ...]) -> list[list[Tiltak]]:
+def _groups(measures: tuple[Tiltak, ...], writing: Writing) -> list[list[Tiltak]]:
     """Measures that were one activity are one again, if they still agree; equal texts never are."""
     if all(tiltak.del_av is None for tiltak in measures):
         return [[tiltak] for tiltak in measures]
     groups: list[list[Tiltak]] = []
-    open_: dict[str, list[Tiltak]] = {}
+    open_: dict[str, list[list[Tiltak]]] = {}
     for tiltak in measures:
-        group = open_.get(tiltak.del_av) if tiltak.del_av is not None else None
-        if group is not None and len(group) < _limit(group, tiltak) and _agrees(group[0], tiltak):
+        same = open_.setdefault(tiltak.del_av, []) if tiltak.del_av is not None else []
+        fits = (g for g in same if len(g) < _limit(g, tiltak) and _agrees(g[0], tiltak))
+        group = next(fits, None)
+        if group is not None:
             group.append(tiltak)
             continue
         groups.append([tiltak])
-        if tiltak.del_av is not None:
-            open_.setdefault(tiltak.del_av, groups[-1])
+        same.append(groups[-1])
+    for group in groups:
+        group[0] = _apart(group[0], writing)
     return groups
+
+
+def _apart(first: Tiltak, writing: Writing) -> Tiltak:
+    """What no longer agrees with the rest of its activity is a new one: the id of the activity,
+    and what only it could hold, stay with those who come first."""
+    if first.kildesystem is not writing.native or first.kilde_id is None:
+        return first
+    used: set[str] = writing.extra.setdefault("aktiviteter", set())
+    if first.kilde_id in used:
+        return first.model_copy(update={"kilde_id": None, "raa": None})
+    used.add(first.kilde_id)
+    return first
 
 
 def _limit(group: list[Tiltak], tiltak: Tiltak) -> int:

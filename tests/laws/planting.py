@@ -1,0 +1,125 @@
+"""What vendors' documents hold beside what we expect: keys we have no row for at every level, lists
+in mixed order, codes and keys of others. Planted in generated documents, in place."""
+
+import copy
+from random import Random
+from typing import Any
+
+Wire = dict[str, Any]
+
+KEYS = ("ip", "z", "x_seen", "#", "@", "~", "?", "raa", "", "id", "personen")
+"""Names a vendor may come to use; some are our own marks in what is kept."""
+
+_VALUES: tuple[Any, ...] = (
+    None, True, 0, -0.0, 1_000_000_000_000_000, "", "æ\u2028", [], {}, [None, {"b": ""}],
+    {"z": 1, "a": [1, 2.5]}, {"#": {"goals": ["goalId", []]}},
+)  # fmt: skip
+
+
+def unknown(wire: Wire, rng: Random, share: float = 1.0) -> Wire:
+    """Keys without a row in a share of all records, nested ones without an id too."""
+    for record in records(wire):
+        if rng.random() < share:
+            for key in rng.sample(KEYS, rng.randint(1, 2)):
+                record[key] = copy.deepcopy(rng.choice(_VALUES))
+    return wire
+
+
+def records(wire: Wire) -> list[Wire]:
+    """Every object of a document that takes keys of its own."""
+    found: list[Wire] = []
+    # The bundle of a plan is ours, put together of what the system gives one by one.
+    stack: list[Any] = list(wire.values()) if "plan" in wire else [wire]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, dict):
+            found.append(node)
+        if isinstance(node, (dict, list)):
+            stack += node.values() if isinstance(node, dict) else node
+    return found
+
+
+def mixed(wire: Wire, rng: Random) -> Wire:
+    """Lists in any order: activities over their goals, kinds of message, kinds of entry."""
+    if "plan" in wire:
+        _more(wire, rng)
+        for activity in wire["activities"]:
+            rng.shuffle(activity["comments"])
+        for name in ("activities", "messages", "calendar", "goals", "documents", "consents"):
+            rng.shuffle(wire[name])
+    else:
+        for name in ("oppmerksomheter", "moter", "notater", "lysglimt", "samtykker", "ansatte"):
+            rng.shuffle(wire[name])
+        for concern in wire["oppmerksomheter"]:
+            rng.shuffle(concern["tiltak"])
+    return wire
+
+
+def _more(wire: Wire, rng: Random) -> None:
+    """Entries and messages of several kinds, an evaluation in a thread, and equal twins."""
+    for number, event in enumerate(copy.deepcopy(wire["calendar"])):
+        for kind in ("trip", "meeting"):
+            wire["calendar"].append(event | {"eventId": f"cal-{kind}-{number}", "kind": kind})
+    for number, message in enumerate(copy.deepcopy(wire["messages"])):
+        for kind in rng.sample(("minutes", "message", "pigeon", "invitation"), 2):
+            wire["messages"].append(message | {"messageId": f"msg-{kind}-{number}", "kind": kind})
+    for number, activity in enumerate(copy.deepcopy(wire["activities"])):
+        wire["activities"].append(activity | {"activityId": f"act-twin-{number}", "comments": []})
+    for number, activity in enumerate(wire["activities"]):
+        activity["comments"].append(
+            {
+                "commentId": f"com-{number}", "externalReference": None, "at": None,
+                "authorParticipantId": None, "text": "Evaluering: virket\n\nDet gikk fint.",
+            }
+        )  # fmt: skip
+
+
+_ODD = {
+    "visma_samspill": {
+        "mainPerson": ("kind",),
+        "consents": ("status", "externalReference"),
+        "signers": ("status",),
+        "goals": ("state", "setting", "externalReference"),
+        "activities": ("state", "externalReference"),
+        "messages": ("externalReference",),
+        "calendar": ("externalReference",),
+        "documents": ("externalReference",),
+        "comments": ("externalReference",),
+        "participants": ("externalReference",),
+        "plan": ("externalReference", "organisationNumber"),
+    },
+    "conexus_companion": {
+        "barn": ("type",),
+        "lesetilganger": ("omfang",),
+        "samtykker": ("erstattetAv",),
+        "oppmerksomheter": ("status",),
+        "tiltak": ("arena", "status", "vistAnsvarlig"),
+        "evaluering": ("virket", "veienVidere"),
+        "moter": ("form",),
+        "overforinger": ("type",),
+    },
+}
+"""Keys of closed lists, and keys in which another system's word may stand."""
+
+
+def odd(wire: Wire, rng: Random, system: str, share: float = 0.5) -> list[tuple[str, str]]:
+    """Codes nobody knows and keys of other systems; gives (section, key) for each planted."""
+    planted: list[tuple[str, str]] = []
+
+    def walk(name: str, node: Any) -> None:
+        for record in node if isinstance(node, list) else [node]:
+            if not isinstance(record, dict):
+                continue
+            for key in _ODD[system].get(name, ()):
+                if rng.random() < share:
+                    record[key] = "fremmed-1"
+                    planted.append((name, key))
+            for key, value in record.items():
+                if isinstance(value, (dict, list)):
+                    walk(key, value)
+
+    walk("logg", wire)
+    if system == "conexus_companion" and rng.random() < share:
+        wire["eksternNokkel"] = "fremmed-1"
+        planted.append(("logg", "eksternNokkel"))
+    return planted
