@@ -57,6 +57,12 @@ class System(Tjeneste):
     reads_whole_log: bool = Field(
         description="true when every participant there reads the whole log (R-031)"
     )
+    seen_within: float = Field(
+        default=120.0,
+        ge=0,
+        description="seconds a log that was made and does not show is looked for, before a person "
+        "is asked; the vendor's own word counts when it is longer",
+    )
 
 
 class Arkiv(Tjeneste):
