@@ -5,6 +5,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from gateway.ports.mapping import Account, BookLine, Sheet
+from mappings.reading import Left
 from mappings.section import Section
 from mappings.table_mapping import TableMapping
 
@@ -20,7 +21,10 @@ class Fields(dict[str, Ledger]):
 
 
 Entry = tuple[str, str, str, Ledger]
-Touched = list[tuple[dict[str, Any], Fields | None, Fields | None]]
+Touched = list[tuple[dict[str, Any], Fields | None, Fields | None, Fields | None]]
+"""Records with what moves of their first entity, of their second, and of their keys that are kept
+raw: a raw value stands nowhere in the target, whatever its row says.
+"""
 
 Counts = tuple[int, ...]
 _MOST = 4096
@@ -42,6 +46,12 @@ def fields(*moved: Move) -> Fields:
     for field, account, code in moved:
         found.setdefault(field, ledger(account, code))
     return found
+
+
+@cache
+def raw(left: Left | None) -> Fields | None:
+    """The one `Fields`, by wire key, of what a record left raw."""
+    return None if left is None else Fields({key: ledger("carried", why) for key, why in left})
 
 
 class Found(dict[Counts, Sheet]):
@@ -77,6 +87,8 @@ class Plan:
         self.found = Found(self.lines)
         self._patterns: dict[Any, Sheet] = {}
         self._list_fields = frozenset(entry[2] for entry in self.lists)
+        self._listed = frozenset(entry[0] for entry in self.lists)
+        self._ledgers = {entry[0]: entry[3] for entry in (*self.scalars, *self.lists)}
         self._reach = {id(None): 0}
         self._chosen: dict[tuple[str, str], tuple[Entry, ...]] = {}
 
@@ -114,15 +126,17 @@ class Plan:
     def _pattern(self, touched: Touched, counts: Counts) -> Any:
         """What the lines follow from; None when records below are moved with the one above."""
         key: list[Any] = [counts]
-        reach = self._reach
-        for record, mine, theirs in touched:
+        reach, listed = self._reach, self._listed
+        for record, mine, theirs, kept in touched:
             one, other = id(mine), id(theirs)
-            key += (one, other)
+            key += (one, other, id(kept))
             if one not in reach:
                 reach[one] = self._reached(mine or {})
             if other not in reach:
                 reach[other] = self._reached(theirs or {})
             far = reach[one] | reach[other]
+            if kept is not None and not listed.isdisjoint(kept):
+                far |= 1
             if far & 2:
                 return None
             if far:
@@ -140,8 +154,8 @@ class Plan:
         for (key, _, _, _), own in zip(self.lists, counts[2:], strict=True):
             booked[key] = own
         moved: dict[str, dict[int, tuple[Ledger, int]]] = {}
-        for record, mine, theirs in touched:
-            for key, ledger, own in self._moves(record, mine, theirs, above.get(id(record))):
+        for record, mine, theirs, kept in touched:
+            for key, ledger, own in self._moves(record, mine, theirs, kept, above.get(id(record))):
                 booked[key] -= own
                 under = moved.setdefault(key, {})
                 under[id(ledger)] = (ledger, under.get(id(ledger), (ledger, 0))[1] + own)
@@ -162,6 +176,7 @@ class Plan:
         record: dict[str, Any],
         mine: Fields | None,
         theirs: Fields | None,
+        kept: Fields | None,
         above: Ledger | None,
     ) -> list[tuple[str, Ledger, int]]:
         """(key, new ledger, leaves) of one record. A field's own move wins over the entity's."""
@@ -174,6 +189,9 @@ class Plan:
                 for key, _, _, old in self._entries(kind or "", field):
                     if above is None or new[0] is Account.WITHHELD:
                         chosen[key] = (old, new)
+        for key, new in (kept or {}).items() if above is None else ():
+            if key not in chosen or chosen[key][1][0] is not Account.WITHHELD:
+                chosen[key] = (self._ledgers[key], new)
         return [
             (key, new, own)
             for key, (old, new) in chosen.items()
@@ -181,10 +199,7 @@ class Plan:
         ]
 
     def _count(self, key: str, value: Any) -> int:
-        return self.own(key, value) if isinstance(value, (list, dict)) or self._listed(key) else 1
-
-    def _listed(self, key: str) -> bool:
-        return any(key == entry[0] for entry in self.lists)
+        return self.own(key, value) if isinstance(value, (list, dict)) or key in self._listed else 1
 
     def _entries(self, kind: str, field: str) -> tuple[Entry, ...]:
         """The entries of a field ("" for all) of the second entity (named) or of the first."""

@@ -1,7 +1,8 @@
 """Double-entry accounting: every leaf of the source document in exactly one account.
 
 The account of a leaf follows from its row: what the target does with the row's canonical field.
-What the policy withheld and what the encoding remarked on move single leaves to another account.
+What the policy withheld, what the encoding remarked on and what a reading could only keep raw move
+single leaves to another account.
 The number of leaves is counted on the raw document, by a count that knows no row; a row that is
 forgotten, or a record that a walk passed by, therefore shows as books that do not balance.
 """
@@ -11,10 +12,10 @@ from functools import lru_cache
 from typing import Any
 
 from gateway.ports.mapping import Account, Books, Decoded, Encoded, Note, Sheet, SystemMapping
-from mappings.booking import Fields, Ledger, Move, Plan, Touched, fields, line
+from mappings.booking import Fields, Ledger, Move, Plan, Touched, fields, line, raw
 from mappings.document import Counted
 from mappings.leaves import count_leaves
-from mappings.reading import Traced
+from mappings.reading import Trace
 from mappings.table_mapping import TableMapping
 
 Moves = dict[str, Fields]
@@ -34,10 +35,12 @@ def settle(
         raise TypeError("books are settled between mappings of rows")
     plans = _plans(source, target)
     moves = _moves(encoded, withheld)
+    left = decoded.trace.left
     touched: dict[str, Touched] = {}
     for name, record, entity, other in decoded.trace:
-        if entity in moves or other in moves:
-            touched.setdefault(name, []).append((record, moves.get(entity), moves.get(other)))
+        if entity in moves or other in moves or id(record) in left:
+            one = record, moves.get(entity), moves.get(other), raw(left.get(id(record)))
+            touched.setdefault(name, []).append(one)
     sheets: list[Sheet] = []
     above: dict[int, Ledger] = {}
     for name, counts in decoded.counts.items():
@@ -59,16 +62,18 @@ def _plans(source: TableMapping, target: TableMapping) -> dict[str, Plan]:
     return {name: Plan(s, target) for name, s in source.sections.items()}
 
 
-def _below(name: str, trace: list[Traced], moves: Moves, above: Mapping[int, Ledger]) -> Touched:
+def _below(name: str, trace: Trace, moves: Moves, above: Mapping[int, Ledger]) -> Touched:
     """The records of a section that are moved, or stand in one that is."""
+    left = trace.left
     return [
-        (record, moves.get(entity), moves.get(other))
+        (record, moves.get(entity), moves.get(other), raw(left.get(id(record))))
         for section, record, entity, other in trace
-        if section == name and (entity in moves or other in moves or id(record) in above)
+        if section == name
+        if entity in moves or other in moves or id(record) in above or id(record) in left
     ]
 
 
-def _unknown(plan: Plan, trace: list[Traced]) -> Sheet:
+def _unknown(plan: Plan, trace: Trace) -> Sheet:
     """Keys without a row are kept word for word."""
     return Sheet(
         line(plan.place("?"), Account.CARRIED, "UKJENT_FELT", count_leaves(record[key]))

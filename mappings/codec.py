@@ -91,7 +91,7 @@ def closed_table(name: str, unset: Any, *pairs: tuple[str, Any]) -> Codec:
     def decode(value: Any, reading: Reading, key: str) -> Any:
         found = there.get(value, _MISSING)
         if found is _MISSING:
-            reading.leave(key, spare, value)
+            reading.leave(key, spare, value, "UKJENT_KODE")
             return unset
         return found
 

@@ -86,7 +86,7 @@ class Group:
         self._write(person.__dict__, ruled, Writing(_NATIVE, ""))
         for key in self.section.keys - {"personId", "virksomhetId"}:
             if ruled[key] != record[key]:
-                reading.leave(key, ruled[key], record[key])
+                reading.leave(key, ruled[key], record[key], "PERSON_TO_GANGER")
         return _free(wanted, {other.id for other in found})
 
 

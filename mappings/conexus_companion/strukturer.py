@@ -45,7 +45,7 @@ def read_key(wire: dict[str, Any], reading: Reading) -> str:
             if key == wire["loggId"]:
                 reading.leave("eksternNokkel", None, key)
             return str(key)
-        reading.leave("eksternNokkel", None, key)
+        reading.leave("eksternNokkel", None, key, "ANNET_SYSTEMS_NOKKEL")
     return reading.ids.canonical("logg", wire["loggId"])
 
 
@@ -121,7 +121,7 @@ def read_signatures(record: dict[str, Any], values: dict[str, Any], reading: Rea
     else:
         values["status"] = _DRAFT
     if successor is not None:
-        reading.leave("erstattetAv", None, successor)
+        reading.leave("erstattetAv", None, successor, "INGEN_PLASS")
 
 
 def write_signatures(entity: dict[str, Any], record: dict[str, Any], writing: Writing) -> None:
@@ -204,7 +204,7 @@ def read_measure(
         values["tittel"] = text
     shown, ruled = record["vistAnsvarlig"], holder if record["arena"] == _HOME else record["aktor"]
     if shown != ruled:
-        reading.leave("vistAnsvarlig", ruled, shown)
+        reading.leave("vistAnsvarlig", ruled, shown, "INGEN_PLASS")
     values["feilregistrert"] = values["status"] is _ERRONEOUS
     if record["evaluering"] is not None:
         values["evaluering"] = evaluations[record["tiltakId"]]

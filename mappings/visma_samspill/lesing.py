@@ -79,7 +79,7 @@ def _logg_id(plan: dict[str, Any], reading: Reading) -> str:
     if reference is not None:
         if is_uuid(reference):
             return str(reference)
-        reading.leave("externalReference", None, reference)
+        reading.leave("externalReference", None, reference, strukturer.FOREIGN)
     return reading.ids.canonical("logg", plan["planId"])
 
 

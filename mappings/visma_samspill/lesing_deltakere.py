@@ -137,7 +137,7 @@ def _differs(record: dict[str, Any], person: Person, reading: Reading) -> None:
     ruled["personId"] = person.kilde_id
     for key in ("nationalId", "name", "email", "mobile", "personId"):
         if ruled[key] != record[key]:
-            reading.leave(key, ruled[key], record[key])
+            reading.leave(key, ruled[key], record[key], "PERSON_TO_GANGER")
 
 
 def _blank() -> Writing:
@@ -154,7 +154,7 @@ def _identity(
         taken.add(names["d"][0])
         return names["d"][0]
     if record["externalReference"] is not None:
-        reading.leave("externalReference", None, record["externalReference"])
+        reading.leave("externalReference", None, record["externalReference"], strukturer.FOREIGN)
     natural = derived(*parts)
     while natural in taken:
         natural = derived(natural, "igjen")

@@ -118,7 +118,7 @@ def _measures(
         )
         state = tiltaksblokk.state_of(values["status"])
         if state != record["state"]:
-            reading.leave("state", state, record["state"])
+            reading.leave("state", state, record["state"], "UKJENT_KODE")
     ids = strukturer.split_ids(values["id"], people, given)
     values["id"] = ids[0]
     values["aktoer"] = people[0] if people else None

@@ -26,6 +26,7 @@ def write(record: dict[str, Any], to: list[str]) -> None:
 def read(record: dict[str, Any], to: list[str], reading: Reading) -> None:
     """Keep a subject or recipients that are not what `write` gives."""
     if record["subject"] != SUBJECT:
-        reading.leave("subject", SUBJECT, record["subject"])
+        reading.leave("subject", SUBJECT, record["subject"], "INGEN_PLASS")
     if record["recipientParticipantIds"] != to:
-        reading.leave("recipientParticipantIds", to, record["recipientParticipantIds"])
+        sent = record["recipientParticipantIds"]
+        reading.leave("recipientParticipantIds", to, sent, "INGEN_PLASS")

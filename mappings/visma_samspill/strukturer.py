@@ -10,6 +10,7 @@ from schemas.stafettlogg.innhold import Oppmerksomhet
 
 TEMPORARY = "tmp:"
 SYNTHETIC = "SP-MAAL-TIL-OPPMERKSOMHET"
+FOREIGN = "ANNET_SYSTEMS_NOKKEL"
 
 
 def read_id(record: dict[str, Any], key: str, kind: str, name: str, reading: Reading) -> str:
@@ -19,7 +20,7 @@ def read_id(record: dict[str, Any], key: str, kind: str, name: str, reading: Rea
         return reading.ids.canonical(kind, record[key])
     found = referanse.parse(reference).get(name)
     if found is None:
-        reading.leave("externalReference", None, reference)
+        reading.leave("externalReference", None, reference, FOREIGN)
         return reading.ids.canonical(kind, record[key])
     return found[0]
 
@@ -72,7 +73,7 @@ def read_goal(record: dict[str, Any], reading: Reading) -> tuple[str, str, bool]
     if "c" in ids:
         return ids["c"][0], ids["m"][0] if "m" in ids else goal_of(ids["c"][0]), False
     if record["externalReference"] is not None:
-        reading.leave("externalReference", None, record["externalReference"])
+        reading.leave("externalReference", None, record["externalReference"], FOREIGN)
     concern = reading.ids.canonical("oppmerksomhet", record["goalId"])
     return concern, goal_of(concern), False
 
