@@ -48,18 +48,24 @@ class Names:
         """Note that `desired` is `stored` in the target."""
         self.parts.setdefault(part.name, {})[desired[part.key]] = stored[part.key]
         if part.name == "participants":
-            self.persons[desired["personId"]] = stored["personId"]
+            # Who takes part twice is one person: the first account is theirs.
+            self.persons.setdefault(desired["personId"], stored["personId"])
 
     def of(self, part: str, value: str | None) -> str | None:
         """The target's id. Raises Rejected for a temporary id nothing in the bundle has."""
         return _known(self.parts.get(part, {}), value)
 
     def author(self, value: str | None) -> str | None:
-        """Who did something: kept as it came, unless it is a temporary id."""
-        if value is None or not value.startswith(TEMPORARY):
+        """Who did something, by the account that person has in the target.
+
+        A native account is new there too when the target was emptied; one that nobody in the plan
+        has is kept as it came. Raises Rejected for a temporary id nothing in the bundle has.
+        """
+        if value is None or value in self.persons:
+            return None if value is None else self.persons[value]
+        if not value.startswith(TEMPORARY):
             return value
-        known = self.persons | self.parts.get("participants", {})
-        return _known(known, value)
+        return _known(self.parts.get("participants", {}), value)
 
 
 def _known(names: Mapping[str, str], value: str | None) -> str | None:

@@ -130,9 +130,12 @@ def plain(bundle: dict[str, Any]) -> dict[str, Any]:
     for part in PARTS:
         for item in bundle[part.name]:
             names[item[part.key]] = item["externalReference"]
+    accounts = {p["personId"]: names[p["participantId"]] for p in bundle["participants"]}
+    accounts.setdefault(bundle["plan"]["mainPerson"]["personId"], "planeier")
     text: dict[str, Any] = copy.deepcopy(bundle)
     plan = text["plan"]
     plan["photoDocumentId"] = names[plan["photoDocumentId"]]
+    plan["createdBy"] = accounts.get(plan["createdBy"], plan["createdBy"])
     del plan["planId"], plan["version"], plan["mainPerson"]["personId"]
     for part in PARTS:
         for item in text[part.name]:
@@ -142,6 +145,8 @@ def plain(bundle: dict[str, Any]) -> dict[str, Any]:
                 item[key] = names[item[key]]
             for key in part.many:
                 item[key] = [names[value] for value in item[key]]
+            for key in part.authors:
+                item[key] = accounts.get(item[key], item[key])
             for key, id_key, ones in part.nested:
                 for row in item[key]:
                     row.pop(id_key, None)
