@@ -26,13 +26,19 @@ def read_order(order: Order) -> str:
     return wanted
 
 
+def wanted_id(body: bytes) -> str | None:
+    """The log id a body asks for; None when it asks for none that could be read."""
+    logg = _load(body) if body else None
+    wanted = logg.get("loggId") if isinstance(logg, dict) else None
+    return wanted if isinstance(wanted, str) and wanted else None
+
+
 def native_id(body: bytes, key: str) -> str | None:
     """The id of a log that is native to this system; None for one that carries our key."""
     logg = _load(body) if body else None
     if not isinstance(logg, dict) or logg.get("eksternNokkel") == key:
         return None
-    wanted = logg.get("loggId")
-    return wanted if isinstance(wanted, str) else None
+    return wanted_id(body)
 
 
 def _load(body: bytes) -> Any:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from pydantic import TypeAdapter, ValidationError
 
-from connectors.conexus_companion.innsending import envelope, native_id, read_order
+from connectors.conexus_companion.innsending import envelope, native_id, read_order, wanted_id
 from connectors.http.reply import Reply
 from connectors.http.session import Session
 from connectors.http.strictjson import canonical, load
@@ -58,6 +58,7 @@ class Klient:
             rights=frozenset(data["rettigheter"]),
             count=data["antallLogger"],
             free_bytes=data["ledigPlass"],
+            seen_within=data.get("synligInnenSekunder"),
         )
 
     def page(self, cursor: str | None) -> Page:
@@ -108,25 +109,30 @@ class Klient:
         ).content
 
     def find(self, key: str, body: bytes) -> tuple[Written, ...]:
-        """Logs that carry `key`; else, for a log native here, the one with its own id.
+        """Logs that carry `key`; else the one that stands under the id the body asks for.
 
-        A log that comes home keeps the id and the eksternNokkel it left with, so it cannot carry
-        our key; it is ours only when it holds exactly what was to be written.
+        The look-up by key may lag behind a write, and a read by id does not: a log there that
+        carries our key is ours. A log that comes home keeps the id and the eksternNokkel it left
+        with, so it cannot carry our key; it is ours only when it holds exactly what was to be
+        written.
         """
         path = f"/api/v1/eksterne/{_segment(key)}"
         reply = self._session.call(
             "stafettlogg.finn", "GET", path, place=key, check=_shaped(FUNN, "UGYLDIG_LISTE")
         )
         hits = tuple(Written(hit["loggId"], hit["etag"]) for hit in reply.data()["logger"])
-        native = native_id(body, key)
-        if hits or native is None:
+        if hits:
             return hits
+        wanted = wanted_id(body) or key
         try:
-            standing = self.document(native)
+            standing = self.document(wanted)
         except Conflict:
             return ()
-        same = standing.body == canonical(load(body), native)
-        return (Written(native, standing.version),) if same else ()
+        if native_id(body, key) is None:
+            ours = load(standing.body).get("eksternNokkel") == key
+        else:
+            ours = standing.body == canonical(load(body), wanted)
+        return (Written(wanted, standing.version),) if ours else ()
 
     def put(self, order: Order) -> Written:
         """Files first, then the whole log. Creating what is already there creates nothing."""

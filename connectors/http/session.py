@@ -89,12 +89,17 @@ class Session:
         headers: Mapping[str, str] | None = None,
         expect: frozenset[int] = _OK,
         write: bool = False,
+        once: Callable[[], None] | None = None,
         place: str = "",
         raw: bool = False,
         check: Check | None = None,
         refused: Refused | None = None,
     ) -> Reply:
         """One operation, retried as its kind allows. Raises only GatewayErrors.
+
+        `once` is asked right before the call is sent, when nothing of ours can stop it any more;
+        then it is sent a single time, whatever is answered. A 429, a 503 and a token that has
+        died are the caller's to see, for a system may do the work and say that it is busy.
 
         `place` is what errors say of where (an id). `raw` leaves out the JSON checks. `check`
         gets the reply and returns a code when it is not the answer to this question; a read is
@@ -119,15 +124,21 @@ class Session:
             self._gate.open(operation)
             self._breaker.enter(where)
             healthy: bool | None = None
+            asked = once is None
             try:
+                if once is not None:
+                    self._ready()
+                    once()
+                    asked = True
                 with within(self._settings.deadline):
-                    reply = self._once(
+                    reply = self._attempt(
                         method,
                         url,
                         heads,
                         body,
                         expect=expect,
                         write=write,
+                        once=once is not None,
                         place=where,
                         raw=raw,
                         refused=refused,
@@ -135,15 +146,20 @@ class Session:
                 healthy = True
                 self._check(reply, check, write=write, place=where)
             except GatewayError as exc:
-                healthy = _healthy(exc)
+                healthy = _healthy(exc) if asked else None
                 raise
             finally:
                 self._breaker.leave(healthy=healthy)
             return reply
 
-        return self._retry.run(attempt)
+        return self._retry.run(attempt) if once is None else attempt()
 
-    def _once(
+    def _ready(self) -> None:
+        """Fetch the token now if one is needed: what fails before the wire has sent nothing."""
+        if isinstance(self._auth, ClientCredentials):
+            self._auth.token()
+
+    def _attempt(
         self,
         method: str,
         url: httpx.URL,
@@ -152,13 +168,14 @@ class Session:
         *,
         expect: frozenset[int],
         write: bool,
+        once: bool,
         place: str,
         raw: bool,
         refused: Refused | None,
     ) -> Reply:
-        """One attempt; a 401 fetches a new token once and asks again."""
+        """One attempt; a 401 fetches a new token once and asks again, unless it is sent `once`."""
         until = self._clock() + self._settings.deadline
-        for renewed in (False, True):
+        for renewed in (once, True):
             fault: GatewayError
             answered = False
             try:

@@ -21,16 +21,6 @@ _MOST_PAGES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A plan a search gave."""
-
-    plan_id: str
-    version: int
-    reference: str | None
-    created_by: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Head:
     """A plan's own fields, and where it stands. `change_*` tell whose work it was left in."""
 
@@ -38,6 +28,17 @@ class Head:
     version: int
     change_id: str | None
     change_base: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A plan a search gave; `head` when the plan itself has been asked too."""
+
+    plan_id: str
+    version: int
+    reference: str | None
+    created_by: str | None
+    head: Head | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +158,14 @@ class Client:
         ]
 
     # -- writing --------------------------------------------------------------------------------
-    def create_shell(self, form: Mapping[str, Any], place: str) -> None:
-        """Send the documented form. Not idempotent, and no plan id comes back."""
+    def create_shell(self, form: Mapping[str, Any], place: str, once: Callable[[], None]) -> None:
+        """Send the documented form, a single time. Not idempotent, and no plan id comes back.
+
+        `once` is asked right before it goes (`Order.once`).
+        """
         # Notifications are suppressed here as everywhere (R-103).
-        self._write("plan.create", "POST", FORM, place, json=form, headers={"X-Notify": "none"})
+        heads = {"X-Notify": "none"}
+        self._write("plan.create", "POST", FORM, place, json=form, headers=heads, once=once)
 
     def write(
         self,
@@ -202,6 +207,7 @@ class Client:
         json: Any = None,
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        once: Callable[[], None] | None = None,
     ) -> Reply:
         reply = self._session.call(
             operation,
@@ -212,6 +218,7 @@ class Client:
             headers=headers,
             expect=frozenset({200, 201, 204, 409}),
             write=True,
+            once=once,
             place=place,
         )
         if reply.status == 409:

@@ -62,6 +62,7 @@ class SamspillConnector:
             rights=frozenset(map(str, data["rights"])),
             count=data["planCount"],
             free_bytes=free if isinstance(free, int) else None,
+            seen_within=_seconds(data.get("visibleWithinSeconds")),
         )
 
     def page(self, cursor: str | None) -> Page:
@@ -90,7 +91,7 @@ class SamspillConnector:
         rows = self._client.search({"externalReference": key}, key)
         if not rows:
             rows = shells.unclaimed(self._client, _bundle(body, key), self._settings, key)
-        return tuple(Written(row.plan_id, str(row.version)) for row in rows)
+        return tuple(Written(row.plan_id, str((row.head or row).version)) for row in rows)
 
     # -- writing --------------------------------------------------------------------------------
     def put(self, order: Order) -> Written:
@@ -105,9 +106,9 @@ class SamspillConnector:
             _check_base(found, order, change_id)
             return self._fill(found, order, bundle, change_id, seen_all=True)
         bundle["plan"]["externalReference"] = order.key
-        row, fresh = self._place(order.key, bundle)
+        row, fresh = self._place(order, bundle)
         found = _checked(self._shell(row) if fresh else reading.read(self._client, row.plan_id))
-        if row.reference is not None and found.head.change_id is None:
+        if found.head.body["externalReference"] is not None and found.head.change_id is None:
             # Somebody wrote in the product after us; what they wrote has not been seen.
             raise Conflict("ENDRET_I_MAAL", place=row.plan_id)
         return self._fill(found, order, bundle, change_id, seen_all=False)
@@ -116,21 +117,22 @@ class SamspillConnector:
         """Delete one inactive plan. Raises Rejected("PLAN_ACTIVE"), Conflict("ENDRET_I_MAAL")."""
         self._client.delete(ref, version)
 
-    def _place(self, key: str, bundle: dict[str, Any]) -> tuple[Found, bool]:
+    def _place(self, order: Order, bundle: dict[str, Any]) -> tuple[Found, bool]:
         """The plan to fill, and whether the form made it just now."""
+        key = order.key
         rows = self._client.search({"externalReference": key}, key)
         if rows:
             return shells.only(rows, key), False
         rows = shells.unclaimed(self._client, bundle, self._settings, key)
         if rows:
             return shells.only(rows, key), False
-        return shells.create(self._client, bundle, self._settings, key), True
+        return shells.create(self._client, bundle, self._settings, key, order.once), True
 
     def _shell(self, row: Found) -> reading.Read:
         """A plan the form made a moment ago: it has participants and nothing else."""
-        if row.version != 1:
+        head = row.head
+        if head is None or head.version != 1:
             return reading.read(self._client, row.plan_id)
-        head = self._client.head(row.plan_id)
         parts: dict[str, Any] = {name: [] for name in BUNDLE_ORDER}
         parts["participants"] = self._client.items(row.plan_id, PARTS[0]).items
         return reading.Read(head, {"plan": head.body, **parts}, frozenset())
@@ -188,6 +190,12 @@ def _checked(found: reading.Read) -> reading.Read:
     if not good:
         raise Rejected("UGYLDIG_DOKUMENT", place=found.head.body["planId"])
     return found
+
+
+def _seconds(told: Any) -> float | None:
+    """The system's own word of how far its search is behind; anything else is no word."""
+    known = isinstance(told, int | float) and not isinstance(told, bool) and told >= 0
+    return float(told) if known else None
 
 
 def _page(data: dict[str, Any]) -> Page:

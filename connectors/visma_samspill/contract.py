@@ -73,6 +73,7 @@ def _schemas() -> dict[str, Any]:
         },
         nextPageToken={"type": ["string", "null"]},
     )
+    schemas["Tenant"] = _tenant()
     schemas["PartPage"] = _object(
         planId={"type": "string"},
         totalCount={"type": "integer"},
@@ -102,6 +103,28 @@ def _schemas() -> dict[str, Any]:
     return schemas
 
 
+def _tenant() -> dict[str, Any]:
+    tenant = _object(
+        organisationNumber={"type": "string"},
+        product={"type": "string"},
+        contract={"type": "string"},
+        environment={"type": "string"},
+        rights={"type": "array", "items": {"type": "string"}},
+        planCount={"type": "integer"},
+    )
+    tenant["properties"] |= {
+        "freeBytes": {"type": ["integer", "null"]},
+        "visibleWithinSeconds": {
+            "type": "number",
+            "minimum": 0,
+            "description": "A plan that was made, or a reference that was set, is found by search "
+            'and stands in the listing within so many seconds. Until then "not found" does not '
+            'mean "not there"; a read by id is never behind. Left out, the vendor gives no word.',
+        },
+    }
+    return tenant
+
+
 def _object(**properties: Any) -> dict[str, Any]:
     return {"type": "object", "required": sorted(properties), "properties": properties}
 
@@ -111,6 +134,7 @@ def _ref(name: str) -> dict[str, str]:
 
 
 _ANSWERS = {
+    "tenant.read": "Tenant",
     "plan.list": "Page",
     "change.list": "Page",
     "plan.read": "Plan",

@@ -2,15 +2,18 @@
 
 The documented form is not idempotent and gives no plan id back (developer.minflyt.no, Flyt
 Samspill - External API), so a plan that our client made, that has no external reference yet and is
-about the same person is ours to go on with; a second one is never made. This module must not
-write anything but the form.
+about the same person is ours to go on with; a second one is never made. "Not found" is not "not
+there": a search may lag, so the form is sent only when the order's `once` lets it, and what was
+sent and does not show is an unknown outcome. This module must not write anything but the form.
 """
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from connectors.visma_samspill.client import Client, Found
+from connectors.visma_samspill.client import Client, Found, Head
 from connectors.visma_samspill.filling import LEAD
-from gateway.errors import Conflict, Rejected, UnknownOutcome
+from gateway.errors import Conflict, Rejected, RemoteFault, Transient, UnknownOutcome
 from gateway.ports.connector import ConnectorSettings
 
 GUARDIAN = "role-foresatt"
@@ -24,31 +27,63 @@ def plan_type(bundle: dict[str, Any], settings: ConnectorSettings) -> str:
 def unclaimed(
     client: Client, bundle: dict[str, Any], settings: ConnectorSettings, place: str
 ) -> list[Found]:
-    """Plans about the bundle's person that our client made and nobody has a reference on."""
+    """Plans about the bundle's person that our client made and no other log has its reference on.
+
+    A search that lags may not know a reference yet, so the plan itself is asked: `place` is our
+    key, and one that carries another log's key is that log's.
+    """
     number = bundle["plan"]["mainPerson"]["nationalId"]
     if number is None:
         return []
     query = {"mainPersonNationalId": number, "planTypeId": plan_type(bundle, settings)}
-    return [
-        row
-        for row in client.search(query, place)
-        if row.reference is None and row.created_by == settings.client_id
-    ]
+    found = []
+    for row in client.search(query, place):
+        unnamed = row.reference is None and row.created_by == settings.client_id
+        if unnamed or row.reference == place:
+            head = _asked(client, row.plan_id)
+            if head is not None and head.body.get("externalReference") in (None, place):
+                found.append(replace(row, head=head))
+    return found
+
+
+def _asked(client: Client, plan_id: str) -> Head | None:
+    """The plan itself; None for one that the search still shows and that is gone."""
+    try:
+        return client.head(plan_id)
+    except Conflict as error:
+        if error.code != "BORTE":
+            raise
+        return None
 
 
 def create(
-    client: Client, bundle: dict[str, Any], settings: ConnectorSettings, place: str
+    client: Client,
+    bundle: dict[str, Any],
+    settings: ConnectorSettings,
+    place: str,
+    once: Callable[[], None],
 ) -> Found:
-    """Send the form and find the plan it made.
+    """Send the form, if `once` lets it, and find the plan it made.
 
-    Raises Rejected when the form cannot be filled in, UnknownOutcome when the plan does not show,
-    Conflict("FLERE_KANDIDATER") when two could be it.
+    Raises Rejected when the form cannot be filled in, UnknownOutcome("KANSKJE_OPPRETTET") when it
+    was sent, now or before, and the plan does not show, Conflict("FLERE_KANDIDATER") when two
+    could be it.
     """
-    client.create_shell(form(bundle, settings, place), place)
-    made = unclaimed(client, bundle, settings, place)
+    client.create_shell(form(bundle, settings, place), place, once)
+    made = _shown(client, bundle, settings, place)
     if not made:
-        raise UnknownOutcome("UVISST_UTFALL", place=place)
+        raise UnknownOutcome("KANSKJE_OPPRETTET", place=place)
     return only(made, place)
+
+
+def _shown(
+    client: Client, bundle: dict[str, Any], settings: ConnectorSettings, place: str
+) -> list[Found]:
+    """What the form made, as far as it can be seen now; a search that fails sees nothing."""
+    try:
+        return unclaimed(client, bundle, settings, place)
+    except (Transient, RemoteFault, Conflict):
+        return []
 
 
 def only(candidates: list[Found], place: str) -> Found:

@@ -3,7 +3,7 @@
 `assumed`, like the log itself. Unknown keys are kept; a key that is missing is an error.
 """
 
-from typing import Annotated
+from typing import Annotated, NotRequired
 
 from pydantic import ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
@@ -20,7 +20,12 @@ Markor = Annotated[str, Field(min_length=1, max_length=500)]
 
 @with_config(_WIRE)
 class Kommune(TypedDict):
-    """Whom the token is valid for, and what the system holds. `ledigPlass` is bytes."""
+    """Whom the token is valid for, and what the system holds. `ledigPlass` is bytes.
+
+    `synligInnenSekunder`: a log that was made is found by its key and stands in the listing within
+    so many seconds. Until then "not found" does not mean "not there"; a read by id is never
+    behind. Left out, the vendor gives no word.
+    """
 
     organisasjonsnummer: Annotated[str, Field(pattern=r"^\d{9}$")]
     produkt: str
@@ -29,6 +34,7 @@ class Kommune(TypedDict):
     rettigheter: list[str]
     antallLogger: Antall
     ledigPlass: Antall | None
+    synligInnenSekunder: NotRequired[Annotated[float, Field(ge=0)] | None]
 
 
 @with_config(_WIRE)

@@ -18,7 +18,8 @@ import pytest
 
 import connectors
 from connectors.sandbox.server import Running, start
-from gateway.ports.connector import Connector, ConnectorSettings, FileRef, Order
+from gateway.errors import UnknownOutcome
+from gateway.ports.connector import Connector, ConnectorSettings, FileRef, Order, Written
 
 FOLDER = Path(connectors.__path__[0])
 NAMES = sorted(
@@ -46,6 +47,28 @@ SENTENCE = "Kanarifuglen synger bare i denne loggen"
 CANARY = f"{SENTENCE} {NUMBER}"
 
 
+class Memory:
+    """Creations that were sent and that nobody has told of, by key: what the core keeps durably
+    (`gateway/effects/creations.py`), and what outlives every connector here."""
+
+    def __init__(self) -> None:
+        self.sent: set[str] = set()
+
+    def once(self, key: str) -> Callable[[], None]:
+        """What an order's `once` is: one creation, and not another before somebody says so."""
+
+        def ask() -> None:
+            if key in self.sent:
+                raise UnknownOutcome("KANSKJE_OPPRETTET", place=key)
+            self.sent.add(key)
+
+        return ask
+
+    def said_not_there(self, key: str) -> None:
+        """A person has looked in the product."""
+        self.sent.discard(key)
+
+
 class Vendor:
     """One vendor's sandbox and connector over a folder of its own."""
 
@@ -58,6 +81,7 @@ class Vendor:
         self._sample = importlib.import_module(f"{self.package}.sandbox.sample").sample_order
         self._sandbox = importlib.import_module(f"{self.package}.sandbox.app")
         self._data = folder
+        self.memory = Memory()
         self._connectors: list[Connector] = []
         self._start()
 
@@ -128,7 +152,29 @@ class Vendor:
             files=refs,
             ref=ref,
             base_version=version,
+            once=self.memory.once(key),
         )
+
+    def settle(self, order: Order, patience: float = 0.0) -> Written:
+        """As the core does: the same order again until what it made shows. When `patience`
+        (seconds) has passed a person looks in the product, and says that it is not there."""
+        until, said = time.monotonic() + patience, False
+        while True:
+            try:
+                return self.connector.put(order)
+            except UnknownOutcome as error:
+                if time.monotonic() < until:
+                    time.sleep(0.02)
+                    continue
+                assert error.code == "KANSKJE_OPPRETTET"
+                assert not said, "it never showed"
+            self.memory.said_not_there(order.key)
+            until, said = time.monotonic() + patience, True
+
+    def made(self) -> int:
+        """How many logs were ever made here, as an outside observer counts them."""
+        counted: dict[str, int] = self.running.journal()["opprettet"]
+        return sum(counted.values())
 
     def key(self, number: int) -> str:
         """A key of the shape the gateway gives: a UUID."""

@@ -77,9 +77,10 @@ def test_a_cut_around_a_write_is_settled_to_one_log(vendor: Any, kind: str) -> N
 
 
 def _settle(vendor: Any, order: Any, text: str) -> Written:
-    """As the gateway does: read back first, and give the same order only then."""
+    """As the gateway does: read back first, and give the same order only then. A creation that
+    was sent and does not show is sent again when a person has looked for it."""
     assert len(vendor.connector.find(order.key, order.body)) <= 1
-    written: Written = vendor.connector.put(order)
+    written: Written = vendor.settle(order)
     (standing,) = vendor.connector.find(order.key, order.body)
     assert standing.ref == written.ref
     document = vendor.connector.document(written.ref)

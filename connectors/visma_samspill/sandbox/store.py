@@ -48,7 +48,8 @@ class Store(Lagerfil):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder / "samspill.sqlite", _SCHEMA)
         self.fresh = Fresh()
-        """Plans by id, and their references as `<id>/reference`."""
+        """Plans by id, and what they were given after that as `<id>/reference`."""
+        self._makers: dict[str, str] = {}
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -89,6 +90,7 @@ class Store(Lagerfil):
         self._write_plan(body)
         if made:
             self.fresh.made(body["planId"])
+            self._makers[body["planId"]] = body["createdBy"]
 
     def _write_plan(self, body: dict[str, Any]) -> None:
         self._db.execute(
@@ -180,7 +182,8 @@ class Store(Lagerfil):
     ) -> list[tuple[str, int, str | None, str | None]]:
         """(plan_id, version, reference, created_by) by reference, or by person and plan type.
 
-        An index that lags knows neither a plan that is newer nor a reference that is.
+        An index that lags does not know a plan that is newer, and one that has been given its
+        reference since is known as it was made.
         """
         where, values = "reference=?", [reference]
         if reference is None:
@@ -191,8 +194,14 @@ class Store(Lagerfil):
             values,
         ).fetchall()
         hidden = self.fresh.hidden(lag)
-        known = [(r[0], r[1], None if f"{r[0]}/reference" in hidden else r[2], r[3]) for r in rows]
-        return [r for r in known if r[0] not in hidden and reference in (None, r[2])]
+        known = [
+            (r[0], r[1], None, self._makers.get(r[0], r[3]))
+            if f"{r[0]}/reference" in hidden
+            else tuple(r)
+            for r in rows
+            if r[0] not in hidden
+        ]
+        return [r for r in known if reference in (None, r[2])]
 
     def made(self) -> list[str]:
         """Ids of all plans ever created through the interface."""

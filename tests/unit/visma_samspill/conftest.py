@@ -18,6 +18,7 @@ from connectors.visma_samspill.parts import PARTS
 from connectors.visma_samspill.sandbox.app import SamspillSandbox, open_sandbox
 from connectors.visma_samspill.sandbox.generator import TENANT
 from connectors.visma_samspill.sandbox.sample import sample_order
+from gateway.errors import UnknownOutcome
 from gateway.ports.connector import ConnectorSettings, Order
 
 SETTINGS = ConnectorSettings(
@@ -32,6 +33,10 @@ SETTINGS = ConnectorSettings(
 )
 
 
+SENT: set[str] = set()
+"""Keys of logs whose form was sent: what the core remembers durably, also when we are killed."""
+
+
 class Killed(Exception):
     """The process died here."""
 
@@ -43,6 +48,7 @@ class Wire(httpx.BaseTransport):
         self.app = app
         self.die: int | None = None
         self.after = False
+        self.lag = 0.0
         self.sent: list[str] = []
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -59,6 +65,7 @@ class Wire(httpx.BaseTransport):
                 {k.lower(): v for k, v in request.headers.items()},
                 request.read(),
                 "stafett",
+                self.lag,
             )
         )
         if now:
@@ -75,6 +82,7 @@ class Bench:
     """A sandbox in a folder and a connector to it."""
 
     def __init__(self, folder: Path) -> None:
+        SENT.clear()
         self.app = open_sandbox(folder, tenant=TENANT)
         self.wire = Wire(self.app)
         self.session = Session(SETTINGS, BY_NAME, transport=self.wire)
@@ -113,14 +121,26 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     made.close()
 
 
+@pytest.fixture(autouse=True)
+def _nothing_sent() -> None:
+    """Each test begins without a memory."""
+    SENT.clear()
+
+
 def order(body: bytes, files: dict[str, bytes], key: str = "logg-a", **more: Any) -> Order:
-    """An order for `key`; the idempotency key follows the content."""
+    """An order for `key`; the idempotency key follows the content. Its form is sent once."""
+
+    def once() -> None:
+        if key in SENT:
+            raise UnknownOutcome("KANSKJE_OPPRETTET", place=key)
+        SENT.add(key)
+
     return Order(
         key=key,
         idempotency_key=f"{key}-1-{hash(body)}",
         body=body,
         read_file=files.__getitem__,
-        **more,
+        **{"once": once, **more},
     )
 
 
