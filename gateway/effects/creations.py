@@ -2,7 +2,7 @@
 
 A form without an idempotency key may have made a log although no answer came, and "not found" is
 not "did not land". The row is in the ledger before the form is on the wire, and nothing but a
-sight of the log, or a person's word, opens for another.
+sight of the log, or a person's word, opens for another. It must not know what a form is.
 """
 
 from dataclasses import dataclass
@@ -17,9 +17,19 @@ from gateway.ledger.chain import Fact, append
 from gateway.ledger.database import Database
 from gateway.ledger.keys import KeyRing
 from gateway.ledger.upsert import upsert
+from schemas.stafettlogg.kodeverk import Identtype
 from schemas.stafettlogg.logg import Stafettlogg
 
 SENT, SEEN, RELEASED = "sendt", "funnet", "frigitt"
+
+_OPEN = sa.or_(
+    t.creation.c.state == SENT,
+    sa.and_(t.creation.c.state == SEEN, t.creation.c.said_by.is_not(None)),
+)
+"""Not seen in the target yet, whether or not a person has said where it stands."""
+
+# What says who a child is, the surest first; a vendor's own number of somebody says nothing here.
+_NUMBERS = (Identtype.FNR, Identtype.DNR, Identtype.SYNTETISK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +42,21 @@ class Creations:
     tenant: str
 
     def begin(self, child: str, logg: str, run_id: str, where: str = "") -> None:
-        """Note that a creation is about to be sent. Raises UnknownOutcome("KANSKJE_OPPRETTET")
-        when one for this child was sent before and has not been seen."""
+        """Note that a creation is about to be sent; `where` is where it will stand, if known.
+
+        Raises UnknownOutcome("KANSKJE_OPPRETTET") when one of this child, or of this log, was sent
+        before and has not been seen, or when a person has said where the log stands. Of two that
+        begin at once, one goes.
+        """
         now = self._now()
         with self.database.begin() as connection:
             # The entry locks the chain, so two that begin at once are one after the other.
             body = {"system": self.target, "state": SENT}
             append(connection, now, [Fact("oppretting", run_id, logg, body)])
-            state = connection.execute(
-                sa.select(t.creation.c.state).where(*self._mine(), t.creation.c.child == child)
-            ).scalar()
-            if state == SENT:
+            # A child that has got its number since has another pseudonym, and the same log.
+            same = sa.or_(t.creation.c.child == child, t.creation.c.logg == logg)
+            waits = sa.select(t.creation.c.logg).where(*self._mine(), same, _OPEN).limit(1)
+            if connection.execute(waits).first() is not None:
                 raise UnknownOutcome("KANSKJE_OPPRETTET", place=logg)
             upsert(
                 connection,
@@ -53,12 +67,12 @@ class Creations:
             )  # fmt: skip
 
     def seen(self, logg: str, ref: str) -> None:
-        """The log was seen in the target."""
+        """The log was seen in the target. Nothing when no creation of it was waiting."""
         with self.database.begin() as connection:
             connection.execute(
                 t.creation.update()
-                .where(*self._mine(), t.creation.c.logg == logg, t.creation.c.state == SENT)
-                .values(state=SEEN, ref=ref)
+                .where(*self._mine(), t.creation.c.logg == logg, _OPEN)
+                .values(state=SEEN, ref=ref, said_by=None)
             )
 
     def waiting(self, logg: str) -> datetime | None:
@@ -85,7 +99,8 @@ class Creations:
         return str(found or "")
 
     def said(self, logg: str, by: str, ref: str | None) -> None:
-        """A person says that it stands at `ref`, or (None) that it is not there.
+        """A person says that it stands at `ref`, or (None) that it is not there; who said where it
+        stands may be wrong, and somebody may say so until it has been seen.
 
         Raises LocalFault("INGEN_OPPRETTING_VENTER").
         """
@@ -93,13 +108,23 @@ class Creations:
         with self.database.begin() as connection:
             changed = connection.execute(
                 t.creation.update()
-                .where(*self._mine(), t.creation.c.logg == logg, t.creation.c.state == SENT)
-                .values(state=state, ref=ref, said_by=by)
+                .where(*self._mine(), t.creation.c.logg == logg, _OPEN)
+                .values(state=state, ref=ref, said_by=by[:80])
             ).rowcount
             if not changed:
                 raise LocalFault("INGEN_OPPRETTING_VENTER", place=logg[:40])
             body = {"system": self.target, "state": state, "by": by, "ref": ref or ""}
             append(connection, self._now(), [Fact("oppretting", logg=logg, body=body)])
+
+    def found_at(self, logg: str) -> str:
+        """Where the log was seen after its creation; or ""."""
+        with self.database.look() as connection:
+            found = connection.execute(
+                sa.select(t.creation.c.ref).where(
+                    *self._mine(), t.creation.c.logg == logg, t.creation.c.state == SEEN
+                )
+            ).scalar()
+        return str(found or "")
 
     def pointed_at(self, logg: str) -> str:
         """Where a person said that the log stands; or ""."""
@@ -124,5 +149,11 @@ class Creations:
 def child_of(ring: KeyRing, logg: Stafettlogg) -> str:
     """The child a log is about, as a keyed pseudonym: by its number where there is one."""
     person = logg.hovedperson.person
-    numbers = [i.verdi for p in logg.personer if p.id == person for i in p.identifikatorer]
-    return ring.pseudonym(numbers[0] if numbers else person)[:40]
+    numbers = sorted(
+        (_NUMBERS.index(i.type), i.verdi)
+        for p in logg.personer
+        if p.id == person
+        for i in p.identifikatorer
+        if i.type in _NUMBERS
+    )
+    return ring.pseudonym(numbers[0][1] if numbers else person)[:40]
