@@ -11,12 +11,13 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from gateway.clock import Clock
-from gateway.errors import LocalFault, UnknownOutcome
+from gateway.errors import Conflict, LocalFault, UnknownOutcome
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
 from gateway.ledger.database import Database
 from gateway.ledger.keys import KeyRing
 from gateway.ledger.upsert import upsert
+from gateway.ports.connector import Connector
 from schemas.stafettlogg.kodeverk import Identtype
 from schemas.stafettlogg.logg import Stafettlogg
 
@@ -65,6 +66,22 @@ class Creations:
                  "run_id": run_id, "state": SENT, "sent_at": now, "ref": where or None,
                  "said_by": None},
             )  # fmt: skip
+
+    def begin_unless_there(self, target: Connector, child: str, logg: str, run_id: str) -> None:
+        """As `begin`, when what was seen or pointed at before is gone from the target.
+
+        Raises UnknownOutcome("STAAR_DER_FRA_FOER") when it still stands, whatever a search says.
+        """
+        ref = self.found_at(logg)
+        if ref:
+            try:
+                target.document(ref)
+            except Conflict as error:
+                if error.code != "BORTE":
+                    raise
+            else:
+                raise UnknownOutcome("STAAR_DER_FRA_FOER", place=ref)
+        self.begin(child, logg, run_id)
 
     def seen(self, logg: str, ref: str) -> None:
         """The log was seen in the target. Nothing when no creation of it was waiting."""

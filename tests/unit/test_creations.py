@@ -7,18 +7,21 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from gateway.effects.creations import Creations, child_of
-from gateway.errors import LocalFault, UnknownOutcome
+from gateway.effects.transferring import importering
+from gateway.errors import Conflict, LocalFault, UnknownOutcome
 from gateway.ledger import tables as t
 from gateway.ledger.chain import verify
 from gateway.ledger.database import Database
 from gateway.ledger.keys import KeyRing
 from gateway.ledger.schema import prepare
+from gateway.ports.connector import Order
 from schemas.stafettlogg.kodeverk import Identtype, Kildesystem
 from schemas.stafettlogg.person import Identifikator, Person
 
@@ -268,3 +271,74 @@ def test_a_child_is_its_number_and_else_its_id(logg: Any) -> None:
     assert child() == child(duf) == RING.pseudonym("barn")
     assert len(child(own)) <= 40
     assert child_of(KeyRing({"k2": b"2" * 32}), logg()) != child_of(RING, logg())
+
+
+class Source:
+    """The receiver's own system in a hand-over: takes the form, and shows nothing."""
+
+    def __init__(self) -> None:
+        self.forms = 0
+        self.stands: set[str] = set()
+
+    def find(self, _key: str, _body: bytes) -> tuple[Any, ...]:
+        """A search that lags."""
+        return ()
+
+    def document(self, ref: str) -> object:
+        """A read by id does not."""
+        if ref not in self.stands:
+            raise Conflict("BORTE", place=ref)
+        return object()
+
+    def put(self, order: Order) -> Any:
+        """As a connector does: asked right before the form, which cannot be repeated."""
+        order.once()
+        self.forms += 1
+        raise UnknownOutcome("KANSKJE_OPPRETTET", place=order.key)
+
+
+def test_a_hand_over_s_import_is_under_the_same_law(ledger: Ledger, logg: Any) -> None:
+    """One form for one child, whatever hand-over and however often; and none while another log of
+    the child waits, for what shows then may be the other's."""
+    source, made = Source(), logg()
+    wire = SimpleNamespace(wire=b"{}", remarks=())
+    mapping = SimpleNamespace(encode=lambda _made, _tenant: wire, dump=lambda body: body)
+    creations = ledger.creations()
+    arkiv = SimpleNamespace(
+        mapping=mapping, source=source, database=creations.database, clock=ledger.clock,
+        system="samspill", ring=RING,
+    )  # fmt: skip
+    verk: Any = SimpleNamespace(arkiv=arkiv, tenant="899100107")
+
+    def write(row: str, one: Any) -> None:
+        rad: Any = SimpleNamespace(id=row, forsoek=1)
+        with pytest.raises(UnknownOutcome):
+            importering._write(verk, rad, one, None, None)
+
+    for row in ("overfoering-1", "overfoering-1", "overfoering-2"):
+        write(row, made)
+    assert source.forms == 1
+    assert [row["run_id"] for row in ledger.rows()] == ["overfoering-1"]
+    write("overfoering-3", made.model_copy(update={"id": "logg-2"}))
+    assert source.forms == 1
+    creations.said(made.id, "ABC", "plan-1")
+    source.stands.add("plan-1")
+    write("overfoering-1", made)
+    assert source.forms == 1
+    creations.said(made.id, "ABC", None)
+    write("overfoering-1", made)
+    assert source.forms == 2
+
+
+def test_what_was_seen_and_is_gone_may_be_made_anew(ledger: Ledger) -> None:
+    """Deleted in the target since: the ref says so, and a search need not."""
+    source: Any = Source()
+    creations = ledger.creations()
+    creations.begin_unless_there(source, "barn-1", "logg-a", "run-1")
+    creations.seen("logg-a", "plan-1")
+    source.stands.add("plan-1")
+    with pytest.raises(UnknownOutcome, match="STAAR_DER_FRA_FOER"):
+        creations.begin_unless_there(source, "barn-1", "logg-a", "run-2")
+    source.stands.clear()
+    creations.begin_unless_there(source, "barn-1", "logg-a", "run-2")
+    assert creations.waiting("logg-a") == NOON

@@ -2,8 +2,8 @@
 
 The responsibility has moved already, so nothing here may give up: what cannot be done now is
 tried again, and what a person must see to first says so with a code. The write has the house's
-order of effects: what stands is asked for by our key before anything is sent, and the report is
-made from what was read back.
+order of effects: what stands is asked for by our key before anything is sent, a log that cannot
+be made twice is sent once (`effects/creations.py`), and the report is made from what was read back.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from gateway.effects import failpoint, gate
 from gateway.effects.archiving.deleting import ref_of
+from gateway.effects.creations import Creations, child_of
 from gateway.effects.transferring import rader
 from gateway.effects.transferring.innhold import speaker
 from gateway.effects.transferring.pakking import Innhold, unpack
@@ -63,6 +64,8 @@ def complete(verk: Overfoeringsverk, rad: Rad) -> Rad:
     skift = _skift(verk, rad, content.logg)
     guest = as_guest(content.logg)
     standing = _standing(verk, guest)
+    if standing is not None:
+        _creations(verk).seen(guest.id, standing.ref)
     rad = _intended(verk, rad, guest, standing)
     written = _written_before(verk, take_over(guest, skift), standing)
     if written is None:
@@ -229,6 +232,10 @@ def _write(
             raise Rejected("VEDLEGG_MANGLER", place=rad.id)
         return found
 
+    creations, child = _creations(verk), child_of(verk.arkiv.ring, made)
+    if standing is None and (other := creations.blocked(child, made.id)):
+        # What shows of this child now may be the other log's.
+        raise UnknownOutcome("KANSKJE_OPPRETTET", place=other)
     order = Order(
         key=made.id,
         idempotency_key=f"{made.id}:{rad.forsoek}:{digest[:32]}",
@@ -241,16 +248,23 @@ def _write(
         ref=standing.ref if standing else None,
         base_version=standing.version if standing else None,
         known_violations=known_breaches(made),
+        once=lambda: creations.begin_unless_there(source, child, made.id, rad.id),
     )
     passed = Release(made.id, digest, Verdict())
     failpoint.reach("import.foer")
     written = _sent(verk, order, passed)
+    if standing is None:
+        creations.seen(made.id, written.ref)
     failpoint.reach("import.skrevet")
     document = source.document(written.ref)
     expected = mapping.decode(mapping.parse(body), verk.tenant).logg
     actual = mapping.decode(mapping.parse(document.body), verk.tenant).logg
     outcome = compare(expected, actual)
     return Skrevet(written.ref, document, len(outcome.places), len(encoded.remarks))
+
+
+def _creations(verk: Overfoeringsverk) -> Creations:
+    return Creations(verk.arkiv.database, verk.arkiv.clock, verk.arkiv.system, verk.tenant)
 
 
 def _sent(verk: Overfoeringsverk, order: Order, passed: Release) -> Written:
