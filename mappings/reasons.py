@@ -36,6 +36,7 @@ REASONS = {
     "OPPRETTET_ULIK": "Oppmerksomhet og mål har ulik dato; målets gjelder her.",
     "UKJENT_KODE": "Koden er ukjent og tas vare på ordrett.",
     "ANNET_SYSTEMS_NOKKEL": "Nøkkelen er et annet systems; vår egen står der i målet.",
+    "BLOKK_ENDRET": "Teksten er endret for hånd, og noe av den har ikke eget felt.",
     "PERSON_TO_GANGER": "Personen står flere ganger; det som avviker, tas vare på ordrett.",
 }
 """Code to words. `gateway` texts in other languages are keyed by the same codes."""

@@ -9,15 +9,26 @@ it. So nothing on the way home depends on parsing a text back. Pure; knows no ve
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from mappings.restore_values import merged, order
-from schemas.stafettlogg.entitet import Entitet
+from mappings.restore_values import changed, merged, order
+from schemas.stafettlogg.entitet import Entitet, Verdi
 from schemas.stafettlogg.flat import PROVENANCE, parts
+from schemas.stafettlogg.kodeverk import Rolle
 from schemas.stafettlogg.logg import Stafettlogg
 
 E = TypeVar("E", bound=Entitet)
 Index = dict[tuple[str, str], Entitet]
 
 _KEPT = (PROVENANCE | {"id"}) - {"endret", "sist_oppdatert"}
+_NO_TASK = frozenset(
+    {
+        Rolle.UKJENT.value,
+        Rolle.LESETILGANG.value,
+        Rolle.VIRKSOMHETSLEDER.value,
+        Rolle.KOMMUNEADMINISTRATOR.value,
+        Rolle.SUPERBRUKER.value,
+        Rolle.SEKRETAER.value,
+    }
+)
 
 
 def restore(base: Stafettlogg, theirs: Stafettlogg, ours: Stafettlogg) -> Stafettlogg:
@@ -49,7 +60,7 @@ class _Merge:
             elif name in single:
                 changes[name] = self.one(was, now, mine)
             elif not guessed:
-                changes[name] = merged(was, now, mine) if isinstance(mine, tuple) else now
+                changes[name] = _value(name, was, now, mine)
         return ours.model_copy(update=changes) if changes else ours
 
     def one(self, was: Any, now: Any, mine: Any) -> Any:
@@ -88,6 +99,19 @@ class _Merge:
                 added.append(self.found(e))
         keys = order([_key(e) for e in was], [_key(e) for e in now], list(kept))
         return (*(kept[key] for key in keys), *added)
+
+
+def _value(name: str, was: Any, now: Any, mine: Any) -> Any:
+    """A field that holds no entity."""
+    if isinstance(mine, tuple):
+        return merged(was, now, mine)
+    if isinstance(mine, Verdi) and isinstance(was, Verdi) and isinstance(now, Verdi):
+        return changed(mine, was, now)
+    if name == "rolle" and now in _NO_TASK:
+        # Where the role follows from the tasks, losing them says nothing of the role at home; but
+        # who no longer holds the baton takes part without it (R-010).
+        return Rolle.AKTOER.value if mine == Rolle.STAFETTHOLDER else mine
+    return now
 
 
 def _key(entity: Entitet) -> tuple[str, str]:

@@ -59,7 +59,7 @@ def _values(was: Values, now: Values, mine: Values) -> Values:
         if there in gone:
             continue
         key = -1 - place if there is None else there
-        found[key] = value if there not in at else _changed(value, was[there], now[at[there]])
+        found[key] = value if there not in at else changed(value, was[there], now[at[there]])
     keys = order(
         range(len(was)), [stands.get(index, len(was) + index) for index in range(len(now))],
         list(found),
@@ -129,7 +129,7 @@ def _says_no_other(theirs: Any, ours: Any) -> bool:
     return bool(said) and all(getattr(ours, name) == value for name, value in said.items())
 
 
-def _changed(mine: Any, was: Any, now: Any) -> Any:
+def changed(mine: Any, was: Any, now: Any) -> Any:
     """Ours with the fields they changed."""
     update = {name: value for name, value in now if getattr(was, name) != value}
     return mine.model_copy(update=update) if update else mine

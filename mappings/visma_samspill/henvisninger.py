@@ -1,14 +1,52 @@
 """Codecs of Samspill's references: by participant, by account, by document, by unit name."""
 
+from dataclasses import replace
 from typing import Any
 
-from mappings.codec import Codec
+from mappings.codec import Codec, list_of
 from mappings.henvisning import reference
 from mappings.identitet import is_uuid
 from mappings.reading import Reading
 from mappings.writing import Writing
 
-PARTICIPANT = reference("deltaker")
+DOUBLE = "deltaker igjen"
+FIRST = "første deltaker"
+
+
+def participant(value: str | None, reading: Reading) -> tuple[str | None, str | None]:
+    """(the person, the participant that is written for that person): one who takes part twice is
+    one person, and a reference to them is written as the first time they take part.
+    """
+    person = reading.known[DOUBLE].get(value)
+    if person is None:
+        return reading.refer("deltaker", value), value
+    return person, reading.known[FIRST][person]
+
+
+def people(value: list[str], reading: Reading, key: str) -> list[str | None]:
+    """The persons of a list of participants; which time they take part is kept."""
+    known = reading.known["deltaker"]
+    if all(one in known for one in value):
+        return [known[one] for one in value]
+    found = [participant(one, reading) for one in value]
+    ruled = [written for _, written in found]
+    if ruled != value:
+        reading.leave(key, ruled, value)
+    return [person for person, _ in found]
+
+
+def _read_participant(value: Any, reading: Reading, key: str) -> Any:
+    person, written = participant(value, reading)
+    if written != value:
+        reading.leave(key, written, value)
+    return person
+
+
+_NAMED = reference("deltaker")
+PARTICIPANT = replace(_NAMED, decode=_read_participant)
+PARTICIPANTS = replace(
+    list_of(PARTICIPANT), decode=lambda value, reading, key: tuple(people(value, reading, key))
+)
 DOCUMENT = reference("dokument")
 EVENT = reference("hendelse")
 

@@ -5,7 +5,7 @@ from typing import Any
 from mappings.entitetsbygger import builder, template
 from mappings.identitet import derived, is_uuid
 from mappings.reading import Reading
-from mappings.visma_samspill import koder, rader, referanse, strukturer
+from mappings.visma_samspill import henvisninger, koder, rader, referanse, strukturer
 from mappings.writing import Writing
 from schemas.stafettlogg.kodeverk import Deltakerstatus, Kildesystem, Rolle
 from schemas.stafettlogg.person import Deltakelse, Hovedperson, Person, Rolleskifte
@@ -29,7 +29,10 @@ _GROUPS = {koder.GUARDIAN: "foresatt", koder.OWNER: "hovedperson"}
 def learn(bundle: dict[str, Any], reading: Reading) -> None:
     """Know every account and participant before anything refers to one."""
     by_participant: dict[Any, Any] = {None: None}
+    again: dict[Any, Any] = {}
+    first: dict[Any, Any] = {}
     reading.known["deltaker"] = by_participant
+    reading.known[henvisninger.DOUBLE], reading.known[henvisninger.FIRST] = again, first
     main = bundle["plan"]["mainPerson"]["personId"]
     ours = bundle["plan"]["externalReference"] is not None
     for record in bundle["participants"]:
@@ -37,7 +40,9 @@ def learn(bundle: dict[str, Any], reading: Reading) -> None:
         vendor = record["personId"]
         person = reference["p"][0] if "p" in reference else _account(vendor, reading)
         reading.persons.setdefault(vendor, person)
-        by_participant[record["participantId"]] = person
+        participant = record["participantId"]
+        before = first.setdefault(person, participant)
+        (by_participant if before == participant else again)[participant] = person
         if ours and record["roleId"] == koder.OWNER and "p" in reference:
             reading.persons.setdefault(main, person)
     reading.alone(bundle["participants"], "participantId")
@@ -94,7 +99,8 @@ def _participant(
     taken: set[str],
 ) -> Deltakelse:
     vendor = record["participantId"]
-    person = reading.known["deltaker"][vendor]
+    known, again = reading.known["deltaker"], reading.known[henvisninger.DOUBLE]
+    person = known[vendor] if vendor in known else again[vendor]
     before = everyone.get(person)
     if before is None:
         values = _PERSON.copy()

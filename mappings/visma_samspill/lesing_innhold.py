@@ -19,14 +19,16 @@ from mappings.visma_samspill import (
     strukturer,
     tiltaksblokk,
 )
+from mappings.visma_samspill.henvisninger import people
 from schemas.stafettlogg.innhold import Kommentar, Maal, Oppmerksomhet, Tiltak
-from schemas.stafettlogg.kodeverk import Kildesystem
+from schemas.stafettlogg.kodeverk import Kildesystem, Tiltaksarena
 
 _NATIVE = Kildesystem.SAMSPILL
 _OPPMERKSOMHET = template(Oppmerksomhet, kildesystem=_NATIVE)
 _MAAL = template(Maal, kildesystem=_NATIVE)
 _BUILD_CONCERN, _BUILD_GOAL = builder(Oppmerksomhet), builder(Maal)
 _READ_GOAL = rader.GOALS.reader()
+_HOME = Tiltaksarena.HJEM
 _SHARED = ("opprettet", "opprettet_av", "endret")
 
 Found = tuple[tuple[Oppmerksomhet, ...], tuple[Kommentar, ...]]
@@ -81,6 +83,9 @@ def _goal(
     _READ_GOAL(record, goal, reading)
     if ours:
         maalblokk.read(record["title"], record["description"], concern, goal)
+        title, text = maalblokk.write(concern, goal)
+        if text != record["description"] or title != record["title"]:
+            strukturer.leave_edited(record, {"title": title, "description": text}, reading)
     else:
         goal["tittel"], goal["beskrivelse"] = record["title"], record["description"]
         concern["tekst"], concern["status"] = record["title"], goal["status"]
@@ -101,34 +106,48 @@ def _goal(
 def _measures(
     record: dict[str, Any], bundle: dict[str, Any], comments: list[Kommentar], reading: Reading
 ) -> list[Tiltak]:
-    people = [reading.refer("deltaker", p) for p in record["responsibleParticipantIds"]]
     given = referanse.parse(record["externalReference"]).get("t", [])
     evaluation, mine = _comments(record, reading)
+    key = "responsibleParticipantIds"
+    responsible = people(record[key], reading, key)
     values = ressurser.TILTAK.values(record, reading)
     values["evaluering"] = evaluation
     if given:
         by_guardians = tiltaksblokk.read(record, values)
-        if by_guardians and record["responsibleParticipantIds"] == guardians(bundle):
-            people = []
+        home = not responsible and values["arena"] is _HOME and bool(guardians(bundle))
+        if by_guardians and record[key] == guardians(bundle):
+            responsible, home = [], values["arena"] is _HOME and record[key] != []
+        ruled: dict[str, Any] = {}
+        tiltaksblokk.write(values, ruled, home)
+        if (
+            ruled["description"] != record["description"]
+            or ruled["title"] != record["title"]
+            or ruled["when"] != record["when"]
+        ):
+            strukturer.leave_edited(record, ruled, reading)
     else:
         values["tittel"], values["beskrivelse"] = record["title"], record["description"]
         tiltaksblokk.read_when(record["when"], values)
         values["status"] = tiltaksblokk.ruled_status(
             record["state"], erroneous=False, evaluated=evaluation is not None
         )
-        state = tiltaksblokk.state_of(values["status"])
-        if state != record["state"]:
-            reading.leave("state", state, record["state"], "UKJENT_KODE")
-    ids = strukturer.split_ids(values["id"], people, given)
+    state = tiltaksblokk.state_of(values["status"])
+    if state != record["state"]:
+        reading.leave("state", state, record["state"], "UKJENT_KODE")
+    ids = strukturer.split_ids(values["id"], responsible, given)
     values["id"] = ids[0]
-    values["aktoer"] = people[0] if people else None
-    values["del_av"] = ids[0] if len(people) > 1 else None
+    if given and record["externalReference"] != (
+        written := strukturer.split_text(ids, responsible)
+    ):
+        reading.leave("externalReference", written, record["externalReference"])
+    values["aktoer"] = responsible[0] if responsible else None
+    values["del_av"] = ids[0] if len(responsible) > 1 else None
     first: Tiltak = ressurser.TILTAK.finish(record, values, reading)
     comments += [c.model_copy(update={"paa": first.id}) for c in mine]
     rest = {"evaluering": None}
     return [first] + [
-        first.model_copy(update={"id": ids[i], "aktoer": people[i], **rest})
-        for i in range(1, len(people))
+        first.model_copy(update={"id": ids[i], "aktoer": responsible[i], **rest})
+        for i in range(1, len(responsible))
     ]
 
 

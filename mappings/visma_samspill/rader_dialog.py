@@ -4,11 +4,11 @@ from mappings.codec import list_of
 from mappings.row import Row, Structure
 from mappings.section import Section
 from mappings.visma_samspill import koder, lysglimt
-from mappings.visma_samspill.henvisninger import DOCUMENT, EVENT, PARTICIPANT
+from mappings.visma_samspill.henvisninger import DOCUMENT, EVENT, PARTICIPANT, PARTICIPANTS
 from mappings.visma_samspill.rader import VERSION, identity
 from schemas.visma_samspill import plan as wire
 
-_PEOPLE = list_of(PARTICIPANT)
+_PEOPLE = PARTICIPANTS
 _FILES = list_of(DOCUMENT)
 _OWN = {**VERSION, "kind": "SYSTEMETS_EGET"}
 

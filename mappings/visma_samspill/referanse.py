@@ -4,6 +4,8 @@
 activity, and so on. A native resource has none of ours. At most 120 characters.
 """
 
+from functools import lru_cache
+
 from mappings.identitet import is_uuid
 
 MAX = 120
@@ -11,8 +13,12 @@ MAX = 120
 Names = dict[str, list[str]]
 
 
+@lru_cache(maxsize=512)
 def parse(reference: str | None) -> Names:
-    """The ids by name; empty when the reference is absent or not ours."""
+    """The ids by name; empty when the reference is absent or not ours.
+
+    Remembered, because a reading asks for the ids of a resource more than once; not to be changed.
+    """
     if reference is None:
         return {}
     found: Names = {}

@@ -7,7 +7,6 @@ from mappings.visma_samspill import (
     evalueringstekst,
     maalblokk,
     rader,
-    referanse,
     ressurser,
     strukturer,
     tiltaksblokk,
@@ -173,11 +172,7 @@ def _reference(group: Sequence[Tiltak], wire_id: str, writing: Writing) -> str |
         base = writing.ids.canonical("tiltak", wire_id)
         if ids == strukturer.split_ids(base, people, []):
             return None
-    if len(ids) == 1:
-        return f"t:{ids[0]}"
-    if ids == strukturer.split_ids(ids[0], people, [ids[0]]):
-        return referanse.text(t=ids[0])
-    return referanse.text(t=",".join(ids))
+    return f"t:{ids[0]}" if len(ids) == 1 else strukturer.split_text(ids, people)
 
 
 def _comments(

@@ -11,6 +11,7 @@ from schemas.stafettlogg.innhold import Oppmerksomhet
 TEMPORARY = "tmp:"
 SYNTHETIC = "SP-MAAL-TIL-OPPMERKSOMHET"
 FOREIGN = "ANNET_SYSTEMS_NOKKEL"
+_WORDS = ("title", "description", "when")
 
 
 def read_id(record: dict[str, Any], key: str, kind: str, name: str, reading: Reading) -> str:
@@ -55,6 +56,13 @@ def read_version(record: dict[str, Any], reading: Reading) -> None:
         reading.leave("version", 1, record["version"])
 
 
+def leave_edited(record: dict[str, Any], ruled: dict[str, Any], reading: Reading) -> None:
+    """Keep a text of ours that somebody has edited so that we would not write it again as it is."""
+    for key in _WORDS:
+        if key in ruled and ruled[key] != record[key]:
+            reading.leave(key, ruled[key], record[key], "BLOKK_ENDRET")
+
+
 def goal_of(concern: str) -> str:
     """The id of a concern's only goal, where the goal has none of its own."""
     return derived(concern, "maal")
@@ -96,3 +104,9 @@ def split_ids(base: str, persons: list[str | None], given: list[str]) -> list[st
     ids = list(given) or [base]
     ids += [derived(base, person or "") for person in persons[len(ids) :]]
     return ids[: max(1, len(persons))]
+
+
+def split_text(ids: list[str], persons: list[str | None]) -> str:
+    """The reference of an activity: the ids up to the last that does not follow from the first."""
+    given = next(n for n in range(1, len(ids) + 1) if split_ids(ids[0], persons, ids[:n]) == ids)
+    return referanse.text(t=",".join(ids[:given]))

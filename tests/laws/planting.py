@@ -59,12 +59,15 @@ def _more(wire: Wire, rng: Random) -> None:
     """Entries and messages of several kinds, an evaluation in a thread, and equal twins."""
     for number, event in enumerate(copy.deepcopy(wire["calendar"])):
         for kind in ("trip", "meeting"):
-            wire["calendar"].append(event | {"eventId": f"cal-{kind}-{number}", "kind": kind})
+            own = {"eventId": f"cal-{kind}-{number}", "externalReference": None}
+            wire["calendar"].append(event | own | {"kind": kind})
     for number, message in enumerate(copy.deepcopy(wire["messages"])):
         for kind in rng.sample(("minutes", "message", "pigeon", "invitation"), 2):
-            wire["messages"].append(message | {"messageId": f"msg-{kind}-{number}", "kind": kind})
+            own = {"messageId": f"msg-{kind}-{number}", "externalReference": None}
+            wire["messages"].append(message | own | {"kind": kind})
     for number, activity in enumerate(copy.deepcopy(wire["activities"])):
-        wire["activities"].append(activity | {"activityId": f"act-twin-{number}", "comments": []})
+        own = {"activityId": f"act-twin-{number}", "externalReference": None}
+        wire["activities"].append(activity | own | {"comments": []})
     for number, activity in enumerate(wire["activities"]):
         activity["comments"].append(
             {
@@ -72,6 +75,31 @@ def _more(wire: Wire, rng: Random) -> None:
                 "authorParticipantId": None, "text": "Evaluering: virket\n\nDet gikk fint.",
             }
         )  # fmt: skip
+
+
+def twice(wire: Wire, rng: Random) -> Wire:
+    """Somebody takes part a second time, in another role, and is named by that one too."""
+    if "plan" not in wire:
+        return wire
+    for number, one in enumerate(rng.sample(wire["participants"], 2)):
+        again = copy.deepcopy(one) | {
+            "participantId": f"part-igjen-{number}", "externalReference": None,
+            "roleId": "role-koordinator",
+        }  # fmt: skip
+        wire["participants"].insert(rng.randint(2, len(wire["participants"])), again)
+        for name in ("goals", "activities", "messages", "calendar", "consents"):
+            for node in wire[name]:
+                if rng.random() < 0.5:
+                    _name_by(node, one["participantId"], again["participantId"])
+    return wire
+
+
+def _name_by(node: Any, old: str, new: str) -> None:
+    for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+        if value == old:
+            node[key] = new
+        elif isinstance(value, (dict, list)):
+            _name_by(value, old, new)
 
 
 _ODD = {

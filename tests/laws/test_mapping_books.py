@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from gateway.ports.mapping import Account
+from mappings import laws
 from mappings.books import settle
 from mappings.reasons import REASONS
 from tests.laws import planting
@@ -110,3 +111,26 @@ def test_our_own_key_is_no_strange_one(lab: Any) -> None:
     (line,) = [line for line in lines if line.place == "eksternNokkel"]
     assert line.account is Account.MAPPED
     assert key.encode() in body
+
+
+def test_a_text_of_ours_edited_by_hand_is_kept_whole(lab: Any) -> None:
+    """A word we do not know in a line of the block: nothing of the text is gone at home, and the
+    books do not say that all of it stands in the target."""
+    other, source = lab.mapping("conexus_companion"), lab.mapping("visma_samspill")
+    seen = 0
+    for log in lab.documents("conexus_companion", 107, 30):
+        wire = copy.deepcopy(
+            dict(source.encode(other.decode(log, lab.tenant).logg, lab.tenant).wire)
+        )
+        texts = [a for a in wire["activities"] if "Arena: i tjenesten" in (a["description"] or "")]
+        if not texts:
+            continue
+        texts[0]["description"] = texts[0]["description"].replace("tjenesten", "svømmehallen")
+        laws.native(source, wire, lab.tenant)
+        lines, _ = books(lab, source, other, wire)
+        (kept,) = [x for x in lines if x.code == "BLOKK_ENDRET"]
+        assert (kept.place, kept.account, kept.count) == (
+            "activities.description", Account.CARRIED, 1,
+        )  # fmt: skip
+        seen += 1
+    assert seen > 10

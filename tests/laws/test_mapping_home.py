@@ -11,6 +11,7 @@ import pytest
 from mappings import laws
 from mappings.restore import restore
 from tests.laws import planting
+from tests.laws.test_identity import renumbered
 
 Wire = dict[str, Any]
 COUNT = 60
@@ -32,13 +33,18 @@ def _odd(wire: Wire, rng: Random, system: str) -> None:
     planting.odd(wire, rng, system)
 
 
+def _twice(wire: Wire, rng: Random, _system: str) -> None:
+    planting.twice(wire, rng)
+
+
 def _all(wire: Wire, rng: Random, system: str) -> None:
     planting.mixed(wire, rng)
+    planting.twice(wire, rng)
     planting.odd(wire, rng, system, 0.2)
     planting.unknown(wire, rng, rng.choice((0.2, 1.0)))
 
 
-PLANTS = (_unknown, _mixed, _odd, _all)
+PLANTS = (_unknown, _mixed, _odd, _twice, _all)
 
 
 @pytest.fixture
@@ -67,6 +73,24 @@ def test_there_and_home_with_what_we_have_no_row_for(
         laws.round_trip(source, target, wire, tenant)
         laws.balanced(source, target, wire, tenant)
         laws.deterministic(source, target, wire, tenant)
+
+
+@pytest.mark.parametrize("plant", PLANTS, ids=lambda f: f.__name__.strip("_"))
+def test_what_came_from_the_other_system_is_held_to_the_same(
+    pair: Any, lab: Any, tenant: str, plant: Any
+) -> None:
+    """A document the other system filled, with blocks and references of ours, and edited there."""
+    other, source, _name = pair
+    name = source.system
+    for number, wire in enumerate(lab.documents(other.system, 97, 40)):
+        ours = other.decode(wire, tenant).logg
+        whole = copy.deepcopy(dict(source.encode(ours, tenant).wire))
+        if name == "visma_samspill":
+            whole = renumbered(whole, name, ours.id)
+        plant(whole, Random(number), name)
+        laws.native(source, whole, tenant)
+        laws.round_trip(source, other, whole, tenant)
+        laws.balanced(source, other, whole, tenant)
 
 
 # -- one edit elsewhere -----------------------------------------------------------------------
@@ -237,3 +261,45 @@ def test_one_of_several_measures_of_an_activity_may_be_edited_there(
 
 def _measures(logg: Any) -> list[Any]:
     return [t for concern in logg.oppmerksomheter for goal in concern.maal for t in goal.tiltak]
+
+
+def test_losing_the_last_task_there_is_no_new_role_here(lab: Any) -> None:
+    """In Conexus the role follows from the tasks; a participant of Samspill keeps the one given."""
+    source, target = lab.mapping("visma_samspill"), lab.mapping("conexus_companion")
+    seen = 0
+    for wire in lab.documents("visma_samspill", 101, 40):
+        ours = source.decode(wire, lab.tenant).logg
+        base = target.parse(target.dump(target.encode(ours, lab.tenant).wire))
+        edited = copy.deepcopy(dict(base))
+        for concern in edited["oppmerksomheter"]:
+            seen += len(concern["tiltak"])
+            concern["tiltak"] = []
+        was, now = (target.decode(w, lab.tenant).logg for w in (base, edited))
+        home = source.encode(restore(was, now, ours), lab.tenant).wire
+        assert source.parse(source.dump(home))["participants"] == wire["participants"]
+        assert home["activities"] == []
+    assert seen > 40
+
+
+def test_a_new_holder_there_leaves_one_holder_here(lab: Any) -> None:
+    """The baton goes to another in Conexus: one lead in Samspill, and the first takes part."""
+    source, target = lab.mapping("visma_samspill"), lab.mapping("conexus_companion")
+    seen = 0
+    for wire in lab.documents("visma_samspill", 103, 40):
+        ours = source.decode(wire, lab.tenant).logg
+        base = target.parse(target.dump(target.encode(ours, lab.tenant).wire))
+        edited = copy.deepcopy(dict(base))
+        others = [a["personId"] for a in base["ansatte"] if a["personId"] != base["stafettholder"]]
+        if not others:
+            continue
+        for concern in edited["oppmerksomheter"]:
+            for measure in concern["tiltak"]:
+                measure["aktor"] = None
+        edited["stafettholder"] = others[0]
+        was, now = (target.decode(w, lab.tenant).logg for w in (base, edited))
+        home = source.encode(restore(was, now, ours), lab.tenant).wire
+        roles = [p["roleId"] for p in source.parse(source.dump(home))["participants"]]
+        assert roles.count("role-planansvarleg") == 1
+        assert roles[0] == "role-tenesteytar"
+        seen += 1
+    assert seen > 10
