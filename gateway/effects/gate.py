@@ -18,7 +18,7 @@ from gateway.effects.route import Route
 from gateway.ledger import archive_tables as a
 from gateway.plan.draft import Draft, Reading, draft
 from gateway.plan.step import Step
-from gateway.policy.rules import ARCHIVE_RULES, PERSON_RULES, judge
+from gateway.policy.rules import ARCHIVE_RULES, PERSON_RULES, Rule, judge
 from gateway.policy.verdict import Release
 from gateway.ports.archive import Archive, Funn, Svar, Uttak
 from gateway.ports.connector import Connector, Order, Written
@@ -34,10 +34,15 @@ class Refusal:
 
 
 def release(
-    route: Route, reading: Reading, step: Step, *, home: bool
+    route: Route,
+    reading: Reading,
+    step: Step,
+    *,
+    home: bool,
+    rules: tuple[Rule, ...] | None = None,
 ) -> tuple[Draft, Release] | Refusal:
     """Judge now. A release names exactly the content it lets through."""
-    made = draft(route.pair, reading, route.ramme(reading.logg, going_home=home))
+    made = draft(route.pair, reading, route.ramme(reading.logg, going_home=home), rules)
     if made.verdict.held:
         return Refusal(made.verdict.code)
     if made.content_sha != step.content_sha:

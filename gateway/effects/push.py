@@ -34,6 +34,7 @@ from gateway.errors import (
 from gateway.ledger import tables as t
 from gateway.plan.draft import Draft, declared
 from gateway.plan.step import Step, StepKind
+from gateway.policy.rules import BACK_RULES
 from gateway.ports.connector import Order, Written
 from gateway.run.agreed import Agreed, PairKey, by_ref
 from gateway.run.making import Maker
@@ -250,7 +251,8 @@ class Pusher:
             reading = self._maker.reading(
                 seen.opened[row["payload"]], agreed, home=home, promised=step.facts.get("promised")
             )
-            answer = gate.release(self._route, reading, step, home=home)
+            rules = BACK_RULES if self._back else None
+            answer = gate.release(self._route, reading, step, home=home, rules=rules)
             losing = None if begun else self._losing(step)
         except (Rejected, Conflict) as error:
             state = "flyttet" if isinstance(error, Conflict) else "parkert"
@@ -294,8 +296,22 @@ class Pusher:
             ref=step.target_ref,
             base_version=step.base_version,
             known_violations=declared(made),
-            once=lambda: self._creations.begin(child, made.logg.id, self._run),
+            once=lambda: self._may_make(child, made.logg.id),
         )
+
+    def _may_make(self, child: str, logg: str) -> None:
+        """Remember that a creation is about to be sent. Raises UnknownOutcome when one was sent
+        before and has not been seen, or was seen and still stands, whatever a search says."""
+        ref = self._creations.found_at(logg)
+        if ref:
+            try:
+                self._route.target.document(ref)
+            except Conflict as error:
+                if error.code != "BORTE":
+                    raise
+            else:
+                raise UnknownOutcome("STAAR_DER_FRA_FOER", place=ref)
+        self._creations.begin(child, logg, self._run)
 
     def _settle_held(self, step: Step, code: str) -> Result:
         """Begun before a crash, and may not go now: did it land? Then say so, else hold. A
@@ -409,7 +425,7 @@ class Pusher:
                     return landed
         if one.order.ref is None:
             self._creations.seen(one.step.logg, written.ref)
-        return self._read_back(one, written.ref, written.version)
+        return self._read_back(one, written.ref, written)
 
     def _adopt(self, one: Ready) -> Result | None:
         """An update begun before the answer was lost: if the target holds it, it landed."""
@@ -418,25 +434,29 @@ class Pusher:
         found = self._read_back(one, one.order.ref)
         return found if found.outcome and found.outcome.state == "settled" else None
 
-    def _read_back(self, one: Ready, ref: str, version: str | None = None) -> Result:
+    def _read_back(self, one: Ready, ref: str, written: Written | None = None) -> Result:
         """What the target holds, compared leaf by leaf with what was to be written.
 
-        `version` is what the write gave. Another one standing means that somebody has been there
-        since: then what we wrote is what was agreed, and their edit is theirs, to be seen later.
+        `written` is what the write gave. Where something else stands than we wrote, and it is not
+        the target's own doing in that very write, somebody has been there since: then what we
+        wrote is what was agreed, and their edit is theirs, to be seen by the next plan.
         """
         document = self._route.target.document(ref)
         failpoint.reach("readback.after")
         found = compared(
             self._route.pair.target, self._route.tenant, one.made.body, document.body
         )
-        edited = version is not None and document.version != version
+        same = written is None or document.version == written.version
+        ours = written is not None and not written.found
+        agreed = same and (ours or found.outcome.state == "settled")
+        version = written.version if written is not None and ours else ""
         return Result(
             one.step,
             "ferdig",
-            code="ENDRET_ETTER_SKRIVING" if edited else "",
-            written=Written(ref, version if edited and version else document.version),
+            code="" if agreed else "ENDRET_ETTER_SKRIVING",
+            written=Written(ref, document.version if agreed else version),
             promised=one.made.body,
-            base=one.made.body if edited else document.body,
+            base=document.body if agreed else one.made.body,
             ids=found.ids,
             outcome=found.outcome,
             ready=one,

@@ -17,7 +17,7 @@ from gateway.effects.route import Route
 from gateway.errors import Conflict, Rejected
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
-from gateway.run.agreed import ids_of
+from gateway.run.agreed import PairKey, by_loggs, ids_of
 from gateway.run.reading_back import compared
 
 RIGHT = frozenset({"settled", "superseded", "erased"})
@@ -27,7 +27,8 @@ _BATCH = 200
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What reconciliation found about one log. `promised` is the payload of what was to stand."""
+    """What reconciliation found about one log. `promised` is the payload of what was to stand,
+    where no later run has had to do with the log."""
 
     logg: str
     target_ref: str
@@ -39,14 +40,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Did:
-    """What a run did with one log: where it wrote, and the payloads of what it promised."""
+    """What a run did with one log: where it stands, and the payloads of what was promised and of
+    the ids the target gave anew. `native` says that the promise is the target's own document."""
 
-    run_id: str
     logg: str
     source_ref: str
     target_ref: str
     promised: str | None
     ids: str | None
+    began: str
+    native: bool = False
 
 
 def reconcile(route: Route, run_id: str) -> Iterator[Finding]:
@@ -73,8 +76,10 @@ def examined(route: Route, run_id: str, there: Collection[str]) -> Iterator[Find
         for one in batch:
             newest = later.get(one.logg)
             found = _one(route, newest or one, there)
-            if newest is not None and found.state == "settled":
-                found = replace(found, state="superseded")
+            if newest is not None:
+                settled = found.state == "settled"
+                state = "superseded" if settled else found.state
+                found = replace(found, state=state, promised=None)
             yield replace(found, source_ref=one.source_ref)
     yield from _partial(route, run_id)
 
@@ -87,9 +92,10 @@ def _one(route: Route, did: _Did, there: Collection[str]) -> Finding:
         return bare
     try:
         document = route.target.document(did.target_ref)
+        ids = ids_of(route.store, did.ids)
         found = compared(
-            route.pair.target, route.tenant, route.store.get(did.promised), document.body,
-            ids_of(route.store, did.ids),
+            route.pair.target, route.tenant, route.store.get(did.promised), document.body, ids,
+            ids if did.native else {},
         )  # fmt: skip
     except Conflict:
         return bare
@@ -100,7 +106,7 @@ def _one(route: Route, did: _Did, there: Collection[str]) -> Finding:
 
 
 _DID = (
-    t.effect.c.run_id, t.effect.c.nr, t.effect.c.logg, t.effect.c.target_ref, t.effect.c.sent,
+    t.run.c.started, t.effect.c.nr, t.effect.c.logg, t.effect.c.target_ref, t.effect.c.sent,
     t.effect.c.base, t.effect.c.ids, t.step.c.source_ref,
 )  # fmt: skip
 _OF_PLAN = sa.and_(t.step.c.plan_id == t.run.c.plan_id, t.step.c.nr == t.effect.c.nr)
@@ -130,7 +136,9 @@ def _did(route: Route, run_id: str) -> Iterator[list[_Did]]:
 
 
 def _later(route: Route, run_id: str, loggs: list[str]) -> dict[str, _Did]:
-    """Log -> what the newest later run wrote of it in the same target."""
+    """Log -> what the newest later run left of it in the same target: by a write there, or by
+    agreeing on what people wrote there."""
+    pair = PairKey.of(route.source_name, route.target_name, route.tenant)
     with route.database.look() as connection:
         began = connection.execute(
             sa.select(t.run.c.started).where(t.run.c.run_id == run_id)
@@ -149,12 +157,25 @@ def _later(route: Route, run_id: str, loggs: list[str]) -> dict[str, _Did]:
             )
             .order_by(t.run.c.started)
         ).all()
-    return {row.logg: _made(row) for row in rows}
+        agreed = by_loggs(connection, pair, loggs)
+        runs_of = {one.run_id for one in agreed.values()}
+        started = dict(
+            connection.execute(
+                sa.select(t.run.c.run_id, t.run.c.started).where(t.run.c.run_id.in_(runs_of))
+            ).all()
+        )
+    found = {row.logg: _made(row) for row in rows}
+    for logg, one in agreed.items():
+        at = str(started.get(one.run_id, ""))
+        if at > began and (logg not in found or at > found[logg].began):
+            side = one.of(route.target_name)
+            found[logg] = _Did(logg, "", side.ref, side.doc, side.ids, at, native=True)
+    return found
 
 
 def _made(row: Any) -> _Did:
     return _Did(
-        row.run_id, row.logg, row.source_ref, row.target_ref or "", row.sent or row.base, row.ids
+        row.logg, row.source_ref, row.target_ref or "", row.sent or row.base, row.ids, row.started
     )
 
 

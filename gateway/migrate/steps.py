@@ -9,8 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import sqlalchemy as sa
+
+from gateway.effects.creations import Creations
 from gateway.effects.route import Route
 from gateway.errors import Conflict, Rejected
+from gateway.ledger import tables as t
 from gateway.plan.draft import Draft, draft, held
 from gateway.plan.facts import facts_of
 from gateway.plan.step import PLACE, Step, StepKind
@@ -37,7 +41,8 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """What a run left otherwise than it promised, and what it was to write, where that was kept."""
+    """What a run left otherwise than it promised: where, and the payload of what it was to write
+    unless a later run has agreed on something else."""
 
     target_ref: str | None
     promised: str | None = None
@@ -167,9 +172,43 @@ class Stepper:
         )  # fmt: skip
         if made.verdict.held:
             return replace(step, kind=StepKind.HOLD, code=made.verdict.code)
-        if agreed is None and place.ref is None and (other := self._elsewhere(made.logg.id)):
-            return replace(step, kind=StepKind.CLASH, code="STAAR_DER_FRA_FOER", target_ref=other)
+        if agreed is None and place.ref is None:
+            if other := self._elsewhere(made.logg.id):
+                return replace(
+                    step, kind=StepKind.CLASH, code="STAAR_DER_FRA_FOER", target_ref=other
+                )
+            place = self._left(made.logg.id) or place
+            step = replace(
+                step, target_ref=place.ref, base_version=place.version,
+                generation=place.generation,
+            )  # fmt: skip
         return self._over(step, made, agreed) if place.edited else step
+
+    def _left(self, logg: str) -> Place | None:
+        """Where an earlier run left something of this log without being done with it, or where a
+        person said that it stands. Nobody knows who wrote what there since."""
+        route = self.route
+        pointed = Creations(
+            route.database, route.clock, route.target_name, route.tenant
+        ).pointed_at(logg)
+        with route.database.look() as connection:
+            left = connection.execute(
+                sa.select(t.effect.c.target_ref)
+                .join(t.run, t.run.c.run_id == t.effect.c.run_id)
+                .join(t.plan, t.plan.c.plan_id == t.run.c.plan_id)
+                .where(
+                    t.plan.c.target == route.target_name,
+                    t.plan.c.tenant == route.tenant,
+                    t.effect.c.logg == logg,
+                    t.effect.c.target_ref.is_not(None),
+                )
+                .order_by(t.run.c.started.desc())
+                .limit(1)
+            ).scalar()
+        for ref in (pointed, left or ""):
+            if ref in self.there:
+                return Place(None, "", ref, self.there[ref], 2, edited=True)
+        return None
 
     def _elsewhere(self, logg: str) -> str:
         """Where this very log stands in the target, agreed under another place in the source."""

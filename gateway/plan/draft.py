@@ -16,7 +16,7 @@ from gateway.policy import regelbrudd
 from gateway.policy.context import Policyramme
 from gateway.policy.redact import redact
 from gateway.policy.regelbrudd import Regelbrudd
-from gateway.policy.rules import judge
+from gateway.policy.rules import Rule, judge
 from gateway.policy.verdict import Verdict
 from gateway.ports.mapping import Books, Decoded, Encoded, Remark, SystemMapping
 from gateway.reconcile.identity import renamed
@@ -117,9 +117,14 @@ def held(
     return renamed(mapping.decode(mapping.parse(body), tenant).logg, ids or {})
 
 
-def draft(pair: Pair, reading: Reading, ramme: Policyramme) -> Draft:
-    """Judge and write out. Raises LocalFault("BOKEN_BALANSERER_IKKE") if a leaf is unaccounted."""
-    verdict = judge(reading.logg, ramme)
+def draft(
+    pair: Pair, reading: Reading, ramme: Policyramme, rules: tuple[Rule, ...] | None = None
+) -> Draft:
+    """Judge (by the rules of a move unless others are given) and write out.
+
+    Raises LocalFault("BOKEN_BALANSERER_IKKE") if a leaf is unaccounted.
+    """
+    verdict = judge(reading.logg, ramme, rules)
     sent, withheld = redact(reading.logg, verdict)
     encoded = pair.target.encode(sent, pair.tenant)
     books = _settled(pair, reading, encoded, withheld)

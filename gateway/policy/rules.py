@@ -35,6 +35,9 @@ law that no consent lifts (C-2); a protected family is archived by a person (C-4
 PERSON_RULES: tuple[Rule, ...] = (adressebeskyttelse, identifikator, samtykke)
 """What may stop a log that a person is to carry into another tool: sharing asks for consent."""
 
+BACK_RULES: tuple[Rule, ...] = ARCHIVE_RULES
+"""What may stop a version that is brought back into the very system it stood in. Nobody new reads
+it there, and a consent that was withdrawn must not keep what was lost from being put right."""
 
 def judge(logg: Stafettlogg, ramme: Policyramme, rules: tuple[Rule, ...] | None = None) -> Verdict:
     """Ask every rule. Protection comes first, so that its code is the one that shows."""

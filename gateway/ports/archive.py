@@ -7,9 +7,12 @@ Nothing here may import a vendor or a client library.
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
+
+from gateway.errors import LocalFault
 
 
 class Variant(StrEnum):
@@ -46,6 +49,11 @@ class Part:
     foedselsdato: str = field(default="", repr=False)
 
 
+def _unwatched(_what: str) -> AbstractContextManager[None]:
+    """Nobody keeps count of deposits here, so nothing that cannot be repeated may be sent."""
+    raise LocalFault("ARKIVERING_UTEN_VAKT")
+
+
 @dataclass(frozen=True, slots=True)
 class Uttak:
     """A frozen snapshot on its way to an archive.
@@ -54,6 +62,13 @@ class Uttak:
     resend, the only thing `find` looks for. `tittel` and `mappe_tittel` are content-free. `dato`
     is an ISO date. `mappetype` is the municipality's word (B-07). `read_file` gives the bytes of a
     file by its number, from the sealed store.
+
+    `once` stands around each write that makes something and cannot be repeated: `with
+    uttak.once("journalpost"): ...`. It remembers durably, before anything is sent, that this was
+    sent; a clear refusal inside it is forgotten again. It raises UnknownOutcome("KANSKJE_ARKIVERT")
+    when the same was sent before, and then nothing is sent: the archive is only asked again
+    because it does not show it. What begins with `mappe` is the log's, the same for all its
+    snapshots. A snapshot that nobody watches is sent only by an archive that is `Repeatable`.
     """
 
     key: str
@@ -67,6 +82,7 @@ class Uttak:
     hovedperson: Part = field(repr=False)
     filer: tuple[Uttaksfil, ...]
     read_file: Callable[[int], bytes] = field(repr=False)
+    once: Callable[[str], AbstractContextManager[None]] = field(default=_unwatched, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +155,8 @@ class Archive(Protocol):
         ...
 
     def deposit(self, uttak: Uttak, found: Funn | None) -> Svar:
-        """Bring in what is missing after `found`. The same call again makes nothing twice."""
+        """Bring in what is missing after `found`. The same call again makes nothing twice: what the
+        archive shows is gone on with, and what was sent and does not show stops at `once`."""
         ...
 
     def progress(self, uttak: Uttak, ref: str) -> Svar:
@@ -161,4 +178,15 @@ class LaidOut(Protocol):
 
     def clear(self, key: str) -> None:
         """Remove what was laid out under this snapshot's key; nothing there is no error."""
+        ...
+
+
+@runtime_checkable
+class Repeatable(Protocol):
+    """An archive where the same deposit again is the same deposit, by its key, whatever a search
+    shows: it may be sent again by itself, and needs no watch."""
+
+    @property
+    def repeatable(self) -> bool:
+        """True."""
         ...

@@ -117,10 +117,14 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Where a log stands in the target, and the version the target gave it."""
+    """Where a log stands in the target, and the version it has there.
+
+    `found` says that a `put` wrote nothing: the log stood there already, perhaps edited since.
+    """
 
     ref: str
     version: str
+    found: bool = field(default=False, compare=False)
 
 
 def _unwatched() -> None:
@@ -187,7 +191,8 @@ class Connector(Protocol):
         ...
 
     def put(self, order: Order) -> Written:
-        """Create or update one log. May be called again after a crash with the same order."""
+        """Create or update one log. May be called again after a crash with the same order; what
+        it then finds and does not write, it says was found."""
         ...
 
     def delete(self, ref: str, version: str) -> None:

@@ -85,10 +85,17 @@ def by_ref(
 
 def by_logg(connection: sa.Connection, pair: PairKey, logg: str) -> Agreed | None:
     """What was agreed of one log, by our own id."""
-    row = connection.execute(
-        sa.select(t.agreed).where(*pair.rows(), t.agreed.c.logg == logg)
-    ).first()
-    return _agreed(row) if row else None
+    return by_loggs(connection, pair, [logg]).get(logg)
+
+
+def by_loggs(
+    connection: sa.Connection, pair: PairKey, loggs: Iterable[str]
+) -> dict[str, Agreed]:
+    """Our id -> what was agreed; a log that was never agreed is not there."""
+    rows = connection.execute(
+        sa.select(t.agreed).where(*pair.rows(), t.agreed.c.logg.in_(list(loggs)))
+    )
+    return {made.logg: made for made in map(_agreed, rows)}
 
 
 def every(connection: sa.Connection, pair: PairKey, origin: str) -> Iterator[Agreed]:

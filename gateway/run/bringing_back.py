@@ -21,6 +21,7 @@ from gateway.plan.draft import Draft, draft, held
 from gateway.plan.facts import facts_of
 from gateway.plan.step import PlanHash, Step, StepKind
 from gateway.plan.tally import Tally
+from gateway.policy.rules import BACK_RULES
 from gateway.ports.connector import Document
 from gateway.run.making import Maker
 from gateway.run.rules.edits import losing, standing
@@ -32,7 +33,7 @@ def plan_back(route: Route, version: Version) -> str:
     plan_id = f"plan-{route.clock.now():%Y%m%d}-{route.clock.new_id()[:8]}"
     body = route.store.get(version.payload)
     reading = Maker(route, runs.BACK).reading(body, None, home=True)
-    made = draft(route.pair, reading, route.ramme(reading.logg, going_home=True))
+    made = draft(route.pair, reading, route.ramme(reading.logg, going_home=True), BACK_RULES)
     step = _step(route, version, body, made)
     row: dict[str, Any] = {
         "plan_id": plan_id, "kind": runs.BACK, "source": route.source_name,
@@ -57,8 +58,12 @@ def plan_back(route: Route, version: Version) -> str:
 
 
 def _step(route: Route, version: Version, body: bytes, made: Draft) -> Step:
+    last = _last_written(route, version.logg)
     now = _standing(route, version.ref)
-    over = _over(route, version, now, made) if now else []
+    if now is None and last is not None:
+        # The system was emptied since, and a later run of ours made the log anew there.
+        now = _standing(route, last.target_ref)
+    over = _over(route, last, now, made) if now else []
     kind = StepKind.OVERWRITE if over else StepKind.PUT
     facts: Mapping[str, Any] = facts_of(made) | ({"over": over} if over else {})
     code = "ENDRET_SIDEN" if over else ""
@@ -67,7 +72,7 @@ def _step(route: Route, version: Version, body: bytes, made: Draft) -> Step:
     return Step(
         nr=1, chunk=1, kind=kind, logg=version.logg, source_ref=version.version_id,
         source_version=version.version, source_sha=hashlib.sha256(body).hexdigest(),
-        content_sha=made.content_sha, target_ref=version.ref if now else None,
+        content_sha=made.content_sha, target_ref=now.ref if now else None,
         base_version=now.version if now else None, generation=_generation(route, version.logg),
         code=code, facts=dict(facts),
     )  # fmt: skip
@@ -82,29 +87,34 @@ def _standing(route: Route, ref: str) -> Document | None:
         return None
 
 
-def _over(route: Route, version: Version, now: Document, made: Draft) -> list[str]:
-    """What a person has written there since our last write, and this would write over."""
-    mapping = route.pair.target
+def _last_written(route: Route, logg: str) -> sa.Row[Any, Any, Any] | None:
+    """(target_ref, target_version, base) of the newest run of ours that wrote the log there."""
     with route.database.look() as connection:
-        last = connection.execute(
-            sa.select(t.effect.c.target_version, t.effect.c.base)
+        return connection.execute(
+            sa.select(t.effect.c.target_ref, t.effect.c.target_version, t.effect.c.base)
             .join(t.run, t.run.c.run_id == t.effect.c.run_id)
             .join(t.plan, t.plan.c.plan_id == t.run.c.plan_id)
             .where(
                 t.plan.c.target == route.target_name,
                 t.plan.c.tenant == route.tenant,
-                t.effect.c.logg == version.logg,
+                t.effect.c.logg == logg,
                 t.effect.c.state == "ferdig",
                 t.effect.c.base.is_not(None),
             )
             .order_by(t.run.c.started.desc())
             .limit(1)
         ).first()
-    if last is not None and last.target_version == now.version:
+
+
+def _over(route: Route, last: sa.Row[Any, Any, Any] | None, now: Document, made: Draft) -> list[str]:
+    """What a person has written there since our last write, and this would write over."""
+    mapping = route.pair.target
+    known = last is not None and last.target_ref == now.ref
+    if known and last is not None and last.target_version == now.version:
         return []
     stands = held(mapping, now.body, route.tenant)
     written = held(mapping, made.body, route.tenant)
-    if last is None:
+    if last is None or not known:
         places = standing(stands, written, mapping.assigned)
     else:
         then = held(mapping, route.store.get(last.base), route.tenant)

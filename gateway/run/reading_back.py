@@ -28,13 +28,15 @@ def compared(
     promised: bytes,
     stored: bytes,
     ids: Mapping[str, str] | None = None,
+    promised_ids: Mapping[str, str] | None = None,
 ) -> Compared:
     """Hold what stands against what was promised. `ids` are those kept from the write; None at
-    the write itself. Raises Rejected when what stands cannot be read."""
+    the write itself. `promised_ids` are given when the promise is a document of the target's own.
+    Raises Rejected when what stands cannot be read."""
     # Both are canonical JSON, so a target that keeps what it was given needs no reading.
     if promised == stored:
         return Compared(Outcome("settled"))
-    expected = held(mapping, promised, tenant)
+    expected = held(mapping, promised, tenant, promised_ids)
     actual = held(mapping, stored, tenant, ids)
     outcome = compare(expected, actual)
     if outcome.state == "settled" or ids is not None:

@@ -9,7 +9,7 @@ nothing of a real vendor; people write straight into the dictionaries.
 import copy
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gateway.errors import Conflict, UnknownOutcome
@@ -118,7 +118,7 @@ class Side:
         wanted = json.loads(order.body)
         if order.ref is None:
             if there := self.find(order.key, order.body):
-                return there[0]
+                return replace(there[0], found=True)
             order.once()
             ref, before = self.next_id(), None
             self.keys[ref] = order.key

@@ -7,7 +7,7 @@ cut line does. Nothing here is a vendor; the real ones run in the story tests.
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gateway.errors import Conflict, UnknownOutcome
@@ -91,7 +91,7 @@ class Toy:
         if order.ref is None:
             there = self.find(order.key, order.body)
             if there:
-                return there[0]
+                return replace(there[0], found=True)
             ref = f"{self.name}-{len(self.keys) + 1:04}"
             self.keys[ref] = order.key
         else:
