@@ -103,8 +103,7 @@ class Reading:
 
         `own` is what `residue_of` gave of each, by its index.
         """
-        if own:
-            self.inner[key] = leftovers.tied(records, own, keys, named)
+        self.inner[key] = leftovers.tied(records, own, keys, named)
 
     def order(self, key: str, name: str, natural: list[str], actual: list[str]) -> None:
         """Keep the order of a list that the canonical tree would give in another order."""

@@ -11,6 +11,7 @@ from mappings.writing import Writing
 
 DOUBLE = "deltaker igjen"
 FIRST = "første deltaker"
+ACCOUNT = "konto"
 
 
 def participant(value: str | None, reading: Reading) -> tuple[str | None, str | None]:
@@ -26,9 +27,10 @@ def participant(value: str | None, reading: Reading) -> tuple[str | None, str | 
 def people(value: list[str], reading: Reading, key: str) -> list[str | None]:
     """The persons of a list of participants; which time they take part is kept."""
     known = reading.known["deltaker"]
-    if all(one in known for one in value):
+    try:
         return [known[one] for one in value]
-    found = [participant(one, reading) for one in value]
+    except KeyError:
+        found = [participant(one, reading) for one in value]
     ruled = [written for _, written in found]
     if ruled != value:
         reading.leave(key, ruled, value)
@@ -51,7 +53,11 @@ DOCUMENT = reference("dokument")
 EVENT = reference("hendelse")
 
 
-def _read_creator(value: Any, reading: Reading, _key: str) -> Any:
+def _read_creator(value: Any, reading: Reading, key: str) -> Any:
+    person = reading.known[ACCOUNT].get(value)
+    if person is not None:
+        reading.leave(key, person, value)
+        return person
     return reading.persons.get(value) or reading.person(value)
 
 

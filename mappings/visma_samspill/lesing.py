@@ -172,6 +172,7 @@ def _nested(
             own[index] = reading.residue_of(row, keys)
         reading.trace.append((key, row, owner, ""))
         found.append(build(cls, values))
-    reading.leave_rows(key, record[key], own, keys, section.named)
+    if own:
+        reading.leave_rows(key, record[key], own, keys, section.named)
     reading.leftover = outer
     return tuple(found)

@@ -35,19 +35,35 @@ def learn(bundle: dict[str, Any], reading: Reading) -> None:
     reading.known[henvisninger.DOUBLE], reading.known[henvisninger.FIRST] = again, first
     main = bundle["plan"]["mainPerson"]["personId"]
     ours = bundle["plan"]["externalReference"] is not None
+    persons = reading.persons
     for record in bundle["participants"]:
         reference = referanse.parse(record["externalReference"])
         vendor = record["personId"]
         person = reference["p"][0] if "p" in reference else _account(vendor, reading)
-        reading.persons.setdefault(vendor, person)
+        persons.setdefault(vendor, person)
         participant = record["participantId"]
         before = first.setdefault(person, participant)
         (by_participant if before == participant else again)[participant] = person
         if ours and record["roleId"] == koder.OWNER and "p" in reference:
-            reading.persons.setdefault(main, person)
+            persons.setdefault(main, person)
     reading.alone(bundle["participants"], "participantId")
-    if main not in reading.persons:
-        reading.persons[main] = _account(main, reading)
+    if main not in persons:
+        persons[main] = _account(main, reading)
+    reading.known[henvisninger.ACCOUNT] = _named_by_us(reading) if ours else {}
+
+
+def _named_by_us(reading: Reading) -> dict[Any, Any]:
+    """Accounts of persons whose id is ours and does not follow from the account. Such a person is
+    written by our id; an author who is told by the account is therefore looked up apart."""
+    persons, canonical = reading.persons, reading.ids.canonical
+    apart = {
+        vendor: person
+        for vendor, person in persons.items()
+        if vendor is not None and canonical("person", vendor) != person
+    }
+    for vendor in apart:
+        del persons[vendor]
+    return apart
 
 
 def _account(vendor: str, reading: Reading) -> str:
@@ -79,9 +95,11 @@ def read(bundle: dict[str, Any], values: dict[str, Any], reading: Reading, logg_
 
 def _main(record: dict[str, Any], everyone: dict[str, Person], reading: Reading) -> Hovedperson:
     main = _HOVEDPERSON.copy()
-    main["person"] = person = reading.persons[record["personId"]]
+    vendor = record["personId"]
+    person = reading.persons.get(vendor) or reading.known[henvisninger.ACCOUNT][vendor]
+    main["person"] = person
     values = _PERSON.copy()
-    values["id"], values["kilde_id"] = person, record["personId"]
+    values["id"], values["kilde_id"] = person, vendor
     _READ_MAIN(record, values, reading)
     _READ_KIND(record, main, reading)
     if reading.leftover or len(record) != len(rader.MAIN.keys):
@@ -171,6 +189,8 @@ def _identity(
 def _history(
     records: list[dict[str, Any]], owner: str, reading: Reading
 ) -> tuple[Rolleskifte, ...]:
+    if not records:
+        return ()
     keys = rader.ROLE_HISTORY.keys
     outer, reading.leftover = reading.leftover, None
     found, own = [], {}
@@ -181,6 +201,7 @@ def _history(
             own[index] = reading.residue_of(record, keys)
         reading.trace.append(("roleHistory", record, owner, ""))
         found.append(_BUILD_ROLLESKIFTE(values))
-    reading.leave_rows("roleHistory", records, own, keys, rader.ROLE_HISTORY.named)
+    if own:
+        reading.leave_rows("roleHistory", records, own, keys, rader.ROLE_HISTORY.named)
     reading.leftover = outer
     return tuple(found)

@@ -136,10 +136,11 @@ def _measures(
         reading.leave("state", state, record["state"], "UKJENT_KODE")
     ids = strukturer.split_ids(values["id"], responsible, given)
     values["id"] = ids[0]
-    if given and record["externalReference"] != (
-        written := strukturer.split_text(ids, responsible)
-    ):
-        reading.leave("externalReference", written, record["externalReference"])
+    # Most often the reference is the one id, and says all.
+    if given and record["externalReference"] != f"t:{ids[0]}":
+        written = strukturer.split_text(ids, responsible)
+        if record["externalReference"] != written:
+            reading.leave("externalReference", written, record["externalReference"])
     values["aktoer"] = responsible[0] if responsible else None
     values["del_av"] = ids[0] if len(responsible) > 1 else None
     first: Tiltak = ressurser.TILTAK.finish(record, values, reading)

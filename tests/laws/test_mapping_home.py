@@ -93,6 +93,25 @@ def test_what_came_from_the_other_system_is_held_to_the_same(
         laws.balanced(source, other, whole, tenant)
 
 
+def test_who_came_from_the_other_system_goes_on_working_here(lab: Any) -> None:
+    """Brought by us, they have an account here by now: what they make is told by it, what they made
+    before by our id. Both are theirs, and both are written as they were."""
+    other, source = lab.mapping("conexus_companion"), lab.mapping("visma_samspill")
+    for log in lab.documents("conexus_companion", 109, 30):
+        ours = other.decode(log, lab.tenant).logg
+        whole = renumbered(dict(source.encode(ours, lab.tenant).wire), "visma_samspill", ours.id)
+        lead = whole["participants"][0]
+        new = copy.deepcopy(whole["goals"][:1])
+        for goal in new:
+            goal |= {"goalId": "goal-ny", "externalReference": None}
+            goal |= {"createdBy": lead["personId"], "responsibleParticipantId": None}
+        whole["goals"] += new
+        laws.native(source, whole, lab.tenant)
+        logg = source.decode(whole, lab.tenant).logg
+        made = [g.opprettet_av for c in logg.oppmerksomheter for g in c.maal][-len(new) :]
+        assert {*made} <= {logg.deltakelser[0].person}
+
+
 # -- one edit elsewhere -----------------------------------------------------------------------
 
 
