@@ -8,10 +8,10 @@ from gateway.cli.options import Config, Json, Kommune
 
 
 def created(
-    target: Annotated[str, typer.Argument(metavar="SYSTEM", help="Systemet loggen skulle lages i.")],
+    target: Annotated[str, typer.Argument(metavar="SYSTEM", help="Der loggen skulle lages.")],
     logg: Annotated[str, typer.Argument(metavar="LOGG", help="Loggens id, hele.")],
     by: Annotated[str, typer.Option("--by", help="Hvem som har sett etter.")],
-    at: Annotated[str, typer.Option("--at", metavar="REF", help="Den står der, med denne id-en.")] = "",
+    at: Annotated[str, typer.Option("--at", metavar="REF", help="Id-en den har der.")] = "",
     not_there: Annotated[bool, typer.Option("--not-there", help="Den står der ikke.")] = False,
     config: Config = None,
     kommune: Kommune = "",

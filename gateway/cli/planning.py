@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from gateway.app import House
 from gateway.cli.console import OK, TO_DO, Speaker
 from gateway.cli.opening import house, route, speaker
-from gateway.effects import runs
 from gateway.effects.planning import Planner
 from gateway.effects.stored import step_of
 from gateway.engine import collecting
@@ -19,6 +18,8 @@ from gateway.ledger import tables as t
 from gateway.migrate.rules.scope import Scope
 from gateway.plan.facts import losses
 from gateway.plan.step import Step, StepKind
+from gateway.run import signing
+from gateway.run.rows import plan_row, run_row
 from gateway.texts.catalogue import Catalogue
 from schemas.stafettlogg.kodeverk import Loggstatus
 
@@ -60,7 +61,7 @@ def plan(
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
         if repair:
-            runs.run_row(opened.database, repair)
+            run_row(opened.database, repair)
         with route(opened, source, target) as way:
             collecting.settle()
             kind = "reparer" if repair else "frem"
@@ -72,7 +73,7 @@ def plan(
 def end(opened: House, plan_id: str, told: Speaker) -> NoReturn:
     """Show a plan that was made and say what comes next; one without steps is not ready."""
     summarise(opened, plan_id, told)
-    row = runs.plan_row(opened.database, plan_id)
+    row = plan_row(opened.database, plan_id)
     if row["state"] == "tom":
         text = Catalogue(told.language).code(row["reason"])
         told.say(f"\n{text.what}\n  Gjør dette: {text.do}")
@@ -84,7 +85,7 @@ def end(opened: House, plan_id: str, told: Speaker) -> NoReturn:
 
 def summarise(opened: House, plan_id: str, told: Speaker) -> None:
     """The plan in counts: what moves, what stays and why, and the books."""
-    row = runs.plan_row(opened.database, plan_id)
+    row = plan_row(opened.database, plan_id)
     summary: dict[str, Any] = json.loads(row["summary"] or "{}")
     texts = Catalogue(told.language)
     told.give(plan=plan_id, state=row["state"], hash=row["hash"], summary=summary)
@@ -156,7 +157,7 @@ def show(
         if what.startswith("plan-"):
             _show_plan(opened, what, against, save, told)
         elif what.startswith("run-"):
-            row = runs.run_row(opened.database, what)
+            row = run_row(opened.database, what)
             _show_plan(opened, row["plan_id"], against, save, told)
         elif not _show_snapshot(opened, what, told):
             _show_logg(opened, what, why, told)
@@ -283,10 +284,10 @@ def sign(
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
         at = opened.clock.now().isoformat(timespec="seconds")
-        digest = runs.sign(opened.database, plan_id, by, at, overwrite)
-        row = runs.plan_row(opened.database, plan_id)
+        digest = signing.sign(opened.database, plan_id, by, at, overwrite)
+        row = plan_row(opened.database, plan_id)
         asked = [s for s in steps(opened, plan_id) if s.over]
-        goes = runs.overwrites(row)
+        goes = signing.overwrites(row)
         left = [s for s in asked if s.nr not in goes]
         told.give(plan=plan_id, hash=digest, by=by, at=at, overwrites=len(goes), left=len(left))
         told.say(f"{plan_id} er signert av {by}.\nHash {digest}")

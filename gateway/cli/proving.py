@@ -10,6 +10,7 @@ from gateway.effects import runs
 from gateway.effects.reconciling import RIGHT
 from gateway.effects.reconciling import reconcile as reconciled
 from gateway.ledger import chain
+from gateway.run.rows import plan_row, run_row
 from gateway.tasks.rows import Task
 from gateway.tasks.standing import ungrounded
 from gateway.texts.catalogue import Catalogue
@@ -20,7 +21,7 @@ def reconcile(run_id: str, config: Path | None, kommune: str, as_json: bool) -> 
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
         texts = Catalogue(told.language)
-        plan = runs.plan_row(opened.database, runs.run_row(opened.database, run_id)["plan_id"])
+        plan = plan_row(opened.database, run_row(opened.database, run_id)["plan_id"])
         counts: Counter[str] = Counter()
         wrong = []
         wrote = sum(runs.effects(opened.database, run_id).values())

@@ -18,6 +18,8 @@ from gateway.effects.progress import Progress, newest, progress
 from gateway.errors import LocalFault, Rejected
 from gateway.ledger import tables as t
 from gateway.plan.step import StepKind
+from gateway.run import signing
+from gateway.run.rows import plan_row, run_of, run_row
 from gateway.texts.catalogue import Catalogue
 
 _POLL = 0.2
@@ -42,8 +44,8 @@ def migrate(
         if not plan_id:
             told.say("Oppgi en plan, eller --back KJØRING.")
             told.end(USAGE)
-        row = runs.plan_row(opened.database, plan_id)
-        if (before := runs.run_of(opened.database, plan_id)) is not None:
+        row = plan_row(opened.database, plan_id)
+        if (before := run_of(opened.database, plan_id)) is not None:
             _again(opened, before, slot, told)
         if row["kind"] == "frem" and opened.settings.kommune.arkiv.maal:
             _archive_first(opened, row, slot, told)
@@ -61,7 +63,7 @@ def migrate(
 
 def _again(opened: House, run_id: str, slot: str, told: Speaker) -> NoReturn:
     """A plan runs once: go on with its run, or say that it has been run and how it ended."""
-    row = runs.run_row(opened.database, run_id)
+    row = run_row(opened.database, run_id)
     told.give(run=run_id, again=True)
     if row["state"] in runs.ENDED:
         told.say(f"Planen er utført av {run_id}, og utføres ikke en gang til.")
@@ -86,8 +88,8 @@ def _archive_first(opened: House, plan: dict[str, Any], slot: str, told: Speaker
 
 
 def _plan_home(opened: House, back: str, told: Speaker) -> None:
-    run = runs.run_row(opened.database, back)
-    plan = runs.plan_row(opened.database, run["plan_id"])
+    run = run_row(opened.database, back)
+    plan = plan_row(opened.database, run["plan_id"])
     with route(opened, plan["target"], plan["source"]) as way:
         plan_id = Planner(way, "tilbake", back).build()
     told.say("Dette fører loggene hjem.")
@@ -172,7 +174,7 @@ def resume(run_id: str, slot: str, config: Path | None, kommune: str, as_json: b
     """Go on with a run."""
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
-        row = runs.run_row(opened.database, run_id)
+        row = run_row(opened.database, run_id)
         if row["state"] in runs.WAITING:
             now = opened.clock.now().isoformat(timespec="milliseconds")
             runs.go_on(opened.database, run_id, now)
@@ -245,7 +247,7 @@ def parked(run_id: str, retry: bool, config: Path | None, kommune: str, as_json:
         if not rows:
             told.say("Ingenting er parkert.")
         elif retry:
-            plan = runs.plan_row(opened.database, runs.run_row(opened.database, chosen)["plan_id"])
+            plan = plan_row(opened.database, run_row(opened.database, chosen)["plan_id"])
             if plan["kind"] == runs.BACK:
                 raise Rejected("FEIL_VEI", place=chosen)
             with route(opened, plan["source"], plan["target"]) as way:
@@ -259,8 +261,8 @@ def parked(run_id: str, retry: bool, config: Path | None, kommune: str, as_json:
 
 def list_parked(opened: House, run_id: str) -> list[tuple[str, str, str, str, str]]:
     """(log, source ref, state, code, place) of everything a person must look at."""
-    plan_id = runs.run_row(opened.database, run_id)["plan_id"]
-    goes = runs.overwrites(runs.plan_row(opened.database, plan_id))
+    plan_id = run_row(opened.database, run_id)["plan_id"]
+    goes = signing.overwrites(plan_row(opened.database, plan_id))
     left = sa.and_(t.step.c.kind == StepKind.OVERWRITE.value, t.step.c.nr.not_in(goes))
     with opened.database.begin() as connection:
         effects = connection.execute(

@@ -1,4 +1,4 @@
-"""The command about a run's sample: draw it, and keep who looked at which log and what they said."""
+"""The command about a run's sample: draw it, and keep who looked at what and said what."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.options import Config, Json, Kommune
+from gateway.run.rows import run_row
 
 
 def sample(
@@ -37,7 +38,6 @@ def sample(
     """
     from gateway.cli.console import OK, TO_DO
     from gateway.cli.opening import house, speaker
-    from gateway.effects import runs
     from gateway.errors import Rejected
     from gateway.run import sampling
     from gateway.texts.catalogue import Catalogue
@@ -45,7 +45,7 @@ def sample(
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
         texts = Catalogue(told.language)
-        runs.run_row(opened.database, run_id)
+        run_row(opened.database, run_id)
         now = opened.clock.now().isoformat(timespec="seconds")
         if looked:
             if not by.strip():

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from gateway.effects import listing, reconciling, runs
+from gateway.effects import listing, reconciling
 from gateway.effects.pull import Pulled
 from gateway.effects.reconciling import Finding
 from gateway.effects.route import Route
@@ -26,7 +26,9 @@ from gateway.plan import guards
 from gateway.plan.step import PLACE, PlanHash, Step, StepKind
 from gateway.plan.tally import Tally
 from gateway.ports.connector import Facts
+from gateway.run import signing
 from gateway.run.agreed import Agreed, PairKey, by_ref, every
+from gateway.run.rows import plan_row, run_row
 from gateway.tasks.standing import CONSENT, Standing
 
 _BATCH = 200
@@ -130,11 +132,9 @@ class Planner:
     def _preflight(self) -> Facts:
         route = self._route
         if self._after is not None:
-            runs.run_row(route.database, self._after)
+            run_row(route.database, self._after)
         if self._of_run is not None:
-            of = runs.plan_row(
-                route.database, runs.run_row(route.database, self._of_run)["plan_id"]
-            )
+            of = plan_row(route.database, run_row(route.database, self._of_run)["plan_id"])
             ways = (route.source_name, route.target_name)
             if ways != (
                 (of["target"], of["source"]) if self._kind == "tilbake"
@@ -160,9 +160,7 @@ class Planner:
     def _end(self, plan_id: str, state: str, code: str) -> None:
         with self._route.database.begin() as connection:
             connection.execute(
-                t.plan.update()
-                .where(t.plan.c.plan_id == plan_id)
-                .values(state=state, reason=code)
+                t.plan.update().where(t.plan.c.plan_id == plan_id).values(state=state, reason=code)
             )
             fact = Fact("plan", plan_id, body={"state": state, "reason": code})
             append(connection, self._route.now(), [fact])
@@ -179,7 +177,7 @@ class Planner:
         started: float,
     ) -> None:
         route = self._route
-        plan_hash = PlanHash(runs.header(self._header(plan_id)))
+        plan_hash = PlanHash(signing.header(self._header(plan_id)))
         tally = Tally()
         stepper = Stepper(route, self._kind, there, self._chunk_of, broken)
         standing = Standing(route)

@@ -7,7 +7,6 @@ place and kind; the others go on. This module must not decide policy (see `gate`
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,11 +14,8 @@ import sqlalchemy as sa
 from gateway.effects import failpoint, gate, runs
 from gateway.effects.claim import Claim
 from gateway.effects.creations import Creations, child_of
-from gateway.effects.files import Files, held
 from gateway.effects.freshness import Freshness
-from gateway.effects.pull import OF_ONE_LOG
 from gateway.effects.receipts import Ready, Receipts, Result
-from gateway.effects.records import records
 from gateway.effects.route import Route
 from gateway.effects.stored import step_of
 from gateway.errors import (
@@ -32,14 +28,11 @@ from gateway.errors import (
     UnknownOutcome,
 )
 from gateway.ledger import tables as t
-from gateway.plan.draft import Draft, declared
 from gateway.plan.step import Step, StepKind
-from gateway.policy.rules import BACK_RULES
-from gateway.ports.connector import Order, Written
-from gateway.run.agreed import Agreed, PairKey, by_ref
-from gateway.run.making import Maker
+from gateway.ports.connector import Written
+from gateway.run import signing
+from gateway.run.preparing import Preparer, Seen
 from gateway.run.reading_back import compared
-from gateway.run.versions import Losing, as_records, version_id
 
 BATCH = 16
 SETTLE_TRIES = 4
@@ -53,9 +46,7 @@ STALE = 20.0
 # for the places that were named and what a repair goes by.
 _FACTS = sa.case(
     (
-        sa.or_(
-            t.step.c.kind == StepKind.OVERWRITE.value, sa.bindparam("facts", type_=sa.Boolean)
-        ),
+        sa.or_(t.step.c.kind == StepKind.OVERWRITE.value, sa.bindparam("facts", type_=sa.Boolean)),
         t.step.c.facts,
     ),
     else_="{}",
@@ -75,23 +66,6 @@ _OPEN = (
     .order_by(t.step.c.nr)
 )
 _STATE = sa.select(t.run.c.state).where(t.run.c.run_id == sa.bindparam("run"))
-_LISTED = sa.select(t.manifest.c.ref, t.manifest.c.version).where(
-    t.manifest.c.owner == sa.bindparam("run"),
-    t.manifest.c.phase == "start",
-    t.manifest.c.ref.in_(sa.bindparam("refs", expanding=True)),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """Source rows, versions listed when the run began, files and opened payloads, for some
-    steps."""
-
-    rows: dict[str, dict[str, Any]]
-    agreed: dict[str, Agreed]
-    listed: dict[str, str]
-    files: dict[str, dict[str, str]]
-    opened: dict[str, bytes] = field(repr=False)
 
 
 class Pusher:
@@ -109,18 +83,14 @@ class Pusher:
         self._route = route
         self._run = run_id
         self._plan = plan
-        self._back = plan["kind"] == runs.BACK
         self._pause = pause
         self._faults = 0
-        self._goes = runs.goes(plan)
-        self._maker = Maker(route, plan["kind"])
-        self._pair = PairKey.of(route.source_name, route.target_name, route.tenant)
-        self._creations = Creations(
-            route.database, route.clock, route.target_name, route.tenant
-        )
+        self._goes = signing.goes(plan)
+        self._creations = Creations(route.database, route.clock, route.target_name, route.tenant)
         self._seen_within: float | None = None
-        self._ledger = Receipts(route, run_id, agrees=not self._back)
+        self._ledger = Receipts(route, run_id, agrees=plan["kind"] != runs.BACK)
         self._fresh = Freshness(route, cursor)
+        self._preparer = Preparer(route, run_id, plan["kind"], self._fresh)
 
     def chunk(self, chunk: int, claim: Claim) -> str:
         """Carry out one chunk. Returns `ferdig`, `pauset` or `avbrutt`. Raises LocalFault."""
@@ -177,7 +147,7 @@ class Pusher:
             return len(rows)
         ready: list[Ready] = []
         done: list[Result] = []
-        seen = self._seen([step for step, _ in rows])
+        seen = self._preparer.seen([step for step, _ in rows])
         for step, so_far in rows:
             prepared = self._prepare(step, seen, begun=bool(so_far))
             (ready if isinstance(prepared, Ready) else done).append(prepared)  # type: ignore[arg-type]
@@ -205,7 +175,7 @@ class Pusher:
             return one
         if not self._looked(last=last):
             return Result(one.step, "intensjon")
-        return self._prepare(one.step, self._seen([one.step]), begun=one.begun)
+        return self._prepare(one.step, self._preparer.seen([one.step]), begun=one.begun)
 
     def _looked(self, *, last: bool) -> bool:
         """Whether the source said what has changed. A source that stays silent stops the run:
@@ -221,97 +191,12 @@ class Pusher:
             code = error.code
         raise RemoteFault(code, place="changes")
 
-    def _seen(self, steps: list[Step]) -> _Seen:
-        """What the ledger has of these steps' sources, read in one go."""
-        refs = [step.source_ref for step in steps]
-        new = {step.source_ref for step in steps if step.target_ref is None}
-        with self._route.database.look() as connection:
-            if self._back:
-                rows = as_records(connection, self._route.store, refs)
-            else:
-                rows = records(self._route, refs, connection)
-            agreed = by_ref(connection, self._pair, self._route.source_name, refs)
-            versions = connection.execute(_LISTED, {"run": self._run, "refs": refs})
-            listed = {ref: str(version) for ref, version in versions}
-            files, small = held(connection, self._route.source_name, refs, new)
-        wanted = [row["payload"] for row in rows.values() if row["payload"]]
-        opened = self._route.store.get_many([*wanted, *small])
-        return _Seen(rows, agreed, listed, files, opened)
-
-    def _prepare(self, step: Step, seen: _Seen, *, begun: bool) -> Ready | Result:
-        """Re-read, re-judge and build the order; or the reason it does not go."""
-        row = seen.rows.get(step.source_ref)
-        if row is None or row["sha"] != step.source_sha or self._moved(step, seen):
-            if begun:
-                return self._settle_held(step, "KILDE_FLYTTET")
-            return Result(step, "flyttet", "KILDE_FLYTTET")
-        agreed = seen.agreed.get(step.source_ref)
-        home = self._maker.home(agreed)
-        try:
-            reading = self._maker.reading(
-                seen.opened[row["payload"]], agreed, home=home, promised=step.facts.get("promised")
-            )
-            rules = BACK_RULES if self._back else None
-            answer = gate.release(self._route, reading, step, home=home, rules=rules)
-            losing = None if begun else self._losing(step)
-        except (Rejected, Conflict) as error:
-            state = "flyttet" if isinstance(error, Conflict) else "parkert"
-            return Result(step, state, error.code, error.place, error.kind)
-        if isinstance(answer, gate.Refusal):
-            if begun:
-                return self._settle_held(step, answer.code)
-            state = "flyttet" if answer.code == "INNHOLD_ENDRET" else "holdt"
-            return Result(step, state, answer.code)
-        made, passed = answer
-        return Ready(
-            step, made, passed, self._order(step, made, seen), begun, row["payload"], agreed, losing
-        )
-
-    def _losing(self, step: Step) -> Losing | None:
-        """What a person wrote in the target and this step writes over, exactly as it stands now,
-        with its files. Raises Conflict when it is another than the one whose places were named."""
-        if not step.over:
-            return None
-        ref = step.target_ref or ""
-        document = self._route.target.document(ref)
-        if document.version != step.base_version:
-            raise Conflict("ENDRET_I_MAAL", place=ref)
-        try:
-            files = self._route.puller_of_target().files(document)
-        except RemoteFault as fault:
-            if fault.code not in OF_ONE_LOG:
-                raise
-            raise Rejected(fault.code, place=fault.place) from None
-        return Losing(version_id(self._run, step.nr), document, files, step.over)
-
-    def _order(self, step: Step, made: Draft, seen: _Seen) -> Order:
-        files = Files(self._route, step, made, seen.files.get(step.source_ref, {}), seen.opened)
-        child = child_of(self._route.ring, made.logg)
-        return Order(
-            key=made.logg.id,
-            idempotency_key=step.idempotency_key,
-            body=made.body,
-            read_file=files.read,
-            files=files.refs(),
-            ref=step.target_ref,
-            base_version=step.base_version,
-            known_violations=declared(made),
-            once=lambda: self._may_make(child, made.logg.id),
-        )
-
-    def _may_make(self, child: str, logg: str) -> None:
-        """Remember that a creation is about to be sent. Raises UnknownOutcome when one was sent
-        before and has not been seen, or was seen and still stands, whatever a search says."""
-        ref = self._creations.found_at(logg)
-        if ref:
-            try:
-                self._route.target.document(ref)
-            except Conflict as error:
-                if error.code != "BORTE":
-                    raise
-            else:
-                raise UnknownOutcome("STAAR_DER_FRA_FOER", place=ref)
-        self._creations.begin(child, logg, self._run)
+    def _prepare(self, step: Step, seen: Seen, *, begun: bool) -> Ready | Result:
+        """The order, or the reason it does not go; one that was begun may have landed."""
+        found = self._preparer.prepare(step, seen, begun=begun)
+        if begun and isinstance(found, Result) and not found.kind:
+            return self._settle_held(step, found.code)
+        return found
 
     def _settle_held(self, step: Step, code: str) -> Result:
         """Begun before a crash, and may not go now: did it land? Then say so, else hold. A
@@ -418,7 +303,7 @@ class Pusher:
                 if attempt + 1 == SETTLE_TRIES:
                     raise
                 self._pause(0.05 * 2**attempt)
-                again = self._prepare(one.step, self._seen([one.step]), begun=True)
+                again = self._prepare(one.step, self._preparer.seen([one.step]), begun=True)
                 if isinstance(again, Result):
                     return again
                 if landed := self._adopt(one):
@@ -443,9 +328,7 @@ class Pusher:
         """
         document = self._route.target.document(ref)
         failpoint.reach("readback.after")
-        found = compared(
-            self._route.pair.target, self._route.tenant, one.made.body, document.body
-        )
+        found = compared(self._route.pair.target, self._route.tenant, one.made.body, document.body)
         same = written is None or document.version == written.version
         ours = written is not None and not written.found
         agreed = same and (ours or found.outcome.state == "settled")
@@ -461,13 +344,3 @@ class Pusher:
             outcome=found.outcome,
             ready=one,
         )
-
-    # -- look-ups ---------------------------------------------------------------------------
-
-    def _moved(self, step: Step, seen: _Seen) -> bool:
-        """True when the source listed another version at the start of the run, or since."""
-        if self._back:
-            return False
-        if self._fresh.moved(step.source_ref):
-            return True
-        return seen.listed.get(step.source_ref) != step.source_version

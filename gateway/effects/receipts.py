@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import sqlalchemy as sa
-
 from gateway.effects import failpoint
 from gateway.effects.claim import Claim
 from gateway.effects.pull import keep

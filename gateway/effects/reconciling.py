@@ -12,13 +12,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gateway.effects import listing, runs
+from gateway.effects import listing
 from gateway.effects.route import Route
 from gateway.errors import Conflict, Rejected
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
 from gateway.run.agreed import PairKey, by_loggs, ids_of
 from gateway.run.reading_back import compared
+from gateway.run.rows import run_row
 
 RIGHT = frozenset({"settled", "superseded", "erased"})
 """The answers that ask nothing of anybody."""
@@ -54,7 +55,7 @@ class _Did:
 
 def reconcile(route: Route, run_id: str) -> Iterator[Finding]:
     """One finding per log of the run, and one per log in the target that nobody planned."""
-    run = runs.run_row(route.database, run_id)
+    run = run_row(route.database, run_id)
     there = listing.manifest(route.target).versions
     counts: dict[str, int] = {}
     known: set[str] = set()
@@ -70,7 +71,7 @@ def reconcile(route: Route, run_id: str) -> Iterator[Finding]:
 
 
 def examined(route: Route, run_id: str, there: Collection[str]) -> Iterator[Finding]:
-    """One finding for each log the run wrote, in whole or in part. `there` are the target's refs."""
+    """One finding for each log the run wrote, whole or in part. `there` are the target's refs."""
     for batch in _did(route, run_id):
         later = _later(route, run_id, [one.logg for one in batch])
         for one in batch:

@@ -5,125 +5,27 @@ avvik (finished, something for a person to do) and ufullstendig (the source coul
 against, so nobody may call it finished).
 """
 
-import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
 from gateway.effects import failpoint, listing
 from gateway.effects.route import Route
-from gateway.effects.stored import step_of
 from gateway.errors import GatewayError, LocalFault, Rejected
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
 from gateway.ledger.database import Database
 from gateway.ledger.upsert import upsert
-from gateway.plan.step import PlanHash, Step, StepKind
-from gateway.run import sampling
+from gateway.plan.step import StepKind
+from gateway.run import sampling, signing
+from gateway.run.rows import plan_row, run_row
 
 BACK = "hent"
 """The kind of a plan that brings a sealed version back into the system it stood in."""
-_SHORT = 8
-"""Fewest characters of a log's id that name it."""
 ENDED = frozenset({"ferdig", "avvik", "ufullstendig", "avbrutt"})
 WAITING = frozenset({"pauset", "stoppet"})
-
-
-def plan_row(database: Database, plan_id: str) -> dict[str, Any]:
-    """One plan. Raises LocalFault("UKJENT_PLAN")."""
-    with database.begin() as connection:
-        row = connection.execute(sa.select(t.plan).where(t.plan.c.plan_id == plan_id)).first()
-    if row is None:
-        raise LocalFault("UKJENT_PLAN", place=plan_id[:40])
-    return dict(row._mapping)
-
-
-def run_row(database: Database, run_id: str) -> dict[str, Any]:
-    """One run. Raises LocalFault("UKJENT_KJOERING")."""
-    with database.begin() as connection:
-        row = connection.execute(sa.select(t.run).where(t.run.c.run_id == run_id)).first()
-    if row is None:
-        raise LocalFault("UKJENT_KJOERING", place=run_id[:40])
-    return dict(row._mapping)
-
-
-def sign(
-    database: Database, plan_id: str, by: str, at: str, overwrite: tuple[str, ...] = ()
-) -> str:
-    """Sign a plan: who, when, and the hash of exactly what. Returns the hash.
-
-    `overwrite` names places (`LOGG:PLACE`) where a person's edit in the target may be written
-    over; a step goes only when each of its places is named. Raises Rejected for a name that is no
-    place of the plan, and for a plan that has been run.
-    """
-    row = plan_row(database, plan_id)
-    if row["state"] != "klar":
-        raise LocalFault("PLAN_IKKE_KLAR", place=plan_id)
-    if (run_id := run_of(database, plan_id)) is not None:
-        raise Rejected("PLAN_ER_KJOERT", place=run_id)
-    named = sorted(set(overwrite))
-    steps = _overwritten(database, plan_id, named)
-    signed = overwrite_hash(str(row["hash"]), named)
-    kept = json.dumps({"named": named, "steps": steps}) if named else None
-    with database.begin() as connection:
-        connection.execute(
-            t.plan.update()
-            .where(t.plan.c.plan_id == plan_id)
-            .values(signed_by=by, signed_at=at, signed_hash=signed, overwrites=kept)
-        )
-        body = {"by": by, "hash": row["hash"]} | ({"overwrite": named} if named else {})
-        append(connection, at, [Fact("sign", plan_id, body=body)])
-    return signed
-
-
-def overwrite_hash(plan_hash: str, named: Sequence[str]) -> str:
-    """What a signature covers: the plan, and the places named beside it. SHA-256, hex."""
-    if not named:
-        return plan_hash
-    return hashlib.sha256("\n".join((plan_hash, *named)).encode()).hexdigest()
-
-
-def _overwritten(database: Database, plan_id: str, named: Sequence[str]) -> list[int]:
-    """The numbers of the steps whose every place is named. Raises Rejected("UKJENT_STED")."""
-    if not named:
-        return []
-    with database.look() as connection:
-        rows = connection.execute(
-            sa.select(t.step).where(
-                t.step.c.plan_id == plan_id, t.step.c.kind == StepKind.OVERWRITE.value
-            )
-        ).all()
-    left, chosen = set(named), []
-    for step in (step_of(row._mapping) for row in rows):
-        mine = {name for name in named if _names(name, step)}
-        left -= mine
-        if {name.partition(":")[2] for name in mine} == set(step.over):
-            chosen.append(step.nr)
-    if left:
-        raise Rejected("UKJENT_STED", place=min(left)[:120])
-    return chosen
-
-
-def _names(name: str, step: Step) -> bool:
-    """True when `LOGG:PLACE` names a place of this step; a log by its id or the start of it."""
-    logg, _, place = name.partition(":")
-    its = step.logg == logg or (len(logg) >= _SHORT and step.logg.startswith(logg))
-    return its and place in step.over
-
-
-def overwrites(row: Mapping[str, Any]) -> tuple[int, ...]:
-    """The numbers of the steps of a plan that may write over a person's edit."""
-    return tuple(json.loads(row["overwrites"])["steps"]) if row["overwrites"] else ()
-
-
-def run_of(database: Database, plan_id: str) -> str | None:
-    """The run that carries a plan out, or did: a plan runs once."""
-    with database.look() as connection:
-        return connection.execute(
-            sa.select(t.run.c.run_id).where(t.run.c.plan_id == plan_id).limit(1)
-        ).scalar()
 
 
 def begin(route: Route, plan_id: str) -> tuple[str, list[int]]:
@@ -133,7 +35,7 @@ def begin(route: Route, plan_id: str) -> tuple[str, list[int]]:
     Rejected when it has been run, or waits for a sample nobody has looked at.
     """
     row = plan_row(route.database, plan_id)
-    _check_signed(route.database, row)
+    signing.check(route.database, row)
     if row["waits_for"] and (left := sampling.unseen(route.database, row["waits_for"])):
         raise Rejected("PROEVE_IKKE_SETT", place=f"{row['waits_for']}: {left}")
     run_id = f"run-{route.clock.now():%Y%m%d}-{route.clock.new_id()[:8]}"
@@ -166,18 +68,6 @@ def begin(route: Route, plan_id: str) -> tuple[str, list[int]]:
     return run_id, chunks(route.database, plan_id)
 
 
-def _check_signed(database: Database, row: Mapping[str, Any]) -> None:
-    plan_id = str(row["plan_id"])
-    kept = json.loads(row["overwrites"]) if row["overwrites"] else {"named": [], "steps": []}
-    signed = overwrite_hash(row["hash"] or "", kept["named"])
-    if not row["signed_hash"] or row["signed_hash"] != signed:
-        raise LocalFault("PLAN_IKKE_SIGNERT", place=plan_id)
-    if stored_hash(database, row) != row["hash"]:
-        raise LocalFault("PLAN_ENDRET", place=plan_id)
-    if _overwritten(database, plan_id, kept["named"]) != kept["steps"]:
-        raise LocalFault("PLAN_ENDRET", place=plan_id)
-
-
 def _alone(connection: sa.Connection, target: str) -> None:
     """Raise LocalFault("KJOERING_PAAGAAR") while another run is writing to this target.
 
@@ -193,40 +83,6 @@ def _alone(connection: sa.Connection, target: str) -> None:
         raise LocalFault("KJOERING_PAAGAAR", place=other)
 
 
-def header(row: Mapping[str, Any]) -> dict[str, str]:
-    """What a plan's hash covers beside its steps. A part that is not set is not there, so that a
-    plan from before there was such a part keeps its hash."""
-    names = {
-        "plan": "plan_id", "kind": "kind", "source": "source", "target": "target",
-        "tenant": "tenant", "scope": "scope", "waits_for": "waits_for",
-    }  # fmt: skip
-    return {key: str(row[name]) for key, name in names.items() if row[name] is not None}
-
-
-def stored_hash(database: Database, row: Mapping[str, Any]) -> str:
-    """The hash of a plan's steps as they stand in the ledger now; SHA-256, hex."""
-    made = PlanHash(header(row))
-    last = 0
-    while True:
-        with database.begin() as connection:
-            rows = connection.execute(
-                sa.select(t.step)
-                .where(t.step.c.plan_id == row["plan_id"], t.step.c.nr > last)
-                .order_by(t.step.c.nr)
-                .limit(500)
-            ).all()
-        if not rows:
-            return made.hex()
-        last = rows[-1].nr
-        for each in rows:
-            made.add(step_of(each._mapping))
-
-
-def goes(plan: Mapping[str, Any]) -> sa.ColumnElement[bool]:
-    """What makes a step of this plan one that writes: it is put, or its places were named."""
-    return sa.or_(t.step.c.kind == StepKind.PUT.value, t.step.c.nr.in_(overwrites(plan)))
-
-
 def chunks(database: Database, plan_id: str) -> list[int]:
     """The chunks of a plan that have something to push."""
     plan = plan_row(database, plan_id)
@@ -234,7 +90,7 @@ def chunks(database: Database, plan_id: str) -> list[int]:
         return list(
             connection.execute(
                 sa.select(t.step.c.chunk)
-                .where(t.step.c.plan_id == plan_id, goes(plan))
+                .where(t.step.c.plan_id == plan_id, signing.goes(plan))
                 .distinct()
                 .order_by(t.step.c.chunk)
             ).scalars()
@@ -265,7 +121,7 @@ def refs_to_send(database: Database, plan_id: str) -> list[str]:
         return list(
             connection.execute(
                 sa.select(t.step.c.source_ref)
-                .where(t.step.c.plan_id == plan_id, goes(plan))
+                .where(t.step.c.plan_id == plan_id, signing.goes(plan))
                 .order_by(t.step.c.nr)
             ).scalars()
         )
@@ -407,9 +263,9 @@ def _summary(
             "gone": len(chosen - after.keys()),
             "changed": len(moved),
         }
-    written = kinds.get(StepKind.PUT.value, 0) + len(overwrites(plan))
+    written = kinds.get(StepKind.PUT.value, 0) + len(signing.overwrites(plan))
     return {
         "kinds": kinds, "effects": effects, "outcomes": outcomes, "source": source,
-        "left_out": kinds.get(StepKind.OVERWRITE.value, 0) - len(overwrites(plan)),
+        "left_out": kinds.get(StepKind.OVERWRITE.value, 0) - len(signing.overwrites(plan)),
         "unaccounted": written - sum(effects.values()),
     }  # fmt: skip

@@ -157,9 +157,7 @@ class Stepper:
         )
         return draft(self.route.pair, reading, self.route.ramme(reading.logg, going_home=home))
 
-    def _drafted(
-        self, bare: Step, row: SourceRow, agreed: Agreed | None, place: Place
-    ) -> Step:
+    def _drafted(self, bare: Step, row: SourceRow, agreed: Agreed | None, place: Place) -> Step:
         home = self._maker.home(agreed)
         made = self._draft(row, agreed, home=home)
         broken = self.broken.get(row.ref)

@@ -158,9 +158,7 @@ def _settled(
         withheld = {(own.get(e, e), field): code for (e, field), code in withheld.items()}
         remarks = tuple(r._replace(entity=own.get(r.entity, r.entity)) for r in encoded.remarks)
         encoded = Encoded(encoded.wire, remarks)
-    return pair.settle(
-        pair.source, pair.target, reading.wire, reading.decoded, encoded, withheld
-    )
+    return pair.settle(pair.source, pair.target, reading.wire, reading.decoded, encoded, withheld)
 
 
 def declared(made: Draft) -> tuple[tuple[str, str], ...]:

@@ -39,6 +39,7 @@ BACK_RULES: tuple[Rule, ...] = ARCHIVE_RULES
 """What may stop a version that is brought back into the very system it stood in. Nobody new reads
 it there, and a consent that was withdrawn must not keep what was lost from being put right."""
 
+
 def judge(logg: Stafettlogg, ramme: Policyramme, rules: tuple[Rule, ...] | None = None) -> Verdict:
     """Ask every rule. Protection comes first, so that its code is the one that shows."""
     chosen = RULES if rules is None else rules

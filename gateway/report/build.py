@@ -12,7 +12,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gateway.effects import runs
 from gateway.effects.stored import step_of
 from gateway.ledger import chain
 from gateway.ledger import tables as t
@@ -20,13 +19,14 @@ from gateway.ledger.database import Database
 from gateway.plan.facts import accounts
 from gateway.plan.step import Step, StepKind
 from gateway.run import sampling
+from gateway.run.rows import plan_row, run_row
 from gateway.tasks.rows import waiting
 
 
 def build(database: Database, run_id: str) -> dict[str, Any]:
     """The facts of one run. Raises LocalFault("UKJENT_KJOERING")."""
-    run = runs.run_row(database, run_id)
-    plan = runs.plan_row(database, run["plan_id"])
+    run = run_row(database, run_id)
+    plan = plan_row(database, run["plan_id"])
     summary = json.loads(run["summary"] or "{}")
     predicted = json.loads(plan["summary"] or "{}")
     books = _Books()
@@ -84,7 +84,11 @@ class _Books:
         if step.kind is StepKind.HOLD or state == "holdt":
             self.held[effect.get("code") or step.code] += 1
         left = step.kind is StepKind.OVERWRITE and not state
-        if step.kind in (StepKind.PARK, StepKind.CLASH, StepKind.TASK) or left or state in ("parkert", "flyttet"):
+        if (
+            step.kind in (StepKind.PARK, StepKind.CLASH, StepKind.TASK)
+            or left
+            or state in ("parkert", "flyttet")
+        ):
             self.parked.append(
                 {"logg": step.logg, "ref": step.source_ref, "state": state or step.kind.value,
                  "code": effect.get("code") or step.code,

@@ -88,9 +88,7 @@ def by_logg(connection: sa.Connection, pair: PairKey, logg: str) -> Agreed | Non
     return by_loggs(connection, pair, [logg]).get(logg)
 
 
-def by_loggs(
-    connection: sa.Connection, pair: PairKey, loggs: Iterable[str]
-) -> dict[str, Agreed]:
+def by_loggs(connection: sa.Connection, pair: PairKey, loggs: Iterable[str]) -> dict[str, Agreed]:
     """Our id -> what was agreed; a log that was never agreed is not there."""
     rows = connection.execute(
         sa.select(t.agreed).where(*pair.rows(), t.agreed.c.logg.in_(list(loggs)))

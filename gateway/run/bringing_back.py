@@ -23,6 +23,7 @@ from gateway.plan.step import PlanHash, Step, StepKind
 from gateway.plan.tally import Tally
 from gateway.policy.rules import BACK_RULES
 from gateway.ports.connector import Document
+from gateway.run import signing
 from gateway.run.making import Maker
 from gateway.run.rules.edits import losing, standing
 from gateway.run.versions import Version
@@ -40,7 +41,7 @@ def plan_back(route: Route, version: Version) -> str:
         "target": route.target_name, "tenant": route.tenant, "of_run": version.run_id,
         "created": route.now(), "scope": None, "waits_for": None,
     }  # fmt: skip
-    plan_hash, tally = PlanHash(runs.header(row)), Tally()
+    plan_hash, tally = PlanHash(signing.header(row)), Tally()
     plan_hash.add(step)
     tally.add(step)
     there = listing.manifest(route.target).versions
@@ -106,7 +107,9 @@ def _last_written(route: Route, logg: str) -> sa.Row[Any, Any, Any] | None:
         ).first()
 
 
-def _over(route: Route, last: sa.Row[Any, Any, Any] | None, now: Document, made: Draft) -> list[str]:
+def _over(
+    route: Route, last: sa.Row[Any, Any, Any] | None, now: Document, made: Draft
+) -> list[str]:
     """What a person has written there since our last write, and this would write over."""
     mapping = route.pair.target
     known = last is not None and last.target_ref == now.ref

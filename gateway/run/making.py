@@ -34,9 +34,7 @@ class Maker:
             return read(self.route.pair, body)
         standing = self.standing(agreed)
         if home and promised is not None:
-            standing = replace(
-                standing, target=self.route.store.get(promised), target_ids={}
-            )
+            standing = replace(standing, target=self.route.store.get(promised), target_ids={})
         return read(self.route.pair, body, standing, home=home)
 
     def standing(self, agreed: Agreed) -> Standing:

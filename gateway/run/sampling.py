@@ -114,9 +114,7 @@ def note_of(database: Database, store: PayloadStore, run_id: str, logg: str) -> 
     """What was said in words about one log; empty when nothing was."""
     with database.look() as connection:
         payload = connection.execute(
-            sa.select(t.sample.c.note).where(
-                t.sample.c.run_id == run_id, t.sample.c.logg == logg
-            )
+            sa.select(t.sample.c.note).where(t.sample.c.run_id == run_id, t.sample.c.logg == logg)
         ).scalar()
     return store.get(payload).decode() if payload else ""
 
@@ -169,5 +167,3 @@ def _made(row: sa.Row[Any]) -> Drawn:
         row.nr, row.logg, row.target_ref, tuple(json.loads(row.why)), row.looked_by or "",
         row.looked_at or "", row.says or "",
     )  # fmt: skip
-
-

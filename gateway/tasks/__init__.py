@@ -1,1 +1,1 @@
-"""What waits for a person, from every room: opened when it is found, closed when it is so no more."""
+"""What waits for a person, from every room, until it is seen to be done."""

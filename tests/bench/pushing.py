@@ -19,6 +19,8 @@ from connectors.http.deadline import DeadlineTransport
 from gateway.effects import claim, runs
 from gateway.effects.planning import Planner
 from gateway.effects.push import Pusher
+from gateway.run import signing
+from gateway.run.rows import plan_row, run_row
 from tests.bench.measure import Line, Spent, best, fastest, timed, told
 from tests.bench.stage import Journey, Served, journey, token
 
@@ -74,7 +76,7 @@ class Recorder:
 def ready(j: Journey) -> str:
     """Pull, plan, sign and begin; returns the run."""
     plan_id = Planner(j.route).build()
-    runs.sign(j.route.database, plan_id, "maaling", j.route.now())
+    signing.sign(j.route.database, plan_id, "maaling", j.route.now())
     return runs.begin(j.route, plan_id)[0]
 
 
@@ -88,8 +90,8 @@ WORKERS = 2
 def push(j: Journey, run_id: str, workers: int = WORKERS) -> tuple[int, str]:
     """Every chunk of the run, `workers` at a time."""
     database = j.route.database
-    run = runs.run_row(database, run_id)
-    plan = runs.plan_row(database, run["plan_id"])
+    run = run_row(database, run_id)
+    plan = plan_row(database, run["plan_id"])
 
     def one(chunk: int) -> None:
         held = claim.take(database, run_id, chunk, j.route.clock.new_id())

@@ -21,6 +21,8 @@ from gateway.ledger.schema import prepare
 from gateway.ledger.store import PayloadStore
 from gateway.plan.draft import Pair
 from gateway.policy.context import Policyramme
+from gateway.run import signing
+from gateway.run.rows import plan_row, run_row
 from schemas.stafettlogg.kodeverk import Adressebeskyttelse
 from tests.machine.toy import TENANT, Toy, ToyMapping, restore, settle
 
@@ -118,7 +120,7 @@ class World:
         """Plan and sign; with `over` every place that would be written over is named."""
         plan_id = Planner(self.route, kind, of_run).build()
         names = places(self.database, plan_id) if over else ()
-        runs.sign(self.database, plan_id, "test", self.route.now(), names)
+        signing.sign(self.database, plan_id, "test", self.route.now(), names)
         return plan_id
 
     def begin(self, plan_id: str) -> str:
@@ -127,10 +129,10 @@ class World:
 
     def work(self, run_id: str) -> dict[str, Any]:
         """One worker's life: every chunk that is left, then close. May die."""
-        plan = runs.plan_row(self.database, runs.run_row(self.database, run_id)["plan_id"])
+        plan = plan_row(self.database, run_row(self.database, run_id)["plan_id"])
         for chunk in runs.chunks_left(self.database, run_id, plan["plan_id"]):
             held = claim.take(self.database, run_id, chunk, self.clock.new_id())
-            cursor = runs.run_row(self.database, run_id)["cursor"]
+            cursor = run_row(self.database, run_id)["cursor"]
             pusher = Pusher(self.route, run_id, plan, cursor=cursor, pause=lambda _s: None)
             if pusher.chunk(chunk, held) == "ferdig":
                 runs.chunk_finished(self.database, run_id, chunk)

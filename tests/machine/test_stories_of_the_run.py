@@ -12,6 +12,8 @@ from gateway.effects.reconciling import reconcile
 from gateway.errors import LocalFault, Rejected, RemoteFault
 from gateway.ledger import chain
 from gateway.ledger import tables as t
+from gateway.run import signing
+from gateway.run.rows import plan_row, run_row
 from tests.machine.conftest import Died
 from tests.machine.test_every_boundary import fill
 
@@ -154,7 +156,7 @@ def test_protection_that_arrives_between_plan_and_commit_holds(world):
     assert effects(world, run_id)["logg-03"] == ("holdt", "P-20")
     assert "logg-03" not in world.target.keys.values()
     assert summary["effects"] == {"ferdig": 9, "holdt": 1}
-    assert runs.run_row(world.database, run_id)["state"] == "avvik"
+    assert run_row(world.database, run_id)["state"] == "avvik"
 
 
 def test_protection_that_arrives_during_a_lost_answer_is_asked_again(world):
@@ -217,7 +219,7 @@ def test_a_log_that_appears_and_one_that_goes_are_seen_at_closing(world):
     summary = world.work(run_id)
     assert (summary["source"]["new"], summary["source"]["gone"]) == (1, 1)
     assert "logg-05" in world.target.keys.values()
-    assert runs.run_row(world.database, run_id)["state"] == "avvik"
+    assert run_row(world.database, run_id)["state"] == "avvik"
 
 
 def test_an_emptied_source_stops_before_anything(world):
@@ -235,7 +237,7 @@ def test_paused_and_cancelled_runs_send_nothing(world):
     fill(world)
     run_id = world.begin(world.plan())
     runs.set_state(world.database, run_id, "pauset", world.route.now())
-    plan = runs.plan_row(world.database, runs.run_row(world.database, run_id)["plan_id"])
+    plan = plan_row(world.database, run_row(world.database, run_id)["plan_id"])
     assert runs.chunks_left(world.database, run_id, plan["plan_id"])
     from gateway.effects import claim
     from gateway.effects.push import Pusher
@@ -257,7 +259,7 @@ def test_a_worker_that_slept_is_fenced(world):
 
     fill(world)
     run_id = world.begin(world.plan())
-    plan = runs.plan_row(world.database, runs.run_row(world.database, run_id)["plan_id"])
+    plan = plan_row(world.database, run_row(world.database, run_id)["plan_id"])
     old = claim.take(world.database, run_id, 1, "gammel")
     claim.take(world.database, run_id, 1, "ny")
     with pytest.raises(claim.Fenced):
@@ -337,10 +339,10 @@ def test_going_on_is_a_new_attempt_or_nothing(world, monkeypatch):
     with monkeypatch.context() as patched, pytest.raises(Died):
         patched.setattr(runs, "append", killed)
         runs.go_on(world.database, run_id, world.route.now())
-    row = runs.run_row(world.database, run_id)
+    row = run_row(world.database, run_id)
     assert (row["state"], row["attempt"]) == ("pauset", 1)
     runs.go_on(world.database, run_id, world.route.now())
-    row = runs.run_row(world.database, run_id)
+    row = run_row(world.database, run_id)
     assert (row["state"], row["attempt"]) == ("kjoerer", 2)
 
 
@@ -356,14 +358,14 @@ def test_a_repair_touches_only_the_logs_of_its_run_and_only_where_named(world):
         world.target.documents[ref] |= {"text": "endret i maalet"}
     plan_id = Planner(world.route, "reparer", second).build()
     assert steps(world, plan_id) == {"s09": ("overwrite", "MAAL_ENDRET")}
-    runs.sign(world.database, plan_id, "test", world.route.now())
+    signing.sign(world.database, plan_id, "test", world.route.now())
     world.work(world.begin(plan_id))
     assert {d["text"] for d in world.target.documents.values()} == {"endret i maalet"}
     plan_id = Planner(world.route, "reparer", second).build()
     names = ("logg-09:stafettlogg-logg-09.nivaa_tekst",)
     with pytest.raises(Rejected, match="UKJENT_STED"):
-        runs.sign(world.database, plan_id, "test", world.route.now(), ("logg-09:noe",))
-    runs.sign(world.database, plan_id, "test", world.route.now(), names)
+        signing.sign(world.database, plan_id, "test", world.route.now(), ("logg-09:noe",))
+    signing.sign(world.database, plan_id, "test", world.route.now(), names)
     with world.database.begin() as c:
         c.execute(t.plan.update().values(overwrites=None))
     with pytest.raises(LocalFault, match="PLAN_IKKE_SIGNERT"):

@@ -15,8 +15,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from gateway.effects import failpoint, runs
+from gateway.effects import failpoint
 from gateway.ledger import chain
+from gateway.run.rows import run_row
 from tests.machine.conftest import Died, World
 
 SLOTS = st.integers(0, 5)
@@ -108,7 +109,7 @@ class Machine(RuleBasedStateMachine):
             plan_id = self.world.plan()
             self.run_id = self.world.begin(plan_id)
         self.world.work(self.run_id)
-        row = runs.run_row(self.world.database, self.run_id)
+        row = run_row(self.world.database, self.run_id)
         assert row["state"] in ("ferdig", "avvik"), row["reason"]
         self.run_id = None
 

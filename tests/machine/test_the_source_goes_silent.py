@@ -3,10 +3,10 @@
 import pytest
 import sqlalchemy as sa
 
-from gateway.effects import runs
 from gateway.effects.planning import Planner
 from gateway.errors import Rejected, RemoteFault, Transient
 from gateway.ledger import tables as t
+from gateway.run.rows import run_row
 from tests.machine.conftest import Died
 from tests.machine.test_every_boundary import check, fill
 
@@ -54,7 +54,7 @@ def test_a_source_silent_at_the_end_is_not_finished(world):
 
     world.source.page = page
     world.work(run_id)
-    row = runs.run_row(world.database, run_id)
+    row = run_row(world.database, run_id)
     assert (row["state"], row["reason"]) == ("ufullstendig", "TIDSAVBRUDD")
 
 

@@ -27,8 +27,9 @@ from gateway.ledger import chain
 from gateway.ledger import tables as t
 from gateway.migrate.rules.scope import Scope
 from gateway.plan.draft import Pair
-from gateway.run import versions
+from gateway.run import signing, versions
 from gateway.run.bringing_back import plan_back
+from gateway.run.rows import plan_row, run_row
 from mappings.restore import restore
 from tests.machine.conftest import Died, World, places
 from tests.machine.pair import OWN, TENANT, Side, SideMapping, settle
@@ -117,7 +118,7 @@ class Machine:
     """Two systems, people, and a runner that dies anywhere: one history, from a seed."""
 
     def __init__(self, folder: Path, seed: int, patch: pytest.MonkeyPatch) -> None:
-        self.random = random.Random(seed)  # noqa: S311 - a history, not a secret
+        self.random = random.Random(seed)
         self.world = Two(folder)
         self.oracle = Oracle()
         for name, side in self.world.sides.items():
@@ -288,14 +289,14 @@ class Machine:
         documents = self.world.sides[source].documents.values()
         self.oracle.planned = {d["id"]: promised(d) for d in documents}
         plan_id = Planner(way, kind, of, scope=scope).build()
-        row = runs.plan_row(self.world.database, plan_id)
+        row = plan_row(self.world.database, plan_id)
         if row["state"] != "klar":
             return
         over = self.random.random() < 0.4
         names = places(self.world.database, plan_id) if over else ()
         self.count["named"] += len(names)
         self.oracle.named = {(target, name.partition(":")[0]) for name in names}
-        runs.sign(self.world.database, plan_id, "test", way.now(), names)
+        signing.sign(self.world.database, plan_id, "test", way.now(), names)
         self.open = (runs.begin(way, plan_id)[0], way)
         self.world.deaths = deaths
         try:
@@ -309,11 +310,11 @@ class Machine:
         run_id, way = self.open
         self.world.route = way
         self.world.work(run_id)
-        row = runs.run_row(self.world.database, run_id)
+        row = run_row(self.world.database, run_id)
         assert row["state"] in ("ferdig", "avvik"), row["reason"]
         self.open = None
         self.oracle.named = set()
-        plan = runs.plan_row(self.world.database, row["plan_id"])
+        plan = plan_row(self.world.database, row["plan_id"])
         self._tally(plan["kind"], json.loads(row["summary"]))
         if plan["kind"] != runs.BACK:
             self.done.append((row["plan_id"], plan["source"], plan["target"], run_id))
@@ -363,7 +364,7 @@ class Machine:
             assert mine, (system, logg, where)
             plan_id = plan_back(way, mine[-1])
             names = places(self.world.database, plan_id)
-            runs.sign(self.world.database, plan_id, "test", way.now(), names)
+            signing.sign(self.world.database, plan_id, "test", way.now(), names)
             self.oracle.named = {(system, logg)}
             self.oracle.planned = {logg: promised(json.loads(held_in(way, mine[-1])))}
             self.open = (runs.begin(way, plan_id)[0], way)

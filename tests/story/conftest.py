@@ -31,6 +31,8 @@ from gateway.ledger.store import PayloadStore
 from gateway.plan.draft import Draft, Pair, draft, read
 from gateway.policy.context import Policyramme
 from gateway.ports.connector import Connector, ConnectorSettings
+from gateway.run import signing
+from gateway.run.rows import plan_row, run_row
 from schemas.stafettlogg.kodeverk import Adressebeskyttelse
 from schemas.stafettlogg.person import Person
 
@@ -152,7 +154,7 @@ class Story:
     def plan(self, kind: str = "frem", of_run: str | None = None) -> str:
         """Plan and sign; returns the plan's id."""
         plan_id = Planner(self.route, kind, of_run).build()
-        runs.sign(self.database, plan_id, "test", self.route.now())
+        signing.sign(self.database, plan_id, "test", self.route.now())
         return plan_id
 
     def begin(self, plan_id: str) -> str:
@@ -161,8 +163,8 @@ class Story:
 
     def work(self, run_id: str) -> dict[str, Any]:
         """Every chunk that is left, then close; returns the summary."""
-        run = runs.run_row(self.database, run_id)
-        plan = runs.plan_row(self.database, run["plan_id"])
+        run = run_row(self.database, run_id)
+        plan = plan_row(self.database, run["plan_id"])
         for chunk in runs.chunks_left(self.database, run_id, plan["plan_id"]):
             held = claim.take(self.database, run_id, chunk, self.clock.new_id())
             pusher = Pusher(self.route, run_id, plan, cursor=run["cursor"], pause=_short)

@@ -17,6 +17,8 @@ from gateway.effects import claim, runs
 from gateway.effects.planning import Planner
 from gateway.effects.push import Pusher
 from gateway.effects.reconciling import reconcile
+from gateway.run import signing
+from gateway.run.rows import plan_row, run_row
 from gateway.settings.load import load
 from tests.story.town import CX, ORGNR, SP, Town, town
 
@@ -34,9 +36,9 @@ class InProcess:
         route = app.open_route(self.house, source, target)
         try:
             plan_id = Planner(route, kind, of).build()
-            runs.sign(route.database, plan_id, "IT", route.now())
+            signing.sign(route.database, plan_id, "IT", route.now())
             run_id, chunks = runs.begin(route, plan_id)
-            plan = runs.plan_row(route.database, plan_id)
+            plan = plan_row(route.database, plan_id)
             for chunk in chunks:
                 held = claim.take(route.database, run_id, chunk, route.clock.new_id())
                 pusher = Pusher(route, run_id, plan, cursor=None, pause=lambda _s: None)
@@ -53,7 +55,7 @@ class InProcess:
 
     def plan_of(self, run_id: str) -> str:
         """The plan a run carried out."""
-        return str(runs.run_row(self.house.database, run_id)["plan_id"])
+        return str(run_row(self.house.database, run_id)["plan_id"])
 
     def parked(self, run_id: str) -> list:
         """What was not delivered, for the failure text: codes and places."""
@@ -124,7 +126,7 @@ def test_home_to_where_it_still_stands(place, source, target, kind):
         run_id = office.move(source, target)
         moved = office.summary["effects"]["ferdig"]
         home = office.move(target, source, "tilbake", run_id)
-        kinds = runs.plan_row(office.house.database, office.plan_of(home))["summary"]
+        kinds = plan_row(office.house.database, office.plan_of(home))["summary"]
     finally:
         office.house.close()
     assert json.loads(kinds)["kinds"] == {"skip": moved}

@@ -17,9 +17,7 @@ E = TypeVar("E", bound=Entitet)
 _Held = dict[tuple[str, str], Entitet]
 
 
-def laid(
-    restore: Restore, was: Stafettlogg, now: Stafettlogg, there: Stafettlogg
-) -> Stafettlogg:
+def laid(restore: Restore, was: Stafettlogg, now: Stafettlogg, there: Stafettlogg) -> Stafettlogg:
     """`there` with what changed from `was` to `now`; all three as the target holds a log.
 
     What `now` has and `there` lacks, or has otherwise, is written also when it is no change of the
