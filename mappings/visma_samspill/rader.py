@@ -55,10 +55,7 @@ SUBJECT_PLANS = Section(
     ),
     structures=(
         Structure(
-            "fagplan-id",
-            {"subjectPlanId": "Fagplan.id"},
-            strukturer.read_id,
-            strukturer.identity,
+            "fagplan-id", {"subjectPlanId": "Fagplan.id"}, strukturer.read_id, strukturer.identity
         ),
     ),
 )
