@@ -12,6 +12,8 @@ from gateway.plan.draft import held
 from gateway.ports.mapping import SystemMapping
 from gateway.reconcile.compare import Outcome, compare
 from gateway.reconcile.identity import aligned, renamed
+from schemas.stafettlogg.kodeverk import Deltakerstatus
+from schemas.stafettlogg.logg import Stafettlogg
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,32 @@ def compared(
         return Compared(Outcome("settled"))
     expected = held(mapping, promised, tenant, promised_ids)
     actual = held(mapping, stored, tenant, ids)
-    outcome = compare(expected, actual)
+    outcome = compare(_invited(expected, actual, ids or {}), actual)
     if outcome.state == "settled" or ids is not None:
         return Compared(outcome, ids or {})
     found = aligned(expected, actual)
     if not found:
         return Compared(outcome)
-    return Compared(compare(expected, renamed(actual, found)), found)
+    known = renamed(actual, found)
+    return Compared(compare(_invited(expected, known, found), known), found)
+
+
+def _invited(expected: Stafettlogg, actual: Stafettlogg, ids: Mapping[str, str]) -> Stafettlogg:
+    """Who takes part anew is invited until they have signed in, whatever they were before (R-041):
+    a participation the target gave a new id may be invited where an active one was promised."""
+    new = set(ids.values())
+    waits = {
+        d.id for d in actual.deltakelser if d.status is Deltakerstatus.INVITERT and d.id in new
+    }
+    if not waits:
+        return expected
+    return expected.model_copy(
+        update={
+            "deltakelser": tuple(
+                d.model_copy(update={"status": Deltakerstatus.INVITERT})
+                if d.id in waits and d.status is Deltakerstatus.AKTIV
+                else d
+                for d in expected.deltakelser
+            )
+        }
+    )
