@@ -6,29 +6,18 @@ ids we know in place. Pure and deterministic; no entity is paired twice.
 """
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from functools import cache
-from typing import Any, TypeVar, get_args, get_type_hints
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
-from gateway.reconcile.compare import ASSIGNED
-from schemas.stafettlogg.entitet import Entitet, Ref
-from schemas.stafettlogg.flat import moment, parts
-from schemas.stafettlogg.innhold import Tiltak
+from gateway.reconcile import signs
+from schemas.stafettlogg.entitet import Entitet
+from schemas.stafettlogg.flat import parts
 from schemas.stafettlogg.logg import Stafettlogg
 from schemas.stafettlogg.person import Deltakelse, Person
 
 M = TypeVar("M", bound=BaseModel)
-
-Known = Callable[[str], str]
-"""A reference as the expected log has it; `_UNKNOWN` unless what it points at is paired."""
-
-Sign = Callable[[Any], Hashable]
-"""What an entity is known by; None when it says too little."""
-
-_UNKNOWN = "?"
-_ALSO: Mapping[type[BaseModel], frozenset[str]] = {Tiltak: frozenset({"del_av"})}
-"""Texts that hold an id: what ties measures of one activity is the id of the first."""
 
 
 def aligned(expected: Stafettlogg, actual: Stafettlogg) -> dict[str, str]:
@@ -43,16 +32,18 @@ def aligned(expected: Stafettlogg, actual: Stafettlogg) -> dict[str, str]:
     pairs = _Pairs(expected, actual)
     ours, theirs = pairs.ours, pairs.theirs
     stages: tuple[Callable[[], bool], ...] = (
-        lambda: pairs.by(_said(ours), _said(theirs), Person),
-        lambda: pairs.by(_numbers, _numbers, Person),
-        lambda: pairs.by(_part(ours, whole=True), _part(theirs, whole=True), Deltakelse),
-        lambda: pairs.by(_part(ours), _part(theirs), Deltakelse),
-        lambda: pairs.by(_taking_part(expected, ours), _taking_part(actual, theirs), Person),
-        lambda: pairs.by(_name, _name, Person),
-        lambda: pairs.by(_sure(ours), _sure(theirs)),
-        lambda: pairs.by(_said(ours), _said(theirs)),
-        lambda: pairs.by(_said(None), _said(None)),
-        lambda: pairs.by(_own, _own),
+        lambda: pairs.by(signs.said(ours), signs.said(theirs), Person),
+        lambda: pairs.by(signs.numbers, signs.numbers, Person),
+        lambda: pairs.by(signs.part(ours, whole=True), signs.part(theirs, whole=True), Deltakelse),
+        lambda: pairs.by(signs.part(ours), signs.part(theirs), Deltakelse),
+        lambda: pairs.by(
+            signs.taking_part(expected, ours), signs.taking_part(actual, theirs), Person
+        ),
+        lambda: pairs.by(signs.name, signs.name, Person),
+        lambda: pairs.by(signs.sure(ours), signs.sure(theirs)),
+        lambda: pairs.by(signs.said(ours), signs.said(theirs)),
+        lambda: pairs.by(signs.said(None), signs.said(None)),
+        lambda: pairs.by(signs.own, signs.own),
         pairs.by_place,
     )
     while any(stage() for stage in stages):
@@ -69,6 +60,14 @@ def renamed(logg: Stafettlogg, ids: Mapping[str, str]) -> Stafettlogg:
     return _renamed(logg, ids) if ids else logg
 
 
+class Placed(NamedTuple):
+    """An entity with its place in its list, counted from the front and from the back."""
+
+    front: int
+    back: int
+    entity: Entitet
+
+
 class _Pairs:
     """Who is who so far, and the lists in which the rest is looked for."""
 
@@ -77,7 +76,7 @@ class _Pairs:
         self._taken: set[str] = set()
         self._groups: list[tuple[Sequence[Entitet], Sequence[Entitet]]] = []
         self._pair(expected, actual)
-        its, mine = _index(expected), _index(actual)
+        its, mine = signs.index(expected), signs.index(actual)
         for key, entity in its.items():
             if key in mine:
                 self._pair(entity, mine[key])
@@ -88,24 +87,26 @@ class _Pairs:
 
     def ours(self, reference: str) -> str:
         """A reference of the expected log."""
-        return reference if reference in self._taken else _UNKNOWN
+        return reference if reference in self._taken else signs.UNKNOWN
 
     def theirs(self, reference: str) -> str:
         """A reference of the actual log."""
-        return self.ids.get(reference, _UNKNOWN)
+        return self.ids.get(reference, signs.UNKNOWN)
 
-    def by(self, ours: Sign, theirs: Sign, only: type[Entitet] = Entitet) -> bool:
-        """Pair what has the same sign; equals in the order they stand. True when any was."""
+    def by(self, ours: signs.Sign, theirs: signs.Sign, only: type[Entitet] = Entitet) -> bool:
+        """Pair what has the same sign; equals as they stand. True when any was paired."""
         found = False
         for expected, actual in self._open(only):
-            waiting: dict[Hashable, list[Entitet]] = {}
-            for entity in expected:
-                waiting.setdefault(ours(entity), []).append(entity)
-            waiting.pop(None, None)
-            for entity in actual:
-                same = waiting.get(theirs(entity))
-                if same:
-                    found = self._pair(same.pop(0), entity) or found
+            its: dict[Hashable, list[Placed]] = {}
+            mine: dict[Hashable, list[Placed]] = {}
+            for placed in expected:
+                its.setdefault(ours(placed.entity), []).append(placed)
+            for placed in actual:
+                mine.setdefault(theirs(placed.entity), []).append(placed)
+            for sign, some in mine.items():
+                if sign is not None and sign in its:
+                    for one, other in _as_they_stand(its[sign], some):
+                        found = self._pair(one.entity, other.entity) or found
         return found
 
     def by_place(self) -> bool:
@@ -117,16 +118,16 @@ class _Pairs:
             for behind, entities in its.items():
                 for one, other in zip(entities, mine.get(behind, ()), strict=False):
                     found = self._pair(one, other) or found
-        for expected, actual in list(self._open(Entitet)):
-            for one, other in zip(expected, actual, strict=False):
-                found = self._pair(one, other) or found
+        for left, right in list(self._open(Entitet)):
+            for first, second in zip(left, right, strict=False):
+                found = self._pair(first.entity, second.entity) or found
         return found
 
-    def _open(self, only: type[Entitet]) -> Iterator[tuple[list[Entitet], list[Entitet]]]:
+    def _open(self, only: type[Entitet]) -> Iterator[tuple[list[Placed], list[Placed]]]:
         """The lists with somebody unpaired on both sides, and those."""
         for expected, actual in list(self._groups):
-            its = [e for e in expected if e.id not in self._taken and isinstance(e, only)]
-            mine = [e for e in actual if e.id not in self.ids and isinstance(e, only)]
+            its = [e for e in _placed(expected, only) if e.entity.id not in self._taken]
+            mine = [e for e in _placed(actual, only) if e.entity.id not in self.ids]
             if its and mine:
                 yield its, mine
 
@@ -156,27 +157,31 @@ def _strangers(expected: Entitet, actual: Entitet) -> bool:
         return False
     if expected.id == actual.id or expected.navn == actual.navn:
         return False
-    one, other = _numbers(expected), _numbers(actual)
+    one, other = signs.numbers(expected), signs.numbers(actual)
     return one is not None and other is not None and one != other
 
 
-def _index(entity: Entitet) -> dict[tuple[str, str], Entitet]:
-    """An entity and all it holds by kind and id, parents first, in the model's own order."""
-    found: dict[tuple[str, str], Entitet] = {}
+def _placed(entities: Sequence[Entitet], only: type[Entitet]) -> list[Placed]:
+    return [
+        Placed(place, len(entities) - place, entity)
+        for place, entity in enumerate(entities)
+        if isinstance(entity, only)
+    ]
 
-    def walk(entity: Entitet) -> None:
-        found.setdefault((type(entity).__name__, entity.id), entity)
-        many, single = parts(type(entity))
-        for name in type(entity).model_fields:
-            value = getattr(entity, name)
-            if name in many:
-                for child in value:
-                    walk(child)
-            elif name in single and value is not None:
-                walk(value)
 
-    walk(entity)
-    return found
+def _as_they_stand(expected: list[Placed], actual: list[Placed]) -> Iterator[tuple[Placed, Placed]]:
+    """Equals paired in their order. Where one of them is gone or changed, the others have kept
+    their place from the front, if it stood behind them, or else from the back."""
+    if len(expected) != len(actual):
+        for place in (attrgetter("front"), attrgetter("back")):
+            at = {place(one): one for one in expected}
+            for other in list(actual):
+                one = at.get(place(other))
+                if one is not None and one in expected:
+                    expected.remove(one)
+                    actual.remove(other)
+                    yield one, other
+    yield from zip(expected, actual, strict=False)
 
 
 def _behind(
@@ -194,98 +199,12 @@ def _behind(
     return found
 
 
-# -- what an entity is known by ---------------------------------------------------------------
-
-
-def _numbers(person: Person) -> Hashable:
-    return tuple(i.verdi for i in person.identifikatorer) or None
-
-
-def _name(person: Person) -> Hashable:
-    return person.navn
-
-
-def _part(known: Known, *, whole: bool = False) -> Sign:
-    """The person and the role of a participation, or all it says."""
-
-    def sign(d: Deltakelse) -> Hashable:
-        person = known(d.person)
-        if person == _UNKNOWN:
-            return None
-        return _content(d, known, below=True) if whole else (person, d.rolle)
-
-    return sign
-
-
-def _taking_part(logg: Stafettlogg, known: Known) -> Sign:
-    """The participations of a person that are paired already."""
-    of: dict[str, list[str]] = {}
-    for d in logg.deltakelser:
-        if (paired := known(d.id)) != _UNKNOWN:
-            of.setdefault(d.person, []).append(paired)
-    return lambda person: tuple(sorted(of.get(person.id, ()))) or None
-
-
-def _said(known: Known | None) -> Sign:
-    """All that an entity says, and what it holds says, without ids; references where `known`."""
-    if known is None:
-        return lambda entity: _content(entity, None, below=True)
-
-    def sign(entity: Entitet) -> Hashable:
-        # What refers within the entity says so by place: it needs nobody outside to be known.
-        within = {name: f"{place}" for place, (_, name) in enumerate(_index(entity))}
-        return _content(entity, lambda r: within.get(r) or known(r), below=True)
-
-    return sign
-
-
-def _sure(known: Known) -> Sign:
-    """The same; None while a reference is not known."""
-    open_: list[str] = []
-
-    def noting(reference: str) -> str:
-        found = known(reference)
-        open_.extend([reference] if found == _UNKNOWN else ())
-        return found
-
-    def sign(entity: Entitet) -> Hashable:
-        open_.clear()
-        found = _said(noting)(entity)
-        return None if open_ else found
-
-    return sign
-
-
-def _own(entity: Entitet) -> Hashable:
-    """What an entity says in fields of its own."""
-    return _content(entity, None, below=False)
-
-
-def _content(value: Any, known: Known | None, *, below: bool) -> Hashable:
-    if isinstance(value, tuple):
-        return tuple([_content(one, known, below=below) for one in value])
-    if not isinstance(value, BaseModel):
-        return value if isinstance(value, Hashable) else repr(value)
-    cls = type(value)
-    references, nested, plain = _fields(cls)
-    found: list[Hashable] = [cls.__name__]
-    found += [moment(cls, name, getattr(value, name)) for name in plain]
-    if known is not None:
-        found += [_through(known, getattr(value, name)) for name in references if name != "id"]
-    if below:
-        found += [_content(getattr(value, name), known, below=True) for name in nested]
-    return tuple(found)
-
-
-# -- ids and references, found from the model's own annotations -------------------------------
-
-
 def _renamed(model: M, ids: Mapping[str, str]) -> M:
-    references, nested, _ = _fields(type(model))
+    references, nested, _ = signs.fields(type(model))
     changes: dict[str, Any] = {}
     for name in references:
         value = getattr(model, name)
-        new = _through(lambda reference: ids.get(reference, reference), value)
+        new = signs.through(lambda reference: ids.get(reference, reference), value)
         if new != value:
             changes[name] = new
     for name in nested:
@@ -297,34 +216,3 @@ def _renamed(model: M, ids: Mapping[str, str]) -> M:
         elif value is not None and (one := _renamed(value, ids)) is not value:
             changes[name] = one
     return model.model_copy(update=changes) if changes else model
-
-
-def _through(known: Known, value: Any) -> Any:
-    """A reference, or each of a tuple of them, by `known`."""
-    if isinstance(value, tuple):
-        return tuple([known(one) for one in value])
-    return None if value is None else known(value)
-
-
-@cache
-def _fields(cls: type[BaseModel]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """The fields of a model that are (ids and references, models, anything else of content)."""
-    hints = get_type_hints(cls, include_extras=True)
-    also = _ALSO.get(cls, frozenset())
-    references = tuple(n for n in cls.model_fields if _holds_reference(hints[n]) or n in also)
-    nested = tuple(n for n in cls.model_fields if _holds_model(hints[n]))
-    apart = {*references, *nested, *(ASSIGNED if issubclass(cls, Entitet) else ())}
-    return references, nested, tuple(n for n in cls.model_fields if n not in apart)
-
-
-def _holds_reference(hint: Any) -> bool:
-    """True for `Ref`, alone, optional or in a tuple; it is known by its annotation itself."""
-    if getattr(hint, "__metadata__", None) is not None:
-        return bool(hint.__metadata__[0] is get_args(Ref)[1])
-    return any(_holds_reference(inner) for inner in get_args(hint))
-
-
-def _holds_model(hint: Any) -> bool:
-    if isinstance(hint, type):
-        return issubclass(hint, BaseModel)
-    return any(_holds_model(inner) for inner in get_args(hint))

@@ -9,6 +9,7 @@ import pytest
 
 from gateway.reconcile.compare import compare
 from gateway.reconcile.identity import aligned, renamed
+from schemas.stafettlogg.dialog import Moete
 from schemas.stafettlogg.entitet import Entitet
 from schemas.stafettlogg.flat import parts
 from schemas.stafettlogg.logg import Stafettlogg
@@ -180,3 +181,28 @@ def test_persons_who_share_neither_number_nor_name_are_two(lab: Any) -> None:
     )
     other = logg.model_copy(update={"personer": (*logg.personer[:-1], stranger)})
     assert "en-fremmed" not in aligned(logg, other)
+
+
+@pytest.mark.parametrize("change", ["removed", "edited"])
+@pytest.mark.parametrize("place", [0, 2, 4])
+def test_of_equal_entries_the_others_are_told_by_their_place(
+    lab: Any, change: str, place: int
+) -> None:
+    """Every second meeting says the same; with one of them gone or edited, each of the others is
+    the one it was."""
+    mapping = lab.mapping("visma_samspill")
+    wires = (w for w in lab.documents("visma_samspill", 61, 40) if w["calendar"])
+    logg = mapping.decode(next(wires), lab.tenant).logg
+    one = (*logg.moeter, *logg.kalender)[0]
+    titles = ("Likt", "Først", "Likt", "Sist", "Likt")
+    meetings = tuple(
+        Moete(id=f"m-{i}", kildesystem=one.kildesystem, tittel=t) for i, t in enumerate(titles)
+    )
+    expected = logg.model_copy(update={"moeter": meetings})
+    new = [m.model_copy(update={"id": f"ny-{i}"}) for i, m in enumerate(meetings)]
+    if change == "removed":
+        del new[place]
+    else:
+        new[place] = new[place].model_copy(update={"tittel": "Noe annet"})
+    ids = aligned(expected, logg.model_copy(update={"moeter": tuple(new)}))
+    assert ids == {m.id: f"m-{m.id.removeprefix('ny-')}" for m in new}
