@@ -11,6 +11,7 @@ from gateway.cli.console import guarded
 from gateway.cli.created import created
 from gateway.cli.moving import moves
 from gateway.cli.options import Config, Json, Kommune, Source
+from gateway.cli.plan import plan, show, sign
 from gateway.cli.sample import sample
 from gateway.cli.tasks import tasks
 from gateway.cli.transfer import transfer
@@ -60,96 +61,9 @@ def mapping(
     look.mapping(system, as_json)
 
 
-@stafett.command()
-@guarded
-def plan(
-    source: Annotated[str, typer.Argument(help="Systemet loggene flyttes fra.")],
-    target: Annotated[str, typer.Argument(help="Systemet loggene flyttes til.")],
-    repair: Annotated[
-        str, typer.Option("--repair", help="Kjøring med avvik som skal rettes opp.")
-    ] = "",
-    unit: Annotated[
-        list[str] | None, typer.Option("--unit", help="Bare denne enheten (navn; kan gjentas).")
-    ] = None,
-    level: Annotated[
-        list[int] | None, typer.Option("--level", help="Bare dette nivået (kan gjentas).")
-    ] = None,
-    status: Annotated[
-        list[str] | None,
-        typer.Option("--status", help="Bare denne statusen, for eksempel AKTIV (kan gjentas)."),
-    ] = None,
-    logs: Annotated[
-        Path | None, typer.Option("--logs", help="Bare loggene i denne filen, én id per linje.")
-    ] = None,
-    first: Annotated[
-        int | None, typer.Option("--first", min=1, help="Bare de N første som ikke er flyttet.")
-    ] = None,
-    after: Annotated[
-        str,
-        typer.Option("--after-sample", help="Vent til prøven av denne kjøringen er sett og rett."),
-    ] = "",
-    config: Config = None,
-    kommune: Kommune = "",
-    as_json: Json = False,
-) -> None:
-    """Les kilden og lag en plan: hva flyttes, hva holdes, hva mistes. Ingenting sendes.
-
-    Kan gjentas: bare det som er endret hentes på nytt. Med et utvalg blir planen en bølge, og
-    det som ligger utenfor blir talt. Neste steg er `stafett show PLAN` og
-    `stafett sign PLAN --by NAVN`.
-    """
-    from gateway.cli import planning
-
-    scope = planning.scope(unit, level, status, logs, first)
-    planning.plan(source, target, repair, scope, after, config, kommune, as_json)
-
-
-@stafett.command()
-@guarded
-def show(
-    what: Annotated[str, typer.Argument(help="En plan, en kjøring, et uttak eller en logg (id).")],
-    why: Annotated[bool, typer.Option("--why", help="Forklar hver avgjørelse.")] = False,
-    against: Annotated[
-        str, typer.Option("--against", help="En annen plan å sammenligne med.")
-    ] = "",
-    save: Annotated[
-        Path | None, typer.Option("--save", help="Skriv planen, linje for linje, til en fil.")
-    ] = None,
-    config: Config = None,
-    kommune: Kommune = "",
-    as_json: Json = False,
-) -> None:
-    """Vis en plan, en kjøring, et uttak eller én logg. Viser steder og koder, aldri innhold."""
-    from gateway.cli import planning
-
-    planning.show(what, why, against, save, config, kommune, as_json)
-
-
-@stafett.command()
-@guarded
-def sign(
-    plan_id: Annotated[str, typer.Argument(metavar="PLAN")],
-    by: Annotated[str, typer.Option("--by", help="Hvem som godkjenner (rolle eller initialer).")],
-    overwrite: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--overwrite",
-            metavar="LOGG:STED",
-            help="Skriv over det noen har endret her; hvert sted må nevnes (kan gjentas).",
-        ),
-    ] = None,
-    config: Config = None,
-    kommune: Kommune = "",
-    as_json: Json = False,
-) -> None:
-    """Godkjenn en plan. Planens hash, hvem og når, skrives i hovedboken.
-
-    Steg som ville skrevet over det et menneske har endret i målet, blir med bare når hvert sted
-    er nevnt. Teksten som taper blir tatt vare på: `stafett versions LOGG`.
-    """
-    from gateway.cli import planning
-
-    planning.sign(plan_id, by, tuple(overwrite or ()), config, kommune, as_json)
+stafett.command()(guarded(plan))
+stafett.command()(guarded(show))
+stafett.command()(guarded(sign))
 
 
 @stafett.command()
@@ -358,8 +272,10 @@ def demo(
     play.run(logs, folder, faults=not keep_calm)
 
 
-for command in (versions, sample, tasks, created):
-    stafett.command()(guarded(command))
+stafett.command()(guarded(versions))
+stafett.command()(guarded(sample))
+stafett.command()(guarded(tasks))
+stafett.command()(guarded(created))
 stafett.add_typer(archive, name="archive")
 stafett.add_typer(transfer, name="transfer")
 stafett.add_typer(moves, name="moves")

@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from gateway.cli.options import Config, Json, Kommune
-from gateway.run.rows import run_row
 
 
 def sample(
@@ -40,6 +39,7 @@ def sample(
     from gateway.cli.opening import house, speaker
     from gateway.errors import Rejected
     from gateway.run import sampling
+    from gateway.run.rows import run_row
     from gateway.texts.catalogue import Catalogue
 
     with house(config, kommune) as opened:

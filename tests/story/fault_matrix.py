@@ -12,11 +12,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from gateway.effects import runs
 from gateway.errors import GatewayError
 from gateway.ledger import tables as t
 from gateway.ledger.chain import verify
 from gateway.reconcile.compare import compare
+from gateway.run.rows import run_row
 from tests.story.conftest import CONEXUS, SAMSPILL, TENANT, Generated, Story, generated
 
 COUNT = 60 if os.environ.get("STAFETT_FULL") else 12
@@ -126,7 +126,7 @@ def outside(story: Story, expected: dict[str, bytes]) -> tuple[int, str]:
 
 def accounted(story: Story, run_id: str) -> int:
     """Logs the ledger says did not go, each with its code."""
-    run = runs.run_row(story.database, run_id)
+    run = run_row(story.database, run_id)
     with story.database.begin() as connection:
         steps = connection.execute(
             sa.select(t.step.c.code).where(
@@ -165,7 +165,7 @@ def perform(story: Story, fault: Fault, rules: list[dict[str, Any]]) -> tuple[st
         story.work(run_id)
     except GatewayError as error:
         return "stopped", f"{error.kind} {error}", 0
-    run = runs.run_row(story.database, run_id)
+    run = run_row(story.database, run_id)
     return run["state"], run["reason"] or "", accounted(story, run_id)
 
 

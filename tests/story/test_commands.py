@@ -154,7 +154,7 @@ def test_a_log_parked_on_its_way_home_is_retried_home(place):
 
 
 def test_drift_is_repaired_by_a_new_plan(place):
-    """Somebody edits the target; reconcile names places; a repair plan puts it right."""
+    """Somebody edits the target; reconcile names places; a repair that names them puts it right."""
     run_id = place.stafett("migrate", place.plan())["run"]
     from tests.story.test_there_and_home import edit
 
@@ -164,7 +164,9 @@ def test_drift_is_repaired_by_a_new_plan(place):
     assert told["states"]["drifted"] == 1
     assert "Redigert" not in json.dumps(told)
     repair = place.stafett("plan", CX, SP, "--repair", run_id)["plan"]
-    place.stafett("sign", repair, "--by", "IT")
+    named = place.stafett("show", repair)["overwrites"]
+    assert len(named) == 1
+    place.stafett("sign", repair, "--by", "IT", "--overwrite", named[0])
     mended = place.stafett("migrate", repair)["run"]
     assert set(place.stafett("reconcile", mended)["states"]) == {"settled"}
 

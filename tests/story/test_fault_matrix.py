@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
-from gateway.effects import runs
 from gateway.ledger import tables as t
+from gateway.run.rows import run_row
 from tests.story.conftest import CONEXUS
 from tests.story.fault_matrix import (
     COUNT,
@@ -103,7 +103,7 @@ def test_a_source_that_cannot_be_closed_against(matrix, vendor, kind):
         rules = [{"kind": kind, "match": LISTS[vendor], "times": 0, "n": 2}]
         story.source.running.faults(rules)
         story.work(run_id)
-        run = runs.run_row(story.database, run_id)
+        run = run_row(story.database, run_id)
         delivered, wrong = outside(story, expected_of(story))
     finally:
         story.close()

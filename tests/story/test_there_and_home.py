@@ -8,6 +8,8 @@ import importlib
 import json
 import os
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -18,6 +20,7 @@ from gateway.effects import claim, runs
 from gateway.effects.planning import Planner
 from gateway.effects.push import Pusher
 from gateway.effects.reconciling import RIGHT, reconcile
+from gateway.effects.route import Route
 from gateway.reconcile.identity import aligned, renamed
 from gateway.run import signing
 from gateway.run.rows import plan_row, run_row
@@ -36,6 +39,35 @@ class InProcess:
     def __init__(self, place: Town) -> None:
         self.house = app.open_house(load(place.config))
 
+    @contextmanager
+    def way(self, source: str, target: str) -> Iterator[Route]:
+        """A route that is closed again, and does not mind a source with fewer logs."""
+        route = app.open_route(self.house, source, target)
+        try:
+            yield replace(route, limits=replace(route.limits, max_shrink_percent=100))
+        finally:
+            route.source.close()
+            route.target.close()
+
+    def begin(self, route: Route, plan_id: str) -> tuple[str, list[int]]:
+        """Start a run."""
+        return runs.begin(route, plan_id)
+
+    def carry_out(self, plan_id: str, overwrite: tuple[str, ...] = ()) -> str:
+        """Sign, with these places named, and run to the end. Returns the run."""
+        plan = plan_row(self.house.database, plan_id)
+        with self.way(plan["source"], plan["target"]) as route:
+            signing.sign(route.database, plan_id, "IT", route.now(), overwrite)
+            run_id, chunks = self.begin(route, plan_id)
+            plan = plan_row(self.house.database, plan_id)
+            for chunk in chunks:
+                held = claim.take(route.database, run_id, chunk, route.clock.new_id())
+                pusher = Pusher(route, run_id, plan, cursor=None, pause=lambda _s: None)
+                assert pusher.chunk(chunk, held) == "ferdig"
+                runs.chunk_finished(route.database, run_id, chunk)
+            self.summary = runs.close(route, run_id)
+        return run_id
+
     def move(
         self,
         source: str,
@@ -47,26 +79,12 @@ class InProcess:
     ) -> str:
         """Plan, sign, run to the end and reconcile. Returns the run. `refused` are the rules by
         which a system may turn a log away."""
-        route = app.open_route(self.house, source, target)
-        route = replace(route, limits=replace(route.limits, max_shrink_percent=100))
-        try:
-            plan_id = Planner(route, kind, of).build()
-            signing.sign(route.database, plan_id, "IT", route.now())
-            run_id, chunks = runs.begin(route, plan_id)
-            plan = plan_row(route.database, plan_id)
-            for chunk in chunks:
-                held = claim.take(route.database, run_id, chunk, route.clock.new_id())
-                pusher = Pusher(route, run_id, plan, cursor=None, pause=lambda _s: None)
-                assert pusher.chunk(chunk, held) == "ferdig"
-                runs.chunk_finished(route.database, run_id, chunk)
-            self.summary = runs.close(route, run_id)
+        with self.way(source, target) as route:
+            run_id = self.carry_out(Planner(route, kind, of).build())
             parked = self.parked(run_id)
             assert {code for _state, code, _place in parked} <= refused, parked
             wrong = [f for f in reconcile(route, run_id) if f.state not in ("settled", "partial")]
             assert wrong == [], Counter(p[:3] for f in wrong for p in f.places)
-        finally:
-            route.source.close()
-            route.target.close()
         return run_id
 
     def plan_of(self, run_id: str) -> str:
@@ -178,12 +196,8 @@ def test_home_to_an_emptied_system_and_there_again(place, source, target, kind):
 
 def wrong(office: InProcess, run_id: str, source: str, target: str) -> list:
     """What reconciliation says of an earlier run now."""
-    route = app.open_route(office.house, source, target)
-    try:
+    with office.way(source, target) as route:
         return [f for f in reconcile(route, run_id) if f.state not in RIGHT]
-    finally:
-        route.source.close()
-        route.target.close()
 
 
 def everything(place: Town, system: str) -> dict[tuple, tuple[Stafettlogg, dict]]:

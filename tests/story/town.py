@@ -21,6 +21,7 @@ import structlog
 from typer.testing import CliRunner, Result
 
 from connectors.sandbox import synthetic
+from connectors.sandbox.app import Request
 from connectors.sandbox.server import Running, start
 from gateway import app
 from gateway.cli.main import stafett
@@ -33,7 +34,8 @@ CX, SP = "conexus_companion", "visma_samspill"
 ROOT = Path(__file__).parents[2]
 HERE = frozenset(
     {"systems", "mapping", "show", "sign", "status", "parked", "verify", "report", "reconcile",
-     "moves", "archive logs", "archive show", "archive report"}
+     "versions", "sample", "tasks", "created", "moves", "archive logs", "archive show",
+     "archive report"}
 )  # fmt: skip
 """Commands that start no worker."""
 
@@ -108,6 +110,19 @@ class Town:
             json.dumps({"gyldigTil": until, "personer": answers})
         )
         return number
+
+    def passive(self, plan_id: str) -> None:
+        """Somebody makes a plan passive in Samspill, as the product would."""
+        plans = (b["plan"] for b in self.apps[SP].bundles())
+        version = next(plan["version"] for plan in plans if plan["planId"] == plan_id)
+        answer = self.apps[SP].handle(
+            Request(
+                "PATCH", f"/content/v1/plans/{plan_id}", {},
+                {"if-match": f'"{version}"', "content-type": "application/json"},
+                json.dumps({"status": "inactive"}).encode(), "et menneske",
+            )
+        )  # fmt: skip
+        assert answer.status == 200, answer.body
 
     def stop(self) -> None:
         """Stop both systems."""
