@@ -75,6 +75,7 @@ class Reading:
     was: Stafettlogg | None = field(default=None, repr=False)
     there: Stafettlogg | None = field(default=None, repr=False)
     ids: Mapping[str, str] = field(default_factory=dict, repr=False)
+    target_ids: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +106,11 @@ def read(pair: Pair, body: bytes, agreed: Standing | None = None, *, home: bool 
     now = renamed(decoded.logg, agreed.source_ids)
     was = held(pair.source, agreed.source, pair.tenant, agreed.source_ids)
     there = held(pair.target, agreed.target, pair.tenant, agreed.target_ids)
+    ids, target_ids = agreed.source_ids, agreed.target_ids
     if home:
-        return Reading(wire, decoded, pair.restore(was, now, there), ids=agreed.source_ids)
-    return Reading(wire, decoded, now, was, there, agreed.source_ids)
+        logg = pair.restore(was, now, there)
+        return Reading(wire, decoded, logg, ids=ids, target_ids=target_ids)
+    return Reading(wire, decoded, now, was, there, ids, target_ids)
 
 
 def held(
@@ -126,16 +129,15 @@ def draft(
     """
     verdict = judge(reading.logg, ramme, rules)
     sent, withheld = redact(reading.logg, verdict)
-    encoded = pair.target.encode(sent, pair.tenant)
+    write = _Writer(pair, reading.target_ids)
+    encoded = write.encoded(sent)
     books = _settled(pair, reading, encoded, withheld)
     if not books.balanced:
         raise LocalFault("BOKEN_BALANSERER_IKKE", place=reading.logg.id)
     body = pair.target.dump(encoded.wire)
     if reading.there is not None and reading.was is not None:
-        promised = pair.target.dump(pair.target.encode(reading.was, pair.tenant).wire)
-        was, now = (held(pair.target, one, pair.tenant) for one in (promised, body))
-        sent = laid(pair.restore, was, now, reading.there)
-        body = pair.target.dump(pair.target.encode(sent, pair.tenant).wire)
+        sent = laid(pair.restore, write.told(reading.was), write.told(sent), reading.there)
+        body = pair.target.dump(write.encoded(sent).wire)
     return Draft(
         logg=reading.logg,
         sent=sent,
@@ -147,6 +149,30 @@ def draft(
         breaches=regelbrudd.find(sent),
         documents=sent.dokumenter,
     )
+
+
+class _Writer:
+    """Writes logs out for a target, under the ids it gave anew where it did; what is told of a log
+    is told under ours."""
+
+    def __init__(self, pair: Pair, ids: Mapping[str, str]) -> None:
+        self._pair = pair
+        self._ours = ids
+        self._theirs = {ours: theirs for theirs, ours in ids.items()}
+
+    def encoded(self, logg: Stafettlogg) -> Encoded:
+        """The wire document, and its remarks."""
+        pair = self._pair
+        made = pair.target.encode(renamed(logg, self._theirs), pair.tenant)
+        if not self._ours:
+            return made
+        remarks = (r._replace(entity=self._ours.get(r.entity, r.entity)) for r in made.remarks)
+        return Encoded(made.wire, tuple(remarks))
+
+    def told(self, logg: Stafettlogg) -> Stafettlogg:
+        """What the target would hold of the log."""
+        body = self._pair.target.dump(self.encoded(logg).wire)
+        return held(self._pair.target, body, self._pair.tenant, self._ours)
 
 
 def _settled(

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 import pytest
 
+from connectors.conexus_companion.sandbox.skriving import canonical, etag_of
 from connectors.sandbox.app import Request
 from gateway import app
 from gateway.effects import claim, runs
@@ -319,3 +320,36 @@ def edit(place: Town, plan_id: str, goal: dict) -> None:
         )
     )
     assert answer.status == 200, answer.body
+
+
+def test_after_an_emptied_system_an_edit_there_is_one_change_here(place):
+    """Home to an emptied Samspill, then one goal edited in Conexus and home again: that is what
+    changes there; nothing else is written anew under ids of ours."""
+    place.fill(SP, history("generert", SP))
+    office = InProcess(place)
+    try:
+        run_id = office.move(SP, CX)
+        place.replace(SP, "hjem")
+        office.move(CX, SP, "tilbake", run_id)
+        before = {b["plan"]["planId"]: b for b in place.apps[SP].bundles()}
+        document = next(d for d in place.apps[CX].documents() if d["oppmerksomheter"])
+        document["oppmerksomheter"][0]["maal"]["kjennetegn"] = "Skrevet i Conexus"
+        stored(place, document)
+        office.move(CX, SP)
+    finally:
+        office.house.close()
+    after = {b["plan"]["planId"]: b for b in place.apps[SP].bundles()}
+    (changed,) = [ref for ref in before if told(before[ref]) != told(after[ref])]
+    goals = zip(before[changed]["goals"], after[changed]["goals"], strict=True)
+    assert [new["goalId"] for old, new in goals if old != new] != []
+    for part in before[changed]:
+        if part not in ("goals", "plan"):
+            assert before[changed][part] == after[changed][part], part
+
+
+def stored(place: Town, document: dict) -> None:
+    """A log in Conexus as somebody has changed it in the product."""
+    body = canonical(document)
+    store = place.apps[CX]._store
+    with store.writing():
+        store.save(document, etag_of(body), body)
