@@ -51,6 +51,9 @@ def open_archive(
 class FiksArkiv:
     """One archive account for one municipality; thread-safe."""
 
+    repeatable = True
+    """A message it has seen is answered as it was, and a key that stands as `Eksisterende`."""
+
     def __init__(
         self,
         settings: ConnectorSettings,

@@ -1,10 +1,12 @@
 """An archive behind GI Arkiv 1.1: folder, record, documents; each looked for, each made once.
 
 There is no transaction and nothing can be deleted, so a deposit is three steps that go on where
-the last one stopped, by our external keys. An answer is no receipt: the bytes are read back.
+the last one stopped, by our external keys. The same key may be used again and a search may lag, so
+each step is made within the snapshot's `once`. An answer is no receipt: the bytes are read back.
 """
 
 import hashlib
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from connectors.gi_arkiv import innhold
@@ -151,23 +153,27 @@ class GiArkiv:
     # -- making ---------------------------------------------------------------------------------
     def _ny_mappe(self, uttak: Uttak) -> Element:
         body = innhold.ny_saksmappe(uttak, self._profil)
-        return self._made("saksmappe.ny", body, uttak.mappe_key)
+        return self._made("saksmappe.ny", body, uttak.mappe_key, uttak.once("mappe"))
 
     def _ny_journalpost(self, uttak: Uttak, mappe: Element) -> Element:
         self._open(mappe, uttak.key)
         ident = _need(mappe, "kje:systemID", uttak.mappe_key)
         body = innhold.ny_journalpost(uttak, ident, self._profil)
-        return self._made("journalpost.ny", body, uttak.key)
+        return self._made("journalpost.ny", body, uttak.key, uttak.once("journalpost"))
 
     def _ny_dokument(self, uttak: Uttak, fil: Uttaksfil, post: str) -> None:
         place = f"{uttak.key}/{fil.nr}"
         data = uttak.read_file(fil.nr)
         if len(data) != fil.size or hashlib.sha256(data).hexdigest() != fil.sha256:
             raise LocalFault("FIL_STEMMER_IKKE", place=place)
-        self._made("dokument.ny", innhold.ny_dokument(fil, data, post, self._profil), place)
+        body = innhold.ny_dokument(fil, data, post, self._profil)
+        self._made("dokument.ny", body, place, uttak.once(f"dokument/{fil.nr}"))
 
-    def _made(self, operation: str, body: Element, place: str) -> Element:
-        answer = self._soap.write(operation, body, place)
+    def _made(
+        self, operation: str, body: Element, place: str, once: AbstractContextManager[None]
+    ) -> Element:
+        with once:
+            answer = self._soap.write(operation, body, place)
         if len(answer.element) != 1:
             # An empty answer says neither yes nor no: look before anything is made again.
             raise UnknownOutcome("UVISST_UTFALL", place=place)

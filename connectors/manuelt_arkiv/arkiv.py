@@ -53,6 +53,9 @@ def open_archive(settings: ConnectorSettings) -> Archive:
 class ManualArchive:
     """An Archive; nothing is ever found in it, because nobody can look."""
 
+    repeatable = True
+    """The same snapshot again is the same folder."""
+
     def __init__(self, profil: Profil) -> None:
         self._profil = profil
 

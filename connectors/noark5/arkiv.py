@@ -1,7 +1,8 @@
 """An archive behind the Noark 5 tjenestegrensesnitt: find, bring in what is missing, read back.
 
-Every step looks before it makes, by keys of our own, so the same deposit again makes nothing
-twice. It must not take an answer for a receipt: the bytes are read back by whoever asks.
+Every step looks before it makes, by keys of our own, and what it makes it makes within the
+snapshot's `once`, for a search may lag: so the same deposit again makes nothing twice. It must not
+take an answer for a receipt: the bytes are read back by whoever asks.
 """
 
 from dataclasses import replace
@@ -138,7 +139,8 @@ class Noark5Arkiv:
         self._open_folder(mappe, uttak.key)
         path = self._klient.lenker.need(mappe, rel.NY_JOURNALPOST, uttak.key)
         body = innhold.journalpost(uttak, self._profil)
-        return self._klient.ny("journalpost.ny", path, body, uttak.key).data
+        once = uttak.once("journalpost")
+        return self._klient.ny("journalpost.ny", path, body, uttak.key, once).data
 
     def _lagre(self, uttak: Uttak, post: Objekt, stand: Stand) -> None:
         fil, place = stand.fil, f"{uttak.key}/{stand.fil.nr}"
@@ -146,12 +148,14 @@ class Noark5Arkiv:
         if dokument is None:
             path = self._klient.lenker.need(post, rel.NY_DOKUMENTBESKRIVELSE, place)
             body = innhold.dokumentbeskrivelse(uttak, fil, self._profil)
-            dokument = self._klient.ny("dokumentbeskrivelse.ny", path, body, place).data
+            once = uttak.once(f"dokument/{fil.nr}")
+            dokument = self._klient.ny("dokumentbeskrivelse.ny", path, body, place, once).data
         objekt = stand.objekt
         if objekt is None:
             path = self._klient.lenker.need(dokument, rel.NY_DOKUMENTOBJEKT, place)
             body = innhold.dokumentobjekt(fil, self._profil)
-            objekt = self._klient.ny("dokumentobjekt.ny", path, body, place).data
+            once = uttak.once(f"objekt/{fil.nr}")
+            objekt = self._klient.ny("dokumentobjekt.ny", path, body, place, once).data
         self._opplasting.send(uttak, fil, self._klient.lenker.need(objekt, rel.FIL, place))
 
     def _unfinished(self, post: Objekt) -> bool:

@@ -1,10 +1,12 @@
 """The interface's own ways: entry, lists page by page, template and POST, update under an ETag.
 
 Nothing here knows what the gateway archives. A POST makes a new thing every time, so it is never
-repeated from here: a lost answer is an UnknownOutcome. Numbers of persons stand in bodies only.
+repeated from here, and stands within what the caller remembers it by (`Uttak.once`): a lost answer
+is an UnknownOutcome. Numbers of persons stand in bodies only.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,16 +103,25 @@ class Klient:
             params = None
 
     # -- writing --------------------------------------------------------------------------------
-    def ny(self, operation: str, path: str, body: Mapping[str, Any], place: str) -> Ressurs:
-        """Fill in the template and send it. Raises UnknownOutcome when the answer is lost."""
+    def ny(
+        self,
+        operation: str,
+        path: str,
+        body: Mapping[str, Any],
+        place: str,
+        once: AbstractContextManager[None],
+    ) -> Ressurs:
+        """Fill in the template and send it, within `once`. Raises UnknownOutcome when the answer is
+        lost, or when it was sent before and what it made does not show."""
         template = self.les(operation, path, place).data
         # The template has the server's suggestions; null means "not set" and may not be sent.
         filled = {k: v for k, v in {**template, **body}.items() if v is not None and k != "_links"}
-        reply = self._session.call(
-            operation, "POST", path, json=filled,
-            headers={**_JSON, "content-type": MEDIA}, expect=frozenset({201}),
-            write=True, place=place, check=_is_object,
-        )  # fmt: skip
+        with once:
+            reply = self._session.call(
+                operation, "POST", path, json=filled,
+                headers={**_JSON, "content-type": MEDIA}, expect=frozenset({201}),
+                write=True, place=place, check=_is_object,
+            )  # fmt: skip
         return Ressurs(reply.data(), reply.headers.get("etag", ""))
 
     def endre(

@@ -12,7 +12,7 @@ from connectors.noark5 import innhold
 from connectors.noark5.klient import Klient
 from connectors.noark5.profil import Profil
 from connectors.noark5.soek import Soek
-from gateway.errors import Conflict, LocalFault, RemoteFault
+from gateway.errors import Conflict, LocalFault, RemoteFault, UnknownOutcome
 from gateway.ports.archive import Uttak
 from schemas.noark5 import relasjoner as rel
 
@@ -42,7 +42,8 @@ class Mapper:
                 under = self._klasse(under, uttak)
             path = self._klient.lenker.need(under, rel.NY_SAKSMAPPE, uttak.mappe_key)
             body = innhold.saksmappe(uttak, self._profil)
-            mappe = self._klient.ny("saksmappe.ny", path, body, uttak.mappe_key).data
+            once = uttak.once("mappe")
+            mappe = self._klient.ny("saksmappe.ny", path, body, uttak.mappe_key, once).data
         if not self._profil.klassifikasjonssystem:
             self._part(mappe, uttak)
         return mappe
@@ -64,7 +65,8 @@ class Mapper:
         path = self._klient.lenker.need(mappe, rel.PART, place)
         if next(self._klient.liste("part.list", path, place), None) is None:
             path = self._klient.lenker.need(mappe, rel.NY_PARTPERSON, place)
-            self._klient.ny("part.ny", path, innhold.part(uttak, self._profil), place)
+            body, once = innhold.part(uttak, self._profil), uttak.once("mappe/part")
+            self._klient.ny("part.ny", path, body, place, once)
 
     def _klasse(self, arkivdel: Objekt, uttak: Uttak) -> Objekt:
         path = self._klient.lenker.need(arkivdel, rel.KLASSIFIKASJONSSYSTEM, "arkivdel")
@@ -76,23 +78,30 @@ class Mapper:
             return found
         place = uttak.mappe_key
         path = self._klient.lenker.need(system, rel.NY_KLASSE, place)
+        body, once = innhold.klasse(uttak, self._profil), uttak.once("mappe/klasse")
         try:
-            return self._klient.ny(
-                "klasse.ny", path, innhold.klasse(uttak, self._profil), place
-            ).data
+            return self._klient.ny("klasse.ny", path, body, place, once).data
         except Conflict:
             # 409: the child has a class already, made by another system.
-            pass
-        return self._others_class(system, uttak)
+            unseen = None
+        except UnknownOutcome as error:
+            if error.code != "KANSKJE_ARKIVERT":
+                raise
+            # The answer that was lost may have been that 409.
+            unseen = error
+        found = self._others_class(system, uttak)
+        if found is None:
+            raise unseen or Conflict("KLASSE_IKKE_FUNNET", place=place)
+        return found
 
-    def _others_class(self, system: Objekt, uttak: Uttak) -> Objekt:
+    def _others_class(self, system: Objekt, uttak: Uttak) -> Objekt | None:
         place = uttak.mappe_key
         path = self._klient.lenker.need(system, rel.KLASSE, place)
         pages = self._profil.klasse_sider
         for row in self._klient.liste("klasse.list", path, place, pages=pages):
             if row.get("klasseID") == uttak.hovedperson.nummer:
                 return row
-        raise Conflict("KLASSE_IKKE_FUNNET", place=place)
+        return None
 
 
 def _named(rows: Iterator[Objekt], title: str, place: str) -> Objekt:

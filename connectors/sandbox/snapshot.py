@@ -6,7 +6,8 @@ This module must not know any archive.
 
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 
 from connectors.sandbox import synthetic
 from gateway.ports.archive import Part, Uttak, Uttaksfil, Variant
@@ -41,7 +42,19 @@ def contents(number: int, *, size: int = 400) -> dict[int, tuple[str, str, str, 
     }
 
 
-def uttak(number: int, barn: Part, *, logg: int | None = None, size: int = 400) -> Uttak:
+def forgetful(_what: str) -> AbstractContextManager[None]:
+    """A client without a memory of what it sent: every look is believed."""
+    return nullcontext()
+
+
+def uttak(
+    number: int,
+    barn: Part,
+    *,
+    logg: int | None = None,
+    size: int = 400,
+    once: Callable[[str], AbstractContextManager[None]] = forgetful,
+) -> Uttak:
     """Snapshot `number` of log `logg` (its own when left out)."""
     held = contents(number, size=size)
     files: Mapping[int, bytes] = {nr: row[4] for nr, row in held.items()}
@@ -69,4 +82,5 @@ def uttak(number: int, barn: Part, *, logg: int | None = None, size: int = 400) 
             for nr, (name, media, pronom, variant, data) in held.items()
         ),
         read_file=files.__getitem__,
+        once=once,
     )

@@ -1,7 +1,8 @@
 """SvarUt v2 as a way into an archive: sent once, followed until fetched, confirmed by a person.
 
-SvarUt gives no bytes back, so nothing here can be a receipt. A shipment nobody has fetched by the
-deadline is a person's task; with digital delivery only, nobody else would ever say so.
+SvarUt gives no bytes back, so nothing here can be a receipt. Each shipment is another one, also
+with the same reference, so it is sent within the snapshot's `once`. A shipment nobody has fetched
+by the deadline is a person's task; with digital delivery only, nobody else would ever say so.
 """
 
 from collections.abc import Callable
@@ -100,17 +101,18 @@ class SvarUt:
             raise Rejected("INGEN_MOTTAKER", place=uttak.key)
         parts = files(uttak, self._seal if self._certificate is not None else None)
         content, kind = body(forsendelse(uttak, self._profil), parts, uttak.key)
-        reply = self._session.call(
-            "forsendelse.send",
-            "POST",
-            self._shipments,
-            content=content,
-            headers={"content-type": kind},
-            write=True,
-            place=uttak.key,
-            check=is_a(SENDT),
-            refused=refused_with(uttak.key),
-        )
+        with uttak.once("forsendelse"):
+            reply = self._session.call(
+                "forsendelse.send",
+                "POST",
+                self._shipments,
+                content=content,
+                headers={"content-type": kind},
+                write=True,
+                place=uttak.key,
+                check=is_a(SENDT),
+                refused=refused_with(uttak.key),
+            )
         return Svar(Levering.VENTER, ref=data_of(SENDT, reply)["id"])
 
     def progress(self, uttak: Uttak, ref: str) -> Svar:

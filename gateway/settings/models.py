@@ -75,7 +75,10 @@ class Arkiv(Tjeneste):
         default=120, ge=1, le=6000, description="deposits a minute, all processes together"
     )
     ro_sekunder: float = Field(
-        default=60.0, ge=0, description="seconds of rest after a lost answer, before we look again"
+        default=60.0,
+        ge=0,
+        description="seconds of rest after a lost answer, before we look again; what does not show "
+        "is looked for as long again, before a person is asked",
     )
 
 

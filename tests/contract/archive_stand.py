@@ -8,9 +8,11 @@ import base64
 import hashlib
 import importlib
 import inspect
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,7 +21,8 @@ import connectors
 from connectors.sandbox.app import Request, Response
 from connectors.sandbox.server import start
 from connectors.sandbox.snapshot import uttak
-from gateway.errors import Transient, UnknownOutcome
+from connectors.sandbox.synthetic import national_id, seeded
+from gateway.errors import Conflict, LocalFault, Rejected, Transient, UnknownOutcome
 from gateway.ports.archive import Archive, Funn, Levering, Part, Svar, Uttak
 from gateway.ports.connector import ConnectorSettings, Operation
 from tests.contract.conftest import NUMBER, SENTENCE
@@ -30,10 +33,44 @@ WIRED = [name for name in NAMES if (FOLDER / name / "sandbox").exists()]
 CHILD = Part(navn=SENTENCE, nummer=NUMBER)
 
 
+def profiles() -> list[str]:
+    """Every archive, and each with another profile as `name+profile`."""
+    found = []
+    for name in NAMES:
+        found.append(name)
+        if name in WIRED:
+            sample = importlib.import_module(f"connectors.{name}.sandbox.sample")
+            found += [f"{name}+{variant}" for variant in getattr(sample, "VARIANTER", {})]
+    return found
+
+
+class Memory:
+    """What was sent and not seen, as the core keeps it durably (`archiving/sending.py`)."""
+
+    def __init__(self) -> None:
+        self.sent: set[str] = set()
+
+    @contextmanager
+    def once(self, what: str) -> Iterator[None]:
+        """Around one write that makes something and cannot be repeated."""
+        if what in self.sent:
+            raise UnknownOutcome("KANSKJE_ARKIVERT", place=what)
+        self.sent.add(what)
+        try:
+            yield
+        except (Rejected, Conflict, Transient, LocalFault):
+            self.sent.discard(what)
+            raise
+
+
 class Arkivstand:
-    """One archive's sandbox over a folder of its own; lives as long as its tests."""
+    """One archive's sandbox over a folder of its own; lives as long as its tests.
+
+    `name` may be `archive+profile`, with a profile of the sample's.
+    """
 
     def __init__(self, name: str, folder: Path, amqp: Callable[[], str]) -> None:
+        name, _, self._variant = name.partition("+")
         self.name = name
         self.package = FOLDER / name
         self.folder = folder
@@ -61,9 +98,13 @@ class Arkivstand:
 
         self.app.handle = keeping
         self.running = start(self.app)
-        sample = importlib.import_module(f"connectors.{self.name}.sandbox.sample").settings
+        module = importlib.import_module(f"connectors.{self.name}.sandbox.sample")
+        sample = module.settings
         given = [self.running.url, self.folder][: len(inspect.signature(sample).parameters)]
         self._settings: ConnectorSettings = sample(*given)
+        if self._variant:
+            options = module.VARIANTER[self._variant]
+            self._settings = replace(self._settings, options=options)
 
     @property
     def operations(self) -> tuple[Operation, ...]:
@@ -94,6 +135,13 @@ class Arkivstand:
         self._last += 1
         return uttak(self._last, CHILD)
 
+    def another(self) -> Uttak:
+        """A snapshot nobody has seen, about a child nobody has seen."""
+        self._last += 1
+        born = date(2010, 1, 1) + timedelta(days=self._last)
+        number = national_id(born, seeded("stand", self._last))
+        return uttak(self._last, Part(navn=SENTENCE, nummer=number))
+
     def count(self, snapshot: Uttak) -> tuple[int, int]:
         """(folders of the log, records of the snapshot), as an outside observer counts them."""
         if self.app is None:
@@ -122,6 +170,48 @@ class Arkivstand:
         finally:
             if self.app is not None:
                 self.running.faults([])
+
+    @contextmanager
+    def behind(self, lag: float, *rules: Mapping[str, Any]) -> Iterator[None]:
+        """The archive's search lags by so many seconds inside, and these faults strike."""
+        if self.app is not None:
+            lags = [{"kind": "lag", "match": "", "seconds": lag}] if lag else []
+            self.running.faults([*map(dict, rules), *lags])
+        try:
+            yield
+        finally:
+            if self.app is not None:
+                self.running.faults([])
+
+    @property
+    def writing(self) -> str:
+        """What a call that changes something looks like, and not one that signs in or asks."""
+        return (
+            r"^(POST|PUT|PATCH) /(?!_sandbox|connect|maskinporten)(?!.*(Innsyn|status-sok|-sok$))"
+        )
+
+    def some_writes(self) -> list[int]:
+        """Which of a deposit's writes lose their answer: early, midway and late."""
+        before = len(self.seen)
+        self.settle(self.open(), self.fresh())
+        calls = [f"{one.method} {one.path}" for one in self.seen[before:]]
+        count = sum(bool(re.search(self.writing, call)) for call in calls)
+        return sorted({0, 1, count // 2, count - 1} & set(range(count)))
+
+    def ended(self, archive: Archive, snapshot: Uttak, answer: Svar) -> None:
+        """Waits for an archive that answers that it is at work."""
+        for _ in range(8 if self.readable else 0):
+            if answer.levering is not Levering.VENTER:
+                return
+            answer = archive.progress(snapshot, answer.ref)
+
+    def extra(self, snapshot: Uttak) -> int:
+        """How many documents the archive has beyond those of the snapshot."""
+        if self.app is None:
+            return 0
+        held: dict[str, int] = self.app.journal().get("dokumenter", {})
+        mine = sum(count for key, count in held.items() if key.startswith(snapshot.key))
+        return max(0, mine - len(snapshot.filer))
 
     def settle(self, archive: Archive, snapshot: Uttak, tries: int = 8) -> Svar:
         """What the core does: find, deposit, ask how far it has come, and find again."""

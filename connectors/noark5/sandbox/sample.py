@@ -28,6 +28,15 @@ PROFIL: Mapping[str, str] = {
     "skjermingsvarighet": "60",
 }
 
+VARIANTER: Mapping[str, Mapping[str, str]] = {
+    "uten_klasse": {
+        **{key: value for key, value in PROFIL.items() if key != "klassifikasjonssystem"},
+        "arkivdel": "Elevmapper",
+        "partrolle": "K",
+    },
+}
+"""Other profiles a municipality may have, by name: the child as party in a folder of its own."""
+
 
 def settings(url: str, _data: Path | None = None) -> ConnectorSettings:
     """Settings for a sandbox at `url`; where its data lie does not matter here."""

@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gateway.arkiv.levering import KEPT, WAITING, Tilstand, may
+from gateway.effects.archiving import sending
 from gateway.effects.archiving.unopened import Unopened
 from gateway.effects.archiving.verk import Verk
 from gateway.errors import LocalFault, Rejected
@@ -144,7 +145,11 @@ def lay_out(verk: Verk, snapshot_id: str, folder: Path) -> int:
 
 
 def retry(verk: Verk, snapshot_id: str = "", archive: str = "") -> int:
-    """Let what failed be tried again, one delivery or all of them. Returns how many."""
+    """Let what failed be tried again, one delivery or all of them. Returns how many.
+
+    What was sent and does not show is tried again only by its name: then a person has looked for
+    it, and says that it is not there. What the archive shows after all is gone on with.
+    """
     now, count = verk.now(), 0
     where = [a.delivery.c.tenant == verk.tenant]
     where.append(a.delivery.c.state.in_([state.value for state in WAITING]))
@@ -152,12 +157,16 @@ def retry(verk: Verk, snapshot_id: str = "", archive: str = "") -> int:
     where.append(sa.or_(a.delivery.c.code.is_(None), a.delivery.c.code != "ARKIV_MANUELT"))
     if snapshot_id:
         where.append(a.delivery.c.snapshot_id == snapshot_id)
+    else:
+        where.append(sa.or_(a.delivery.c.code.is_(None), a.delivery.c.code != sending.CODE))
     if archive:
         where.append(a.delivery.c.archive == archive)
     with verk.database.begin() as connection:
         rows = connection.execute(sa.select(a.delivery).where(*where)).all()
         facts = []
         for row in rows:
+            if row.code == sending.CODE:
+                sending.said_not_there(connection, dict(row._mapping))
             connection.execute(
                 a.delivery.update()
                 .where(

@@ -1,21 +1,23 @@
 """Deliver one snapshot to one archive: look first, then gate, intent, deposit, and read back.
 
 The order is the law. An archive is asked what stands under our key before anything is sent, so a
-line that broke after a write, or a process that died, makes nothing twice. What an archive answers
-moves the delivery along and is never a receipt; the receipt is made here, from bytes fetched back
-whose hash is the hash of what was frozen (R-156).
+line that broke after a write, or a process that died, makes nothing twice. Neither does a search
+that lags: what cannot be repeated is sent once (`sending.py`), looked for as long as is configured,
+and then a person's. What an archive answers moves the delivery along and is never a receipt; the
+receipt is made here, from bytes fetched back whose hash is the hash of what was frozen (R-156).
 """
 
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from gateway.arkiv.levering import Tilstand, may
 from gateway.effects import failpoint, gate
 from gateway.effects.archiving.loading import load
+from gateway.effects.archiving.sending import Sending, Unseen
 from gateway.effects.archiving.verk import Arkivmaal, Verk, stamp
 from gateway.effects.claim import Claim
 from gateway.errors import (
@@ -29,7 +31,7 @@ from gateway.errors import (
 )
 from gateway.ledger import archive_tables as a
 from gateway.ledger.chain import Fact, append
-from gateway.ports.archive import Funn, LaidOut, Levering, Svar, Uttak
+from gateway.ports.archive import Funn, LaidOut, Levering, Repeatable, Svar, Uttak
 from schemas.stafettlogg.logg import Stafettlogg
 
 SETTLE_TRIES = 4
@@ -65,10 +67,14 @@ class Deliverer:
         """One turn of one delivery, saved. Raises LocalFault and RemoteFault; the rest is state."""
         try:
             uttak, logg = load(self.verk, row["snapshot_id"])
+            if not isinstance(self.maal.archive, Repeatable):
+                uttak = replace(uttak, once=Sending(self.verk, row, claim).once)
             outcome = self._turn(uttak, logg, row, claim)
         except Transient as error:
             wait = error.retry_after or _backoff(row["attempts"])
             outcome = Outcome(Tilstand(row["state"]), error.code, error.place, wait=wait)
+        except Unseen as error:
+            outcome = self._unseen(error, row)
         except UnknownOutcome as error:
             # What was sent may have landed, or be landing: only a look can tell, and not too soon.
             wait = max(self.maal.ro, _backoff(row["attempts"]))
@@ -133,6 +139,15 @@ class Deliverer:
         failpoint.reach("delivery.read")
         return Outcome(Tilstand.ARKIVERT, found=found, evidence=evidence)
 
+    def _unseen(self, error: Unseen, row: dict[str, Any]) -> Outcome:
+        """Sent, and not shown: rested for, looked for as long again, and then a person looks."""
+        since = datetime.fromisoformat(error.since)
+        left = 2 * self.maal.ro - (self.verk.clock.now() - since).total_seconds()
+        if left <= 0:
+            return Outcome(Tilstand.MENNESKE, error.code, error.place)
+        wait = min(left, _backoff(row["attempts"]))
+        return Outcome(Tilstand.SENDES, error.code, error.place, wait=wait)
+
     def _late(self, row: dict[str, Any], outcome: Outcome) -> Outcome:
         """Past its deadline, what still waits is a person's to look at."""
         waits = outcome.state in (Tilstand.SENDES, Tilstand.VENTER, Tilstand.PLANLAGT)
@@ -166,7 +181,8 @@ def read_back(maal: Arkivmaal, uttak: Uttak, found: Funn) -> tuple[tuple[int, st
 
 def begin(verk: Verk, row: dict[str, Any], claim: Claim, rest: float) -> None:
     """The intent, in the ledger before the wire. Should this process die now, whoever goes on
-    lets the archive finish what it may be writing (`rest`, seconds) before looking."""
+    lets the archive finish what it may be writing (`rest`, seconds) before looking. What is sent
+    within the intent is remembered piece by piece (`sending.py`)."""
     after = stamp(verk.clock.now() + timedelta(seconds=rest))
     with verk.database.begin() as connection:
         claim.hold(connection)

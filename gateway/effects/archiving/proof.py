@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gateway.arkiv.levering import KEPT
 from gateway.effects.archiving.verk import Verk
 from gateway.errors import LocalFault
 from gateway.ledger import archive_tables as a
@@ -65,7 +66,7 @@ def facts(verk: Verk, row: dict[str, Any]) -> dict[str, Any]:
             {
                 "navn": d.archive, "mappe": d.mappe or "", "journalpost": d.journalpost or "",
                 "nummer": d.nummer or "", "lest_tilbake": d.verified_at or "",
-                "bekreftet_av": d.confirmed_by or "", "filer": json.loads(d.evidence or "[]"),
+                "bekreftet_av": d.confirmed_by or "", "filer": _evidence(d),
             }
             for d in sent
         ],
@@ -78,6 +79,13 @@ def facts(verk: Verk, row: dict[str, Any]) -> dict[str, Any]:
         ],
         "slik kontrolleres det": HOW,
     }  # fmt: skip
+
+
+def _evidence(delivery: Any) -> list[Any]:
+    """What an archive gave back; a delivery that never got there has none."""
+    kept = delivery.state in KEPT and delivery.evidence
+    found: list[Any] = json.loads(delivery.evidence) if kept else []
+    return found
 
 
 def write(verk: Verk, row: dict[str, Any], folder: Path) -> Path:

@@ -28,7 +28,8 @@ from schemas.stafettlogg.logg import Stafettlogg
 @dataclass(frozen=True, slots=True)
 class Arkivmaal:
     """One archive, opened; how many deposits a minute it gets, and how long a write whose answer
-    was lost may still be under way (seconds) before a look can tell."""
+    was lost may still be under way (seconds) before a look can tell. What was sent and does not
+    show when that time has passed twice is a person's."""
 
     name: str
     archive: Archive
