@@ -9,7 +9,7 @@ from gateway.cli.options import Config, Json, Kommune
 
 def created(
     target: Annotated[str, typer.Argument(metavar="SYSTEM", help="Der loggen skulle lages.")],
-    logg: Annotated[str, typer.Argument(metavar="LOGG", help="Loggens id, hele.")],
+    logg: Annotated[str, typer.Argument(metavar="LOGG", help="Loggens id, eller starten på den.")],
     by: Annotated[str, typer.Option("--by", help="Hvem som har sett etter.")],
     at: Annotated[str, typer.Option("--at", metavar="REF", help="Id-en den har der.")] = "",
     not_there: Annotated[bool, typer.Option("--not-there", help="Den står der ikke.")] = False,
@@ -32,7 +32,8 @@ def created(
         if bool(at) is not_there or not by.strip():
             raise Rejected("SI_HVOR_ELLER_IKKE", place=logg[:40])
         tenant = opened.settings.kommune.orgnr
-        Creations(opened.database, opened.clock, target, tenant).said(logg, by, at or None)
+        creations = Creations(opened.database, opened.clock, target, tenant)
+        creations.said(creations.named(logg), by, at or None)
         told.give(logg=logg, system=target, at=at, by=by)
         told.say("Skrevet i hovedboken. Lag planen på nytt: stafett parked KJØRING --retry")
         told.end(OK)

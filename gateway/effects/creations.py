@@ -5,6 +5,7 @@ not "did not land". The row is in the ledger before the form is on the wire, and
 sight of the log, or a person's word, opens for another. It must not know what a form is.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -91,6 +92,31 @@ class Creations:
                 .where(*self._mine(), t.creation.c.logg == logg, _OPEN)
                 .values(state=SEEN, ref=ref, said_by=None)
             )
+
+    def seen_all(self, connection: sa.Connection, refs: Mapping[str, str]) -> None:
+        """As `seen` for many logs, in the caller's transaction: with the receipts they belong to.
+        Most have no creation that waits, which is one look."""
+        open_ = sa.select(t.creation.c.logg).where(
+            *self._mine(), t.creation.c.logg.in_(list(refs)), _OPEN
+        )
+        for logg in connection.execute(open_).scalars().all():
+            connection.execute(
+                t.creation.update()
+                .where(*self._mine(), t.creation.c.logg == logg, _OPEN)
+                .values(state=SEEN, ref=refs[logg], said_by=None)
+            )
+
+    def named(self, start: str) -> str:
+        """The whole id of the log that waits and begins so (eight characters or more); else what
+        was given."""
+        with self.database.look() as connection:
+            found = connection.execute(
+                sa.select(t.creation.c.logg).where(
+                    *self._mine(), t.creation.c.logg.startswith(start, autoescape=True), _OPEN
+                )
+            ).scalars()
+            loggs = list(found) if len(start) >= 8 else []
+        return str(loggs[0]) if len(loggs) == 1 else start
 
     def waiting(self, logg: str) -> datetime | None:
         """When the log's creation was sent, if it has not been seen since."""

@@ -308,8 +308,6 @@ class Pusher:
                     return again
                 if landed := self._adopt(one):
                     return landed
-        if one.order.ref is None:
-            self._creations.seen(one.step.logg, written.ref)
         return self._read_back(one, written.ref, written)
 
     def _adopt(self, one: Ready) -> Result | None:

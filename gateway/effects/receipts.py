@@ -11,6 +11,7 @@ from typing import Any
 
 from gateway.effects import failpoint
 from gateway.effects.claim import Claim
+from gateway.effects.creations import Creations
 from gateway.effects.pull import keep
 from gateway.effects.route import Route
 from gateway.errors import LocalFault
@@ -80,6 +81,7 @@ class Receipts:
         self._run = run_id
         self._agrees = agrees
         self._pair = PairKey.of(route.source_name, route.target_name, route.tenant)
+        self._creations = Creations(route.database, route.clock, route.target_name, route.tenant)
 
     def intents(self, ready: list[Ready], chunk: int, claim: Claim) -> None:
         """Say what is about to be written; fenced by the claim."""
@@ -118,6 +120,8 @@ class Receipts:
         with self._route.database.begin() as connection:
             claim.hold(connection)
             put_all(connection, t.effect, [self._row(r, chunk, sealed) for r in final])
+            refs = {r.step.logg: r.written.ref for r in landed if r.written}
+            self._creations.seen_all(connection, refs)
             if self._agrees:
                 renew(connection, self._pair, [self._agreed(r, sealed[r.step.nr]) for r in landed])
             append(connection, self._route.now(), [self._receipt(r) for r in final])

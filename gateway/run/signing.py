@@ -93,6 +93,8 @@ def overwrites(row: Mapping[str, Any]) -> tuple[int, ...]:
 
 
 def check(database: Database, row: Mapping[str, Any]) -> None:
+    """Raise LocalFault unless the plan is signed and stands as it was signed: PLAN_IKKE_SIGNERT,
+    or PLAN_ENDRET when its steps or the places are others."""
     plan_id = str(row["plan_id"])
     kept = json.loads(row["overwrites"]) if row["overwrites"] else {"named": [], "steps": []}
     signed = overwrite_hash(row["hash"] or "", kept["named"])

@@ -55,6 +55,7 @@ class Town:
         (folder / "data" / "secret.txt").write_text("hemmelig\n")
         self._chunk = chunk
         self._database = database
+        self.seen_within = 120.0
         self.write_config()
         self.held: set[str] = set()
 
@@ -81,7 +82,8 @@ class Town:
             lines += [f"[systems.{name}]", f'base_url = "{self.running[name].url}"',
                       'client_id = "stafett"', 'secret_file = "data/secret.txt"',
                       "timeout = 5.0", "deadline = 10.0", "breaker_pause = 0.2", "page_size = 100",
-                      f"reads_whole_log = {str(name == SP).lower()}"]  # fmt: skip
+                      f"reads_whole_log = {str(name == SP).lower()}",
+                      f"seen_within = {self.seen_within}"]  # fmt: skip
         lines += [f"[systems.{SP}.options]", 'planTypeId = "pt-stafettlogg"']
         (self.config / "gateway.toml").write_text("\n".join(lines) + "\n")
         (self.config / "kommuner" / "9901.toml").write_text(
