@@ -7,10 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gateway.effects import runs
 from gateway.ledger import tables as t
 from gateway.ledger.database import Database
 from gateway.plan.step import StepKind
+from gateway.run.rows import run_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Progress:
 
 def progress(database: Database, run_id: str, now: datetime) -> Progress:
     """Where the run stands at `now`. Raises LocalFault("UKJENT_KJOERING")."""
-    row = runs.run_row(database, run_id)
+    row = run_row(database, run_id)
     with database.begin() as connection:
         counts = {
             str(state): int(count)

@@ -17,6 +17,7 @@ from gateway.effects.route import Route
 from gateway.engine import archiving
 from gateway.engine.durable import Engine
 from gateway.errors import GatewayError, unexpected
+from gateway.run.rows import plan_row, run_row
 
 
 class Worker:
@@ -54,7 +55,7 @@ class Worker:
 
     def submit(self, run_id: str) -> None:
         """Enqueue everything a run has left; safe to do again."""
-        row = runs.run_row(self._house.database, run_id)
+        row = run_row(self._house.database, run_id)
         left = runs.chunks_left(self._house.database, run_id, row["plan_id"])
         for chunk in left:
             self._engine.submit_chunk(run_id, chunk, row["attempt"])
@@ -123,10 +124,10 @@ class Worker:
 
     def _push(self, run_id: str, chunk: int, attempt: int) -> str:
         database = self._house.database
-        row = runs.run_row(database, run_id)
+        row = run_row(database, run_id)
         if row["state"] in runs.ENDED:
             return str(row["state"])
-        plan = runs.plan_row(database, row["plan_id"])
+        plan = plan_row(database, row["plan_id"])
         token = self._house.clock.new_id()
         try:
             held = claim.take(database, run_id, chunk, token)
@@ -159,13 +160,13 @@ class Worker:
 
     def _close(self, run_id: str) -> str:
         database = self._house.database
-        row = runs.run_row(database, run_id)
+        row = run_row(database, run_id)
         if runs.chunks_left(database, run_id, row["plan_id"]):
             return "venter"
         try:
-            runs.close(self._route(runs.plan_row(database, row["plan_id"])), run_id)
+            runs.close(self._route(plan_row(database, row["plan_id"])), run_id)
         except GatewayError as error:
             return self._stopped(run_id, 0, error)
         except Exception as error:  # noqa: BLE001 - the engine would log and keep its text
             return self._stopped(run_id, 0, unexpected(error))
-        return str(runs.run_row(database, run_id)["state"])
+        return str(run_row(database, run_id)["state"])

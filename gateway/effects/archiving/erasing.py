@@ -76,7 +76,7 @@ def erase(verk: Verk, logg_id: str, ref: str) -> int:
         connection.execute(t.version.delete().where(version))
         # What a run did stays told; what it carried is gone.
         connection.execute(
-            t.effect.update().where(effect).values(dict.fromkeys((c.name for c in _EFFECT)))
+            t.effect.update().where(effect).values(dict.fromkeys(c.name for c in _EFFECT))
         )
         connection.execute(a.snapshot.update().where(mine).values(erased=True))
         # Seen no more: should the log come back at its vendor, it is a new acquaintance.
