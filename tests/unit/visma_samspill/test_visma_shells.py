@@ -84,10 +84,11 @@ def test_a_plan_a_person_made_about_the_child_is_not_taken(bench: Any, kit: Any)
 
 
 def test_a_form_that_was_sent_and_does_not_show_is_never_sent_again(bench: Any, kit: Any) -> None:
-    """A search that lags says "not found"; only a person, or the plan itself, says otherwise."""
+    """A search that lags says "not found"; only a person, or the plan itself, says otherwise. It is
+    no fault of the system's: the breaker does not open for the others."""
     body, files = kit.sample()
     bench.wire.lag = 60.0
-    for _ in range(3):
+    for _ in range(2 * kit.SETTINGS.breaker_failures):
         with pytest.raises(UnknownOutcome) as caught:
             bench.connector.put(kit.order(body, files))
         assert (caught.value.code, caught.value.place) == ("KANSKJE_OPPRETTET", "logg-a")
