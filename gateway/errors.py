@@ -23,6 +23,8 @@ class GatewayError(Exception):
         super().__init__(code)
         self.code = code
         self.place = place
+        # Of a write: the other side answered that it did nothing, or was never reached.
+        self.undone = False
         self.action = action or code
 
     def __str__(self) -> str:

@@ -18,7 +18,7 @@ from connectors.http.body import read_body
 from connectors.http.breaker import Breaker
 from connectors.http.budget import RetryBudget
 from connectors.http.deadline import DeadlineTransport, within
-from connectors.http.faults import FOREIGN, Unreadable, translate
+from connectors.http.faults import FOREIGN, Meaning, Unreadable, meaning, translate
 from connectors.http.gate import Gate
 from connectors.http.refusals import refusal
 from connectors.http.reply import Reply
@@ -33,6 +33,8 @@ logging.getLogger("httpx").setLevel(logging.WARNING)
 logging.getLogger("httpcore").setLevel(logging.WARNING)
 
 _CODE_CAP = 64 * 1024
+_UNDONE = frozenset({*range(400, 500), 503} - {408})
+"""Statuses that say that a write was not done (see `refusals`)."""
 _OK = frozenset({200})
 _AGENT = "stafett"
 _ANY: tuple[type[Exception], ...] = (GatewayError, *FOREIGN)
@@ -197,10 +199,12 @@ class Session:
                         fault = self._refusal(
                             response, until, write=write, place=place, refused=refused
                         )
+                        fault.undone = response.status_code in _UNDONE
                     else:
                         return self._accept(response, until, raw=raw, place=place)
             except FOREIGN as exc:
                 fault = translate(exc, write=write, answered=answered, place=place)
+                fault.undone = not answered and meaning(exc) is Meaning.NOT_SENT
             except Transient as exc:
                 # Before `answered` it is the token call's; after it, a body that did not come.
                 fault = _unsure(place) if write and answered else exc.with_traceback(None)

@@ -223,7 +223,9 @@ class Client:
         )
         if reply.status == 409:
             # A rule of the vendor (consent first, lead required), not a race: those are 412.
-            raise Rejected(code_in(reply.content) or "AVVIST", place=place)
+            fault = Rejected(code_in(reply.content) or "AVVIST", place=place)
+            fault.undone = True
+            raise fault
         return reply
 
 

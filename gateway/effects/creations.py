@@ -5,7 +5,7 @@ not "did not land". The row is in the ledger before the form is on the wire, and
 sight of the log, or a person's word, opens for another. It must not know what a form is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,10 +22,10 @@ from gateway.ports.connector import Connector
 from schemas.stafettlogg.kodeverk import Identtype
 from schemas.stafettlogg.logg import Stafettlogg
 
-SENT, SEEN, RELEASED = "sendt", "funnet", "frigitt"
+SENT, REFUSED, SEEN, RELEASED = "sendt", "avvist", "funnet", "frigitt"
 
 _OPEN = sa.or_(
-    t.creation.c.state == SENT,
+    t.creation.c.state.in_([SENT, REFUSED]),
     sa.and_(t.creation.c.state == SEEN, t.creation.c.said_by.is_not(None)),
 )
 """Not seen in the target yet, whether or not a person has said where it stands."""
@@ -42,6 +42,9 @@ class Creations:
     clock: Clock
     target: str
     tenant: str
+    patience: Callable[[], float] = lambda: 120.0
+    """Seconds after which what the target answered that it did not do, and does not show, may be
+    sent again. What was answered otherwise, or not at all, never is without a sight or a word."""
 
     def begin(self, child: str, logg: str, run_id: str, where: str = "") -> None:
         """Note that a creation is about to be sent; `where` is where it will stand, if known.
@@ -57,8 +60,10 @@ class Creations:
             append(connection, now, [Fact("oppretting", run_id, logg, body)])
             # A child that has got its number since has another pseudonym, and the same log.
             same = sa.or_(t.creation.c.child == child, t.creation.c.logg == logg)
-            waits = sa.select(t.creation.c.logg).where(*self._mine(), same, _OPEN).limit(1)
-            if connection.execute(waits).first() is not None:
+            waits = sa.select(t.creation.c.state, t.creation.c.sent_at).where(
+                *self._mine(), same, _OPEN
+            )
+            if not all(self._is_over(*row) for row in connection.execute(waits).all()):
                 raise UnknownOutcome("KANSKJE_OPPRETTET", place=logg)
             upsert(
                 connection,
@@ -83,6 +88,32 @@ class Creations:
             else:
                 raise UnknownOutcome("STAAR_DER_FRA_FOER", place=ref)
         self.begin(child, logg, run_id)
+
+    def refused(self, logg: str) -> None:
+        """The target answered that it did nothing, or was never reached. It is asked all the same
+        for as long as what it makes may take to show: a system may do the work and say it is busy.
+        """
+        with self.database.begin() as connection:
+            connection.execute(
+                t.creation.update()
+                .where(*self._mine(), t.creation.c.logg == logg, t.creation.c.state == SENT)
+                .values(state=REFUSED)
+            )
+
+    def may_go_again(self, logg: str) -> bool:
+        """True when the target said that it did nothing, and has been asked for long enough."""
+        with self.database.look() as connection:
+            at = connection.execute(
+                sa.select(t.creation.c.sent_at).where(
+                    *self._mine(), t.creation.c.logg == logg, t.creation.c.state == REFUSED
+                )
+            ).scalar()
+        return at is not None and self._is_over(REFUSED, at)
+
+    def _is_over(self, state: str, at: str) -> bool:
+        """True for what the target said that it did not do, and has been asked for long enough."""
+        waited = self.clock.now() - datetime.fromisoformat(at)
+        return state == REFUSED and waited.total_seconds() >= self.patience()
 
     def seen(self, logg: str, ref: str) -> None:
         """The log was seen in the target. Nothing when no creation of it was waiting."""
@@ -123,7 +154,9 @@ class Creations:
         with self.database.look() as connection:
             at = connection.execute(
                 sa.select(t.creation.c.sent_at).where(
-                    *self._mine(), t.creation.c.logg == logg, t.creation.c.state == SENT
+                    *self._mine(),
+                    t.creation.c.logg == logg,
+                    t.creation.c.state.in_([SENT, REFUSED]),
                 )
             ).scalar()
         return datetime.fromisoformat(at) if at else None
@@ -135,7 +168,7 @@ class Creations:
                 sa.select(t.creation.c.logg).where(
                     *self._mine(),
                     t.creation.c.child == child,
-                    t.creation.c.state == SENT,
+                    t.creation.c.state.in_([SENT, REFUSED]),
                     t.creation.c.logg != logg,
                 )
             ).scalar()

@@ -37,8 +37,10 @@ from gateway.run.reading_back import compared
 BATCH = 16
 SETTLE_TRIES = 4
 FAULTS_IN_A_ROW = 3
+_MOST_AGAIN = 3
+"""How often a creation the target says it did not do is tried once more in a run."""
 _ASK_AGAIN = 5.0
-"""Seconds between two looks for a creation that has not shown."""
+"""Most seconds between two looks for a creation that has not shown."""
 STALE = 20.0
 """Seconds a verdict may wait for its write; a slow target makes a batch last for minutes."""
 
@@ -86,11 +88,14 @@ class Pusher:
         self._pause = pause
         self._faults = 0
         self._goes = signing.goes(plan)
-        self._creations = Creations(route.database, route.clock, route.target_name, route.tenant)
         self._seen_within: float | None = None
+        self._again: dict[int, int] = {}
+        self._creations = Creations(
+            route.database, route.clock, route.target_name, route.tenant, self._patience
+        )
         self._ledger = Receipts(route, run_id, agrees=plan["kind"] != runs.BACK)
         self._fresh = Freshness(route, cursor)
-        self._preparer = Preparer(route, run_id, plan["kind"], self._fresh)
+        self._preparer = Preparer(route, run_id, plan["kind"], self._fresh, self._creations)
 
     def chunk(self, chunk: int, claim: Claim) -> str:
         """Carry out one chunk. Returns `ferdig`, `pauset` or `avbrutt`. Raises LocalFault."""
@@ -116,7 +121,7 @@ class Pusher:
         while rows := self._open_steps(chunk):
             if (state := self._state()) != "kjoerer":
                 return state
-            self._pause(_ASK_AGAIN)
+            self._pause(min(_ASK_AGAIN, 0.1 + self._patience() / 4))
             for start in range(0, len(rows), BATCH):
                 self._batch(rows[start : start + BATCH], chunk, claim, last=True)
         return "ferdig"
@@ -247,6 +252,8 @@ class Pusher:
                 return Result(step, "parkert", "UVISST_UTFALL", error.place, error.kind)
             return Result(step, "intensjon", error.code)
         except Transient as error:
+            if (waits := self._waits(one)) is not None:
+                return waits
             if last:
                 return Result(step, "parkert", error.code, error.place, error.kind)
             return Result(step, "intensjon", error.code)
@@ -268,6 +275,10 @@ class Pusher:
         if sent is None:
             return None
         if (self._route.clock.now() - sent).total_seconds() < self._patience():
+            return Result(step, "intensjon", "KANSKJE_OPPRETTET")
+        again = self._again.get(step.nr, 0)
+        if self._creations.may_go_again(logg) and again < _MOST_AGAIN:
+            self._again[step.nr] = again + 1
             return Result(step, "intensjon", "KANSKJE_OPPRETTET")
         return Result(step, "parkert", "KANSKJE_OPPRETTET", logg, UnknownOutcome.kind)
 
@@ -299,8 +310,10 @@ class Pusher:
                 written = gate.send(route, one.order, one.passed)
                 failpoint.reach("write.after")
                 break
-            except UnknownOutcome:
-                if attempt + 1 == SETTLE_TRIES:
+            except GatewayError as error:
+                if error.undone and one.order.ref is None:
+                    self._creations.refused(one.step.logg)
+                if attempt + 1 == SETTLE_TRIES or not isinstance(error, UnknownOutcome):
                     raise
                 self._pause(0.05 * 2**attempt)
                 again = self._prepare(one.step, self._preparer.seen([one.step]), begun=True)

@@ -17,7 +17,7 @@ from gateway.effects.pull import OF_ONE_LOG
 from gateway.effects.receipts import Ready, Result
 from gateway.effects.records import records
 from gateway.effects.route import Route
-from gateway.errors import Conflict, Rejected, RemoteFault, UnknownOutcome
+from gateway.errors import Conflict, Rejected, RemoteFault
 from gateway.ledger import tables as t
 from gateway.plan.draft import Draft, declared
 from gateway.plan.step import Step
@@ -49,14 +49,16 @@ class Seen:
 class Preparer:
     """Gets the steps of one run ready."""
 
-    def __init__(self, route: Route, run_id: str, kind: str, fresh: Freshness) -> None:
+    def __init__(
+        self, route: Route, run_id: str, kind: str, fresh: Freshness, creations: Creations
+    ) -> None:
         self._route = route
         self._run = run_id
         self._back = kind == runs.BACK
         self._fresh = fresh
         self._maker = Maker(route, kind)
         self._pair = PairKey.of(route.source_name, route.target_name, route.tenant)
-        self._creations = Creations(route.database, route.clock, route.target_name, route.tenant)
+        self._creations = creations
 
     def seen(self, steps: list[Step]) -> Seen:
         """What the ledger has of these steps' sources, read in one go."""
@@ -129,22 +131,10 @@ class Preparer:
             ref=step.target_ref,
             base_version=step.base_version,
             known_violations=declared(made),
-            once=lambda: self._may_make(child, made.logg.id),
+            once=lambda: self._creations.begin_unless_there(
+                self._route.target, child, made.logg.id, self._run
+            ),
         )
-
-    def _may_make(self, child: str, logg: str) -> None:
-        """Remember that a creation is about to be sent. Raises UnknownOutcome when one was sent
-        before and has not been seen, or was seen and still stands, whatever a search says."""
-        ref = self._creations.found_at(logg)
-        if ref:
-            try:
-                self._route.target.document(ref)
-            except Conflict as error:
-                if error.code != "BORTE":
-                    raise
-            else:
-                raise UnknownOutcome("STAAR_DER_FRA_FOER", place=ref)
-        self._creations.begin(child, logg, self._run)
 
     def _moved(self, step: Step, seen: Seen) -> bool:
         """True when the source listed another version at the start of the run, or since."""

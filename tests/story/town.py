@@ -55,7 +55,7 @@ class Town:
         (folder / "data" / "secret.txt").write_text("hemmelig\n")
         self._chunk = chunk
         self._database = database
-        self.seen_within = 120.0
+        self.seen_within = 2.0
         self.write_config()
         self.held: set[str] = set()
 
