@@ -94,7 +94,8 @@ def configure(
         lines += [
             f"[systems.{name}]", f'base_url = "{sandbox.url}"', 'client_id = "stafett"',
             'secret_file = "data/secret.txt"', "timeout = 5.0", "deadline = 15.0",
-            "breaker_pause = 0.5",
+            # The sandboxes show at once what they make; a real system may need minutes.
+            "breaker_pause = 0.5", "seen_within = 3.0",
             f"reads_whole_log = {str(options.get(name, {}).get('reads_whole_log', True)).lower()}",
         ]  # fmt: skip
         for key, value in options.get(name, {}).get("options", {}).items():
