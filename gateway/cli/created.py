@@ -24,8 +24,8 @@ def created(
     """
     from gateway.cli.console import OK
     from gateway.cli.opening import house, speaker
-    from gateway.effects.creations import Creations
     from gateway.errors import Rejected
+    from gateway.exit.creations import Creations
 
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)

@@ -13,7 +13,6 @@ import sqlalchemy as sa
 
 from gateway.effects import failpoint, gate, runs
 from gateway.effects.claim import Claim
-from gateway.effects.creations import Creations, child_of
 from gateway.effects.freshness import Freshness
 from gateway.effects.receipts import Ready, Receipts, Result
 from gateway.effects.route import Route
@@ -27,6 +26,7 @@ from gateway.errors import (
     Transient,
     UnknownOutcome,
 )
+from gateway.exit.creations import Creations, child_of
 from gateway.ledger import tables as t
 from gateway.plan.step import Step, StepKind
 from gateway.ports.connector import Written
@@ -269,8 +269,7 @@ class Pusher:
         """For a creation that was sent and is not seen: wait, or leave it to a person when the
         target has been asked for long enough. None when no creation waits."""
         step = one.step
-        child = child_of(self._route.ring, one.made.logg)
-        logg = self._creations.blocked(child, step.logg) or step.logg
+        logg = self._blocked(one) or step.logg
         sent = self._creations.waiting(logg)
         if sent is None:
             return None
@@ -281,6 +280,11 @@ class Pusher:
             self._again[step.nr] = again + 1
             return Result(step, "intensjon", "KANSKJE_OPPRETTET")
         return Result(step, "parkert", "KANSKJE_OPPRETTET", logg, UnknownOutcome.kind)
+
+    def _blocked(self, one: Ready) -> str:
+        """The child's other log, whose creation was sent and has not been seen; or ""."""
+        child = child_of(self._route.ring, one.made.logg)
+        return self._creations.blocked(child, one.step.logg)
 
     def _patience(self) -> float:
         """Seconds the target is asked for: what is configured, or the vendor's own word if that is
@@ -304,6 +308,9 @@ class Pusher:
         route = self._route
         if one.begun and (landed := self._adopt(one)):
             return landed
+        if one.order.ref is None and (other := self._blocked(one)):
+            # What the child's other log has under way could be taken for this one's.
+            raise UnknownOutcome("KANSKJE_OPPRETTET", place=other)
         for attempt in range(SETTLE_TRIES):
             try:
                 failpoint.reach("write.before")

@@ -11,10 +11,10 @@ from typing import Any
 
 from gateway.effects import failpoint
 from gateway.effects.claim import Claim
-from gateway.effects.creations import Creations
 from gateway.effects.pull import keep
 from gateway.effects.route import Route
 from gateway.errors import LocalFault
+from gateway.exit.creations import Creations
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
 from gateway.ledger.upsert import put_all

@@ -11,9 +11,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gateway.effects.creations import Creations
 from gateway.effects.route import Route
 from gateway.errors import Conflict, Rejected
+from gateway.exit.creations import Creations
 from gateway.ledger import tables as t
 from gateway.plan.draft import Draft, draft, held
 from gateway.plan.facts import facts_of

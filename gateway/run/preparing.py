@@ -10,7 +10,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from gateway.effects import gate, runs
-from gateway.effects.creations import Creations, child_of
 from gateway.effects.files import Files, held
 from gateway.effects.freshness import Freshness
 from gateway.effects.pull import OF_ONE_LOG
@@ -18,6 +17,7 @@ from gateway.effects.receipts import Ready, Result
 from gateway.effects.records import records
 from gateway.effects.route import Route
 from gateway.errors import Conflict, Rejected, RemoteFault
+from gateway.exit.creations import Creations, child_of
 from gateway.ledger import tables as t
 from gateway.plan.draft import Draft, declared
 from gateway.plan.step import Step

@@ -49,7 +49,7 @@ CANARY = f"{SENTENCE} {NUMBER}"
 
 class Memory:
     """Creations that were sent and that nobody has told of, by key: what the core keeps durably
-    (`gateway/effects/creations.py`), and what outlives every connector here."""
+    (`gateway/exit/creations.py`), and what outlives every connector here."""
 
     def __init__(self) -> None:
         self.sent: set[str] = set()

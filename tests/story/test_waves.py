@@ -105,7 +105,7 @@ def test_three_waves_one_killed_one_repaired(place):
 
 
 def test_a_part_is_chosen_by_what_a_log_says(place, tmp_path):
-    """Unit, level, status and a list, together; what lies outside is counted, and is in the hash."""
+    """Unit, level, status and a list; what lies outside is counted, and the part is in the hash."""
     whole = place.stafett("plan", CX, SP)
     listed = whole["summary"]["listed"]
     some = tmp_path / "logger.txt"

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from gateway.effects.creations import Creations, child_of
 from gateway.effects.transferring import importering
 from gateway.errors import Conflict, LocalFault, UnknownOutcome
+from gateway.exit.creations import Creations, child_of
 from gateway.ledger import tables as t
 from gateway.ledger.chain import verify
 from gateway.ledger.database import Database
@@ -233,7 +233,7 @@ def test_of_those_that_begin_at_once_exactly_one_goes(ledger: Ledger) -> None:
 KILLED = """
 import os, sys
 from gateway.clock import SystemClock
-from gateway.effects.creations import Creations
+from gateway.exit.creations import Creations
 from gateway.ledger.database import Database
 from pathlib import Path
 memory = Creations(Database(sys.argv[1], Path(sys.argv[2])), SystemClock(), "samspill", "899100107")

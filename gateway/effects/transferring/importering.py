@@ -14,7 +14,6 @@ import sqlalchemy as sa
 
 from gateway.effects import failpoint, gate
 from gateway.effects.archiving.deleting import ref_of
-from gateway.effects.creations import Creations, child_of
 from gateway.effects.transferring import rader
 from gateway.effects.transferring.innhold import speaker
 from gateway.effects.transferring.pakking import Innhold, unpack
@@ -23,6 +22,7 @@ from gateway.effects.transferring.skritt import Skritt, take
 from gateway.effects.transferring.vakthold import answers
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import Conflict, Rejected, UnknownOutcome
+from gateway.exit.creations import Creations, child_of
 from gateway.ledger import archive_tables as a
 from gateway.ledger import moving_tables as mv
 from gateway.ledger import transfer_tables as x
