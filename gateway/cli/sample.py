@@ -62,6 +62,9 @@ def sample(
              for one in drawn],
             "sample",
         )  # fmt: skip
+        random = sum("tilfeldig" in one.why for one in drawn)
+        told.give(seed=drawn[0].seed, random=random)
+        told.say(f"\n{random} er trukket tilfeldig, med frøet «{drawn[0].seed}».")
         left = sampling.unseen(opened.database, run_id)
         told.give(run=run_id, unseen=left)
         if left:

@@ -40,6 +40,7 @@ class Drawn:
     looked_by: str
     looked_at: str
     says: str
+    seed: str
 
 
 def draw(database: Database, run_id: str, size: int, seed: str, at: str) -> list[Drawn]:
@@ -165,5 +166,5 @@ def _written(database: Database, run_id: str) -> list[tuple[Step, str]]:
 def _made(row: sa.Row[Any]) -> Drawn:
     return Drawn(
         row.nr, row.logg, row.target_ref, tuple(json.loads(row.why)), row.looked_by or "",
-        row.looked_at or "", row.says or "",
+        row.looked_at or "", row.says or "", row.seed,
     )  # fmt: skip
