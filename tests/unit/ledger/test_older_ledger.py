@@ -1,7 +1,11 @@
-"""A ledger from before messages remembered when they last went out is brought forward."""
+"""A ledger from before messages remembered when they last went out is brought forward, and one
+from before two systems had one agreed state."""
 
+from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
@@ -11,8 +15,11 @@ from gateway.ledger import transfer_tables as x
 from gateway.ledger.database import Database
 from gateway.ledger.keys import KeyRing
 from gateway.ledger.schema import prepare
+from gateway.run.agreed import Agreed, PairKey, Side, by_logg, by_ref, every
 
 HERE = Path(gateway.ledger.__file__).parent / "migrations"
+RING = KeyRing({"k1": b"t" * 32})
+TENANT, NEIGHBOUR = "899100107", "899100115"
 OLD = {
     "tenant": "899100107", "side": "avgiver", "retning": "ut", "melding_id": "m",
     "overfoering_id": "o", "forsoek": 1, "type": "tilbud", "nr": 1, "sha": "", "forrige": "",
@@ -21,9 +28,10 @@ OLD = {
 }  # fmt: skip
 
 
-def test_a_message_under_way_is_still_there(tmp_path):
-    """Its row is kept, and says that nobody knows when it went."""
-    database = Database("", tmp_path)
+@contextmanager
+def at(folder, revision):
+    """A ledger as it was at a revision, and a way to put rows in it; then it is brought forward."""
+    database = Database("", folder)
     config = Config()
     config.set_main_option("script_location", str(HERE))
     config.set_main_option("path_separator", "os")
@@ -32,14 +40,152 @@ def test_a_message_under_way_is_still_there(tmp_path):
         config.attributes.update(
             connection=connection, metadata=t.meta, version_table="gw_version_ledger"
         )
-        command.upgrade(config, "ledger_0004")
-        names = ", ".join(OLD)
-        connection.exec_driver_sql(
-            f"insert into gw_overfoeringsmelding ({names}) values ({', '.join('?' * len(OLD))})",
-            tuple(OLD.values()),
-        )
-    prepare(database, KeyRing({"k1": b"t" * 32}))
+        command.upgrade(config, revision)
+
+        def put(table, row):
+            names = ", ".join(row)
+            connection.exec_driver_sql(
+                f"insert into {table} ({names}) values ({', '.join('?' * len(row))})",
+                tuple(row.values()),
+            )
+
+        yield database, put
+    prepare(database, RING)
+
+
+def test_a_message_under_way_is_still_there(tmp_path):
+    """Its row is kept, and says that nobody knows when it went."""
+    with at(tmp_path, "ledger_0004") as (database, put):
+        put("gw_overfoeringsmelding", OLD)
     with database.look() as connection:
         row = connection.execute(x.melding.select()).one()
     assert dict(row._mapping) == {**OLD, "sist": ""}
+    database.close()
+
+
+# -- one agreed state per pair --------------------------------------------------------------------
+RUNS = {"run-1": 1, "run-2": 2, "run-3": 3, "run-4": 4}
+"""Runs by the day they began: the third was a way home."""
+
+
+def agreed_row(source, target, number, run_id, **changes):
+    """An agreed row as it was, with a direction."""
+    logg = f"logg-{number}"
+    return {
+        "source": source, "target": target, "tenant": TENANT, "logg": logg,
+        "source_ref": f"{source}-{number}", "source_version": f"{run_id}-{source}",
+        "source_sha": f"sha-{run_id}", "content_sha": "c",
+        "target_ref": f"{target}-{number}", "target_version": f"{run_id}-{target}",
+        "generation": RUNS[run_id], "ours": f"ours-{run_id}", "base": f"base-{run_id}",
+        "run_id": run_id,
+    } | changes  # fmt: skip
+
+
+def now(source, target, number, run_id, origin):
+    """What it shall say after: the source's hash was known, the target's was not."""
+    return Agreed(
+        f"logg-{number}", origin, RUNS[run_id], run_id,
+        {
+            source: Side(
+                f"{source}-{number}", f"{run_id}-{source}", f"sha-{run_id}", f"ours-{run_id}"
+            ),
+            target: Side(f"{target}-{number}", f"{run_id}-{target}", "", f"base-{run_id}"),
+        },
+    )  # fmt: skip
+
+
+@pytest.fixture
+def older(tmp_path):
+    """A ledger with four runs, brought forward: logs that went, went and came home, came home and
+    went again, and came from the other system; and the same in another municipality."""
+    with at(tmp_path, "ledger_0005") as (database, put):
+        for run_id, day in RUNS.items():
+            started = f"2026-11-{day:02}T12:00:00.000+00:00"
+            put("gw_run", {"run_id": run_id, "plan_id": f"plan-{run_id}", "state": "ferdig",
+                           "started": started})  # fmt: skip
+        for row in (
+            agreed_row("b", "a", 1, "run-3"), agreed_row("a", "b", 1, "run-2"),
+            agreed_row("a", "b", 2, "run-2"),
+            agreed_row("a", "b", 3, "run-4"), agreed_row("b", "a", 3, "run-3"),
+            agreed_row("b", "a", 4, "run-1"),
+            agreed_row("a", "b", 1, "run-4", tenant=NEIGHBOUR),
+            agreed_row("a", "c", 1, "run-1"),
+        ):  # fmt: skip
+            put("gw_agreed", row)
+        effects = {
+            "run-1": {4: "ferdig", 2: "ferdig"}, "run-2": {1: "ferdig", 2: "parkert"},
+            "run-3": {1: "ferdig", 3: "ferdig"}, "run-4": {3: "ferdig"},
+        }  # fmt: skip
+        for run_id, logs in effects.items():
+            for number, state in logs.items():
+                put("gw_effect", {"run_id": run_id, "nr": number, "chunk": 1,
+                                  "logg": f"logg-{number}", "state": state})  # fmt: skip
+    yield database
+    database.close()
+
+
+def look(database, ask, *words):
+    """Ask of what was agreed."""
+    with database.look() as connection:
+        return ask(connection, *words)
+
+
+AB = PairKey.of("a", "b", TENANT)
+
+
+@pytest.mark.parametrize(
+    ("number", "wanted"),
+    [
+        (1, now("b", "a", 1, "run-3", "a")),
+        (2, now("a", "b", 2, "run-2", "a")),
+        (3, now("a", "b", 3, "run-4", "b")),
+        (4, now("b", "a", 4, "run-1", "b")),
+    ],
+    ids=["there and home", "there", "home and there", "from the other"],
+)
+def test_two_directions_become_one_row_of_the_pair(older, number, wanted):
+    """The later run's row holds, and the log came from where the first run took it; the hash of a
+    document is known for the side that was read, and not for the side that was written."""
+    assert look(older, by_logg, AB, f"logg-{number}") == wanted
+    ref = f"a-{number}"
+    assert look(older, by_ref, AB, "a", [ref]) == {ref: wanted}
+
+
+def test_there_is_one_row_a_log_and_pair_and_other_pairs_keep_theirs(older):
+    """Another municipality and another system are pairs of their own."""
+    with older.look() as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(t.agreed)).scalar() == 6
+        of_a = [one.logg for one in every(connection, AB, "a")]
+    assert of_a == ["logg-1", "logg-2"]
+    neighbour = look(older, by_logg, PairKey.of("a", "b", NEIGHBOUR), "logg-1")
+    assert (neighbour.origin, neighbour.run_id) == ("a", "run-4")
+    assert look(older, by_logg, PairKey.of("a", "c", TENANT), "logg-1").of("c").ref == "c-1"
+
+
+def test_a_run_gets_the_documents_its_own_row_named(older):
+    """Each finished effect of the run that the row named, whichever direction; an effect whose row
+    a later run had taken, or that was not finished, has none."""
+    with older.look() as connection:
+        rows = connection.execute(sa.select(t.effect)).all()
+    found = {(row.run_id, row.nr): (row.ours, row.base) for row in rows}
+    assert found == {
+        ("run-1", 4): ("ours-run-1", "base-run-1"), ("run-1", 2): (None, None),
+        ("run-2", 1): ("ours-run-2", "base-run-2"), ("run-2", 2): (None, None),
+        ("run-3", 1): ("ours-run-3", "base-run-3"), ("run-3", 3): ("ours-run-3", "base-run-3"),
+        ("run-4", 3): ("ours-run-4", "base-run-4"),
+    }  # fmt: skip
+    assert {(row.sent, row.ids) for row in rows} == {(None, None)}
+
+
+def test_a_ledger_without_anything_agreed_is_brought_forward(tmp_path):
+    """A municipality that has not moved anything yet; a plan from before covers everything."""
+    with at(tmp_path, "ledger_0005") as (database, put):
+        put("gw_plan", {"plan_id": "p", "kind": "frem", "source": "a", "target": "b",
+                        "tenant": TENANT, "created": "n", "state": "klar"})  # fmt: skip
+    with database.look() as connection:
+        plan = connection.execute(t.plan.select()).one()
+        assert connection.execute(t.agreed.select()).all() == []
+        for table in (t.version, t.sample, t.task, t.creation):
+            assert connection.execute(table.select()).all() == []
+    assert (plan.scope, plan.waits_for, plan.overwrites) == (None, None, None)
     database.close()
