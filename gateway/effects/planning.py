@@ -27,7 +27,7 @@ from gateway.plan.step import PLACE, PlanHash, Step, StepKind
 from gateway.plan.tally import Tally
 from gateway.ports.connector import Facts
 from gateway.run import signing
-from gateway.run.agreed import Agreed, PairKey, by_ref, every
+from gateway.run.agreed import Agreed, PairKey, by_ref, unlisted
 from gateway.run.rows import plan_row, run_row
 from gateway.tasks.standing import CONSENT, Standing
 
@@ -195,10 +195,10 @@ class Planner:
 
         for rows in self._batches(plan_id):
             last = rows[-1].nr
-            seen.update(row.ref for row in rows)
             chosen = [row for row in rows if wanted is None or row.ref in wanted]
+            seen.update(row.ref for row in chosen if wanted is not None)
             keep(self._grounded(self._chosen(chosen, stepper), there, standing))
-        keep(self._gone(seen, wanted, there, broken, standing, last))
+        keep(self._gone(plan_id, seen, wanted, there, broken, standing, last))
         standing.note(self._kind == "frem" and self._scope.all and wanted is None)
         seconds = route.clock.monotonic() - started
         summary = tally.summary(pulled.listed, pulled.fetched, seconds)
@@ -342,6 +342,7 @@ class Planner:
 
     def _gone(
         self,
+        plan_id: str,
         seen: set[str],
         wanted: frozenset[str] | None,
         there: dict[str, str],
@@ -365,9 +366,8 @@ class Planner:
         with route.database.look() as connection:
             lost = [
                 one
-                for one in every(connection, pair, route.source_name)
-                if one.of(route.source_name).ref not in seen
-                and one.of(route.target_name).ref in there
+                for one in unlisted(connection, pair, route.source_name, plan_id)
+                if one.of(route.target_name).ref in there
             ]
         for one in lost:
             ref = one.of(route.target_name).ref

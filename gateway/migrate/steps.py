@@ -18,6 +18,7 @@ from gateway.ledger import tables as t
 from gateway.plan.draft import Draft, draft, held
 from gateway.plan.facts import facts_of
 from gateway.plan.step import PLACE, Step, StepKind
+from gateway.policy.rules import judge
 from gateway.ports.connector import Document
 from gateway.run.agreed import Agreed, PairKey, by_logg, ids_of
 from gateway.run.making import Maker
@@ -142,9 +143,11 @@ class Stepper:
         )  # fmt: skip
         if self.kind != "frem" or agreed is None or self._maker.home(agreed):
             return skip
-        made = self._draft(row, None, home=False)
-        if made.verdict.held and made.verdict.code in CONSENT:
-            return replace(skip, kind=StepKind.HOLD, code=made.verdict.code, facts=facts_of(made))
+        reading = self._maker.reading(self.route.store.get(row.payload or ""), None, home=False)
+        verdict = judge(reading.logg, self.route.ramme(reading.logg, going_home=False))
+        if verdict.held and verdict.code in CONSENT:
+            made = self._draft(row, None, home=False)
+            return replace(skip, kind=StepKind.HOLD, code=verdict.code, facts=facts_of(made))
         return skip
 
     # -- what would be written --------------------------------------------------------------

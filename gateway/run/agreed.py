@@ -96,11 +96,17 @@ def by_loggs(connection: sa.Connection, pair: PairKey, loggs: Iterable[str]) -> 
     return {made.logg: made for made in map(_agreed, rows)}
 
 
-def every(connection: sa.Connection, pair: PairKey, origin: str) -> Iterator[Agreed]:
-    """Everything agreed of logs that came from `origin`, by our id."""
+def unlisted(connection: sa.Connection, pair: PairKey, origin: str, owner: str) -> Iterator[Agreed]:
+    """What was agreed of logs that came from `origin` and stand in no listing it gave for `owner`
+    (a plan), by our id."""
+    listed = sa.exists().where(
+        t.manifest.c.owner == owner,
+        t.manifest.c.phase == "foer",
+        t.manifest.c.ref == pair.ref_of(origin),
+    )
     rows = connection.execute(
         sa.select(t.agreed)
-        .where(*pair.rows(), t.agreed.c.origin == origin)
+        .where(*pair.rows(), t.agreed.c.origin == origin, ~listed)
         .order_by(t.agreed.c.logg)
     )
     return map(_agreed, rows)

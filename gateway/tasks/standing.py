@@ -5,7 +5,7 @@ or changed for that, so a person is told to make the copy passive, until it is s
 the target; writes nothing there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gateway.effects import listing
@@ -13,12 +13,13 @@ from gateway.effects.route import Route
 from gateway.errors import Conflict, Rejected
 from gateway.plan.draft import held
 from gateway.policy.rules import judge
-from gateway.run.agreed import Agreed, PairKey, by_logg
+from gateway.run.agreed import Agreed, PairKey, by_loggs
 from gateway.tasks.rows import Task, done, found, waiting
 from schemas.stafettlogg.kodeverk import Loggstatus
 
 CONSENT = frozenset({"P-10", "P-11", "P-12", "P-13", "P-14"})
 """Public codes that say a consent does not hold (R-110 to R-116)."""
+_BATCH = 200
 CODES = ("AKTIV_UTEN_SAMTYKKE", "AKTIV_BORTE_I_KILDEN")
 _ENDED = frozenset({Loggstatus.PASSIV, Loggstatus.FORKASTET, Loggstatus.SLETTET})
 
@@ -64,22 +65,21 @@ class Standing:
         return logg.status not in _ENDED
 
 
-def ungrounded(route: Route, loggs: Iterable[str]) -> list[Task]:
+def ungrounded(route: Route, loggs: Sequence[str]) -> list[Task]:
     """Of these logs, the copies that stand active in the target without their ground; noted as
     tasks. Only what came from the source is asked about: what went home rests on itself."""
     standing = Standing(route)
     there = listing.manifest(route.source).versions
     pair = PairKey.of(route.source_name, route.target_name, route.tenant)
     found: list[Task] = []
-    for logg in loggs:
+    for start in range(0, len(loggs), _BATCH):
         with route.database.look() as connection:
-            agreed = by_logg(connection, pair, logg)
-        if agreed is None or agreed.origin != route.source_name:
-            continue
-        code = _lost(route, agreed, there)
-        ref = agreed.of(route.target_name).ref
-        if code and standing.active(code, logg, ref):
-            found.append(Task(code, route.target_name, ref, logg, route.source_name))
+            agreed = by_loggs(connection, pair, loggs[start : start + _BATCH])
+        for one in agreed.values():
+            code = _lost(route, one, there) if one.origin == route.source_name else ""
+            ref = one.of(route.target_name).ref
+            if code and standing.active(code, one.logg, ref):
+                found.append(Task(code, route.target_name, ref, one.logg, route.source_name))
     standing.note(whole=False)
     return found
 
