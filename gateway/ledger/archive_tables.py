@@ -100,7 +100,7 @@ delivery = sa.Table(
     sa.Column("mappe", sa.String(200)),
     sa.Column("journalpost", sa.String(200)),
     sa.Column("nummer", sa.String(80)),
-    sa.Column("evidence", sa.Text),  # per file what came back (id, hash); before: what was sent, when
+    sa.Column("evidence", sa.Text),  # per file what came back; before that, what was sent
     sa.Column("verified_at", sa.String(40)),
     sa.Column("confirmed_by", sa.String(80)),
 )
