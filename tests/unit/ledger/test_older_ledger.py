@@ -15,7 +15,7 @@ from gateway.ledger import transfer_tables as x
 from gateway.ledger.database import Database
 from gateway.ledger.keys import KeyRing
 from gateway.ledger.schema import prepare
-from gateway.run.agreed import Agreed, PairKey, Side, by_logg, by_ref, every
+from gateway.run.agreed import Agreed, PairKey, Side, by_logg, by_loggs, by_ref
 
 HERE = Path(gateway.ledger.__file__).parent / "migrations"
 RING = KeyRing({"k1": b"t" * 32})
@@ -155,8 +155,8 @@ def test_there_is_one_row_a_log_and_pair_and_other_pairs_keep_theirs(older):
     """Another municipality and another system are pairs of their own."""
     with older.look() as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(t.agreed)).scalar() == 6
-        of_a = [one.logg for one in every(connection, AB, "a")]
-    assert of_a == ["logg-1", "logg-2"]
+        ours = by_loggs(connection, AB, [f"logg-{number}" for number in range(9)])
+    assert sorted(ours) == ["logg-1", "logg-2", "logg-3", "logg-4"]
     neighbour = look(older, by_logg, PairKey.of("a", "b", NEIGHBOUR), "logg-1")
     assert (neighbour.origin, neighbour.run_id) == ("a", "run-4")
     assert look(older, by_logg, PairKey.of("a", "c", TENANT), "logg-1").of("c").ref == "c-1"

@@ -23,9 +23,9 @@ from gateway.run.agreed import (
     by_logg,
     by_loggs,
     by_ref,
-    every,
     ids_of,
     renew,
+    unlisted,
 )
 from tests.unit.run.stand import EVERY
 
@@ -64,7 +64,7 @@ def look(ledger, ask, *words):
     """Ask of the agreed rows."""
     with ledger.look() as connection:
         found = ask(connection, *words)
-        return list(found) if ask is every else found
+        return list(found) if ask is unlisted else found
 
 
 def test_a_pair_has_no_direction():
@@ -122,12 +122,32 @@ def test_what_was_never_agreed_is_not_there(ledger):
     assert look(ledger, by_ref, PAIR, "a", []) == {}
 
 
-def test_everything_of_an_origin_in_a_fixed_order(ledger):
-    """Logs that came from one system, by our id; those that came from the other are not its."""
-    renewed(ledger, agreed(3), agreed(1), agreed(2, origin="b"))
-    assert [one.logg for one in look(ledger, every, PAIR, "a")] == ["logg-1", "logg-3"]
-    assert [one.logg for one in look(ledger, every, PAIR, "b")] == ["logg-2"]
-    assert look(ledger, every, PAIR, "c") == []
+def listed(ledger, owner, *refs, phase="foer"):
+    """What a system listed for a plan."""
+    rows = [
+        {"owner": owner, "phase": phase, "ref": ref, "version": "1", "nr": nr}
+        for nr, ref in enumerate(refs, 1)
+    ]
+    with ledger.begin() as connection:
+        connection.execute(t.manifest.insert(), rows)
+
+
+def test_what_an_origin_lists_no_more_in_a_fixed_order(ledger):
+    """Logs that came from a system and are not in what it listed for this plan, by our id; those
+    that came from the other are not its to miss, and what others listed says nothing here."""
+    renewed(ledger, agreed(3), agreed(1), agreed(4), agreed(2, origin="b"))
+    listed(ledger, "plan-1", "a-4", "b-2")
+    listed(ledger, "plan-1", "a-1", phase="maal")
+    listed(ledger, "plan-2", "a-1", "a-3", "a-4")
+
+    def gone(origin, owner):
+        return [one.logg for one in look(ledger, unlisted, PAIR, origin, owner)]
+
+    assert gone("a", "plan-1") == ["logg-1", "logg-3"]
+    assert gone("a", "plan-2") == []
+    assert gone("b", "plan-1") == []
+    assert gone("b", "plan-2") == ["logg-2"]
+    assert gone("a", "plan-3") == ["logg-1", "logg-3", "logg-4"]
 
 
 @pytest.mark.parametrize(
@@ -144,7 +164,7 @@ def test_two_pairs_of_one_log_do_not_touch_each_other(ledger, pair):
     assert look(ledger, by_logg, pair, "logg-1") == theirs
     renewed(ledger, agreed(1, run_id="run-10", generation=5))
     assert look(ledger, by_logg, pair, "logg-1") == theirs
-    assert look(ledger, every, pair, systems[0]) == [theirs]
+    assert look(ledger, unlisted, pair, systems[0], "ingen plan") == [theirs]
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)
