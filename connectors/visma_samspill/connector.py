@@ -6,6 +6,7 @@ external reference, then by our own unfinished shell, and only then made with th
 
 import hashlib
 from typing import Any
+from uuid import UUID
 
 from pydantic import ValidationError
 
@@ -103,6 +104,7 @@ class SamspillConnector:
         change_id = hashlib.sha256(order.idempotency_key.encode()).hexdigest()[:32]
         if order.ref is not None:
             found = _checked(reading.read(self._client, order.ref))
+            _check_same(found, order, bundle)
             _check_base(found, order, change_id)
             return self._fill(found, order, bundle, change_id, seen_all=True)
         bundle["plan"]["externalReference"] = order.key
@@ -155,6 +157,25 @@ class SamspillConnector:
         )
         version = filling.run(bundle)
         return Written(found.head.body["planId"], str(version))
+
+
+def _check_same(found: reading.Read, order: Order, bundle: dict[str, Any]) -> None:
+    """What stands there is the log that is to be changed: a system that was set up anew may give
+    its ids to other children. Raises Conflict("ANNEN_LOGG")."""
+    reference = found.head.body["externalReference"]
+    numbers = {plan["mainPerson"]["nationalId"] for plan in (found.head.body, bundle["plan"])} - {
+        None
+    }
+    if len(numbers) > 1 or (reference != order.key and is_key(reference)):
+        raise Conflict("ANNEN_LOGG", place=order.ref or order.key)
+
+
+def is_key(reference: str | None) -> bool:
+    """True for a reference of our making: the canonical id of a log, which is a UUID."""
+    try:
+        return reference is not None and str(UUID(reference)) == reference
+    except ValueError:
+        return False
 
 
 def _check_base(found: reading.Read, order: Order, change_id: str) -> None:

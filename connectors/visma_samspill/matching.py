@@ -104,8 +104,11 @@ def difference(part: Part, desired: Item, stored: Item) -> dict[str, Any]:
     if part.name == "participants" and (desired["status"] == "ended") == (
         stored["status"] == "ended"
     ):
-        # Invited or active is the target's own knowledge of who has logged in.
+        # Invited or active, and since when, is the target's own knowledge of who has logged in
+        #
         out.pop("status", None)
+        if desired["activatedAt"] is None:
+            out.pop("activatedAt", None)
     if "comments" in out:
         comments = named_comments(desired["comments"], stored["comments"])
         if _same(stored["comments"], comments):

@@ -23,7 +23,7 @@ from gateway.ledger.chain import Fact, append
 from gateway.migrate.rules.scope import Scope
 from gateway.migrate.steps import Broken, SourceRow, Stepper, stranded
 from gateway.plan import guards
-from gateway.plan.step import PLACE, PlanHash, Step, StepKind
+from gateway.plan.step import PLACE, WRITES, PlanHash, Step, StepKind
 from gateway.plan.tally import Tally
 from gateway.ports.connector import Facts
 from gateway.run import signing
@@ -257,11 +257,14 @@ class Planner:
         pair = PairKey.of(route.source_name, route.target_name, route.tenant)
         with route.database.look() as connection:
             agreed = by_ref(connection, pair, route.source_name, [row.ref for row in rows])
-        return [
-            stepper.step(row, agreed.get(row.ref))
-            for row in rows
-            if self._in_scope(row, agreed.get(row.ref))
-        ]
+        steps = []
+        for row in rows:
+            known = agreed.get(row.ref)
+            if self._in_scope(row, known):
+                steps.append(stepper.step(row, known))
+                # What is held is told, and takes no place among the first that are to move.
+                self._new += known is None and steps[-1].kind.value in WRITES
+        return steps
 
     def _in_scope(self, row: SourceRow, agreed: Agreed | None) -> bool:
         scope = self._scope
@@ -281,12 +284,7 @@ class Planner:
         # What cannot be read is told in every plan it may belong to, never left out unseen.
         if logg is not None and not scope.chosen(logg):
             return False
-        if scope.first is None:
-            return True
-        if agreed is not None or self._new >= scope.first:
-            return False
-        self._new += 1
-        return True
+        return scope.first is None or (agreed is None and self._new < scope.first)
 
     def _once(self, plan_id: str, made: list[Step]) -> list[Step]:
         """Two documents that say they are the same log would be written over each other in the

@@ -131,6 +131,7 @@ effect = sa.Table(
 )
 sa.Index("gw_effect_logg", effect.c.logg)
 sa.Index("gw_effect_ours", effect.c.ours)
+sa.Index("gw_effect_target", effect.c.target_ref)
 sa.Index("gw_effect_chunk", effect.c.run_id, effect.c.chunk)
 
 claim = sa.Table(

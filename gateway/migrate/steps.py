@@ -173,6 +173,8 @@ class Stepper:
         )  # fmt: skip
         if made.verdict.held:
             return replace(step, kind=StepKind.HOLD, code=made.verdict.code)
+        if agreed is None and self._is_ours(row.ref, made.logg.id):
+            return replace(step, kind=StepKind.CLASH, code="HALVSKREVET_HER", facts={})
         if agreed is None and place.ref is None:
             if other := self._elsewhere(made.logg.id):
                 return replace(
@@ -210,6 +212,28 @@ class Stepper:
             if ref in self.there:
                 return Place(None, "", ref, self.there[ref], 2, edited=True)
         return None
+
+    def _is_ours(self, ref: str, logg: str) -> bool:
+        """True for a copy that a run the other way began here and was not done with: nothing is
+        agreed of it, and taken for a log of its own it would stand twice where it came from."""
+        route = self.route
+        with route.database.look() as connection:
+            found = connection.execute(
+                sa.select(t.effect.c.nr)
+                .join(t.run, t.run.c.run_id == t.effect.c.run_id)
+                .join(t.plan, t.plan.c.plan_id == t.run.c.plan_id)
+                .where(
+                    t.plan.c.source == route.target_name,
+                    t.plan.c.target == route.source_name,
+                    t.plan.c.tenant == route.tenant,
+                    sa.or_(
+                        t.effect.c.target_ref == ref,
+                        sa.and_(t.effect.c.logg == logg, t.effect.c.state != "holdt"),
+                    ),
+                )
+                .limit(1)
+            ).first()
+        return found is not None
 
     def _elsewhere(self, logg: str) -> str:
         """Where this very log stands in the target, agreed under another place in the source."""

@@ -76,6 +76,7 @@ class Reading:
     there: Stafettlogg | None = field(default=None, repr=False)
     ids: Mapping[str, str] = field(default_factory=dict, repr=False)
     target_ids: Mapping[str, str] = field(default_factory=dict, repr=False)
+    mending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,8 @@ def draft(
         raise LocalFault("BOKEN_BALANSERER_IKKE", place=reading.logg.id)
     body = pair.target.dump(encoded.wire)
     if reading.there is not None and reading.was is not None:
-        sent = laid(pair.restore, write.told(reading.was), write.told(sent), reading.there)
+        was, now = write.told(reading.was), write.told(sent)
+        sent = laid(pair.restore, was, now, reading.there, mending=reading.mending)
         body = pair.target.dump(write.encoded(sent).wire)
     return Draft(
         logg=reading.logg,

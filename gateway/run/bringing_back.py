@@ -59,12 +59,11 @@ def plan_back(route: Route, version: Version) -> str:
 
 
 def _step(route: Route, version: Version, body: bytes, made: Draft) -> Step:
-    last = _last_written(route, version.logg)
-    now = _standing(route, version.ref)
-    if now is None and last is not None:
+    now = _standing(route, version.ref, version.logg)
+    if now is None and (later := _last_ref(route, version.logg)):
         # The system was emptied since, and a later run of ours made the log anew there.
-        now = _standing(route, last.target_ref)
-    over = _over(route, last, now, made) if now else []
+        now = _standing(route, later, version.logg)
+    over = _over(route, version, now, made) if now else []
     kind = StepKind.OVERWRITE if over else StepKind.PUT
     facts: Mapping[str, Any] = facts_of(made) | ({"over": over} if over else {})
     code = "ENDRET_SIDEN" if over else ""
@@ -79,49 +78,58 @@ def _step(route: Route, version: Version, body: bytes, made: Draft) -> Step:
     )  # fmt: skip
 
 
-def _standing(route: Route, ref: str) -> Document | None:
+def _standing(route: Route, ref: str, logg: str) -> Document | None:
+    """What stands at `ref`, if it is this log; a system that was set up anew may give a ref to
+    another child."""
     try:
-        return route.target.document(ref)
+        found = route.target.document(ref)
     except Conflict as error:
         if error.code != "BORTE":
             raise
         return None
+    return found if held(route.pair.target, found.body, route.tenant).id == logg else None
 
 
-def _last_written(route: Route, logg: str) -> sa.Row[Any, Any, Any] | None:
-    """(target_ref, target_version, base) of the newest run of ours that wrote the log there."""
+def _wrote(route: Route, logg: str) -> sa.Select[Any]:
+    """What our runs wrote of the log there, newest first: ref, run, and the document as agreed."""
+    return (
+        sa.select(t.effect.c.target_ref, t.effect.c.run_id, t.effect.c.base)
+        .join(t.run, t.run.c.run_id == t.effect.c.run_id)
+        .join(t.plan, t.plan.c.plan_id == t.run.c.plan_id)
+        .where(
+            t.plan.c.target == route.target_name,
+            t.plan.c.tenant == route.tenant,
+            t.effect.c.logg == logg,
+            t.effect.c.state == "ferdig",
+            t.effect.c.base.is_not(None),
+        )
+        .order_by(t.run.c.started.desc())
+    )
+
+
+def _last_ref(route: Route, logg: str) -> str:
     with route.database.look() as connection:
-        return connection.execute(
-            sa.select(t.effect.c.target_ref, t.effect.c.target_version, t.effect.c.base)
-            .join(t.run, t.run.c.run_id == t.effect.c.run_id)
-            .join(t.plan, t.plan.c.plan_id == t.run.c.plan_id)
-            .where(
-                t.plan.c.target == route.target_name,
-                t.plan.c.tenant == route.tenant,
-                t.effect.c.logg == logg,
-                t.effect.c.state == "ferdig",
-                t.effect.c.base.is_not(None),
-            )
-            .order_by(t.run.c.started.desc())
-            .limit(1)
-        ).first()
+        return str(connection.execute(_wrote(route, logg).limit(1)).scalar() or "")
 
 
-def _over(
-    route: Route, last: sa.Row[Any, Any, Any] | None, now: Document, made: Draft
-) -> list[str]:
-    """What a person has written there since our last write, and this would write over."""
+def _over(route: Route, version: Version, now: Document, made: Draft) -> list[str]:
+    """What has been written there since the version lost, by whomever, and this would write over.
+
+    A later write of ours may carry words a person wrote after; so what is asked about is all that
+    has changed since the very run that wrote over the version.
+    """
     mapping = route.pair.target
-    known = last is not None and last.target_ref == now.ref
-    if known and last is not None and last.target_version == now.version:
-        return []
+    with route.database.look() as connection:
+        then = connection.execute(
+            _wrote(route, version.logg).where(t.effect.c.run_id == version.run_id)
+        ).first()
     stands = held(mapping, now.body, route.tenant)
     written = held(mapping, made.body, route.tenant)
-    if last is None or not known:
+    if then is None:
         places = standing(stands, written, mapping.assigned)
     else:
-        then = held(mapping, route.store.get(last.base), route.tenant)
-        places = losing(then, stands, written, mapping.assigned)
+        was = held(mapping, route.store.get(then.base), route.tenant)
+        places = losing(was, stands, written, mapping.assigned)
     return [place.name for place in places]
 
 

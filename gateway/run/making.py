@@ -35,7 +35,8 @@ class Maker:
         standing = self.standing(agreed)
         if home and promised is not None:
             standing = replace(standing, target=self.route.store.get(promised), target_ids={})
-        return read(self.route.pair, body, standing, home=home)
+        made = read(self.route.pair, body, standing, home=home)
+        return replace(made, mending=self.kind == "reparer")
 
     def standing(self, agreed: Agreed) -> Standing:
         """Both sides' documents as they last agreed, opened."""

@@ -5,8 +5,9 @@ for is found once, when the write is read back, and kept; later readings go by w
 Nothing here talks to a system.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
+from typing import Any
 
 from gateway.plan.draft import held
 from gateway.ports.mapping import SystemMapping
@@ -14,6 +15,9 @@ from gateway.reconcile.compare import Outcome, compare
 from gateway.reconcile.identity import aligned, renamed
 from schemas.stafettlogg.kodeverk import Deltakerstatus
 from schemas.stafettlogg.logg import Stafettlogg
+from schemas.stafettlogg.person import Deltakelse
+
+_WAITS = Deltakerstatus.INVITERT
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +55,27 @@ def compared(
 
 
 def _invited(expected: Stafettlogg, actual: Stafettlogg, ids: Mapping[str, str]) -> Stafettlogg:
-    """Who takes part anew is invited until they have signed in, whatever they were before (R-041):
-    a participation the target gave a new id may be invited where an active one was promised."""
+    """What was promised, as it may stand when people sign in by themselves (R-041).
+
+    Who was invited may be active since, from a time of their own. Who takes part anew is invited
+    until they have signed in, whatever they were before: where the target gave the participation a
+    new id, invited may stand where active was promised.
+    """
     new = set(ids.values())
-    waits = {
-        d.id for d in actual.deltakelser if d.status is Deltakerstatus.INVITERT and d.id in new
-    }
-    if not waits:
+    stands = {d.id: d for d in actual.deltakelser}
+    known = tuple(_as_it_may(d, stands.get(d.id), new) for d in expected.deltakelser)
+    if known == expected.deltakelser:
         return expected
-    return expected.model_copy(
-        update={
-            "deltakelser": tuple(
-                d.model_copy(update={"status": Deltakerstatus.INVITERT})
-                if d.id in waits and d.status is Deltakerstatus.AKTIV
-                else d
-                for d in expected.deltakelser
-            )
-        }
-    )
+    return expected.model_copy(update={"deltakelser": known})
+
+
+def _as_it_may(promised: Deltakelse, stands: Deltakelse | None, new: Set[str]) -> Deltakelse:
+    if stands is None:
+        return promised
+    then, now = promised.status, stands.status
+    signed_in = then is _WAITS and now is Deltakerstatus.AKTIV
+    anew = then is Deltakerstatus.AKTIV and now is _WAITS and stands.id in new
+    changes: dict[str, Any] = {"status": now} if signed_in or anew else {}
+    if promised.fra is None and stands.fra is not None and now is Deltakerstatus.AKTIV:
+        changes["fra"] = stands.fra
+    return promised.model_copy(update=changes) if changes else promised

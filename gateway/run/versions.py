@@ -67,8 +67,9 @@ def seal(route: Route, losing: Iterable[tuple[str, Losing]]) -> list[Sealed]:
     found = list(losing)
     ids = route.store.put(one.document.body for _, one in found)
     puller = route.puller_of_target()
+    # Under the version's own id: a file of the log with the same id may come after.
     return [
-        Sealed(logg, one, payload, tuple(puller.sealed([(one.document.ref, one.files)])))
+        Sealed(logg, one, payload, tuple(puller.sealed([(one.version_id, one.files)])))
         for (logg, one), payload in zip(found, ids, strict=True)
     ]
 
@@ -88,12 +89,26 @@ def note(
              "version": losing.document.version, "payload": one.payload,
              "run_id": run_id, "places": json.dumps(losing.places), "at": route.now()},
         )  # fmt: skip
+        _keep_known(connection, route, losing)
         body = {
             "version": losing.version_id, "system": route.target_name, "places": losing.places,
             "sha": hashlib.sha256(losing.document.body).hexdigest(),
         }  # fmt: skip
         facts.append(Fact("version", run_id, one.logg, body))
     return facts
+
+
+def _keep_known(connection: sa.Connection, route: Route, losing: Losing) -> None:
+    """Point at the files of the version that were taken in before, under the version's own id."""
+    new = {ref.file_id for ref, _ in losing.files}
+    system = route.pair.target.system
+    rows = connection.execute(
+        sa.select(t.file).where(t.file.c.system == system, t.file.c.ref == losing.document.ref)
+    ).all()
+    wanted = {ref.file_id: ref.sha256 for ref in losing.document.files if ref.file_id not in new}
+    for row in rows:
+        if wanted.get(row.file_id) == row.sha:
+            insert_new(connection, t.file, dict(row._mapping) | {"ref": losing.version_id})
 
 
 def of_logg(database: Database, tenant: str, logg: str) -> list[Version]:

@@ -32,7 +32,7 @@ def _never_asks(patch: pytest.MonkeyPatch) -> None:
 
 def _written_in_its_place(patch: pytest.MonkeyPatch) -> None:
     """What changed is not laid upon what stands: the whole document goes in its place."""
-    patch.setattr(draft, "laid", lambda _restore, _was, now, _there: now)
+    patch.setattr(draft, "laid", lambda _restore, _was, now, _there, **_mending: now)
 
 
 def _creates_unwatched(patch: pytest.MonkeyPatch) -> None:

@@ -130,6 +130,8 @@ class Side:
             before = self.documents.get(ref)
             if before is None or self._version(ref) != order.base_version:
                 raise Conflict("ENDRET_I_MAAL", place=ref)
+            if before["id"] != wanted["id"]:
+                raise Conflict("ANNEN_LOGG", place=ref)
             version = before["version"] + 1
         stored = self._stored(wanted, before or {}) | {"version": version}
         if self.saw:

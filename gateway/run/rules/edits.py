@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemas.stafettlogg.flat import leaves
+from schemas.stafettlogg.kodeverk import Deltakerstatus
 from schemas.stafettlogg.logg import Stafettlogg
 
 _ITS_OWN = frozenset({"endret", "sist_oppdatert", "kilde_id", "kildesystem", "avledet_regel"})
@@ -79,8 +80,20 @@ def _differing(was: _Index, now: _Index) -> Iterator[Place]:
             continue
         for field in before.keys() | after.keys():
             one, other = before.get(field), after.get(field)
-            if one != other and not _told_by_members(one, other, was, now):
+            if one == other or (key[0] == "Deltakelse" and _signed_in(field, before, after)):
+                continue
+            if not _told_by_members(one, other, was, now):
                 yield Place(*key, field)
+
+
+def _signed_in(field: str, one: dict[str, list[Any]], other: dict[str, list[Any]]) -> bool:
+    """Who has signed in is the system's own knowledge (R-041): invited becomes active, from now."""
+    both = {*one.get("status", ()), *other.get("status", ())}
+    if both != {Deltakerstatus.INVITERT, Deltakerstatus.AKTIV}:
+        return False
+    return field == "status" or (
+        field == "fra" and None in (*one.get("fra", ()), *other.get("fra", ()))
+    )
 
 
 def _told_by_members(one: Any, other: Any, was: _Index, now: _Index) -> bool:

@@ -81,6 +81,7 @@ def _columns() -> None:
         op.add_column("gw_effect", sa.Column(name, sa.String(length=40), nullable=True))
     op.create_index("gw_effect_logg", "gw_effect", ["logg"])
     op.create_index("gw_effect_ours", "gw_effect", ["ours"])
+    op.create_index("gw_effect_target", "gw_effect", ["target_ref"])
 
 
 def _tables() -> None:
