@@ -3,12 +3,14 @@
 Three logs: `base` is the target's document as it was when we wrote it, `theirs` is the target's
 document now, `ours` is the original. A field that differs between base and theirs was changed in
 the target, and theirs is taken; every other field is ours, also where the target has no place for
-it. So nothing on the way home depends on parsing a text back. Pure; knows no vendor.
+it. So nothing on the way home depends on parsing a text back, but a note that transcribes something
+of ours and was edited by somebody (see `avskrift_hjem`). Pure; knows no vendor.
 """
 
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
+from mappings.avskrift_hjem import Avskrifter
 from mappings.restore_values import changed, merged, order
 from schemas.stafettlogg.entitet import Entitet, Verdi
 from schemas.stafettlogg.flat import PROVENANCE, parts
@@ -35,7 +37,11 @@ def restore(base: Stafettlogg, theirs: Stafettlogg, ours: Stafettlogg) -> Stafet
     """Ours with the target's changes. `restore(b, b, ours)` is ours, exactly."""
     if base == theirs:
         return ours
-    return _Merge(base, theirs, ours).entity(base, theirs, ours)
+    notes = Avskrifter(base, theirs, ours)
+    if not notes.changed:
+        return _Merge(base, theirs, ours).entity(base, theirs, ours)
+    base, theirs = notes.without(base), notes.without(theirs)
+    return notes.laid(_Merge(base, theirs, ours).entity(base, theirs, ours))
 
 
 class _Merge:

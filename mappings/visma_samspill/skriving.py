@@ -119,6 +119,8 @@ def _messages(
                 write_glimpse(record, to)
             if record["kind"] is None:
                 record["kind"] = "message"
+            if below["avledet"]:
+                writing.derived(below["avledet_regel"], below, "tekst")
             found.append(ressurs.end(below, record, writing))
     return found
 
