@@ -20,7 +20,7 @@ import sqlalchemy as sa
 
 from gateway.effects import failpoint, runs
 from gateway.effects.planning import Planner
-from gateway.effects.reconciling import RIGHT, reconcile
+from gateway.effects.reconciling import RIGHT, examined, reconcile
 from gateway.effects.route import Limits, Route
 from gateway.errors import Rejected
 from gateway.ledger import chain
@@ -125,6 +125,9 @@ class Machine:
             side.saw = self._seer(name)
         patch.setattr(failpoint, "reach", self._reach)
         self.at_point: tuple[str, str, int, str] | None = None
+        self.just: tuple[str, str] | None = None
+        self.touched: Counter[str] = Counter()
+        self.before: Counter[str] = Counter()
         self.open: tuple[str, Route] | None = None
         self.done: list[tuple[str, str, str, str]] = []
         self.edits = 0
@@ -169,6 +172,7 @@ class Machine:
 
     def _seer(self, name: str) -> Any:
         def saw(order: Any, before: Any, stored: dict[str, Any]) -> None:
+            self.just = (name, order.key)
             self.oracle.saw(name, order.key, before, stored)
 
         return saw
@@ -177,7 +181,9 @@ class Machine:
         if self.at_point and self.at_point[0] == name:
             _, system, slot, where = self.at_point
             self.at_point = None
-            self._edit(system, slot, where)
+            if not system and self.just:
+                system, slot = self.just[0], int(self.just[1].rpartition("-")[2])
+            self._edit(system or "a", slot, where)
         self.world.reach(name)
 
     # -- people -----------------------------------------------------------------------------
@@ -192,6 +198,7 @@ class Machine:
         if ref is None:
             return
         self.edits += 1
+        self.touched[f"logg-{slot}"] += 1
         text, side = f"setning {self.edits}.", self.world.sides[system]
         if where == "goal":
             goals = side.documents[ref]["goals"]
@@ -218,8 +225,12 @@ class Machine:
 
     def somebody_will_write(self) -> None:
         """A person edits at the worst moment: when the runner passes a named place."""
+        where = self.random.choice(FIELDS)
         name = self.random.choice(failpoint.NAMES)
-        self.at_point = (name, self.any_side(), self.any_slot(), self.random.choice(FIELDS))
+        self.at_point = (name, self.any_side(), self.any_slot(), where)
+        if self.random.random() < 0.5:
+            # In the very log that is being written, before it is read back.
+            self.at_point = ("write.after", "", 0, where)
 
     def consent(self) -> None:
         """A consent is withdrawn, or given, where the log came from."""
@@ -227,6 +238,7 @@ class Machine:
         for system in ("a", "b"):
             if f"{system}-{n}" in self.world.sides[system].documents:
                 self.world.sides[system].person_writes(f"{system}-{n}", consent=given)
+                self.touched[f"logg-{n}"] += 1
 
     def the_line_is_bad(self) -> None:
         """Answers will be lost, and what is made will not be found at once."""
@@ -288,7 +300,10 @@ class Machine:
             return
         documents = self.world.sides[source].documents.values()
         self.oracle.planned = {d["id"]: promised(d) for d in documents}
+        self.before = Counter(self.touched)
         plan_id = Planner(way, kind, of, scope=scope).build()
+        if kind == "reparer":
+            self._only_what_is_wrong(way, of or "", plan_id)
         row = plan_row(self.world.database, plan_id)
         if row["state"] != "klar":
             return
@@ -305,6 +320,12 @@ class Machine:
             self.count["died"] += 1
         self.world.deaths = {}
 
+    def _only_what_is_wrong(self, way: Route, run_id: str, plan_id: str) -> None:
+        """A repair is of the logs that do not stand as they should, and of no others."""
+        there = {entry.ref for entry in way.target.page(None).entries}
+        wrong = {f.logg for f in examined(way, run_id, there) if f.state not in RIGHT}
+        assert {row.logg for row in self._steps(plan_id) if row.logg} <= wrong
+
     def _work(self) -> None:
         assert self.open is not None
         run_id, way = self.open
@@ -319,6 +340,26 @@ class Machine:
         if plan["kind"] != runs.BACK:
             self.done.append((row["plan_id"], plan["source"], plan["target"], run_id))
         self._recount(way, run_id)
+        if plan["kind"] == runs.BACK:
+            return
+        _, source, target, older = self.random.choice(self.done)
+        self._recount(self.world.way(source, target), older, again=True)
+        self._agreed_means_nothing_to_do(run_id)
+
+    def _agreed_means_nothing_to_do(self, run_id: str) -> None:
+        """What was just agreed, and nobody has touched since the plan, is to be written in neither
+        direction."""
+        with self.world.database.look() as connection:
+            rows = connection.execute(
+                sa.select(t.effect.c.logg, t.effect.c.code).where(
+                    t.effect.c.run_id == run_id, t.effect.c.state == "ferdig"
+                )
+            ).all()
+        quiet = {r.logg for r in rows if not r.code and self.touched[r.logg] == self.before[r.logg]}
+        for source, target in (("a", "b"), ("b", "a")):
+            if quiet and self.world.sides[source].documents:
+                for row in self._steps(Planner(self.world.way(source, target)).build()):
+                    assert row.logg not in quiet or row.kind in ("skip", "hold", "task"), row
 
     def _tally(self, kind: str, summary: dict[str, Any]) -> None:
         self.count[f"run {kind}"] += 1
@@ -332,7 +373,7 @@ class Machine:
         if self.open is not None:
             self._work()
 
-    def _recount(self, way: Route, run_id: str) -> None:
+    def _recount(self, way: Route, run_id: str, *, again: bool = False) -> None:
         """Reconcile against a recount from outside: what the source held when the plan was made
         is what stands, or what a later run of ours was to write."""
         self.at_point = None
@@ -342,8 +383,10 @@ class Machine:
                     t.effect.c.run_id == run_id, t.effect.c.state == "ferdig"
                 )
             ).scalars()
-            for logg in done:
-                self.oracle.promised[(way.target_name, logg)] = self.oracle.planned[logg]
+            for logg in () if again else done:
+                # What the two agree on is the promise of either side from now on.
+                for system in {way.source_name, way.target_name}:
+                    self.oracle.promised[(system, logg)] = self.oracle.planned[logg]
         side = self.world.sides[way.target_name]
         for found in reconcile(way, run_id):
             if not found.logg or found.state == "partial":
