@@ -32,11 +32,10 @@ from gateway.run.bringing_back import plan_back
 from gateway.run.rows import plan_row, run_row
 from mappings.restore import restore
 from tests.machine.conftest import Died, World, places
+from tests.machine.oracle import FIELDS, Oracle, contents, promised
 from tests.machine.pair import OWN, TENANT, Side, SideMapping, settle
 
 SLOTS = 4
-FIELDS = ("text", "more", "own", "x")
-"""Two fields both hold, one each has alone, and one no row knows."""
 HISTORIES = 2000 if os.environ.get("STAFETT_FULL") else 60
 STEPS = 24
 
@@ -57,61 +56,6 @@ class Two(World):
             pair=Pair(SideMapping(source), SideMapping(target), settle, restore, TENANT),
             limits=Limits(chunk=2, max_shrink_percent=100, seen_within=20.0),
         )  # fmt: skip
-
-
-class Oracle:
-    """Every sentence a person wrote that nobody has replaced, and what took one away."""
-
-    def __init__(self) -> None:
-        self.written: dict[tuple[str, str, str], str] = {}
-        self.came_over: set[str] = set()
-        self.named: set[tuple[str, str]] = set()
-        self.wrong: list[str] = []
-        self.lost: list[tuple[str, str, str, str]] = []
-        self.promised: dict[tuple[str, str], dict[str, Any]] = {}
-        self.planned: dict[str, dict[str, Any]] = {}
-
-    def wrote(self, system: str, logg: str, where: str, text: str) -> None:
-        """A person wrote this."""
-        self.written[(system, logg, where)] = text
-
-    def saw(self, system: str, logg: str, before: Any, stored: dict[str, Any]) -> None:
-        """A write of ours, at the moment it lands."""
-        now = contents(stored)
-        for (where_system, its, where), text in list(self.written.items()):
-            if its != logg:
-                continue
-            if where_system != system:
-                if now.get(where) == text:
-                    self.came_over.add(text)
-                continue
-            if before is None or now.get(where) == text:
-                continue
-            if contents(before).get(where) != text:
-                continue
-            del self.written[(system, logg, where)]
-            if text in self.came_over:
-                continue
-            if (system, logg) in self.named:
-                self.lost.append((system, logg, where, text))
-            else:
-                self.wrong.append(f"{system} {logg} {where}")
-
-
-SHARED = ("text", "more", "consent")
-
-
-def promised(document: dict[str, Any]) -> dict[str, Any]:
-    """What both systems can hold of a document."""
-    goals = [goal["t"] for goal in document["goals"]]
-    return {name: document.get(name) for name in SHARED} | {"goals": goals}
-
-
-def contents(document: dict[str, Any]) -> dict[str, Any]:
-    """A document place by place, without what the system gives itself."""
-    found = {f: document.get(f) for f in (*FIELDS, "consent")}
-    found |= {f"goal {n}": goal["t"] for n, goal in enumerate(document["goals"])}
-    return found
 
 
 class Machine:
