@@ -23,7 +23,8 @@ class GatewayError(Exception):
         super().__init__(code)
         self.code = code
         self.place = place
-        # Of a write: the other side answered that it did nothing, or was never reached.
+        # Of a write that is sent once (`Order.once`): the other side answered that it did nothing,
+        # or was never reached.
         self.undone = False
         self.action = action or code
 

@@ -7,6 +7,7 @@ unknown: that is settled with `find`.
 
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -151,7 +152,7 @@ class Klient:
             raise Conflict("FLERE_I_MAAL", place=order.key)
         if not standing:
             raise Rejected("ID_OPPTATT", place=order.key)
-        return standing[0]
+        return replace(standing[0], found=True)
 
     def _write(
         self,
@@ -168,7 +169,7 @@ class Klient:
         def stored(reply: Reply) -> str | None:
             return shaped(reply) or (None if reply.data()["loggId"] == ref else "FEIL_LOGG")
 
-        data = self._session.call(
+        reply = self._session.call(
             operation,
             method,
             path,
@@ -179,8 +180,11 @@ class Klient:
             write=True,
             place=place,
             check=stored,
-        ).data()
-        return Written(data["loggId"], data["etag"])
+        )
+        data = reply.data()
+        # A creation answered with 200 was made before, and may have been edited since.
+        found = method == "POST" and reply.status == 200
+        return Written(data["loggId"], data["etag"], found)
 
     def _upload(self, order: Order, ref: str) -> None:
         """Send the files the log in the target lacks. Sending one twice changes nothing."""

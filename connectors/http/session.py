@@ -199,12 +199,12 @@ class Session:
                         fault = self._refusal(
                             response, until, write=write, place=place, refused=refused
                         )
-                        fault.undone = response.status_code in _UNDONE
+                        fault.undone = once and response.status_code in _UNDONE
                     else:
                         return self._accept(response, until, raw=raw, place=place)
             except FOREIGN as exc:
                 fault = translate(exc, write=write, answered=answered, place=place)
-                fault.undone = not answered and meaning(exc) is Meaning.NOT_SENT
+                fault.undone = once and not answered and meaning(exc) is Meaning.NOT_SENT
             except Transient as exc:
                 # Before `answered` it is the token call's; after it, a body that did not come.
                 fault = _unsure(place) if write and answered else exc.with_traceback(None)

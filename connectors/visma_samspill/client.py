@@ -224,7 +224,7 @@ class Client:
         if reply.status == 409:
             # A rule of the vendor (consent first, lead required), not a race: those are 412.
             fault = Rejected(code_in(reply.content) or "AVVIST", place=place)
-            fault.undone = True
+            fault.undone = once is not None
             raise fault
         return reply
 

@@ -293,6 +293,15 @@ def sign(
         told.say(f"{plan_id} er signert av {by}.\nHash {digest}")
         if asked:
             told.say(f"Skriver over: {len(goes)} logger. Blir ikke med: {len(left)}.")
+            missing = [
+                f"{s.logg[:8]}:{place}"
+                for s in left
+                for place in s.over
+                if not any(name.endswith(f":{place}") for name in overwrite)
+            ]
+            told.give(missing=missing)
+            for name in missing if overwrite else ():
+                told.say(f"  Ikke nevnt: --overwrite {name}")
         told.say(f"Utfør den: stafett migrate {plan_id}")
         told.end(OK)
 

@@ -27,7 +27,7 @@ from gateway.plan.step import PLACE, WRITES, PlanHash, Step, StepKind
 from gateway.plan.tally import Tally
 from gateway.ports.connector import Facts
 from gateway.run import signing
-from gateway.run.agreed import Agreed, PairKey, by_ref, unlisted
+from gateway.run.agreed import Agreed, PairKey, by_loggs, by_ref, unlisted
 from gateway.run.rows import plan_row, run_row
 from gateway.tasks.standing import CONSENT, Standing
 
@@ -117,17 +117,29 @@ class Planner:
             return only
         refs = frozenset(broken)
         if self._kind == "tilbake":
-            with self._route.database.look() as connection:
-                refs = frozenset(
-                    connection.execute(
-                        sa.select(t.effect.c.target_ref).where(
-                            t.effect.c.run_id == self._of_run,
-                            t.effect.c.state == "ferdig",
-                            t.effect.c.target_ref.is_not(None),
-                        )
-                    ).scalars()
-                )
+            refs = self._where_now()
         return refs if only is None else refs & only
+
+    def _where_now(self) -> frozenset[str]:
+        """Where the logs the run wrote stand now: a repair may have made one anew since."""
+        route = self._route
+        pair = PairKey.of(route.source_name, route.target_name, route.tenant)
+        with route.database.look() as connection:
+            rows = connection.execute(
+                sa.select(t.effect.c.logg, t.effect.c.target_ref).where(
+                    t.effect.c.run_id == self._of_run,
+                    t.effect.c.state == "ferdig",
+                    t.effect.c.target_ref.is_not(None),
+                )
+            ).all()
+            refs: set[str] = set()
+            for start in range(0, len(rows), _BATCH):
+                some = rows[start : start + _BATCH]
+                agreed = by_loggs(connection, pair, [row.logg for row in some])
+                for row in some:
+                    one = agreed.get(row.logg)
+                    refs.add(one.of(route.source_name).ref if one else row.target_ref)
+        return frozenset(refs)
 
     def _preflight(self) -> Facts:
         route = self._route
@@ -354,7 +366,7 @@ class Planner:
         route = self._route
         if self._kind != "frem":
             return [
-                Step(last + n, 0, StepKind.PARK, "", ref, "", code="KILDE_BORTE",
+                Step(last + n, 0, StepKind.PARK, "", ref, "", code="BORTE_FRA_SYSTEMET",
                      target_ref=broken[ref].target_ref if ref in broken else None)
                 for n, ref in enumerate(sorted((wanted or frozenset()) - seen), 1)
             ]  # fmt: skip

@@ -39,6 +39,7 @@ SETTLE_TRIES = 4
 FAULTS_IN_A_ROW = 3
 _MOST_AGAIN = 3
 """How often a creation the target says it did not do is tried once more in a run."""
+_UNSEEN = frozenset({"KANSKJE_OPPRETTET", "STAAR_DER_FRA_FOER"})
 _ASK_AGAIN = 5.0
 """Most seconds between two looks for a creation that has not shown."""
 STALE = 20.0
@@ -246,13 +247,15 @@ class Pusher:
         except Conflict as error:
             return Result(step, "flyttet", error.code, error.place, error.kind)
         except UnknownOutcome as error:
-            if (waits := self._waits(one)) is not None:
+            # Only what may have been made and does not show; the filling of what does is asked for
+            # again like any other write.
+            if error.code in _UNSEEN and (waits := self._waits(one)) is not None:
                 return waits
             if last:
                 return Result(step, "parkert", "UVISST_UTFALL", error.place, error.kind)
             return Result(step, "intensjon", error.code)
         except Transient as error:
-            if (waits := self._waits(one)) is not None:
+            if error.undone and (waits := self._waits(one)) is not None:
                 return waits
             if last:
                 return Result(step, "parkert", error.code, error.place, error.kind)
@@ -347,6 +350,11 @@ class Pusher:
         document = self._route.target.document(ref)
         failpoint.reach("readback.after")
         found = compared(self._route.pair.target, self._route.tenant, one.made.body, document.body)
+        if written is not None and written.found and found.outcome.state != "settled":
+            # It stood there already and says something else: nothing was written, so nothing is
+            # agreed. What it says may be an earlier try of ours, a person's, or both.
+            stands = Written(ref, document.version)
+            return Result(one.step, "parkert", "STAAR_DER_FRA_FOER", ref, "Conflict", stands)
         same = written is None or document.version == written.version
         ours = written is not None and not written.found
         agreed = same and (ours or found.outcome.state == "settled")

@@ -19,6 +19,7 @@ from gateway.plan.draft import Draft, draft, held
 from gateway.plan.facts import facts_of
 from gateway.plan.step import PLACE, Step, StepKind
 from gateway.policy.rules import judge
+from gateway.policy.samtykke import withdrawn
 from gateway.ports.connector import Document
 from gateway.run.agreed import Agreed, PairKey, by_logg, ids_of
 from gateway.run.making import Maker
@@ -252,10 +253,20 @@ class Stepper:
         document = self.route.target.document(ref)
         over = self._losing(document, made, agreed, ref)
         step = replace(step, base_version=document.version)
+        if self._withdrawn(document, agreed) - {s.id for s in made.sent.samtykker if withdrawn(s)}:
+            # A withdrawal is nobody's to write over, whoever signs for it (R-116).
+            return replace(step, kind=StepKind.CLASH, code="SAMTYKKE_TRUKKET_DER", facts={})
         if not over:
             return step
         code = "KILDE_ENDRET" if self._maker.home(agreed) else "MAAL_ENDRET"
         return replace(step, kind=StepKind.OVERWRITE, code=code, facts=step.facts | {"over": over})
+
+    def _withdrawn(self, document: Document, agreed: Agreed | None) -> set[str]:
+        """The consents that stand withdrawn in the target's document, under our ids."""
+        side = agreed.of(self.route.target_name) if agreed else None
+        ids = ids_of(self.route.store, side.ids) if side and side.ref == document.ref else {}
+        logg = held(self.route.pair.target, document.body, self.route.tenant, ids)
+        return {consent.id for consent in logg.samtykker if withdrawn(consent)}
 
     def _losing(
         self, document: Document, made: Draft, agreed: Agreed | None, ref: str

@@ -83,7 +83,7 @@ def _born(logg: Stafettlogg, ramme: Policyramme) -> date | None:
 def _problem(samtykke: Samtykke, logg: Stafettlogg, ramme: Policyramme) -> str:
     """The public code of what is wrong with one consent, or an empty string."""
     today = ramme.now.astimezone(_OSLO).date()
-    if _withdrawn(samtykke):
+    if withdrawn(samtykke):
         return "P-12"
     if samtykke.status is Samtykkestatus.UTLOEPT or (
         samtykke.gyldig_til and date.fromisoformat(samtykke.gyldig_til) < today
@@ -108,9 +108,9 @@ def valid_consents(logg: Stafettlogg, ramme: Policyramme) -> tuple[Samtykke, ...
     and when nobody knows the time of the withdrawal, none can be known to be newer (R-116).
     """
     valid = tuple(s for s in logg.samtykker if not _problem(s, logg, ramme))
-    withdrawn = [s.trukket for s in logg.samtykker if _withdrawn(s)]
-    times = [datetime.fromisoformat(t) for t in withdrawn if t]
-    if len(times) < len(withdrawn):
+    taken_back = [s.trukket for s in logg.samtykker if withdrawn(s)]
+    times = [datetime.fromisoformat(t) for t in taken_back if t]
+    if len(times) < len(taken_back):
         return ()
     if not times:
         return valid
@@ -130,7 +130,8 @@ def samtykke(logg: Stafettlogg, ramme: Policyramme) -> tuple[Finding, ...]:
     return (Finding("P-10", _RULES, hold=True),)
 
 
-def _withdrawn(samtykke: Samtykke) -> bool:
+def withdrawn(samtykke: Samtykke) -> bool:
+    """True when it was taken back, at a known time or not (R-116)."""
     return bool(samtykke.trukket) or samtykke.status is Samtykkestatus.TRUKKET
 
 

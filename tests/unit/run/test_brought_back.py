@@ -191,19 +191,15 @@ def test_protection_that_arrives_after_the_signature_holds_it(stand, kept):
     assert seen == []
 
 
-def test_a_withdrawn_consent_that_was_written_over_comes_back(stand):
-    """A signed step took a withdrawal away; that very withdrawal does not keep it from being put
-    right (R-116): nobody new reads the log there."""
+def test_a_withdrawal_is_nobodys_to_write_over(stand):
+    """R-116: whoever signs, and for whatever place."""
     stand.begins(0)
     stand.moved()
     stand.writes("b", consent=False)
     stand.writes("a", text="kildens ord")
+    plan_id = stand.planned()
+    assert step(stand, plan_id)[0] == StepKind.CLASH
     stand.moved(names=EVERY)
-    assert stand.document("b")["consent"] is True
-    (version,) = stand.kept()
-    plan_id = stand.back("b", version)
-    assert step(stand, plan_id)[0] == StepKind.PUT
-    stand.carried_out(plan_id)
     assert stand.document("b")["consent"] is False
 
 
