@@ -19,7 +19,7 @@ from gateway.ledger.upsert import insert_new
 REST = timedelta(hours=24)
 _POINTERS = (t.record.c.payload, t.file.c.payload, t.agreed.c.one_doc, t.agreed.c.other_doc,
              t.agreed.c.one_ids, t.agreed.c.other_ids, t.effect.c.ours, t.effect.c.sent,
-             t.effect.c.base, t.effect.c.ids, t.version.c.payload, t.sample.c.note,
+             t.effect.c.base, t.effect.c.ids, t.version.c.payload, t.plan.c.laid, t.sample.c.note,
              a.snapshot_file.c.payload, x.overfoering.c.noekkel, x.overfoering.c.nyttelast,
              x.melding.c.pakke)  # fmt: skip
 

@@ -36,6 +36,7 @@ plan = sa.Table(
     sa.Column("scope", sa.Text),  # the chosen part, as JSON; null is everything
     sa.Column("waits_for", sa.String(40)),  # a run whose sample must be looked at first
     sa.Column("overwrites", sa.Text),  # the places named when signing, as JSON
+    sa.Column("laid", sa.String(40)),  # payload: a version laid on what stood, to be brought back
 )
 
 manifest = sa.Table(
