@@ -7,13 +7,12 @@ it. So nothing on the way home depends on parsing a text back, but a note that t
 of ours and was edited by somebody (see `avskrift_hjem`). Pure; knows no vendor.
 """
 
-from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from mappings.avskrift_hjem import Avskrifter
 from mappings.restore_values import changed, merged, order
 from schemas.stafettlogg.entitet import Entitet, Verdi
-from schemas.stafettlogg.flat import PROVENANCE, parts
+from schemas.stafettlogg.flat import PROVENANCE, indexed, parts
 from schemas.stafettlogg.kodeverk import Rolle
 from schemas.stafettlogg.logg import Stafettlogg
 
@@ -46,9 +45,9 @@ def restore(base: Stafettlogg, theirs: Stafettlogg, ours: Stafettlogg) -> Stafet
 
 class _Merge:
     def __init__(self, base: Stafettlogg, theirs: Stafettlogg, ours: Stafettlogg) -> None:
-        self.base = _index(base)
-        self.theirs = _index(theirs)
-        self.ours = _index(ours)
+        self.base = indexed(base)
+        self.theirs = indexed(theirs)
+        self.ours = indexed(ours)
 
     def entity(self, base: E, theirs: E, ours: E) -> E:
         """One entity that all three have."""
@@ -122,23 +121,3 @@ def _value(name: str, was: Any, now: Any, mine: Any) -> Any:
 
 def _key(entity: Entitet) -> tuple[str, str]:
     return type(entity).__name__, entity.id
-
-
-def _index(logg: Stafettlogg) -> Index:
-    index: Index = {}
-    stack: list[Entitet] = [logg]
-    while stack:
-        entity = stack.pop()
-        index.setdefault(_key(entity), entity)
-        stack.extend(_children(entity))
-    return index
-
-
-def _children(entity: Entitet) -> Iterable[Entitet]:
-    many, single = parts(type(entity))
-    for name in many:
-        yield from getattr(entity, name)
-    for name in single:
-        value = getattr(entity, name)
-        if value is not None:
-            yield value

@@ -110,9 +110,11 @@ class SamspillConnector:
         bundle["plan"]["externalReference"] = order.key
         row, fresh = self._place(order, bundle)
         found = _checked(self._shell(row) if fresh else reading.read(self._client, row.plan_id))
-        if found.head.body["externalReference"] is not None and found.head.change_id is None:
-            # Somebody wrote in the product after us; what they wrote has not been seen.
-            raise Conflict("ENDRET_I_MAAL", place=row.plan_id)
+        form = shells.form(bundle, self._settings, order.key)
+        if not (shells.untouched(found, form) or found.head.change_id == change_id):
+            # Somebody has written there, or another order of ours has: what stands has not been
+            # seen by whoever signed for this one.
+            return Written(row.plan_id, str(found.version), found=True)
         return self._fill(found, order, bundle, change_id, seen_all=False)
 
     def delete(self, ref: str, version: str) -> None:
@@ -155,8 +157,7 @@ class SamspillConnector:
             read_file=order.read_file,
             seen_all=seen_all,
         )
-        version = filling.run(bundle)
-        return Written(found.head.body["planId"], str(version))
+        return filling.run(bundle)
 
 
 def _check_same(found: reading.Read, order: Order, bundle: dict[str, Any]) -> None:

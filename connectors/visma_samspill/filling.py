@@ -16,6 +16,7 @@ from connectors.visma_samspill.operations import PLANS
 from connectors.visma_samspill.parts import PARTS, Part
 from connectors.visma_samspill.reading import Read
 from gateway.errors import RemoteFault
+from gateway.ports.connector import Written
 
 LEAD = "role-planansvarleg"
 _LATER = frozenset({"status", "photoDocumentId", "createdBy"})
@@ -41,14 +42,19 @@ class Filling:
         self._stored: dict[str, list[Item]] = {p.name: list(found.bundle[p.name]) for p in PARTS}
         self._without = found.without_content
         self._version = found.version
+        # Where this work began, or began the last time.
+        self._base = found.head.change_base if found.head.change_id == change_id else None
+        self._begins = str(found.version) if self._base is None else self._base
+        self._wrote = False
         self._change_id = change_id
         self._read_file = read_file
         self._seen_all = seen_all
         self._names = Names()
         self._extra: dict[str, list[Item]] = {}
 
-    def run(self, bundle: dict[str, Any]) -> int:
-        """Do it all; gives the plan's content version after the last write."""
+    def run(self, bundle: dict[str, Any]) -> Written:
+        """Do it all. What somebody else wrote between two of our writes is left as it is, and the
+        answer says that we were not alone."""
         desired = bundle["plan"]
         self._names.persons[desired["mainPerson"]["personId"]] = self._plan["mainPerson"][
             "personId"
@@ -71,7 +77,15 @@ class Filling:
             self._order(part, bundle[part.name])
         # The status comes last: a plan that has it has all the rest.
         self._patch_plan(matching.plan_difference(last, self._plan, frozenset()))
-        return self._version
+        return Written(self._plan_id, str(self._version), alone=self._alone())
+
+    def _alone(self) -> bool:
+        """Did the whole work rest on the version it began at? The product starts the count anew
+        when somebody else has written (X-Change-Base)."""
+        if self._wrote and self._base is None:
+            head = self._client.head(self._plan_id)
+            self._base = head.change_base if head.change_id == self._change_id else ""
+        return not self._wrote or self._base == self._begins
 
     def _close_early(self, desired: Item, consents: list[Item]) -> None:
         """Without a consent in force only an inactive plan takes content, as history."""
@@ -209,6 +223,8 @@ class Filling:
 
     def _note(self, reply: Reply) -> Reply:
         self._version = version_of(reply, self._plan_id)
+        self._wrote = True
+        self._base = reply.headers.get("x-change-base")
         return reply
 
     def _stored_item(self, part: Part, reply: Reply) -> Item:

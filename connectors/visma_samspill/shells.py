@@ -13,10 +13,16 @@ from typing import Any
 
 from connectors.visma_samspill.client import Client, Found, Head
 from connectors.visma_samspill.filling import LEAD
+from connectors.visma_samspill.reading import Read
 from gateway.errors import Conflict, Rejected, RemoteFault, Transient, UnknownOutcome
 from gateway.ports.connector import ConnectorSettings
 
 GUARDIAN = "role-foresatt"
+_FILLED = (
+    "shortName", "unitName", "description", "initiator", "photoDocumentId", "lifeAreas",
+    "subjectPlans",
+)  # fmt: skip
+"""What the form gives no value; a plan that has one of these has been written in."""
 
 
 def plan_type(bundle: dict[str, Any], settings: ConnectorSettings) -> str:
@@ -91,6 +97,19 @@ def only(candidates: list[Found], place: str) -> Found:
     if len(candidates) != 1:
         raise Conflict("FLERE_KANDIDATER", place=place)
     return candidates[0]
+
+
+def untouched(found: Read, form: dict[str, Any]) -> bool:
+    """True for a plan that has what the form gave it and nothing else: nobody has written there."""
+    plan = found.head.body
+    if plan["externalReference"] is not None or any(plan[name] for name in _FILLED):
+        return False
+    if any(rows for name, rows in found.bundle.items() if name not in ("plan", "participants")):
+        return False
+    people = [(form["planLead"]["nationalId"], LEAD)]
+    people += [(row["nationalId"], row["roleId"]) for row in form["participants"]]
+    there = [(row["nationalId"], row["roleId"]) for row in found.bundle["participants"]]
+    return sorted(people) == sorted(there, key=str)
 
 
 def form(bundle: dict[str, Any], settings: ConnectorSettings, place: str) -> dict[str, Any]:

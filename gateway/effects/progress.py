@@ -9,14 +9,15 @@ import sqlalchemy as sa
 
 from gateway.ledger import tables as t
 from gateway.ledger.database import Database
-from gateway.plan.step import StepKind
-from gateway.run.rows import run_row
+from gateway.run import signing
+from gateway.run.rows import plan_row, run_row
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Counts of one run. `kind` is the error's that stopped it; `rate` is logs per second;
-    `seconds_left` is None before it is known."""
+    """Counts of one run. `total` is what is to be written, named overwrites too; `kind` is the
+    error's that stopped it; `rate` is logs per second; `seconds_left` is None before it is known.
+    """
 
     run_id: str
     plan_id: str
@@ -36,6 +37,7 @@ class Progress:
 def progress(database: Database, run_id: str, now: datetime) -> Progress:
     """Where the run stands at `now`. Raises LocalFault("UKJENT_KJOERING")."""
     row = run_row(database, run_id)
+    plan = plan_row(database, row["plan_id"])
     with database.begin() as connection:
         counts = {
             str(state): int(count)
@@ -46,9 +48,7 @@ def progress(database: Database, run_id: str, now: datetime) -> Progress:
             )
         }
         total = connection.execute(
-            sa.select(sa.func.count()).where(
-                t.step.c.plan_id == row["plan_id"], t.step.c.kind == StepKind.PUT.value
-            )
+            sa.select(sa.func.count()).where(t.step.c.plan_id == row["plan_id"], signing.goes(plan))
         ).scalar_one()
     settled = sum(count for state, count in counts.items() if state != "intensjon")
     ended = datetime.fromisoformat(row["ended"]) if row["ended"] else now

@@ -96,7 +96,7 @@ class Pusher:
         )
         self._ledger = Receipts(route, run_id, agrees=plan["kind"] != runs.BACK)
         self._fresh = Freshness(route, cursor)
-        self._preparer = Preparer(route, run_id, plan["kind"], self._fresh, self._creations)
+        self._preparer = Preparer(route, run_id, plan, self._fresh, self._creations)
 
     def chunk(self, chunk: int, claim: Claim) -> str:
         """Carry out one chunk. Returns `ferdig`, `pauset` or `avbrutt`. Raises LocalFault."""
@@ -245,27 +245,31 @@ class Pusher:
             left = self._left_behind(one)
             return Result(step, "parkert", error.code, error.place, error.kind, written=left)
         except Conflict as error:
-            return Result(step, "flyttet", error.code, error.place, error.kind)
+            left = self._made(one)
+            return Result(step, "flyttet", error.code, error.place, error.kind, written=left)
         except UnknownOutcome as error:
             # Only what may have been made and does not show; the filling of what does is asked for
             # again like any other write.
             if error.code in _UNSEEN and (waits := self._waits(one)) is not None:
                 return waits
             if last:
-                return Result(step, "parkert", "UVISST_UTFALL", error.place, error.kind)
+                left = self._made(one)
+                return Result(step, "parkert", "UVISST_UTFALL", error.place, error.kind, left)
             return Result(step, "intensjon", error.code)
         except Transient as error:
             if error.undone and (waits := self._waits(one)) is not None:
                 return waits
             if last:
-                return Result(step, "parkert", error.code, error.place, error.kind)
+                left = self._made(one)
+                return Result(step, "parkert", error.code, error.place, error.kind, left)
             return Result(step, "intensjon", error.code)
         except RemoteFault as error:
             self._faults += 1
             if self._faults >= FAULTS_IN_A_ROW:
                 raise
             if last:
-                return Result(step, "parkert", error.code, error.place, error.kind)
+                left = self._made(one)
+                return Result(step, "parkert", error.code, error.place, error.kind, left)
             return Result(step, "intensjon", error.code)
 
     def _waits(self, one: Ready) -> Result | None:
@@ -297,8 +301,13 @@ class Pusher:
             self._seen_within = max(self._route.limits.seen_within, said)
         return self._seen_within
 
+    def _made(self, one: Ready) -> Written | None:
+        """Where a creation that was not done with left something: the next plan goes by what stands
+        there. What was there before has its place in what was agreed."""
+        return self._left_behind(one) if one.order.ref is None else None
+
     def _left_behind(self, one: Ready) -> Written | None:
-        """What a refused write may have left in the target, so that a person can find it."""
+        """What a write that was not done with may have left in the target."""
         try:
             found = self._route.target.find(one.order.key, one.order.body)
         except GatewayError:
@@ -344,8 +353,8 @@ class Pusher:
         """What the target holds, compared leaf by leaf with what was to be written.
 
         `written` is what the write gave. Where something else stands than we wrote, and it is not
-        the target's own doing in that very write, somebody has been there since: then what we
-        wrote is what was agreed, and their edit is theirs, to be seen by the next plan.
+        the target's own doing in that very write, somebody has been there since, or meanwhile: then
+        what we wrote is what was agreed, and their edit is theirs, to be seen by the next plan.
         """
         document = self._route.target.document(ref)
         failpoint.reach("readback.after")
@@ -356,9 +365,10 @@ class Pusher:
             stands = Written(ref, document.version)
             return Result(one.step, "parkert", "STAAR_DER_FRA_FOER", ref, "Conflict", stands)
         same = written is None or document.version == written.version
+        alone = written is None or written.alone
         ours = written is not None and not written.found
-        agreed = same and (ours or found.outcome.state == "settled")
-        version = written.version if written is not None and ours else ""
+        agreed = same and alone and (ours or found.outcome.state == "settled")
+        version = written.version if written is not None and ours and alone else ""
         return Result(
             one.step,
             "ferdig",

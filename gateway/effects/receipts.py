@@ -24,7 +24,7 @@ from gateway.policy.verdict import Release
 from gateway.ports.connector import Order, Written
 from gateway.reconcile.compare import Outcome
 from gateway.run import versions
-from gateway.run.agreed import Agreed, PairKey, Side, ids_of, renew
+from gateway.run.agreed import Agreed, PairKey, Side, ids_of, of_system, renew
 from gateway.run.versions import Losing
 
 _BEGUN = t.effect.insert()
@@ -116,6 +116,7 @@ class Receipts:
             return
         landed = [r for r in final if r.base]
         sealed = self._seal(landed)
+        anew = [] if self._agrees else self._stands_anew(landed)
         failpoint.reach("receipt.before")
         with self._route.database.begin() as connection:
             claim.hold(connection)
@@ -124,7 +125,27 @@ class Receipts:
             self._creations.seen_all(connection, refs)
             if self._agrees:
                 renew(connection, self._pair, [self._agreed(r, sealed[r.step.nr]) for r in landed])
+            for pair, one in anew:
+                renew(connection, pair, [one])
             append(connection, self._route.now(), [self._receipt(r) for r in final])
+
+    def _stands_anew(self, landed: list[Result]) -> list[tuple[PairKey, Agreed]]:
+        """What a version that was brought back into an emptied system makes of what was agreed: the
+        log is not gone, it stands elsewhere, and what is said there is for the next plan to read.
+        """
+        system, found = self._route.target_name, []
+        made = {r.step.logg: r for r in landed if r.step.target_ref is None and r.written}
+        with self._route.database.look() as connection:
+            agreed = of_system(connection, system, self._route.tenant, made)
+        for pair, one in agreed:
+            result, side = made[one.logg], one.of(system)
+            before = ids_of(self._route.store, side.ids)
+            ids = before | {new: before.get(old, old) for new, old in result.ids.items()}
+            (kept,) = self._route.store.put([json.dumps(ids, sort_keys=True).encode()])
+            ref = result.written.ref if result.written else side.ref
+            side = replace(side, ref=ref, version="", ids=kept if ids else None)
+            found.append((pair, replace(one, sides={**one.sides, system: side})))
+        return found
 
     def _seal(self, landed: list[Result]) -> dict[int, _Sealed]:
         """Seal what each leaves, in one go; what is the same is sealed once."""

@@ -189,7 +189,7 @@ def _partial(route: Route, run_id: str) -> Iterator[Finding]:
             .join(t.step, _OF_PLAN)
             .where(
                 t.effect.c.run_id == run_id,
-                t.effect.c.state == "parkert",
+                t.effect.c.state.in_(["parkert", "flyttet"]),
                 t.effect.c.target_ref.is_not(None),
             )
             .order_by(t.effect.c.nr)

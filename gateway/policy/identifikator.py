@@ -2,11 +2,8 @@
 
 from gateway.policy.context import Policyramme
 from gateway.policy.verdict import Finding
-from schemas.stafettlogg.identifikator import allowed
-from schemas.stafettlogg.kodeverk import Identtype
+from schemas.stafettlogg.identifikator import NUMBERED, allowed
 from schemas.stafettlogg.logg import Stafettlogg
-
-_CHECKED = frozenset({Identtype.FNR, Identtype.DNR, Identtype.SYNTETISK})
 
 
 def identifikator(logg: Stafettlogg, ramme: Policyramme) -> tuple[Finding, ...]:
@@ -14,6 +11,6 @@ def identifikator(logg: Stafettlogg, ramme: Policyramme) -> tuple[Finding, ...]:
     environment = "production" if ramme.production else "test"
     for person in logg.personer:
         for ident in person.identifikatorer:
-            if ident.type in _CHECKED and not allowed(ident.verdi, environment):
+            if ident.type in NUMBERED and not allowed(ident.verdi, environment):
                 return (Finding("P-60", ("R-046", "C-6"), hold=True, entity=person.id),)
     return ()

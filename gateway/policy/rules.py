@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from gateway.policy.adressebeskyttelse import adressebeskyttelse
+from gateway.policy.adressebeskyttelse import adressebeskyttelse, known_protection
 from gateway.policy.context import Policyramme
 from gateway.policy.holder import holder
 from gateway.policy.identifikator import identifikator
@@ -35,7 +35,7 @@ law that no consent lifts (C-2); a protected family is archived by a person (C-4
 PERSON_RULES: tuple[Rule, ...] = (adressebeskyttelse, identifikator, samtykke)
 """What may stop a log that a person is to carry into another tool: sharing asks for consent."""
 
-BACK_RULES: tuple[Rule, ...] = ARCHIVE_RULES
+BACK_RULES: tuple[Rule, ...] = (known_protection, identifikator)
 """What may stop a version that is brought back into the very system it stood in. Nobody new reads
 it there, and a consent that was withdrawn must not keep what was lost from being put right."""
 

@@ -120,11 +120,14 @@ class Written:
     """Where a log stands in the target, and the version it has there.
 
     `found` says that a `put` wrote nothing: the log stood there already, perhaps edited since.
+    `alone` is False when somebody else wrote while a write in several pieces went on, or may have:
+    what stands is then not ours alone, whatever its version.
     """
 
     ref: str
     version: str
     found: bool = field(default=False, compare=False)
+    alone: bool = field(default=True, compare=False)
 
 
 def _unwatched() -> None:

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from gateway.reconcile import signs
 from schemas.stafettlogg.entitet import Entitet
-from schemas.stafettlogg.flat import parts
+from schemas.stafettlogg.flat import indexed, parts
 from schemas.stafettlogg.logg import Stafettlogg
 from schemas.stafettlogg.person import Deltakelse, Person
 
@@ -76,7 +76,7 @@ class _Pairs:
         self._taken: set[str] = set()
         self._groups: list[tuple[Sequence[Entitet], Sequence[Entitet]]] = []
         self._pair(expected, actual)
-        its, mine = signs.index(expected), signs.index(actual)
+        its, mine = indexed(expected), indexed(actual)
         for key, entity in its.items():
             if key in mine:
                 self._pair(entity, mine[key])

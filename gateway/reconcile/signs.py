@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from gateway.reconcile.compare import ASSIGNED
 from schemas.stafettlogg.entitet import Entitet, Ref
-from schemas.stafettlogg.flat import moment, parts
+from schemas.stafettlogg.flat import indexed, moment
 from schemas.stafettlogg.innhold import Tiltak
 from schemas.stafettlogg.logg import Stafettlogg
 from schemas.stafettlogg.person import Deltakelse, Person
@@ -26,25 +26,6 @@ Sign = Callable[[Any], Hashable]
 UNKNOWN = "?"
 _ALSO: Mapping[type[BaseModel], frozenset[str]] = {Tiltak: frozenset({"del_av"})}
 """Texts that hold an id: what ties measures of one activity is the id of the first."""
-
-
-def index(entity: Entitet) -> dict[tuple[str, str], Entitet]:
-    """An entity and all it holds by kind and id, parents first, in the model's own order."""
-    found: dict[tuple[str, str], Entitet] = {}
-
-    def walk(entity: Entitet) -> None:
-        found.setdefault((type(entity).__name__, entity.id), entity)
-        many, single = parts(type(entity))
-        for name in type(entity).model_fields:
-            value = getattr(entity, name)
-            if name in many:
-                for child in value:
-                    walk(child)
-            elif name in single and value is not None:
-                walk(value)
-
-    walk(entity)
-    return found
 
 
 def numbers(person: Person) -> Hashable:
@@ -85,7 +66,7 @@ def said(known: Known | None) -> Sign:
 
     def sign(entity: Entitet) -> Hashable:
         # What refers within the entity says so by place: it needs nobody outside to be known.
-        within = {name: f"{place}" for place, (_, name) in enumerate(index(entity))}
+        within = {name: f"{place}" for place, (_, name) in enumerate(indexed(entity))}
         return _content(entity, lambda r: within.get(r) or known(r), below=True)
 
     return sign

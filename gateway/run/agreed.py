@@ -96,6 +96,20 @@ def by_loggs(connection: sa.Connection, pair: PairKey, loggs: Iterable[str]) -> 
     return {made.logg: made for made in map(_agreed, rows)}
 
 
+def of_system(
+    connection: sa.Connection, system: str, tenant: str, loggs: Iterable[str]
+) -> list[tuple[PairKey, Agreed]]:
+    """What a system has agreed of some logs with any other system."""
+    rows = connection.execute(
+        sa.select(t.agreed).where(
+            t.agreed.c.tenant == tenant,
+            sa.or_(t.agreed.c.one == system, t.agreed.c.other == system),
+            t.agreed.c.logg.in_(list(loggs)),
+        )
+    ).all()
+    return [(PairKey(row.one, row.other, row.tenant), _agreed(row)) for row in rows]
+
+
 def unlisted(connection: sa.Connection, pair: PairKey, origin: str, owner: str) -> Iterator[Agreed]:
     """What was agreed of logs that came from `origin` and stand in no listing it gave for `owner`
     (a plan), by our id."""

@@ -1,7 +1,8 @@
-"""The plan that brings a kept version of a log back into the system it stood in.
+"""The plan that brings what lost in a log back into the system it stood in.
 
-One step, read and signed like any other. What a person has written there since our last write is a
-place of the step's own, as everywhere. Nothing is sent here.
+One step, read and signed like any other: the places that were written over, laid on what stands
+there now. What has been written in those very places since is a place of the step's own, as
+everywhere. Nothing is sent here.
 """
 
 import hashlib
@@ -26,20 +27,25 @@ from gateway.ports.connector import Document
 from gateway.run import signing
 from gateway.run.making import Maker
 from gateway.run.rules.edits import losing, standing
+from gateway.run.rules.picking import put_back
 from gateway.run.versions import Version
 
 
 def plan_back(route: Route, version: Version) -> str:
     """Make the plan; `route` goes from the system to itself. Returns its id."""
     plan_id = f"plan-{route.clock.now():%Y%m%d}-{route.clock.new_id()[:8]}"
-    body = route.store.get(version.payload)
+    now = _where(route, version)
+    then = _then(route, version)
+    body = _laid(route, version, now, then)
     reading = Maker(route, runs.BACK).reading(body, None, home=True)
     made = draft(route.pair, reading, route.ramme(reading.logg, going_home=True), BACK_RULES)
-    step = _step(route, version, body, made)
+    over = _over(route, now, then, made) if now else []
+    step = _step(route, version, body, made, now, over)
+    (laid,) = route.store.put([body])
     row: dict[str, Any] = {
         "plan_id": plan_id, "kind": runs.BACK, "source": route.source_name,
         "target": route.target_name, "tenant": route.tenant, "of_run": version.run_id,
-        "created": route.now(), "scope": None, "waits_for": None,
+        "created": route.now(), "scope": None, "waits_for": None, "laid": laid,
     }  # fmt: skip
     plan_hash, tally = PlanHash(signing.header(row)), Tally()
     plan_hash.add(step)
@@ -58,14 +64,28 @@ def plan_back(route: Route, version: Version) -> str:
     return plan_id
 
 
-def _step(route: Route, version: Version, body: bytes, made: Draft) -> Step:
-    now = _standing(route, version.ref, version.logg)
-    if now is None and (later := _last_ref(route, version.logg)):
-        # The system was emptied since, and a later run of ours made the log anew there.
-        now = _standing(route, later, version.logg)
-    over = _over(route, version, now, made) if now else []
-    kind = StepKind.OVERWRITE if over else StepKind.PUT
+def _laid(route: Route, version: Version, now: Document | None, then: bytes | None) -> bytes:
+    """The document to write: the places that lost, on what stands there now. Where the log is gone,
+    or was made anew under other ids, it is the whole version."""
+    body = route.store.get(version.payload)
+    if now is None or then is None or now.ref != version.ref:
+        return body
+    mapping, tenant = route.pair.target, route.tenant
+    stands, kept = held(mapping, now.body, tenant), held(mapping, body, tenant)
+    wanted = put_back(stands, kept, version.places)
+    return mapping.dump(mapping.encode(wanted, tenant).wire)
+
+
+def _step(
+    route: Route,
+    version: Version,
+    body: bytes,
+    made: Draft,
+    now: Document | None,
+    over: list[str],
+) -> Step:
     facts: Mapping[str, Any] = facts_of(made) | ({"over": over} if over else {})
+    kind = StepKind.OVERWRITE if over else StepKind.PUT
     code = "ENDRET_SIDEN" if over else ""
     if made.verdict.held:
         kind, code = StepKind.HOLD, made.verdict.code
@@ -76,6 +96,15 @@ def _step(route: Route, version: Version, body: bytes, made: Draft) -> Step:
         base_version=now.version if now else None, generation=_generation(route, version.logg),
         code=code, facts=dict(facts),
     )  # fmt: skip
+
+
+def _where(route: Route, version: Version) -> Document | None:
+    """What stands of the log now; None where it is gone."""
+    now = _standing(route, version.ref, version.logg)
+    if now is None and (later := _last_ref(route, version.logg)):
+        # The system was emptied since, and a later run of ours made the log anew there.
+        now = _standing(route, later, version.logg)
+    return now
 
 
 def _standing(route: Route, ref: str, logg: str) -> Document | None:
@@ -112,23 +141,28 @@ def _last_ref(route: Route, logg: str) -> str:
         return str(connection.execute(_wrote(route, logg).limit(1)).scalar() or "")
 
 
-def _over(route: Route, version: Version, now: Document, made: Draft) -> list[str]:
+def _then(route: Route, version: Version) -> bytes | None:
+    """What stood when the version had been written over; None when that run did not come so far."""
+    with route.database.look() as connection:
+        wrote = connection.execute(
+            _wrote(route, version.logg).where(t.effect.c.run_id == version.run_id)
+        ).first()
+    return None if wrote is None else route.store.get(wrote.base)
+
+
+def _over(route: Route, now: Document, then: bytes | None, made: Draft) -> list[str]:
     """What has been written there since the version lost, by whomever, and this would write over.
 
     A later write of ours may carry words a person wrote after; so what is asked about is all that
     has changed since the very run that wrote over the version.
     """
     mapping = route.pair.target
-    with route.database.look() as connection:
-        then = connection.execute(
-            _wrote(route, version.logg).where(t.effect.c.run_id == version.run_id)
-        ).first()
     stands = held(mapping, now.body, route.tenant)
     written = held(mapping, made.body, route.tenant)
     if then is None:
         places = standing(stands, written, mapping.assigned)
     else:
-        was = held(mapping, route.store.get(then.base), route.tenant)
+        was = held(mapping, then, route.tenant)
         places = losing(was, stands, written, mapping.assigned)
     return [place.name for place in places]
 

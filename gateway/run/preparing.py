@@ -4,6 +4,7 @@ Everything a write needs is looked up here, in the ledger and, for what a person
 step writes over, in the target. Nothing is written; the gate is asked again each time.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,13 +51,19 @@ class Preparer:
     """Gets the steps of one run ready."""
 
     def __init__(
-        self, route: Route, run_id: str, kind: str, fresh: Freshness, creations: Creations
+        self,
+        route: Route,
+        run_id: str,
+        plan: Mapping[str, Any],
+        fresh: Freshness,
+        creations: Creations,
     ) -> None:
         self._route = route
         self._run = run_id
-        self._back = kind == runs.BACK
+        self._back = plan["kind"] == runs.BACK
+        self._laid: str | None = plan["laid"]
         self._fresh = fresh
-        self._maker = Maker(route, kind)
+        self._maker = Maker(route, str(plan["kind"]))
         self._pair = PairKey.of(route.source_name, route.target_name, route.tenant)
         self._creations = creations
 
@@ -66,7 +73,7 @@ class Preparer:
         new = {step.source_ref for step in steps if step.target_ref is None}
         with self._route.database.look() as connection:
             if self._back:
-                rows = as_records(connection, self._route.store, refs)
+                rows = as_records(connection, self._route.store, refs, self._laid)
             else:
                 rows = records(self._route, refs, connection)
             agreed = by_ref(connection, self._pair, self._route.source_name, refs)

@@ -11,6 +11,7 @@ from typing import Any
 
 from gateway.plan.draft import held
 from gateway.ports.mapping import SystemMapping
+from gateway.reconcile.beyond import lost
 from gateway.reconcile.compare import Outcome, compare
 from gateway.reconcile.identity import aligned, renamed
 from schemas.stafettlogg.kodeverk import Deltakerstatus
@@ -45,13 +46,14 @@ def compared(
     expected = held(mapping, promised, tenant, promised_ids)
     actual = held(mapping, stored, tenant, ids)
     outcome = compare(_invited(expected, actual, ids or {}), actual)
-    if outcome.state == "settled" or ids is not None:
-        return Compared(outcome, ids or {})
-    found = aligned(expected, actual)
-    if not found:
-        return Compared(outcome)
-    known = renamed(actual, found)
-    return Compared(compare(_invited(expected, known, found), known), found)
+    found = ids or {}
+    if outcome.state != "settled" and ids is None:
+        found = aligned(expected, actual)
+        actual = renamed(actual, found)
+        outcome = compare(_invited(expected, actual, found), actual) if found else outcome
+    if beyond := lost(expected, actual, mapping.assigned):
+        outcome = Outcome("drifted", tuple(sorted((*outcome.places, *beyond))))
+    return Compared(outcome, found)
 
 
 def _invited(expected: Stafettlogg, actual: Stafettlogg, ids: Mapping[str, str]) -> Stafettlogg:

@@ -136,19 +136,19 @@ def one(database: Database, tenant: str, version: str) -> Version:
 
 
 def as_records(
-    connection: sa.Connection, store: PayloadStore, versions: Iterable[str]
+    connection: sa.Connection, store: PayloadStore, versions: Iterable[str], laid: str | None
 ) -> dict[str, dict[str, Any]]:
-    """Versions as source records, by their ids: what is brought back is carried like any other."""
+    """Versions as source records, by their ids: what is brought back is carried like any other.
+    `laid` is the payload of the one version of a plan as it was laid on what stood."""
     rows = connection.execute(
         sa.select(t.version).where(t.version.c.version_id.in_(list(versions)))
     ).all()
-    bodies = store.get_many(row.payload for row in rows)
+    payloads = {row.version_id: laid or str(row.payload) for row in rows}
+    bodies = store.get_many(payloads.values())
     return {
-        row.version_id: {
-            "payload": row.payload, "sha": hashlib.sha256(bodies[row.payload]).hexdigest(),
-        }
-        for row in rows
-    }  # fmt: skip
+        version: {"payload": payload, "sha": hashlib.sha256(bodies[payload]).hexdigest()}
+        for version, payload in payloads.items()
+    }
 
 
 def _made(row: sa.Row[Any]) -> Version:

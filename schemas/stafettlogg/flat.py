@@ -51,6 +51,27 @@ def _holds(annotation: Any) -> str:
     return "Entitet" if is_entity else "verdi"
 
 
+def entities(entity: Entitet) -> Iterator[Entitet]:
+    """An entity and all it holds, parents first, in the model's own order."""
+    yield entity
+    many, single = parts(type(entity))
+    for name in type(entity).model_fields:
+        value = getattr(entity, name)
+        if name in many:
+            for child in value:
+                yield from entities(child)
+        elif name in single and value is not None:
+            yield from entities(value)
+
+
+def indexed(entity: Entitet) -> dict[tuple[str, str], Entitet]:
+    """The same by (kind, id); of two with one id, the first."""
+    found: dict[tuple[str, str], Entitet] = {}
+    for one in entities(entity):
+        found.setdefault((type(one).__name__, one.id), one)
+    return found
+
+
 @cache
 def instants(cls: type[BaseModel]) -> frozenset[str]:
     """The fields of a model that hold a `Tid`, known by its annotation itself."""

@@ -19,6 +19,8 @@ _K2 = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 Regel = Literal["gammel", "2032"]
+NUMBERED = frozenset({Identtype.FNR, Identtype.DNR, Identtype.SYNTETISK})
+"""The numbers a person is known by in the population register; a vendor's own number is not one."""
 
 
 @dataclass(frozen=True, slots=True)

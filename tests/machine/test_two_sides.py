@@ -7,6 +7,7 @@ each side, the agreed state is one, and reconcile says right exactly when a reco
 says right. STAFETT_FULL=1 runs 2,000 histories.
 """
 
+import copy
 import json
 import os
 import random
@@ -75,6 +76,7 @@ class Machine:
         self.open: tuple[str, Route] | None = None
         self.done: list[tuple[str, str, str, str]] = []
         self.edits = 0
+        self.bringing = False
         self.count: Counter[str] = Counter()
 
     def live(self) -> None:
@@ -118,6 +120,9 @@ class Machine:
         def saw(order: Any, before: Any, stored: dict[str, Any]) -> None:
             self.just = (name, order.key)
             self.oracle.saw(name, order.key, before, stored)
+            if self.bringing:
+                # What comes back is laid on what stands; that it does is asked of each afterwards.
+                self.oracle.planned = {order.key: promised(stored)}
 
         return saw
 
@@ -353,13 +358,31 @@ class Machine:
             names = places(self.world.database, plan_id)
             signing.sign(self.world.database, plan_id, "test", way.now(), names)
             self.oracle.named = {(system, logg)}
-            self.oracle.planned = {logg: promised(json.loads(held_in(way, mine[-1])))}
+            before = self._document(system, logg)
             self.open = (runs.begin(way, plan_id)[0], way)
+            self.bringing = True
             self._finish()
-            ref = next(r for r, d in self.world.sides[system].documents.items() if d["id"] == logg)
-            assert contents(self.world.sides[system].documents[ref]).get(where) == text
+            self.bringing = False
+            after = self._document(system, logg) or {}
+            assert contents(after).get(where) == text
+            if before is not None:
+                self._only_what_lost(before, after, held_in(way, mine[-1]), system, logg)
             self.count["brought back"] += 1
         self.oracle.lost.clear()
+
+    def _document(self, system: str, logg: str) -> dict[str, Any] | None:
+        documents = self.world.sides[system].documents.values()
+        return next((copy.deepcopy(d) for d in documents if d["id"] == logg), None)
+
+    def _only_what_lost(
+        self, before: dict[str, Any], after: dict[str, Any], kept: str, system: str, logg: str
+    ) -> None:
+        """What comes back takes nothing else with it: every other place is as it stood."""
+        lost = {p.partition(" ")[0] for s, its, p, text in self.oracle.lost
+                if (s, its) == (system, logg) and text in kept}  # fmt: skip
+        was, now = contents(before), contents(after)
+        others = {place for place in was.keys() | now.keys() if was.get(place) != now.get(place)}
+        assert {place.partition(" ")[0] for place in others} <= lost
 
     def quiet_means_nothing_to_do(self) -> None:
         """When all is finished and nobody writes, a plan either way has nothing to write of what

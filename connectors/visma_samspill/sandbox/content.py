@@ -204,8 +204,8 @@ class Content:
         self, plan_id: str, body: dict[str, Any] | None, status: int, mode: Mode
     ) -> Response:
         self._store.count("writes")
-        version = self._store.touch(plan_id, mode.change_id)
-        headers = {"content-version": str(version)}
+        self._store.touch(plan_id, mode.change_id)
+        headers = self._headers(plan_id)
         if body is None:
             return Response(status, b"", headers)
         return Response.of(status, body, headers)

@@ -22,7 +22,6 @@ def erase(verk: Verk, logg_id: str, ref: str) -> int:
     record = sa.and_(
         t.record.c.system == verk.system, t.record.c.tenant == verk.tenant, t.record.c.ref == ref
     )
-    file = sa.and_(t.file.c.system == verk.system, t.file.c.ref == ref)
     agreed = sa.and_(
         t.agreed.c.tenant == verk.tenant,
         t.agreed.c.logg == logg_id,
@@ -37,6 +36,18 @@ def erase(verk: Verk, logg_id: str, ref: str) -> int:
         t.version.c.tenant == verk.tenant,
         t.version.c.system == verk.system,
         t.version.c.logg == logg_id,
+    )
+    # A version's files stand under the version's own id.
+    versions = sa.select(t.version.c.version_id).where(version)
+    file = sa.and_(
+        t.file.c.system == verk.system, sa.or_(t.file.c.ref == ref, t.file.c.ref.in_(versions))
+    )
+    of_log = sa.select(t.step.c.plan_id).where(t.step.c.logg == logg_id)
+    brought = sa.and_(
+        t.plan.c.tenant == verk.tenant,
+        t.plan.c.target == verk.system,
+        t.plan.c.laid.is_not(None),
+        t.plan.c.plan_id.in_(of_log),
     )
     mine = sa.and_(
         a.snapshot.c.tenant == verk.tenant,
@@ -55,6 +66,7 @@ def erase(verk: Verk, logg_id: str, ref: str) -> int:
                 *(sa.select(column).where(agreed) for column in _AGREED),
                 *(sa.select(column).where(effect) for column in _EFFECT),
                 sa.select(t.version.c.payload).where(version),
+                sa.select(t.plan.c.laid).where(brought),
                 sa.select(a.snapshot_file.c.payload).where(frozen),
             )
             for one in connection.execute(query).scalars()
@@ -73,6 +85,7 @@ def erase(verk: Verk, logg_id: str, ref: str) -> int:
         connection.execute(t.record.delete().where(record))
         connection.execute(t.file.delete().where(file))
         connection.execute(t.agreed.delete().where(agreed))
+        connection.execute(t.plan.update().where(brought).values(laid=None))
         connection.execute(t.version.delete().where(version))
         # What a run did stays told; what it carried is gone.
         connection.execute(

@@ -15,11 +15,10 @@ from gateway.errors import LocalFault, Rejected
 from gateway.ledger import archive_tables as a
 from gateway.ports.archive import Part, Uttak, Uttaksfil, Variant
 from gateway.texts.catalogue import Catalogue
-from schemas.stafettlogg.kodeverk import Identtype
+from schemas.stafettlogg.identifikator import NUMBERED
 from schemas.stafettlogg.logg import Stafettlogg
 
 JSON_NR = 2
-_PERSONNUMMER = frozenset({Identtype.FNR, Identtype.DNR, Identtype.SYNTETISK})
 """What an archive may file a child under; a DUF number or a vendor's own id is none."""
 
 
@@ -104,6 +103,6 @@ def _unit(logg: Stafettlogg, tenant: str) -> str:
 def _child(logg: Stafettlogg) -> Part:
     for person in logg.personer:
         if person.id == logg.hovedperson.person:
-            number = next((i.verdi for i in person.identifikatorer if i.type in _PERSONNUMMER), "")
+            number = next((i.verdi for i in person.identifikatorer if i.type in NUMBERED), "")
             return Part(person.navn or "", number, person.foedselsdato or "")
     return Part("", "")

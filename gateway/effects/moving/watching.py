@@ -19,12 +19,12 @@ from gateway.flytting.sist import Sist
 from gateway.ledger import moving_tables as m
 from gateway.ledger import tables as t
 from gateway.ledger.upsert import insert_new, upsert
-from schemas.stafettlogg.kodeverk import Identtype, Loggstatus
+from schemas.stafettlogg.identifikator import NUMBERED
+from schemas.stafettlogg.kodeverk import Loggstatus
 from schemas.stafettlogg.logg import Stafettlogg
 from schemas.stafettlogg.person import Person
 
 BATCH = 50
-_NUMBERS = frozenset({Identtype.FNR, Identtype.DNR, Identtype.SYNTETISK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Sett:
 
 def numbers(person: Person) -> tuple[str, ...]:
     """The numbers the register may know a person by."""
-    found = (one.verdi for one in person.identifikatorer if one.type in _NUMBERS)
+    found = (one.verdi for one in person.identifikatorer if one.type in NUMBERED)
     return tuple(dict.fromkeys(n for n in found if len(n) == 11 and n.isdigit()))
 
 

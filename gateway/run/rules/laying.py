@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from schemas.stafettlogg.entitet import Entitet
-from schemas.stafettlogg.flat import parts
+from schemas.stafettlogg.flat import indexed, parts
 from schemas.stafettlogg.logg import Stafettlogg
 
 Restore = Callable[[Stafettlogg, Stafettlogg, Stafettlogg], Stafettlogg]
@@ -32,7 +32,7 @@ def laid(
     taken away. What only `there` has stays, and so does what it has otherwise, which came in there
     and was agreed; only a repair (`mending`) writes that anew too.
     """
-    return restore(_held_by(was, _index(there), mending), now, there)
+    return restore(_held_by(was, indexed(there), mending), now, there)
 
 
 def _held_by(entity: E, held: _Held, mending: bool) -> E:
@@ -59,16 +59,3 @@ def _held_by(entity: E, held: _Held, mending: bool) -> E:
 
 def _key(entity: Entitet) -> tuple[str, str]:
     return type(entity).__name__, entity.id
-
-
-def _index(logg: Stafettlogg) -> _Held:
-    index: _Held = {}
-    stack: list[Entitet] = [logg]
-    while stack:
-        entity = stack.pop()
-        index.setdefault(_key(entity), entity)
-        many, single = parts(type(entity))
-        for name in many:
-            stack.extend(getattr(entity, name))
-        stack.extend(value for name in single if (value := getattr(entity, name)) is not None)
-    return index

@@ -18,5 +18,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it away."""
-    op.drop_column("gw_plan", "laid")
+    """Refuse: a ledger is append-only and is never taken back."""
+    raise RuntimeError("a ledger is never downgraded")
