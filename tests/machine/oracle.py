@@ -15,7 +15,7 @@ class Oracle:
     def __init__(self) -> None:
         self.written: dict[tuple[str, str, str], str] = {}
         self.came_over: set[str] = set()
-        self.named: set[tuple[str, str]] = set()
+        self.named: set[tuple[str, str, str]] = set()
         self.wrong: list[str] = []
         self.lost: list[tuple[str, str, str, str]] = []
         self.promised: dict[tuple[str, str], dict[str, Any]] = {}
@@ -42,10 +42,21 @@ class Oracle:
             del self.written[(system, logg, where)]
             if text in self.came_over:
                 continue
-            if (system, logg) in self.named:
+            if (system, logg, where.partition(" ")[0]) in self.named:
                 self.lost.append((system, logg, where, text))
             else:
                 self.wrong.append(f"{system} {logg} {where}")
+
+
+_CALLED = {
+    "nivaa_tekst": "text", "om_meg": "more", "utfordring": "own", "hovedmaal": "own", "raa": "x",
+}  # fmt: skip
+
+
+def place(name: str) -> tuple[str, str]:
+    """A place as it is named when signing (`LOGG:PLACE`): (log, what a person calls it)."""
+    logg, _, what = name.partition(":")
+    return logg, _CALLED.get(what.partition(".")[2], "goal")
 
 
 SHARED = ("text", "more", "consent")

@@ -44,13 +44,20 @@ def key_of(logg: str) -> str:
 @dataclass
 class Side:
     """One system: a connector over a dictionary. `cuts` writes lose their answer; `lag` is how
-    many searches pass before what was made is found."""
+    many searches pass before what was made is found.
+
+    As in a real one a log is made empty and then filled, and a write is of several pieces: a new
+    log's answer may be lost before it is filled (`cut_empty`), and a person may write between two
+    pieces (`meanwhile`, once).
+    """
 
     name: str
     documents: dict[str, dict[str, Any]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     made: list[str] = field(default_factory=list)
     cuts: int = 0
+    cut_empty: bool = False
+    meanwhile: Callable[[str], None] | None = None
     lag: int = 0
     hidden: dict[str, int] = field(default_factory=dict)
     saw: Callable[[Order, dict[str, Any] | None, dict[str, Any]], None] | None = None
@@ -116,31 +123,57 @@ class Side:
     def put(self, order: Order) -> Written:
         """Create or update; finds what landed before creating, and creates once."""
         wanted = json.loads(order.body)
-        if order.ref is None:
-            if there := self.find(order.key, order.body):
+        ref = order.ref
+        if ref is None:
+            there = self.find(order.key, order.body)
+            if there and self.documents[there[0].ref] != _empty(wanted["id"]):
                 return replace(there[0], found=True)
-            order.once()
-            ref, before = self.next_id(), None
-            self.keys[ref] = order.key
-            self.made.append(order.key)
-            self.hidden[ref] = self.lag
-            version = 1
-        else:
-            ref = order.ref
-            before = self.documents.get(ref)
-            if before is None or self._version(ref) != order.base_version:
-                raise Conflict("ENDRET_I_MAAL", place=ref)
-            if before["id"] != wanted["id"]:
-                raise Conflict("ANNEN_LOGG", place=ref)
-            version = before["version"] + 1
-        stored = self._stored(wanted, before or {}) | {"version": version}
-        if self.saw:
-            self.saw(order, copy.deepcopy(before), stored)
-        self.documents[ref] = stored
+            ref = there[0].ref if there else self._made(order, wanted["id"])
+        elif ref not in self.documents or self._version(ref) != order.base_version:
+            raise Conflict("ENDRET_I_MAAL", place=ref)
+        elif self.documents[ref]["id"] != wanted["id"]:
+            raise Conflict("ANNEN_LOGG", place=ref)
+        alone = self._write(order, ref, wanted)
         if self.cuts:
             self.cuts -= 1
             raise UnknownOutcome("UVISST_UTFALL", place=ref)
-        return Written(ref, str(version))
+        return Written(ref, self._version(ref), alone=alone)
+
+    def _made(self, order: Order, logg: str) -> str:
+        """An empty log, which anybody may write in before it is filled."""
+        order.once()
+        ref = self.next_id()
+        self.keys[ref] = order.key
+        self.made.append(order.key)
+        self.hidden[ref] = self.lag
+        self.documents[ref] = _empty(logg)
+        if self.cut_empty:
+            self.cut_empty = False
+            raise UnknownOutcome("KANSKJE_OPPRETTET", place=order.key)
+        return ref
+
+    def _write(self, order: Order, ref: str, wanted: dict[str, Any]) -> bool:
+        """Write what differs, piece by piece; False when somebody else wrote between two. What they
+        wrote stands, and where it is what we were to write ourselves the write ends there."""
+        before = copy.deepcopy(self.documents[ref])
+        stored = self._stored(wanted, before)
+        ours = {k for k in stored if stored[k] != before.get(k, stored)} - {"version"}
+        gone = before.keys() - stored.keys()
+        if self.meanwhile is not None:
+            act, self.meanwhile = self.meanwhile, None
+            act(ref)
+        now = self.documents[ref]
+        theirs = {k for k in now if now[k] != before.get(k, now)} - {"version"}
+        both = (ours | gone) & theirs
+        pieces = {k: stored[k] for k in ours - theirs}
+        made = {k: v for k, v in now.items() if k not in gone - theirs} | pieces
+        made["version"] = now["version"] + 1
+        if self.saw:
+            self.saw(order, copy.deepcopy(now), made)
+        self.documents[ref] = made
+        if both:
+            raise Conflict("ENDRET_I_MAAL", place=ref)
+        return not theirs
 
     def _stored(self, wanted: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
         """As the system keeps it: goals that are new there get ids of its own."""
@@ -158,6 +191,12 @@ class Side:
 
     def close(self) -> None:
         """Nothing to close."""
+
+
+def _empty(logg: str) -> dict[str, Any]:
+    """A log that was made and not filled."""
+    return {"id": logg, "consent": True, "text": "", "more": None, "own": None, "goals": [],
+            "version": 1, "passive": False}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ from gateway.run.bringing_back import plan_back
 from gateway.run.rows import plan_row, run_row
 from mappings.restore import restore
 from tests.machine.conftest import Died, World, places
-from tests.machine.oracle import FIELDS, Oracle, contents, promised
+from tests.machine.oracle import FIELDS, Oracle, contents, place, promised
 from tests.machine.pair import OWN, TENANT, Side, SideMapping, settle
 
 SLOTS = 4
@@ -122,7 +122,7 @@ class Machine:
             self.oracle.saw(name, order.key, before, stored)
             if self.bringing:
                 # What comes back is laid on what stands; that it does is asked of each afterwards.
-                self.oracle.planned = {order.key: promised(stored)}
+                self.oracle.planned = {order.key: promised(json.loads(order.body))}
 
         return saw
 
@@ -193,6 +193,17 @@ class Machine:
         """Answers will be lost, and what is made will not be found at once."""
         side = self.world.sides[self.any_side()]
         side.cuts, side.lag = self.random.randrange(3), self.random.randrange(7)
+        side.cut_empty = self.random.random() < 0.3
+
+    def somebody_will_write_meanwhile(self) -> None:
+        """A person edits a log between two pieces of our next write of it."""
+        system, where = self.any_side(), self.random.choice([*FIELDS, "goal"])
+        side = self.world.sides[system]
+
+        def writes(ref: str) -> None:
+            self._edit(system, int(side.documents[ref]["id"].rpartition("-")[2]), where)
+
+        side.meanwhile = writes
 
     def a_is_emptied(self) -> None:
         """The vendor's system is set up anew: everything there is gone, with its ids."""
@@ -259,7 +270,7 @@ class Machine:
         over = self.random.random() < 0.4
         names = places(self.world.database, plan_id) if over else ()
         self.count["named"] += len(names)
-        self.oracle.named = {(target, name.partition(":")[0]) for name in names}
+        self.oracle.named = {(target, *place(name)) for name in names}
         signing.sign(self.world.database, plan_id, "test", way.now(), names)
         self.open = (runs.begin(way, plan_id)[0], way)
         self.world.deaths = deaths
@@ -343,12 +354,17 @@ class Machine:
             document = side.documents.get(found.target_ref)
             wanted = self.oracle.promised[(way.target_name, found.logg)]
             stands = document is not None and promised(document) == wanted
-            alone = bool(found.places) and {p[1] for p in found.places} <= {*OWN.values()}
+            alone = bool(found.places) and {p[1] for p in found.places} <= {*OWN.values(), "raa"}
             right = found.state in RIGHT or alone
             assert right == stands, (found.state, found.places)
 
-    def _bring_everything_back(self) -> None:
+    def _nobody_writes(self) -> None:
         self.at_point = None
+        for side in self.world.sides.values():
+            side.meanwhile = None
+
+    def _bring_everything_back(self) -> None:
+        self._nobody_writes()
         for system, logg, where, text in self.oracle.lost:
             way = self.world.way(system, system)
             kept = versions.of_logg(self.world.database, TENANT, logg)
@@ -357,7 +373,7 @@ class Machine:
             plan_id = plan_back(way, mine[-1])
             names = places(self.world.database, plan_id)
             signing.sign(self.world.database, plan_id, "test", way.now(), names)
-            self.oracle.named = {(system, logg)}
+            self.oracle.named = {(system, *place(name)) for name in names}
             before = self._document(system, logg)
             self.open = (runs.begin(way, plan_id)[0], way)
             self.bringing = True
@@ -388,7 +404,7 @@ class Machine:
         """When all is finished and nobody writes, a plan either way has nothing to write of what
         was agreed last, and the same plan made again says the same."""
         self._finish()
-        self.at_point = None
+        self._nobody_writes()
         for source, target in (("a", "b"), ("b", "a")):
             if not self.world.sides[source].documents:
                 continue
@@ -410,7 +426,8 @@ def held_in(way: Route, version: versions.Version) -> str:
 
 
 ACTIONS = {
-    "somebody_writes": 9, "somebody_will_write": 2, "consent": 1, "the_line_is_bad": 1,
+    "somebody_writes": 9, "somebody_will_write": 2, "somebody_will_write_meanwhile": 2,
+    "consent": 1, "the_line_is_bad": 1,
     "move": 5, "take_home": 3, "repair": 2, "run_it_twice": 1, "die_soon": 3,
     "a_is_emptied": 1, "quiet_means_nothing_to_do": 1,
 }  # fmt: skip
