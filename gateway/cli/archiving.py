@@ -110,39 +110,38 @@ def run(
                 found = collect(verk, tick_id, spread=False)
                 hasten(verk)
             _found(found, told)
-        _worked(opened, system, tick_id, slot)
+        _worked(opened, system, tick_id, slot, told, f"stafett archive run {system}")
         with works(opened, system) as verk:
             told.give(tick=tick_id)
             told.end(_outcome(opened, verk, told, tick_id))
 
 
-def _worked(opened: House, system: str, tick_id: str, slot: str) -> None:
-    """Work a tick's lanes to their end, and those a killed round left; then close them all."""
-    from gateway.engine.worker import Worker
+def _worked(
+    opened: House, system: str, tick_id: str, slot: str, told: Speaker, command: str
+) -> None:
+    """Work a tick's lanes to their end, and those a killed round left; then close them all.
+    `command` goes on with what is left when somebody stops it."""
+    from gateway.cli import interrupt
 
-    worker = Worker(opened, slot)
-    worker.start()
-    try:
+    with interrupt.working(opened, slot, told, command) as worker:
         worker.submit_tick(tick_id)
         going = archiving.open_ticks(opened, system)
         while any(worker.tick_alive(name) for name in going):
             time.sleep(_POLL)
-    finally:
-        worker.stop()
     with works(opened, system) as verk:
         for name in going:
             archiving.close_tick(opened, verk, name)
 
 
 def migration(
-    opened: House, system: str, plan_id: str, refs: list[str], slot: str
+    opened: House, system: str, plan_id: str, refs: list[str], slot: str, told: Speaker
 ) -> dict[str, int]:
     """Freeze what a plan will send and start it towards the archive; counts of job states."""
     tick_id = "flytt:" + opened.clock.new_id()[:24]
     with works(opened, system) as verk:
         archiving.open_tick(opened, verk, tick_id)
         order(verk, refs, Utloest(Utloeser.MIGRERING, plan_id))
-    _worked(opened, system, tick_id, slot)
+    _worked(opened, system, tick_id, slot, told, f"stafett migrate {plan_id}")
     return dict(overview.of_period(opened.database, verk.tenant, plan_id))
 
 
@@ -189,7 +188,8 @@ def show(what: str, waiting: bool, config: Path | None, kommune: str, as_json: b
             left = overview.waiting(opened.database, tenant)
             rows = [tuple(one.values()) for one in left]
             columns = ("uttak", "logg", "arkiv", "tilstand", "kode", "sted", "frist")
-            told.table(columns, rows, "waiting")
+            words = [(*row[:3], texts.label(f"levering_{row[3]}"), *row[4:]) for row in rows]
+            told.table(columns, rows, "waiting", words)
             for code in sorted({one["kode"] for one in left if one["kode"]}):
                 text = texts.code(code)
                 told.say(f"\n{code}: {text.what}\n  Gjør dette: {text.do}")
@@ -233,7 +233,11 @@ def logs(system: str, config: Path | None, kommune: str, as_json: bool) -> None:
         told = speaker(opened, as_json=as_json)
         kom = opened.settings.kommune
         rows = overview.logs(opened.database, kom.orgnr, system, kom.arkiv.maal)
-        told.table(("logg", "ref", "tilstand", "arkivstatus"), rows, "logs")
+        texts = Catalogue(told.language)
+        told.table(
+            ("logg", "ref", "tilstand", "arkivstatus"), rows, "logs",
+            [(*rest, texts.label(f"status_{status}")) for *rest, status in rows],
+        )  # fmt: skip
         told.end(OK)
 
 

@@ -7,6 +7,7 @@ the ledger.
 """
 
 import json
+import re
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -16,6 +17,7 @@ from typing import Any, NoReturn, ParamSpec, TypeVar
 from gateway.errors import GatewayError, LocalFault, Rejected, unexpected
 
 OK, TO_DO, USAGE, LOCAL, REMOTE, INCOMPLETE, BROKEN = range(7)
+_ID = re.compile(r"(?:plan|run)-\d{8}-[0-9a-f]{8}")
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
@@ -37,8 +39,15 @@ class Speaker:
         """Facts for a program; silent without `--json`."""
         self._document |= facts
 
-    def table(self, columns: Sequence[str], rows: Sequence[Sequence[Any]], name: str) -> None:
-        """A table for a person, a list of objects under `name` for a program."""
+    def table(
+        self,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[Any]],
+        name: str,
+        words: Sequence[Sequence[Any]] | None = None,
+    ) -> None:
+        """A table for a person, a list of objects under `name` for a program. `words` are the rows
+        as a person reads them, where codes of ours stand in `rows`."""
         self.give(**{name: [dict(zip(columns, row, strict=True)) for row in rows]})
         if self.as_json:
             return
@@ -48,7 +57,7 @@ class Speaker:
         table = Table(box=None, pad_edge=False, header_style="bold")
         for column in columns:
             table.add_column(column, overflow="fold")
-        for row in rows:
+        for row in rows if words is None else words:
             table.add_row(*("" if cell is None else str(cell) for cell in row))
         # A ref or a place is a system's own text: brackets in it are brackets, not markup.
         wide = None if sys.stdout.isatty() else 200
@@ -99,11 +108,21 @@ def tell(error: GatewayError, *, as_json: bool) -> None:
     text = Catalogue("nb").code(error.code)
     if as_json:
         told = {"code": error.code, "kind": error.kind, "place": error.place}
-        told |= {"what": text.what, "do": text.do}
+        told |= {"what": text.what, "do": addressed(text.do, error.place)}
         print(json.dumps({"error": told}, ensure_ascii=False))
         return
     where = f" [{error.place}]" if error.place else ""
-    print(f"{error.code}{where}: {text.what}\n  Gjør dette: {text.do}", file=sys.stderr)
+    do = addressed(text.do, error.place)
+    print(f"{error.code}{where}: {text.what}\n  Gjør dette: {do}", file=sys.stderr)
+
+
+def addressed(text: str, place: str) -> str:
+    """A text with the plan or the run it is about in the place of the word for one, so that its
+    commands can be used as they stand."""
+    if not _ID.fullmatch(place):
+        return text
+    word = r"\bPLAN\b" if place.startswith("plan-") else r"\b(?:KJØRING|KØYRING|RUN)\b"
+    return re.sub(word, place, text)
 
 
 def config_folder(given: Path | None) -> Path:

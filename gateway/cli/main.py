@@ -173,9 +173,9 @@ def parked(
     as_json: Json = False,
 ) -> None:
     """Logger som ikke kunne flyttes, med sted og slag. De andre ble ikke stoppet av dem."""
-    from gateway.cli import running
+    from gateway.cli import parked as parking
 
-    running.parked(run_id, retry, config, kommune, as_json)
+    parking.parked(run_id, retry, config, kommune, as_json)
 
 
 @stafett.command()

@@ -41,13 +41,15 @@ def plan(
     """Les kilden og lag en plan: hva flyttes, hva holdes, hva mistes. Ingenting sendes.
 
     Kan gjentas: bare det som er endret hentes på nytt. Med et utvalg blir planen en bølge, og
-    det som ligger utenfor blir talt. Neste steg er `stafett show PLAN` og
+    det som ligger utenfor blir talt. På lista er linjer som begynner med # kommentarer. En id eller
+    en enhet ingen logg svarer til, blir sagt (utgangskode 1). Neste steg er `stafett show PLAN` og
     `stafett sign PLAN --by NAVN`.
     """
     from gateway.cli import planning
+    from gateway.cli.choosing import chosen
 
-    scope = planning.scope(unit, level, status, logs, first)
-    planning.plan(source, target, repair, scope, after, config, kommune, as_json)
+    part = chosen(unit or (), level or (), status or (), logs, first)
+    planning.plan(source, target, repair, part, after, config, kommune, as_json)
 
 
 def show(
@@ -64,9 +66,9 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Vis en plan, en kjøring, et uttak eller én logg. Viser steder og koder, aldri innhold."""
-    from gateway.cli import planning
+    from gateway.cli import showing
 
-    planning.show(what, why, against, save, config, kommune, as_json)
+    showing.show(what, why, against, save, config, kommune, as_json)
 
 
 def sign(
@@ -89,6 +91,6 @@ def sign(
     Steg som ville skrevet over det et menneske har endret i målet, blir med bare når hvert sted
     er nevnt. Teksten som taper blir tatt vare på: `stafett versions LOGG`.
     """
-    from gateway.cli import planning
+    from gateway.cli import signature
 
-    planning.sign(plan_id, by, tuple(overwrite or ()), config, kommune, as_json)
+    signature.sign(plan_id, by, tuple(overwrite or ()), config, kommune, as_json)

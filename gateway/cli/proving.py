@@ -1,4 +1,8 @@
-"""Commands that prove: reconcile, report, verify."""
+"""Commands that prove: reconcile, report, verify.
+
+A finding's state and the change of a place are codes of ours: a program gets them as they are, a
+person gets the words for them.
+"""
 
 from collections import Counter
 from pathlib import Path
@@ -9,6 +13,7 @@ from gateway.cli.opening import house, route, speaker
 from gateway.effects import runs
 from gateway.effects.reconciling import RIGHT
 from gateway.effects.reconciling import reconcile as reconciled
+from gateway.errors import Rejected
 from gateway.ledger import chain
 from gateway.run.rows import plan_row, run_row
 from gateway.tasks.rows import Task
@@ -23,7 +28,7 @@ def reconcile(run_id: str, config: Path | None, kommune: str, as_json: bool) -> 
         texts = Catalogue(told.language)
         plan = plan_row(opened.database, run_row(opened.database, run_id)["plan_id"])
         counts: Counter[str] = Counter()
-        wrong = []
+        wrong: list[tuple[str, str, str, tuple[tuple[str, str, str, int], ...]]] = []
         wrote = sum(runs.effects(opened.database, run_id).values())
         back = plan["kind"] == runs.BACK
         lost: list[Task] = []
@@ -33,8 +38,7 @@ def reconcile(run_id: str, config: Path | None, kommune: str, as_json: bool) -> 
                 counts[found.state] += 1
                 stands += [found.logg] if found.state != "missing" and found.logg else []
                 if found.state not in RIGHT:
-                    places = [f"{k}.{f} {c} ({n})" for k, f, c, n in found.places]
-                    wrong.append((found.logg[:8], found.target_ref, found.state, ", ".join(places)))
+                    wrong.append((found.logg[:8], found.target_ref, found.state, found.places))
             lost = ungrounded(way, stands) if not back else []
         told.table(
             ("hva", "antall"),
@@ -43,7 +47,15 @@ def reconcile(run_id: str, config: Path | None, kommune: str, as_json: bool) -> 
         )
         if wrong:
             told.say()
-            told.table(("logg", "i målet", "tilstand", "steder"), wrong, "findings")
+            told.table(
+                ("logg", "i målet", "tilstand", "steder"),
+                [(logg, ref, state, ", ".join(f"{k}.{f} {c} ({n})" for k, f, c, n in places))
+                 for logg, ref, state, places in wrong],
+                "findings",
+                [(logg, ref, texts.label(f"outcome_{state}"),
+                  ", ".join(f"{k}.{f} {texts.change(c)} ({n})" for k, f, c, n in places))
+                 for logg, ref, state, places in wrong],
+            )  # fmt: skip
             if not back:
                 told.say(
                     f"Rett opp: stafett plan {plan['source']} {plan['target']} --repair {run_id}"
@@ -81,7 +93,10 @@ def report(
         told = speaker(opened, as_json=as_json)
         facts = build(opened.database, run_id)
         folder = out or app.data_folder(opened.settings) / "reports"
-        html, data = write(facts, folder, language or opened.settings.gateway.language)
+        try:
+            html, data = write(facts, folder, language or opened.settings.gateway.language)
+        except (OSError, ValueError):
+            raise Rejected("FIL_KAN_IKKE_SKRIVES", place="--out") from None
         told.give(html=str(html), json=str(data), state=facts["state"])
         told.say(f"{html}\n{data}")
         told.end(OK)

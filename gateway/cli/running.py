@@ -1,4 +1,8 @@
-"""Commands that run, watch, stop and resume."""
+"""Commands that run, watch, stop and resume.
+
+What a run has done is told from the ledger, so any process may ask; whether somebody is at work on
+it is told from the workers' own signs of life, never guessed from its state.
+"""
 
 import signal
 import threading
@@ -9,16 +13,16 @@ from typing import Any, NoReturn
 import sqlalchemy as sa
 
 from gateway.app import House
-from gateway.cli.console import INCOMPLETE, LOCAL, OK, REMOTE, TO_DO, USAGE, Speaker
+from gateway.cli.console import INCOMPLETE, LOCAL, OK, REMOTE, TO_DO, USAGE, Speaker, addressed
 from gateway.cli.opening import house, route, speaker
-from gateway.cli.planning import end, summarise
+from gateway.cli.planning import end
+from gateway.cli.ran import counts
 from gateway.effects import runs
 from gateway.effects.planning import Planner
 from gateway.effects.progress import Progress, newest, progress
+from gateway.engine import leases
 from gateway.errors import LocalFault, Rejected
 from gateway.ledger import tables as t
-from gateway.plan.step import StepKind
-from gateway.run import signing
 from gateway.run.rows import plan_row, run_of, run_row
 from gateway.texts.catalogue import Catalogue
 
@@ -47,6 +51,9 @@ def migrate(
         row = plan_row(opened.database, plan_id)
         if (before := run_of(opened.database, plan_id)) is not None:
             _again(opened, before, slot, told)
+        if not row["signed_hash"]:
+            # Before anything is frozen for the archive, and no fault of ours: somebody must sign.
+            raise Rejected("PLAN_IKKE_SIGNERT", place=plan_id)
         if row["kind"] == "frem" and opened.settings.kommune.arkiv.maal:
             _archive_first(opened, row, slot, told)
         itself = row["kind"] == runs.BACK
@@ -82,7 +89,8 @@ def _archive_first(opened: House, plan: dict[str, Any], slot: str, told: Speaker
 
     refs = runs.refs_to_send(opened.database, str(plan["plan_id"]))
     told.say(f"{len(refs)} logger fryses og leveres til arkivet før de flyttes (B-06).")
-    counts = archiving.migration(opened, str(plan["source"]), str(plan["plan_id"]), refs, slot)
+    plan_id = str(plan["plan_id"])
+    counts = archiving.migration(opened, str(plan["source"]), plan_id, refs, slot, told)
     told.give(snapshots=counts)
     told.say("  " + ", ".join(f"{n} {name}" for name, n in sorted(counts.items())))
 
@@ -97,53 +105,64 @@ def _plan_home(opened: House, back: str, told: Speaker) -> None:
 
 
 def _work_until_done(opened: House, run_id: str, slot: str, told: Speaker) -> int:
+    from gateway.cli import interrupt
     from gateway.engine import collecting
-    from gateway.engine.worker import Worker
 
-    worker = Worker(opened, slot)
-    collecting.settle()
-    worker.start()
-    try:
+    command = f"stafett resume {run_id}"
+    with interrupt.working(opened, slot, told, command, run_id) as worker:
+        collecting.settle()
         worker.submit(run_id)
         at = _watch(opened, run_id, told)
-    finally:
-        worker.stop()
     return _tell_end(at, told)
 
 
-def _watch(opened: House, run_id: str, told: Speaker) -> Progress:
-    """Live progress until the run is no longer running."""
+def _watch(opened: House, run_id: str, told: Speaker, *, working: bool = True) -> Progress:
+    """Live progress until the run is no longer running. Unless this process is `working` on it,
+    also until nobody is."""
     from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
     with Bar(
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"),
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[of]}"),
         TextColumn("{task.fields[rate]} logger/s"), TimeRemainingColumn(),
         TextColumn("parkert {task.fields[parked]}"), disable=told.as_json,
     ) as bar:  # fmt: skip
-        task = bar.add_task(run_id, total=None, rate="-", parked=0)
+        task = bar.add_task(run_id, total=None, rate="-", parked=0, of="-")
         while True:
             at = progress(opened.database, run_id, opened.clock.now())
-            settled = at.done + at.parked + at.held + at.moved
             bar.update(
-                task, total=at.total, completed=settled, rate=f"{at.rate:.1f}", parked=at.parked
-            )
-            if at.state != "kjoerer":
+                task, total=at.total or None, completed=_settled(at), rate=f"{at.rate:.1f}",
+                parked=at.parked, of=of_total(at),
+            )  # fmt: skip
+            if at.state != "kjoerer" or not (working or at_work(opened)):
                 return at
             time.sleep(_POLL)
+
+
+def _settled(at: Progress) -> int:
+    return at.done + at.parked + at.held + at.moved
+
+
+def of_total(at: Progress) -> str:
+    """How far, as a person reads it; a dash when there is nothing to write."""
+    return f"{_settled(at)}/{at.total}" if at.total else "-"
+
+
+def at_work(opened: House) -> bool:
+    """True when a worker of this municipality has said that it lives within its lease."""
+    heard = leases.heard(opened)
+    return heard is not None and heard <= leases.LEASE
 
 
 def _tell_end(at: Progress, told: Speaker) -> int:
     texts = Catalogue(told.language)
     told.give(**{name: getattr(at, name) for name in Progress.__slots__})
-    told.say(
-        f"{at.run_id}: {texts.label('state_' + at.state)}"
-        f" - {at.done} skrevet og lest tilbake, {at.parked} parkert, {at.held} holdt, "
-        f"{at.moved} flyttet seg"
-    )
+    told.say(f"{at.run_id}: {texts.label('state_' + at.state)} - {counts(at)}")
     if at.reason:
         text = texts.code(at.reason)
-        told.say(f"{at.reason}: {text.what}\n  Gjør dette: {text.do}")
+        told.say(f"{at.reason}: {text.what}\n  Gjør dette: {addressed(text.do, at.run_id)}")
+    if at.moved:
+        told.say(texts.label("flyttet_means"))
     told.say(f"Rapport: stafett report {at.run_id}")
     if at.state == "stoppet" and at.kind not in ("", LocalFault.kind):
         return REMOTE
@@ -151,7 +170,7 @@ def _tell_end(at: Progress, told: Speaker) -> int:
 
 
 def status(run_id: str, watch: bool, config: Path | None, kommune: str, as_json: bool) -> None:
-    """One run's progress; the newest if none is named."""
+    """One run's progress; the newest if none is named. A run that nobody works on is told so."""
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
         chosen = run_id or newest(opened.database)
@@ -160,14 +179,32 @@ def status(run_id: str, watch: bool, config: Path | None, kommune: str, as_json:
             told.give(run=None)
             told.end(OK)
         at = (
-            _watch(opened, chosen, told)
+            _watch(opened, chosen, told, working=False)
             if watch
             else progress(opened.database, chosen, opened.clock.now())
         )
         left = "" if at.seconds_left is None else f", omtrent {at.seconds_left:.0f} s igjen"
-        settled = at.done + at.parked + at.held + at.moved
-        told.say(f"{settled} av {at.total} logger, {at.rate:.1f} i sekundet{left}")
-        told.end(_tell_end(at, told))
+        if at.total:
+            told.say(f"{_settled(at)} av {at.total} logger, {at.rate:.1f} i sekundet{left}")
+        else:
+            told.say("Ingen logger å skrive.")
+        code = _tell_end(at, told)
+        told.end(max(code, _alive(opened, at, told)) if at.state == "kjoerer" else code)
+
+
+def _alive(opened: House, at: Progress, told: Speaker) -> int:
+    """Say whether anybody is at work. A killed process says nothing more, so it is known by its
+    silence; who lives may also take over what another left."""
+    heard = leases.heard(opened)
+    alive = heard is not None and heard <= leases.LEASE
+    told.give(working=alive, heard=None if heard is None else round(heard))
+    text = Catalogue(told.language).code("INGEN_ARBEIDER")
+    if alive:
+        told.say(f"Siste livstegn fra en arbeider: for {heard:.0f} sekunder siden.")
+        return OK
+    since = "" if heard is None else f" Siste livstegn: for {heard:.0f} sekunder siden."
+    told.say(f"{text.what}{since}\n  Gjør dette: {addressed(text.do, at.run_id)}")
+    return TO_DO
 
 
 def resume(run_id: str, slot: str, config: Path | None, kommune: str, as_json: bool) -> None:
@@ -218,6 +255,7 @@ def work(slot: str, lease: float, config: Path | None, kommune: str) -> None:
                         worker.submit(run_id)
         finally:
             worker.stop()
+            leases.forget(opened, slot)
 
 
 def _running(opened: House) -> list[str]:
@@ -227,66 +265,3 @@ def _running(opened: House) -> list[str]:
                 sa.select(t.run.c.run_id).where(t.run.c.state == "kjoerer")
             ).scalars()
         )
-
-
-def parked(run_id: str, retry: bool, config: Path | None, kommune: str, as_json: bool) -> None:
-    """What could not go, by place and kind; `retry` plans just those again."""
-    with house(config, kommune) as opened:
-        told = speaker(opened, as_json=as_json)
-        chosen = run_id or newest(opened.database)
-        if chosen is None:
-            raise LocalFault("UKJENT_KJOERING")
-        rows = list_parked(opened, chosen)
-        texts = Catalogue(told.language)
-        told.table(
-            ("logg", "ref", "hva", "kode", "sted", "betyr", "gjør dette"),
-            [(logg[:8], ref, state, code, place, texts.code(code).what, texts.code(code).do)
-             for logg, ref, state, code, place in rows],
-            "parked",
-        )  # fmt: skip
-        if not rows:
-            told.say("Ingenting er parkert.")
-        elif retry:
-            plan = plan_row(opened.database, run_row(opened.database, chosen)["plan_id"])
-            if plan["kind"] == runs.BACK:
-                raise Rejected("FEIL_VEI", place=chosen)
-            with route(opened, plan["source"], plan["target"]) as way:
-                refs = frozenset(ref for _l, ref, _s, _c, _p in rows)
-                # The same kind of plan again: a log on its way home would else be made anew there.
-                plan_id = Planner(way, plan["kind"], plan["of_run"]).build(only=refs)
-            summarise(opened, plan_id, told)
-            told.say(f"\nGodkjenn: stafett sign {plan_id} --by NAVN")
-        told.end(TO_DO if rows else OK)
-
-
-def list_parked(opened: House, run_id: str) -> list[tuple[str, str, str, str, str]]:
-    """(log, source ref, state, code, place) of everything a person must look at."""
-    plan_id = run_row(opened.database, run_id)["plan_id"]
-    goes = signing.overwrites(plan_row(opened.database, plan_id))
-    left = sa.and_(t.step.c.kind == StepKind.OVERWRITE.value, t.step.c.nr.not_in(goes))
-    with opened.database.begin() as connection:
-        effects = connection.execute(
-            sa.select(
-                t.effect.c.logg, t.step.c.source_ref, t.effect.c.state, t.effect.c.code,
-                t.effect.c.place,
-            )
-            .join(t.step, sa.and_(t.step.c.plan_id == plan_id, t.step.c.nr == t.effect.c.nr))
-            .where(
-                t.effect.c.run_id == run_id,
-                t.effect.c.state.in_(["parkert", "holdt", "flyttet"]),
-            )
-            .order_by(t.effect.c.nr)
-        ).all()  # fmt: skip
-        planned = connection.execute(
-            sa.select(
-                t.step.c.logg, t.step.c.source_ref, t.step.c.kind, t.step.c.code, t.step.c.place
-            )
-            .where(
-                t.step.c.plan_id == plan_id,
-                sa.or_(t.step.c.kind.in_(["park", "clash", "task"]), left),
-            )
-            .order_by(t.step.c.nr)
-        ).all()
-    return [
-        (row[0] or "", row[1], row[2], row[3] or "", row[4] or "") for row in (*planned, *effects)
-    ]

@@ -20,11 +20,17 @@ def sample(
         str, typer.Option("--looked", metavar="LOGG", help="Loggen noen har sett på i målet.")
     ] = "",
     by: Annotated[str, typer.Option("--by", help="Hvem som så (rolle eller initialer).")] = "",
-    says: Annotated[str, typer.Option("--says", help="Hva de sa: riktig eller feil.")] = "",
+    says: Annotated[
+        str, typer.Option("--says", help="Hva de sa: riktig, feil, eller rettet etter feil.")
+    ] = "",
     note: Annotated[
         Path | None,
         typer.Option("--note", help="Fil med noen ord om det; forsegles og vises aldri i lister."),
     ] = None,
+    notes: Annotated[
+        bool,
+        typer.Option("--notes", help="Vis ordene noen la ved; krever --by, og blir notert."),
+    ] = False,
     config: Config = None,
     kommune: Kommune = "",
     as_json: Json = False,
@@ -32,9 +38,11 @@ def sample(
     """Trekk en prøve av en kjøring, og ta vare på hvem som så på hva og hva de sa.
 
     Tilfeldige logger, og de mest utsatte: flest opplysninger som bare vi har, plassholdere og
-    regelbrudd. En ny plan kan vente på prøven: `stafett plan ... --after-sample KJØRING`.
-    Utgangskode 1 til alt er sett og riktig.
+    regelbrudd. Det som er sagt, blir stående; det som sies senere, står ved siden av. En feil
+    holder neste bølge til noen sier at den er rettet (--says rettet). En ny plan kan vente på
+    prøven: `stafett plan ... --after-sample KJØRING`. Utgangskode 1 til alt er sett og riktig.
     """
+    from gateway.cli import textfile
     from gateway.cli.console import OK, TO_DO
     from gateway.cli.opening import house, speaker
     from gateway.errors import Rejected
@@ -47,26 +55,45 @@ def sample(
         texts = Catalogue(told.language)
         run_row(opened.database, run_id)
         now = opened.clock.now().isoformat(timespec="seconds")
+        if (looked or notes) and not by.strip():
+            raise Rejected("MANGLER_NAVN_PAA_DEN_SOM_SAA", place=run_id)
         if looked:
-            if not by.strip():
-                raise Rejected("MANGLER_NAVN_PAA_DEN_SOM_SAA", place=run_id)
-            words = note.read_text(encoding="utf-8") if note else ""
+            words = textfile.read(note, "--note") if note else ""
             sampling.looked(
                 opened.database, opened.store, run_id, looked, by=by, says=says, note=words, at=now
             )
         drawn = sampling.draw(opened.database, run_id, size, seed or run_id, now)
+        rows = [
+            (one.logg, one.target_ref, ", ".join(texts.label(f"sample_{w}") for w in one.why),
+             one.looked_by, one.looked_at, one.says,
+             [{"av": word.by, "når": word.at, "sa": word.says} for word in one.words[1:]])
+            for one in drawn
+        ]  # fmt: skip
         told.table(
-            ("logg", "i målet", "hvorfor", "sett av", "når", "sa"),
-            [(one.logg, one.target_ref, ", ".join(texts.label(f"sample_{w}") for w in one.why),
-              one.looked_by, one.looked_at, one.says)
-             for one in drawn],
-            "sample",
+            ("logg", "i målet", "hvorfor", "sett av", "når", "sa", "sagt siden"),
+            rows, "sample",
+            [(*row, texts.label(f"says_{says}") if says else "",
+              "; ".join(f"{texts.label('says_' + w['sa'])} ({w['av']} {w['når']})" for w in later))
+             for *row, says, later in rows],
         )  # fmt: skip
         random = sum("tilfeldig" in one.why for one in drawn)
         told.give(seed=drawn[0].seed, random=random)
         told.say(f"\n{random} er trukket tilfeldig, med frøet «{drawn[0].seed}».")
+        if notes:
+            read = sampling.read_notes(opened.database, opened.store, run_id, by, now)
+            told.give(notes=[
+                {"logg": n.logg, "av": n.by, "når": n.at, "ord": n.text} for n in read
+            ])  # fmt: skip
+            for one in read:
+                told.say(f"\n{one.logg} ({one.by} {one.at}):\n{one.text.strip()}")
+            if not read:
+                told.say("\nIngen har lagt ved noen ord.")
         left = sampling.unseen(opened.database, run_id)
-        told.give(run=run_id, unseen=left)
+        wrong = [one.logg for one in drawn if one.wrong]
+        told.give(run=run_id, unseen=left, wrong=wrong)
+        for logg in wrong:
+            told.say(f"\n{texts.label('sample_holds')} Når det er rettet:")
+            told.say(f"  stafett sample {run_id} --looked {logg} --by NAVN --says rettet")
         if left:
             told.say(f"\nSett og riktig: {left}. Si fra slik:")
             told.say(f"  stafett sample {run_id} --looked LOGG --by NAVN --says riktig")

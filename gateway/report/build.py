@@ -20,6 +20,7 @@ from gateway.plan.facts import accounts
 from gateway.plan.step import Step, StepKind
 from gateway.run import sampling
 from gateway.run.rows import plan_row, run_row
+from gateway.tasks.parked import parked
 from gateway.tasks.rows import waiting
 
 
@@ -32,6 +33,9 @@ def build(database: Database, run_id: str) -> dict[str, Any]:
     books = _Books()
     for step, effect in _steps(database, run["plan_id"], run_id):
         books.add(step, effect)
+    typed = {(row.logg, row.ref): list(row.commands) for row in parked(database, run_id)}
+    for row in books.parked:
+        row["commands"] = typed.get((row["logg"], row["ref"]), [])
     with database.begin() as connection:
         proof = chain.verify(connection)
     return {
@@ -71,7 +75,7 @@ class _Books:
         self.held: Counter[str] = Counter()
         self.to_do: dict[tuple[str, str], set[str]] = defaultdict(set)
         self.placeholders: Counter[str] = Counter()
-        self.parked: list[dict[str, str]] = []
+        self.parked: list[dict[str, Any]] = []
         self.drifted: Counter[tuple[str, str, str]] = Counter()
         self.outcomes: Counter[str] = Counter()
 
@@ -190,10 +194,10 @@ def _ungrounded(database: Database, plan: Mapping[str, Any], run_id: str) -> lis
     return [[task.logg, task.ref, task.code] for task in open_ if task.logg in mine]
 
 
-def _sample(database: Database, run_id: str) -> list[list[str]]:
-    """[log, target ref, why, who looked, what they said] of the run's sample."""
+def _sample(database: Database, run_id: str) -> list[list[Any]]:
+    """[log, target ref, why, all that was said as [who, when, what]] of the run's sample."""
     return [
-        [one.logg, one.target_ref, ", ".join(one.why), one.looked_by, one.says]
+        [one.logg, one.target_ref, list(one.why), [[w.by, w.at, w.says] for w in one.words]]
         for one in sampling.of_run(database, run_id)
     ]
 

@@ -53,6 +53,7 @@ def page(facts: dict[str, Any], language: str) -> str:
         label=texts.label,
         code=texts.code,
         reason=texts.reason,
+        change_word=texts.change,
         language=texts.language,
         bars=bars(facts),
         accounts=[(name, facts["accounts"].get(name, 0)) for name in _ACCOUNTS],

@@ -1,13 +1,15 @@
 """A sample of a run for people to look at in the target: a stated random draw, and the risky ones.
 
 Counting proves that leaves arrived, not that a person finds them. Who looked at which log and what
-they said is kept; a next wave can be made to wait for it. Nothing here reads a log's content.
+they said is kept, each word beside those before it; a next wave can be made to wait for it. The
+rule: `feil` holds the wave until somebody says `rettet` of that log, and a `riktig` said after a
+`feil` stands beside it and opens nothing. Nothing here reads a log's content.
 """
 
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,15 +25,37 @@ from gateway.plan.facts import accounts
 from gateway.plan.step import Step
 
 RANDOM, CARRIED, PLACEHOLDERS, BREACHES = "tilfeldig", "mest_baaret", "plassholdere", "regelbrudd"
-RIGHT, WRONG = "riktig", "feil"
+RIGHT, WRONG, MENDED = "riktig", "feil", "rettet"
+_NOTES = b"stafett-notes-1\n"
+"""What several sealed words begin with; a note that does not is one word, as it was given."""
 _RISKY = 3
 """How many of each kind of risk are drawn."""
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """What somebody said of a log they had looked at, and when."""
+
+    by: str
+    at: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A word of somebody's own, opened; never shown but to whoever asks for it."""
+
+    logg: str
+    by: str
+    at: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Drawn:
-    """One log of a sample. `why` are the reasons it was drawn; `says` is empty until somebody has
-    looked."""
+    """One log of a sample. `why` are the reasons it was drawn; `looked_by`, `looked_at` and `says`
+    are what was said first, empty until somebody has looked. `words` are all that was said, in
+    order: nothing replaces what was said before."""
 
     nr: int
     logg: str
@@ -41,6 +65,21 @@ class Drawn:
     looked_at: str
     says: str
     seed: str
+    words: tuple[Word, ...] = ()
+
+    @property
+    def right(self) -> bool:
+        """True when it was seen and right, and every wrong is said to be put right."""
+        said = [word.says for word in self.words]
+        if WRONG not in said:
+            return RIGHT in said
+        last = max(n for n, says in enumerate(said) if says == WRONG)
+        return MENDED in said[last + 1 :]
+
+    @property
+    def wrong(self) -> bool:
+        """True when somebody has found it wrong and nobody has said since that it is put right."""
+        return bool(self.words) and not self.right
 
 
 def draw(database: Database, run_id: str, size: int, seed: str, at: str) -> list[Drawn]:
@@ -76,7 +115,21 @@ def of_run(database: Database, run_id: str) -> list[Drawn]:
         rows = connection.execute(
             sa.select(t.sample).where(t.sample.c.run_id == run_id).order_by(t.sample.c.nr)
         ).all()
-    return [_made(row) for row in rows]
+        said = _words(connection, run_id)
+    return [_made(row, said.get(row.logg, ())) for row in rows]
+
+
+def _words(connection: sa.Connection, run_id: str) -> dict[str, tuple[Word, ...]]:
+    """Log -> all that was said of it, in order, from the chain: what stands there stays."""
+    found: dict[str, tuple[Word, ...]] = {}
+    for row in connection.execute(
+        sa.select(t.entry.c.logg, t.entry.c.at, t.entry.c.body)
+        .where(t.entry.c.run_id == run_id, t.entry.c.kind == "sett")
+        .order_by(t.entry.c.seq)
+    ):
+        body = json.loads(row.body)
+        found[row.logg] = (*found.get(row.logg, ()), Word(body["by"], row.at, body["says"]))
+    return found
 
 
 def looked(
@@ -90,42 +143,75 @@ def looked(
     note: str,
     at: str,
 ) -> Drawn:
-    """Keep who looked at a log and what they said; a word of their own is sealed.
+    """Keep who looked at a log and what they said, beside what was said before; a word of their own
+    is sealed.
 
-    Raises Rejected for a log that is not in the sample, and for an answer that is neither.
+    Raises Rejected for a log that is not in the sample, for an answer that is none of the three,
+    and for `rettet` where nothing was found wrong.
     """
-    if says not in (RIGHT, WRONG):
+    if says not in (RIGHT, WRONG, MENDED):
         raise Rejected("UGYLDIG_PROEVESVAR", place=run_id)
     found = [d for d in of_run(database, run_id) if d.logg.startswith(logg)] if logg else []
     if len(found) != 1:
         raise Rejected("IKKE_I_PROEVEN", place=run_id)
     (one,) = found
-    sealed = store.put([note.encode()])[0] if note else None
+    if says == MENDED and not one.wrong:
+        raise Rejected("INGENTING_ER_FEIL", place=run_id)
+    mine = t.sample.c.run_id == run_id, t.sample.c.logg == one.logg
+    kept = notes(database, store, run_id, one.logg)
+    changes: dict[str, Any] = {}
+    if not one.says:
+        changes |= {"looked_by": by, "looked_at": at, "says": says}
+    if note:
+        told = [[n.by, n.at, n.text] for n in (*kept, Note(one.logg, by, at, note))]
+        changes["note"] = store.put([_NOTES + json.dumps(told).encode()])[0]
     with database.begin() as connection:
-        connection.execute(
-            t.sample.update()
-            .where(t.sample.c.run_id == run_id, t.sample.c.logg == one.logg)
-            .values(looked_by=by, looked_at=at, says=says, note=sealed)
-        )
+        if changes:
+            connection.execute(t.sample.update().where(*mine).values(**changes))
         append(connection, at, [Fact("sett", run_id, one.logg, {"by": by, "says": says})])
     return next(d for d in of_run(database, run_id) if d.logg == one.logg)
 
 
-def note_of(database: Database, store: PayloadStore, run_id: str, logg: str) -> str:
-    """What was said in words about one log; empty when nothing was."""
+def notes(database: Database, store: PayloadStore, run_id: str, logg: str = "") -> list[Note]:
+    """What was said in words of one log, or of every log of the sample, in order."""
+    where = [t.sample.c.run_id == run_id, t.sample.c.note.is_not(None)]
+    where += [t.sample.c.logg == logg] if logg else []
     with database.look() as connection:
-        payload = connection.execute(
-            sa.select(t.sample.c.note).where(t.sample.c.run_id == run_id, t.sample.c.logg == logg)
-        ).scalar()
-    return store.get(payload).decode() if payload else ""
+        rows = connection.execute(sa.select(t.sample).where(*where).order_by(t.sample.c.nr)).all()
+    found: list[Note] = []
+    for row in rows:
+        sealed = store.get(row.note)
+        if sealed.startswith(_NOTES):
+            told = json.loads(sealed.removeprefix(_NOTES))
+            found += [Note(row.logg, by, at, text) for by, at, text in told]
+        else:
+            found.append(Note(row.logg, row.looked_by or "", row.looked_at or "", sealed.decode()))
+    return found
+
+
+def read_notes(
+    database: Database, store: PayloadStore, run_id: str, by: str, at: str
+) -> list[Note]:
+    """Every note of the sample, for whoever says who they are; that they read them is kept."""
+    found = notes(database, store, run_id)
+    with database.begin() as connection:
+        append(connection, at, [Fact("notat", run_id, body={"by": by, "read": len(found)})])
+    return found
+
+
+def note_of(database: Database, store: PayloadStore, run_id: str, logg: str) -> str:
+    """What was said last in words about one log; empty when nothing was."""
+    found = notes(database, store, run_id, logg) if logg else []
+    return found[-1].text if found else ""
 
 
 def unseen(database: Database, run_id: str) -> str:
-    """What still keeps the next wave waiting, in counts; empty when all was seen and right."""
+    """What still keeps the next wave waiting, in counts; empty when all was seen and right, or
+    said to be put right."""
     drawn = of_run(database, run_id)
     if not drawn:
         return "0/0"
-    right = sum(one.says == RIGHT for one in drawn)
+    right = sum(one.right for one in drawn)
     return "" if right == len(drawn) else f"{right}/{len(drawn)}"
 
 
@@ -163,8 +249,10 @@ def _written(database: Database, run_id: str) -> list[tuple[Step, str]]:
     return [(step_of(row._mapping), str(row.written)) for row in rows]
 
 
-def _made(row: sa.Row[Any]) -> Drawn:
+def _made(row: sa.Row[Any], words: tuple[Word, ...]) -> Drawn:
+    # A row may have had its first word written over before each word was kept: the chain has it.
+    first = words[0] if words else Word(row.looked_by or "", row.looked_at or "", row.says or "")
     return Drawn(
-        row.nr, row.logg, row.target_ref, tuple(json.loads(row.why)), row.looked_by or "",
-        row.looked_at or "", row.says or "", row.seed,
+        row.nr, row.logg, row.target_ref, tuple(json.loads(row.why)), first.by, first.at,
+        first.says, row.seed, words,
     )  # fmt: skip

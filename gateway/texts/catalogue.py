@@ -53,6 +53,10 @@ class Catalogue:
         """A label of reports and tables."""
         return str(self._texts["label"].get(name, name))
 
+    def change(self, name: str) -> str:
+        """How a place differs, in words; a code (the place could not be read) stands as it is."""
+        return self.labels().get(f"change_{name}", name)
+
     def labels(self) -> dict[str, str]:
         """Every label, for a template."""
         return {str(k): str(v) for k, v in self._texts["label"].items()}

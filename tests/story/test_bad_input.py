@@ -79,7 +79,7 @@ def test_names_that_do_not_exist(place, words, code):
 def test_an_unsigned_plan(place):
     """Nothing is sent before somebody has said yes."""
     plan_id = place.stafett("plan", CX, SP)["plan"]
-    assert wrong(place, "migrate", plan_id) == (3, "PLAN_IKKE_SIGNERT", plan_id)
+    assert wrong(place, "migrate", plan_id) == (2, "PLAN_IKKE_SIGNERT", plan_id)
     assert place.running[SP].journal()["skrivinger"] == 0
 
 

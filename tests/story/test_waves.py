@@ -75,6 +75,10 @@ def test_three_waves_one_killed_one_repaired(place):
         "sample", two["run"], "--looked", drawn[0]["logg"], "--by", "IT", "--says", "feil"
     )
     assert place.here("migrate", last["plan"], "--detach", "--json").exit_code == 2
+    wrong = drawn[0]["logg"]
+    place.stafett("sample", two["run"], "--looked", wrong, "--by", "IT", "--says", "riktig")
+    assert place.here("migrate", last["plan"], "--detach", "--json").exit_code == 2
+    place.stafett("sample", two["run"], "--looked", wrong, "--by", "Rektor", "--says", "rettet")
     looked_at(place, two["run"])
     three = place.stafett("migrate", last["plan"])
 

@@ -5,6 +5,7 @@ and what lies outside is counted. Pure; holds ids, codes and names of units, not
 """
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -42,11 +43,23 @@ class Scope:
             return False
         if self.statuses and logg.status.value not in self.statuses:
             return False
-        return not self.units or bool(_unit(logg) & {u.strip().lower() for u in self.units})
+        return not self.units or bool(unit_names(logg) & {_folded(unit) for unit in self.units})
 
     def named(self, ref: str, logg: str) -> bool:
         """True unless a list of logs was given and this is not on it."""
         return self.logs is None or ref in self.logs or (bool(logg) and logg in self.logs)
+
+    def unanswered(self, answered: Collection[str]) -> tuple[int, ...]:
+        """Positions (from 1) in the list of the names that nothing answered to. `answered` are the
+        source's refs and our ids of what it holds."""
+        known = set(answered)
+        return tuple(n for n, name in enumerate(self.logs or (), 1) if name not in known)
+
+    def unknown_units(self, names: Collection[str]) -> tuple[int, ...]:
+        """Positions (from 1) of the units that no log belongs to. `names` are the source's units,
+        by every name (see `unit_names`)."""
+        known = set(names)
+        return tuple(n for n, unit in enumerate(self.units, 1) if _folded(unit) not in known)
 
     def text(self) -> str | None:
         """As it is kept and signed; None for everything."""
@@ -68,9 +81,13 @@ class Scope:
         )
 
 
-def _unit(logg: Stafettlogg) -> set[str]:
-    """The responsible unit, by the names it goes by."""
+def unit_names(logg: Stafettlogg) -> set[str]:
+    """The responsible unit, by the names it goes by, as they are compared."""
     for unit in logg.virksomheter:
         if unit.id == logg.ansvarlig_virksomhet:
-            return {name.strip().lower() for name in (unit.navn, unit.orgnr, unit.id) if name}
-    return {logg.ansvarlig_virksomhet.lower()} if logg.ansvarlig_virksomhet else set()
+            return {_folded(name) for name in (unit.navn, unit.orgnr, unit.id) if name}
+    return {_folded(logg.ansvarlig_virksomhet)} if logg.ansvarlig_virksomhet else set()
+
+
+def _folded(name: str) -> str:
+    return name.strip().lower()

@@ -224,8 +224,8 @@ def test_an_answer_is_right_or_wrong(ledger, store):
 
 
 def test_what_is_left_to_see_is_counted(ledger, store):
-    """The next wave waits for every log of the sample to be seen and right; a wrong one that is
-    put right and looked at again counts."""
+    """The next wave waits for every log of the sample to be seen and right; a wrong one counts
+    when somebody has said that it is put right."""
     assert sampling.unseen(ledger, RUN) == "0/0"
     ran(ledger, 5)
     draw(ledger, 2)
@@ -236,4 +236,6 @@ def test_what_is_left_to_see_is_counted(ledger, store):
     looked(ledger, store, two, sampling.WRONG)
     assert sampling.unseen(ledger, RUN) == "1/2"
     looked(ledger, store, two)
+    assert sampling.unseen(ledger, RUN) == "1/2"
+    looked(ledger, store, two, sampling.MENDED)
     assert sampling.unseen(ledger, RUN) == ""

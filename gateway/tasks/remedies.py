@@ -1,0 +1,48 @@
+"""What a person types to solve what waits: the commands of each code, with their real arguments.
+
+A text says what may have happened and what to look for; the command beside it can be used as it
+stands, but for what only the person knows (`NAVN`, `REF`). Ids and codes only, never a name.
+"""
+
+from dataclasses import dataclass
+
+_CHANGED = frozenset({"MAAL_ENDRET", "KILDE_ENDRET", "ENDRET_SIDEN"})
+_GONE = frozenset({"MAAL_BORTE", "ANNEN_LOGG"})
+_AGAIN = frozenset({"KILDE_FLYTTET", "INNHOLD_ENDRET", "ENDRET_I_MAAL", "UVISST_UTFALL"})
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is to be solved. `place` is where it stopped, as the ledger has it; `over` the places a
+    signature must name; `run` the run that wrote the log last, or began it."""
+
+    code: str
+    source: str
+    target: str
+    logg: str
+    place: str = ""
+    plan: str = ""
+    run: str = ""
+    over: tuple[str, ...] = ()
+
+
+def commands(about: About) -> tuple[str, ...]:
+    """The commands that solve it, the likeliest first; at least one that tells more."""
+    if about.code == "KANSKJE_OPPRETTET":
+        # It may be the child's other log that is under way: then that is the one to look for.
+        logg = about.place or about.logg
+        said = f"stafett created {about.target} {logg} --by NAVN"
+        return (f"{said} --at REF", f"{said} --not-there")
+    if about.code in _CHANGED:
+        home = f"stafett plan {about.target} {about.source}"
+        if not about.over:
+            return (home,)
+        names = " ".join(f"--overwrite {about.logg[:8]}:{place}" for place in about.over)
+        return (f"stafett sign {about.plan} --by NAVN {names}", home)
+    if about.code in _GONE and about.run:
+        return (f"stafett plan {about.source} {about.target} --repair {about.run}",)
+    if about.code == "HALVSKREVET_HER" and about.run:
+        return (f"stafett parked {about.run} --retry",)
+    if about.code in _AGAIN:
+        return (f"stafett plan {about.source} {about.target}",)
+    return (f"stafett show {about.logg} --why",) if about.logg else ()
