@@ -33,12 +33,12 @@ def commands(about: About) -> tuple[str, ...]:
         logg = about.place or about.logg
         said = f"stafett created {about.target} {logg} --by NAVN"
         return (f"{said} --at REF", f"{said} --not-there")
-    if about.code in _CHANGED:
-        home = f"stafett plan {about.target} {about.source}"
-        if not about.over:
-            return (home,)
+    home = (f"stafett plan {about.target} {about.source}",) if about.code in _CHANGED else ()
+    if about.over:
         names = " ".join(f"--overwrite {about.logg[:8]}:{place}" for place in about.over)
-        return (f"stafett sign {about.plan} --by NAVN {names}", home)
+        return (f"stafett sign {about.plan} --by NAVN {names}", *home)
+    if home:
+        return home
     if about.code in _GONE and about.run:
         return (f"stafett plan {about.source} {about.target} --repair {about.run}",)
     if about.code == "HALVSKREVET_HER" and about.run:
