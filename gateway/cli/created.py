@@ -26,6 +26,7 @@ def created(
     from gateway.cli.opening import house, speaker
     from gateway.errors import Rejected
     from gateway.exit.creations import Creations
+    from gateway.tasks.wrote import run_of_creation
 
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
@@ -33,7 +34,14 @@ def created(
             raise Rejected("SI_HVOR_ELLER_IKKE", place=logg[:40])
         tenant = opened.settings.kommune.orgnr
         creations = Creations(opened.database, opened.clock, target, tenant)
-        creations.said(creations.named(logg), by, at or None)
-        told.give(logg=logg, system=target, at=at, by=by)
-        told.say("Skrevet i hovedboken. Lag planen på nytt: stafett parked KJØRING --retry")
+        named = creations.named(logg)
+        creations.said(named, by, at or None)
+        with opened.database.look() as connection:
+            run_id = run_of_creation(connection, target, tenant, named)
+        told.give(logg=named, system=target, at=at, by=by, run=run_id)
+        told.say("Skrevet i hovedboken.")
+        if run_id:
+            told.say(f"Lag planen på nytt: stafett parked {run_id} --retry")
+        else:
+            told.say("Overføringen går videre av seg selv.")
         told.end(OK)

@@ -21,6 +21,7 @@ from gateway.migrate.answers import Unanswered, unanswered
 from gateway.migrate.rules.scope import Scope
 from gateway.plan.step import StepKind
 from gateway.run.rows import plan_row, run_row
+from gateway.tasks.waits import under_way
 from gateway.texts.catalogue import Catalogue
 
 
@@ -129,8 +130,25 @@ def summarise(opened: House, plan_id: str, told: Speaker, lines: Sequence[int] =
          for name, count in sorted(summary.get("accounts", {}).items(), key=lambda x: -x[1])],
         "accounts",
     )  # fmt: skip
+    _may_be_made(opened, row, told)
     told.say(f"\nVentet tid: {summary.get('run_seconds', 0)} sekunder. Ingenting er sendt.")
     return missing
+
+
+def _may_be_made(opened: House, row: dict[str, Any], told: Speaker) -> None:
+    """Say which logs of the plan wait for a person's word before anything of them is sent: they
+    may have been made in the target before."""
+    with opened.database.look() as connection:
+        waits = under_way(connection, row)
+    told.give(may_be_made={one.logg: list(one.commands) for one in waits})
+    if waits:
+        text = Catalogue(told.language).code("KANSKJE_OPPRETTET")
+        told.say(f"\nKANSKJE_OPPRETTET: {len(waits)} av loggene. {text.what}")
+        told.say(f"  Gjør dette: {text.do}")
+        for one in waits:
+            told.say(f"  Logg {one.logg}, i kilden {one.source_ref}:")
+            for typed in one.commands:
+                told.say(f"    {typed}")
 
 
 def _unanswered(

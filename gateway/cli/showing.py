@@ -23,6 +23,7 @@ from gateway.plan.facts import losses
 from gateway.plan.step import Step, StepKind
 from gateway.run.rows import plan_row, run_row
 from gateway.tasks.remedies import About, commands
+from gateway.tasks.waits import under_way
 from gateway.tasks.wrote import run_for
 from gateway.texts.catalogue import Catalogue
 
@@ -203,6 +204,8 @@ def _to_do(opened: House, plan_id: str, step: Step, told: Speaker) -> None:
         code, place = step.code, step.place
         if effect is not None and effect.code:
             code, place = effect.code, effect.place or ""
+        elif any(one.logg == step.logg for one in under_way(connection, plan)):
+            code, place = "KANSKJE_OPPRETTET", ""
         elif step.kind not in _STOPPED:
             return
         about = About(

@@ -5,9 +5,10 @@ again by itself with the next plan. Clashes are those of the newest plan of each
 was made: an older plan's are old news. Both leave the list by being solved, never by being read.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -62,6 +63,28 @@ def creations(
             row.sent_at, commands(about),
         )  # fmt: skip
     return list(found.values())
+
+
+def under_way(connection: sa.Connection, plan: Mapping[str, Any]) -> list[Wait]:
+    """Logs a plan would write that may have been made in its target before, and have not shown."""
+    rows = connection.execute(
+        sa.select(t.step.c.logg, t.step.c.source_ref, t.creation.c.ref, t.creation.c.sent_at)
+        .join(t.creation, t.creation.c.logg == t.step.c.logg)
+        .where(
+            t.step.c.plan_id == plan["plan_id"],
+            t.step.c.kind == StepKind.PUT.value,
+            t.creation.c.target == plan["target"],
+            t.creation.c.tenant == plan["tenant"],
+            t.creation.c.state == SENT,
+        )
+        .order_by(t.step.c.nr)
+    ).all()
+    return [
+        Wait("KANSKJE_OPPRETTET", plan["target"], row.ref or "", row.logg, plan["source"],
+             row.source_ref, row.sent_at,
+             commands(About("KANSKJE_OPPRETTET", plan["source"], plan["target"], row.logg)))
+        for row in rows
+    ]  # fmt: skip
 
 
 def clashes(connection: sa.Connection, tenant: str) -> list[Wait]:

@@ -22,6 +22,35 @@ def run_for(connection: sa.Connection, code: str, plan: Mapping[str, Any], logg:
     return ""
 
 
+def run_of_creation(connection: sa.Connection, target: str, tenant: str, logg: str) -> str:
+    """The newest run that parked a log that may have been made, or the one that sent it; empty
+    when it was a hand-over that did."""
+    parked = connection.execute(
+        sa.select(t.run.c.run_id)
+        .join(t.plan, t.plan.c.plan_id == t.run.c.plan_id)
+        .join(t.effect, t.effect.c.run_id == t.run.c.run_id)
+        .where(
+            t.plan.c.target == target,
+            t.plan.c.tenant == tenant,
+            t.effect.c.logg == logg,
+            t.effect.c.code == "KANSKJE_OPPRETTET",
+        )
+        .order_by(t.run.c.started.desc())
+        .limit(1)
+    ).scalar()
+    sent = connection.execute(
+        sa.select(t.run.c.run_id)
+        .join(t.creation, t.creation.c.run_id == t.run.c.run_id)
+        .where(
+            t.creation.c.target == target,
+            t.creation.c.tenant == tenant,
+            t.creation.c.logg == logg,
+        )
+        .limit(1)
+    ).scalar()
+    return str(parked or sent or "")
+
+
 def _newest(
     connection: sa.Connection,
     plan: Mapping[str, Any],
