@@ -54,7 +54,7 @@ def begin(route: Route, plan_id: str) -> tuple[str, list[int]]:
         ).scalar()
         if before is not None:
             raise Rejected("PLAN_ER_KJOERT", place=before)
-        _alone(connection, row["target"])
+        _alone(connection, row["source"], row["target"])
         connection.execute(
             t.run.insert(),
             {
@@ -68,15 +68,19 @@ def begin(route: Route, plan_id: str) -> tuple[str, list[int]]:
     return run_id, chunks(route.database, plan_id)
 
 
-def _alone(connection: sa.Connection, target: str) -> None:
-    """Raise LocalFault("KJOERING_PAAGAAR") while another run is writing to this target.
+def _alone(connection: sa.Connection, source: str, target: str) -> None:
+    """Raise LocalFault("KJOERING_PAAGAAR") while another run is writing to this target, or from it
+    to this source.
 
-    Two runs could both ask for a log, both hear no, and both make it.
+    Two runs could both ask for a log, both hear no, and both make it; and two that go against each
+    other would each agree on what the other is changing.
     """
+    same = t.plan.c.target == target
+    against = sa.and_(t.plan.c.target == source, t.plan.c.source == target)
     other = connection.execute(
         sa.select(t.run.c.run_id)
         .join(t.plan, t.plan.c.plan_id == t.run.c.plan_id)
-        .where(t.plan.c.target == target, t.run.c.state.in_(["kjoerer", "pauset"]))
+        .where(sa.or_(same, against), t.run.c.state.in_(["kjoerer", "pauset"]))
         .limit(1)
     ).scalar()
     if other is not None:

@@ -259,6 +259,9 @@ class Stepper:
         if not over:
             return step
         code = "KILDE_ENDRET" if self._maker.home(agreed) else "MAAL_ENDRET"
+        if agreed is None:
+            # Left half by an earlier run, or pointed at by a person: nobody knows who wrote what.
+            code = "STAAR_DER_FRA_FOER"
         return replace(step, kind=StepKind.OVERWRITE, code=code, facts=step.facts | {"over": over})
 
     def _withdrawn(self, document: Document, agreed: Agreed | None) -> set[str]:

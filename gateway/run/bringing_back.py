@@ -24,9 +24,10 @@ from gateway.plan.step import PlanHash, Step, StepKind
 from gateway.plan.tally import Tally
 from gateway.policy.rules import BACK_RULES
 from gateway.ports.connector import Document
+from gateway.reconcile.identity import aligned, renamed
 from gateway.run import signing
 from gateway.run.making import Maker
-from gateway.run.rules.edits import losing, standing
+from gateway.run.rules.edits import edits, losing, standing
 from gateway.run.rules.picking import put_back
 from gateway.run.versions import Version
 
@@ -36,10 +37,11 @@ def plan_back(route: Route, version: Version) -> str:
     plan_id = f"plan-{route.clock.now():%Y%m%d}-{route.clock.new_id()[:8]}"
     now = _where(route, version)
     then = _then(route, version)
-    body = _laid(route, version, now, then)
+    ids = _ids(route, version, now)
+    body = _laid(route, version, now, ids)
     reading = Maker(route, runs.BACK).reading(body, None, home=True)
     made = draft(route.pair, reading, route.ramme(reading.logg, going_home=True), BACK_RULES)
-    over = _over(route, now, then, made) if now else []
+    over = _over(route, now, then, made, ids) if now else []
     step = _step(route, version, body, made, now, over)
     (laid,) = route.store.put([body])
     row: dict[str, Any] = {
@@ -64,16 +66,29 @@ def plan_back(route: Route, version: Version) -> str:
     return plan_id
 
 
-def _laid(route: Route, version: Version, now: Document | None, then: bytes | None) -> bytes:
-    """The document to write: the places that lost, on what stands there now. Where the log is gone,
-    or was made anew under other ids, it is the whole version."""
+def _laid(route: Route, version: Version, now: Document | None, ids: Mapping[str, str]) -> bytes:
+    """The document to write: the places that lost, on what stands there now. It is the whole
+    version where the log is gone, or where not every such place has anything to be laid on."""
     body = route.store.get(version.payload)
-    if now is None or then is None or now.ref != version.ref:
+    if now is None:
         return body
     mapping, tenant = route.pair.target, route.tenant
-    stands, kept = held(mapping, now.body, tenant), held(mapping, body, tenant)
-    wanted = put_back(stands, kept, version.places)
-    return mapping.dump(mapping.encode(wanted, tenant).wire)
+    kept = held(mapping, body, tenant)
+    wanted = put_back(held(mapping, now.body, tenant, ids), kept, version.places)
+    left = {place.name for place in edits(wanted, kept, mapping.assigned)}
+    if left & set(version.places):
+        return body
+    own = {ours: its for its, ours in ids.items()}
+    return mapping.dump(mapping.encode(renamed(wanted, own), tenant).wire)
+
+
+def _ids(route: Route, version: Version, now: Document | None) -> dict[str, str]:
+    """What the system calls by new ids since it was emptied: its id to the one it had then."""
+    if now is None or now.ref == version.ref:
+        return {}
+    mapping, tenant = route.pair.target, route.tenant
+    kept = held(mapping, route.store.get(version.payload), tenant)
+    return aligned(kept, held(mapping, now.body, tenant))
 
 
 def _step(
@@ -150,15 +165,17 @@ def _then(route: Route, version: Version) -> bytes | None:
     return None if wrote is None else route.store.get(wrote.base)
 
 
-def _over(route: Route, now: Document, then: bytes | None, made: Draft) -> list[str]:
+def _over(
+    route: Route, now: Document, then: bytes | None, made: Draft, ids: Mapping[str, str]
+) -> list[str]:
     """What has been written there since the version lost, by whomever, and this would write over.
 
     A later write of ours may carry words a person wrote after; so what is asked about is all that
     has changed since the very run that wrote over the version.
     """
     mapping = route.pair.target
-    stands = held(mapping, now.body, route.tenant)
-    written = held(mapping, made.body, route.tenant)
+    stands = held(mapping, now.body, route.tenant, ids)
+    written = held(mapping, made.body, route.tenant, ids)
     if then is None:
         places = standing(stands, written, mapping.assigned)
     else:

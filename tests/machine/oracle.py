@@ -71,5 +71,5 @@ def promised(document: dict[str, Any]) -> dict[str, Any]:
 def contents(document: dict[str, Any]) -> dict[str, Any]:
     """A document place by place, without what the system gives itself."""
     found = {f: document.get(f) for f in (*FIELDS, "consent")}
-    found |= {f"goal {n}": goal["t"] for n, goal in enumerate(document["goals"])}
+    found |= {f"goal {goal['t']}": goal["t"] for goal in document["goals"]}
     return found

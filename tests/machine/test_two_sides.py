@@ -153,7 +153,7 @@ class Machine:
             goals = side.documents[ref]["goals"]
             goals = [*goals, {"gid": side.next_id(), "key": None, "t": text}]
             side.person_writes(ref, goals=goals)
-            where = f"goal {len(goals) - 1}"
+            where = f"goal {text}"
         else:
             side.person_writes(ref, **{where: text})
         self.oracle.wrote(system, f"logg-{slot}", where, text)
@@ -382,7 +382,7 @@ class Machine:
             after = self._document(system, logg) or {}
             assert contents(after).get(where) == text
             if before is not None:
-                self._only_what_lost(before, after, held_in(way, mine[-1]), system, logg)
+                self._only_what_lost(before, after, mine[-1])
             self.count["brought back"] += 1
         self.oracle.lost.clear()
 
@@ -390,15 +390,15 @@ class Machine:
         documents = self.world.sides[system].documents.values()
         return next((copy.deepcopy(d) for d in documents if d["id"] == logg), None)
 
+    @staticmethod
     def _only_what_lost(
-        self, before: dict[str, Any], after: dict[str, Any], kept: str, system: str, logg: str
+        before: dict[str, Any], after: dict[str, Any], version: versions.Version
     ) -> None:
         """What comes back takes nothing else with it: every other place is as it stood."""
-        lost = {p.partition(" ")[0] for s, its, p, text in self.oracle.lost
-                if (s, its) == (system, logg) and text in kept}  # fmt: skip
+        lost = {place(f":{name}")[1] for name in version.places}
         was, now = contents(before), contents(after)
-        others = {place for place in was.keys() | now.keys() if was.get(place) != now.get(place)}
-        assert {place.partition(" ")[0] for place in others} <= lost
+        others = {where for where in was.keys() | now.keys() if was.get(where) != now.get(where)}
+        assert {where.partition(" ")[0] for where in others} <= lost
 
     def quiet_means_nothing_to_do(self) -> None:
         """When all is finished and nobody writes, a plan either way has nothing to write of what

@@ -133,6 +133,16 @@ def test_it_comes_back_to_a_system_that_was_emptied(stand, kept):
     assert stand.effects(run_id) == {"logg-0": ("ferdig", None)}
 
 
+def test_made_anew_it_is_still_the_log_that_was_agreed_on(stand, kept):
+    """It is not gone and not new: what differs is an edit there, which goes home like any other."""
+    stand.sides["b"].documents.clear()
+    stand.carried_out(stand.back("b", kept))
+    assert stand.steps(stand.planned()) == {"logg-0": ("clash", "MAAL_ENDRET")}
+    stand.moved("ba")
+    assert stand.document("a")["text"] == THEIRS
+    assert stand.steps(stand.planned()) == {"logg-0": ("skip", "UENDRET")}
+
+
 def test_made_anew_it_is_made_once_also_when_the_answer_is_lost(stand, kept):
     """The search lags and the answer is cut: one log of the child all the same."""
     side = stand.sides["b"]
@@ -150,11 +160,11 @@ def test_it_comes_back_where_a_later_run_made_the_log_anew(stand, kept):
     anew = stand.ref("b")
     assert anew != kept.ref
     assert step(stand, stand.back("b", kept)) == (StepKind.PUT, "", ())
-    stand.writes("b", more="skrevet siden")
-    assert step(stand, stand.back("b", kept)) == (StepKind.OVERWRITE, "ENDRET_SIDEN", (MORE,))
+    stand.writes("b", text="skrevet siden", more="dette også")
+    assert step(stand, stand.back("b", kept)) == (StepKind.OVERWRITE, "ENDRET_SIDEN", (TEXT,))
     stand.carried_out(stand.back("b", kept), EVERY)
     assert stand.ref("b") == anew
-    assert stand.document("b")["text"] == THEIRS
+    assert (stand.document("b")["text"], stand.document("b")["more"]) == (THEIRS, "dette også")
 
 
 def test_the_same_words_brought_back_twice_are_two_writes(stand, kept):
