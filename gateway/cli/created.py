@@ -19,13 +19,15 @@ def created(
 ) -> None:
     """Si om en logg som kanskje ble opprettet, står i målet (KANSKJE_OPPRETTET).
 
-    Skjemaet sendes aldri en gang til før målet har vist loggen, eller noen har sagt dette. Neste
-    plan går videre derfra: `stafett parked KJØRING --retry`.
+    Skjemaet sendes aldri en gang til før målet har vist loggen, eller noen har sagt dette. Målet
+    blir spurt om det som står på REF, handler om samme barn. Neste plan går videre derfra:
+    `stafett parked KJØRING --retry`.
     """
     from gateway.cli.console import OK
-    from gateway.cli.opening import house, speaker
+    from gateway.cli.opening import house, route, speaker
     from gateway.errors import Rejected
     from gateway.exit.creations import Creations
+    from gateway.exit.pointing import is_about
     from gateway.tasks.wrote import run_of_creation
 
     with house(config, kommune) as opened:
@@ -35,6 +37,10 @@ def created(
         tenant = opened.settings.kommune.orgnr
         creations = Creations(opened.database, opened.clock, target, tenant)
         named = creations.named(logg)
+        if at:
+            child = creations.child(named)
+            with route(opened, target, target, back=True) as way:
+                is_about(way.target, way.pair.target, way.ring, tenant, child, at)
         creations.said(named, by, at or None)
         with opened.database.look() as connection:
             run_id = run_of_creation(connection, target, tenant, named)

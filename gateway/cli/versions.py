@@ -19,8 +19,8 @@ def versions(
 ) -> None:
     """Det noen hadde skrevet, og som en signert plan skrev over. Steder og tid, aldri innhold.
 
-    Med --bring-back lages en plan som legger hele den versjonen tilbake der den sto. Den leses
-    og signeres som andre planer.
+    Med --bring-back lages en plan som legger stedene som tapte, tilbake på det som står der nå. Den
+    leses og signeres som andre planer.
     """
     from gateway.cli.console import OK
     from gateway.cli.opening import house, route, speaker

@@ -1,9 +1,10 @@
 """Read every log of a run back from the target and hold it against what that run was to write.
 
 Answers `settled`, `drifted` (places, not values), `missing`, `partial` (refused half way),
-`superseded` (a later run of ours has written it since, and that stands), `erased` (deleted with
-its archive receipt) or `extra`. What a run did is taken from its own effects, which no later run
-changes. Read-only at both ends; streams, so it costs the same memory for any number of logs.
+`superseded` (a later run of ours has written it since, and that stands), `passive` (ended by a
+person, as a task asked for), `erased` (deleted with its archive receipt) or `extra`. What a run did
+is taken from its own effects, which no later run changes. Read-only at both ends; streams, so it
+costs the same memory for any number of logs.
 """
 
 from collections.abc import Collection, Iterator
@@ -19,9 +20,10 @@ from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
 from gateway.run.agreed import PairKey, by_loggs, ids_of
 from gateway.run.reading_back import compared
-from gateway.run.rows import run_row
+from gateway.run.rows import DONE, PLANNED, run_row, written_in
+from gateway.tasks.rows import asked
 
-RIGHT = frozenset({"settled", "superseded", "erased"})
+RIGHT = frozenset({"settled", "superseded", "passive", "erased"})
 """The answers that ask nothing of anybody."""
 _BATCH = 200
 
@@ -74,12 +76,16 @@ def examined(route: Route, run_id: str, there: Collection[str]) -> Iterator[Find
     """One finding for each log the run wrote, whole or in part. `there` are the target's refs."""
     for batch in _did(route, run_id):
         later = _later(route, run_id, [one.logg for one in batch])
+        with route.database.look() as connection:
+            refs = [one.target_ref for one in batch]
+            ours_to_end = asked(connection, route.tenant, route.target_name, refs)
         for one in batch:
             newest = later.get(one.logg)
             found = _one(route, newest or one, there)
+            if found.state == "drifted" and found.target_ref in ours_to_end and _ended(found):
+                found = replace(found, state="passive", places=())
             if newest is not None:
-                settled = found.state == "settled"
-                state = "superseded" if settled else found.state
+                state = "superseded" if found.state == "settled" else found.state
                 found = replace(found, state=state, promised=None)
             yield replace(found, source_ref=one.source_ref)
     yield from _partial(route, run_id)
@@ -106,11 +112,16 @@ def _one(route: Route, did: _Did, there: Collection[str]) -> Finding:
     return replace(bare, state=found.outcome.state, places=found.outcome.places)
 
 
+def _ended(found: Finding) -> bool:
+    """True when what differs is only that the log has ended."""
+    return {(kind, field) for kind, field, _change, _count in found.places} <= _ENDING
+
+
+_ENDING = frozenset({("Stafettlogg", "status"), ("Stafettlogg", "status_aarsak")})
 _DID = (
     t.run.c.started, t.effect.c.nr, t.effect.c.logg, t.effect.c.target_ref, t.effect.c.sent,
     t.effect.c.base, t.effect.c.ids, t.step.c.source_ref,
 )  # fmt: skip
-_OF_PLAN = sa.and_(t.step.c.plan_id == t.run.c.plan_id, t.step.c.nr == t.effect.c.nr)
 
 
 def _did(route: Route, run_id: str) -> Iterator[list[_Did]]:
@@ -120,8 +131,7 @@ def _did(route: Route, run_id: str) -> Iterator[list[_Did]]:
         with route.database.look() as connection:
             rows = connection.execute(
                 sa.select(*_DID)
-                .join(t.run, t.run.c.run_id == t.effect.c.run_id)
-                .join(t.step, _OF_PLAN)
+                .select_from(PLANNED)
                 .where(
                     t.effect.c.run_id == run_id,
                     t.effect.c.state == "ferdig",
@@ -146,14 +156,11 @@ def _later(route: Route, run_id: str, loggs: list[str]) -> dict[str, _Did]:
         ).scalar_one()
         rows = connection.execute(
             sa.select(*_DID)
-            .join(t.run, t.run.c.run_id == t.effect.c.run_id)
-            .join(t.plan, t.plan.c.plan_id == t.run.c.plan_id)
-            .join(t.step, _OF_PLAN)
+            .select_from(PLANNED)
             .where(
+                *written_in(route.target_name, route.tenant),
                 t.effect.c.logg.in_(loggs),
                 t.effect.c.state == "ferdig",
-                t.plan.c.target == route.target_name,
-                t.plan.c.tenant == route.tenant,
                 t.run.c.started > began,
             )
             .order_by(t.run.c.started)
@@ -185,8 +192,7 @@ def _partial(route: Route, run_id: str) -> Iterator[Finding]:
     with route.database.look() as connection:
         rows = connection.execute(
             sa.select(t.effect.c.logg, t.effect.c.target_ref, t.step.c.source_ref)
-            .join(t.run, t.run.c.run_id == t.effect.c.run_id)
-            .join(t.step, _OF_PLAN)
+            .select_from(PLANNED)
             .where(
                 t.effect.c.run_id == run_id,
                 t.effect.c.state.in_(["parkert", "flyttet"]),
@@ -214,11 +220,9 @@ def _extra(
         ours = set(
             connection.execute(
                 sa.select(t.effect.c.target_ref)
-                .join(t.run, t.run.c.run_id == t.effect.c.run_id)
-                .join(t.plan, t.plan.c.plan_id == t.run.c.plan_id)
+                .select_from(DONE)
                 .where(
-                    t.plan.c.target == route.target_name,
-                    t.plan.c.tenant == route.tenant,
+                    *written_in(route.target_name, route.tenant),
                     t.effect.c.target_ref.is_not(None),
                 )
             ).scalars()

@@ -149,6 +149,17 @@ class Creations:
             loggs = list(found) if len(start) >= 8 else []
         return str(loggs[0]) if len(loggs) == 1 else start
 
+    def child(self, logg: str) -> str:
+        """The child (`child_of`) of the log whose creation waits. Raises
+        LocalFault("INGEN_OPPRETTING_VENTER")."""
+        with self.database.look() as connection:
+            found = connection.execute(
+                sa.select(t.creation.c.child).where(*self._mine(), t.creation.c.logg == logg, _OPEN)
+            ).scalar()
+        if found is None:
+            raise LocalFault("INGEN_OPPRETTING_VENTER", place=logg[:40])
+        return str(found)
+
     def waiting(self, logg: str) -> datetime | None:
         """When the log's creation was sent, if it has not been seen since."""
         with self.database.look() as connection:

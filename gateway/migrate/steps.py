@@ -23,6 +23,7 @@ from gateway.policy.samtykke import withdrawn
 from gateway.ports.connector import Document
 from gateway.run.agreed import Agreed, PairKey, by_logg, ids_of
 from gateway.run.making import Maker
+from gateway.run.rows import DONE, written_in
 from gateway.run.rules.edits import losing, standing
 from gateway.tasks.standing import CONSENT
 from schemas.stafettlogg.logg import Stafettlogg
@@ -198,11 +199,9 @@ class Stepper:
         with route.database.look() as connection:
             left = connection.execute(
                 sa.select(t.effect.c.target_ref)
-                .join(t.run, t.run.c.run_id == t.effect.c.run_id)
-                .join(t.plan, t.plan.c.plan_id == t.run.c.plan_id)
+                .select_from(DONE)
                 .where(
-                    t.plan.c.target == route.target_name,
-                    t.plan.c.tenant == route.tenant,
+                    *written_in(route.target_name, route.tenant),
                     t.effect.c.logg == logg,
                     t.effect.c.target_ref.is_not(None),
                 )
@@ -221,12 +220,10 @@ class Stepper:
         with route.database.look() as connection:
             found = connection.execute(
                 sa.select(t.effect.c.nr)
-                .join(t.run, t.run.c.run_id == t.effect.c.run_id)
-                .join(t.plan, t.plan.c.plan_id == t.run.c.plan_id)
+                .select_from(DONE)
                 .where(
+                    *written_in(route.source_name, route.tenant),
                     t.plan.c.source == route.target_name,
-                    t.plan.c.target == route.source_name,
-                    t.plan.c.tenant == route.tenant,
                     sa.or_(
                         t.effect.c.target_ref == ref,
                         sa.and_(t.effect.c.logg == logg, t.effect.c.state != "holdt"),

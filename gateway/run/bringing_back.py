@@ -27,6 +27,7 @@ from gateway.ports.connector import Document
 from gateway.reconcile.identity import aligned, renamed
 from gateway.run import signing
 from gateway.run.making import Maker
+from gateway.run.rows import DONE, written_in
 from gateway.run.rules.edits import edits, losing, standing
 from gateway.run.rules.picking import put_back
 from gateway.run.versions import Version
@@ -138,11 +139,9 @@ def _wrote(route: Route, logg: str) -> sa.Select[Any]:
     """What our runs wrote of the log there, newest first: ref, run, and the document as agreed."""
     return (
         sa.select(t.effect.c.target_ref, t.effect.c.run_id, t.effect.c.base)
-        .join(t.run, t.run.c.run_id == t.effect.c.run_id)
-        .join(t.plan, t.plan.c.plan_id == t.run.c.plan_id)
+        .select_from(DONE)
         .where(
-            t.plan.c.target == route.target_name,
-            t.plan.c.tenant == route.tenant,
+            *written_in(route.target_name, route.tenant),
             t.effect.c.logg == logg,
             t.effect.c.state == "ferdig",
             t.effect.c.base.is_not(None),

@@ -1,4 +1,4 @@
-"""Plans and runs by their ids."""
+"""Plans and runs by their ids, and what runs did with the plan it belongs to."""
 
 from typing import Any
 
@@ -7,6 +7,20 @@ import sqlalchemy as sa
 from gateway.errors import LocalFault
 from gateway.ledger import tables as t
 from gateway.ledger.database import Database
+
+DONE = t.effect.join(t.run, t.run.c.run_id == t.effect.c.run_id).join(
+    t.plan, t.plan.c.plan_id == t.run.c.plan_id
+)
+"""What runs did, each with its run and its plan."""
+PLANNED = DONE.join(
+    t.step, sa.and_(t.step.c.plan_id == t.run.c.plan_id, t.step.c.nr == t.effect.c.nr)
+)
+"""The same, with the step it was to do."""
+
+
+def written_in(system: str, tenant: str) -> tuple[sa.ColumnElement[bool], ...]:
+    """What makes something done a run's into this system, for this municipality."""
+    return (t.plan.c.target == system, t.plan.c.tenant == tenant)
 
 
 def plan_row(database: Database, plan_id: str) -> dict[str, Any]:

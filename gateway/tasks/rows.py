@@ -81,6 +81,16 @@ def waiting(
     return [_task(row) for row in rows]
 
 
+def asked(connection: sa.Connection, tenant: str, system: str, refs: Iterable[str]) -> set[str]:
+    """Of these refs, those a person was asked to do something with, done or not."""
+    rows = connection.execute(
+        sa.select(t.task.c.ref).where(
+            t.task.c.tenant == tenant, t.task.c.system == system, t.task.c.ref.in_(list(refs))
+        )
+    )
+    return {str(row.ref) for row in rows}
+
+
 def _key(tenant: str, task: Task) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         t.task.c.tenant == tenant,

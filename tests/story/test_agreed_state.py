@@ -193,6 +193,9 @@ def test_a_copy_that_lost_its_ground_is_told_until_it_is_passive(place):
         place.passive(standing[ref]["plan"]["planId"])
     place.stafett("plan", CX, SP)
     assert place.stafett("tasks")["tasks"] == []
+    told = place.stafett("reconcile", run_id, ok=(0,))
+    assert told["states"]["passive"] == 2
+    assert set(told["states"]) == {"passive", "settled"}
 
 
 def place_of(document: dict[str, Any]) -> str:

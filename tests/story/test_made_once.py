@@ -61,11 +61,18 @@ def test_what_never_shows_is_a_persons_to_say(place):
     first = parked[0]
     document = next(d for d in place.apps[CX].documents() if d["loggId"] == first["ref"])
     ref = children[document["barn"]["fodselsnummer"]]
+    # What is pointed at must stand there, and be about the same child.
+    other = next(plan for plan in children.values() if plan != ref)
+    for wrong, code in (("plan-finnesikke", "STAAR_IKKE_DER"), (other, "ANNET_BARN")):
+        told = place.stafett("created", SP, first["logg"], "--by", "IT", "--at", wrong, ok=(2,))
+        assert told["error"]["code"] == code
     place.stafett("created", SP, first["logg"], "--by", "IT", "--at", ref)
     # Nobody knows who wrote what stands where a person points: its places are named to go on.
     plan_id = place.stafett("plan", CX, SP)["plan"]
     shown = place.stafett("show", plan_id)
-    assert {row["kode"] for row in shown["steps"] if row["hva"] == "overwrite"} == {"MAAL_ENDRET"}
+    assert {row["kode"] for row in shown["steps"] if row["hva"] == "overwrite"} == {
+        "STAAR_DER_FRA_FOER"
+    }
     words = [word for name in shown["overwrites"] for word in ("--overwrite", name)]
     place.stafett("sign", plan_id, "--by", "IT", *words)
     third = place.stafett("migrate", plan_id)
