@@ -59,7 +59,8 @@ def sign(
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
         at = opened.clock.now().isoformat(timespec="seconds")
-        if state_of(plan_row(opened.database, plan_id)) == "tom":
+        made = plan_row(opened.database, plan_id)
+        if state_of(made) == "tom" and made["reason"] in (None, NOBODY):
             raise Rejected(NOBODY, place=plan_id)
         digest = signing.sign(opened.database, plan_id, by, at, overwrite)
         row = plan_row(opened.database, plan_id)
