@@ -45,7 +45,8 @@ class Filling:
         # Where this work began, or began the last time.
         self._base = found.head.change_base if found.head.change_id == change_id else None
         self._begins = str(found.version) if self._base is None else self._base
-        self._wrote = False
+        self._began = found.version
+        self._writes = 0
         self._change_id = change_id
         self._read_file = read_file
         self._seen_all = seen_all
@@ -81,11 +82,14 @@ class Filling:
 
     def _alone(self) -> bool:
         """Did the whole work rest on the version it began at? The product starts the count anew
-        when somebody else has written (X-Change-Base)."""
-        if self._wrote and self._base is None:
-            head = self._client.head(self._plan_id)
-            self._base = head.change_base if head.change_id == self._change_id else ""
-        return not self._wrote or self._base == self._begins
+        when somebody else has written (X-Change-Base). One that does not count must have grown by
+        our own writes and no more."""
+        if not self._writes or self._base is not None:
+            return not self._writes or self._base == self._begins
+        head = self._client.head(self._plan_id)
+        if head.change_id is None and head.version == self._version:
+            return self._version == self._began + self._writes
+        return head.change_id == self._change_id and head.change_base == self._begins
 
     def _close_early(self, desired: Item, consents: list[Item]) -> None:
         """Without a consent in force only an inactive plan takes content, as history."""
@@ -223,7 +227,7 @@ class Filling:
 
     def _note(self, reply: Reply) -> Reply:
         self._version = version_of(reply, self._plan_id)
-        self._wrote = True
+        self._writes += 1
         self._base = reply.headers.get("x-change-base")
         return reply
 

@@ -19,8 +19,7 @@ from gateway.ports.connector import ConnectorSettings
 
 GUARDIAN = "role-foresatt"
 _FILLED = (
-    "shortName", "unitName", "description", "initiator", "photoDocumentId", "lifeAreas",
-    "subjectPlans",
+    "shortName", "description", "initiator", "photoDocumentId", "lifeAreas", "subjectPlans",
 )  # fmt: skip
 """What the form gives no value; a plan that has one of these has been written in."""
 

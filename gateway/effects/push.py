@@ -367,7 +367,8 @@ class Pusher:
         same = written is None or document.version == written.version
         alone = written is None or written.alone
         ours = written is not None and not written.found
-        agreed = same and alone and (ours or found.outcome.state == "settled")
+        # Where all that was promised stands, whoever wrote it, there is nothing to be told apart.
+        agreed = same and ((ours and alone) or found.outcome.state == "settled")
         version = written.version if written is not None and ours and alone else ""
         return Result(
             one.step,

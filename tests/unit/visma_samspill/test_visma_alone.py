@@ -99,6 +99,28 @@ def test_where_the_answers_do_not_tell_the_plan_is_asked(bench: Any, kit: Any) -
     assert bench.wire.sent[-1] == f"GET /content/v1/plans/{first.ref}"
 
 
+@pytest.mark.parametrize("disturbed", [False, True])
+def test_a_system_that_does_not_count_is_counted(bench: Any, kit: Any, disturbed: bool) -> None:
+    """Without the headers the version has grown by our own writes and no more, or it has not."""
+    body, files = kit.sample()
+    first = bench.connector.put(kit.order(body, files))
+    if disturbed:
+        between(bench, 3, lambda: meets(bench, first.ref))
+    real = bench.session._transport.handle_request
+
+    def silent(request: Any) -> Any:
+        answer = real(request)
+        answer.headers.pop("x-change-base", None)
+        answer.headers.pop("x-change-id", None)
+        return answer
+
+    bench.session._transport.handle_request = silent
+    bench.wire.sent.clear()
+    changed = kit.edited(body, kit.rearrange)
+    order = kit.order(changed, files, ref=first.ref, base_version=first.version)
+    assert bench.connector.put(order).alone is not disturbed
+
+
 def test_a_person_while_a_new_plan_is_filled_is_told(bench: Any, kit: Any) -> None:
     """The form's plan is there for everybody to write in before we are done with it."""
     body, files = kit.sample()
