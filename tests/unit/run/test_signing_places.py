@@ -193,7 +193,8 @@ def test_a_plans_head_changed_after_the_signature_is_refused(stand, values):
 
 
 def test_a_wave_waits_for_the_sample_of_the_one_before(stand):
-    """Signed it may be; it begins when somebody has looked, and found it right."""
+    """Signed it may be; it begins when somebody has looked and found it right, or said
+    that the wrong is put right."""
     stand.begins(0)
     run_id = stand.moved()
     stand.begins(1)
@@ -203,7 +204,7 @@ def test_a_wave_waits_for_the_sample_of_the_one_before(stand):
     with pytest.raises(Rejected, match="PROEVE_IKKE_SETT"):
         stand.started(plan_id)
     sampling.draw(database, run_id, 1, "frø", now)
-    for says in (sampling.WRONG, sampling.RIGHT):
+    for says in (sampling.WRONG, sampling.RIGHT, sampling.MENDED):
         with pytest.raises(Rejected, match="PROEVE_IKKE_SETT"):
             stand.started(plan_id)
         sampling.looked(database, store, run_id, "logg-0", by="IT", says=says, note="", at=now)
