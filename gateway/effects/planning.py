@@ -214,9 +214,10 @@ class Planner:
         standing.note(self._kind == "frem" and self._scope.all and wanted is None)
         seconds = route.clock.monotonic() - started
         summary = tally.summary(pulled.listed, pulled.fetched, seconds)
-        if not tally.steps and self._kind != "frem":
+        if not tally.steps and (self._kind != "frem" or not self._scope.all):
             # Zero is never "ready": there is nothing to carry out, and it says so.
-            self._end(plan_id, "tom", "INGENTING_AA_GJOERE")
+            nothing = "INGEN_VALGT" if self._kind == "frem" else "INGENTING_AA_GJOERE"
+            self._end(plan_id, "tom", nothing)
             return
         with route.database.begin() as connection:
             connection.execute(

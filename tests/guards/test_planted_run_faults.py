@@ -13,13 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from gateway.effects import planning, push, receipts, reconciling
+from gateway.effects.stored import step_of
+from gateway.ledger import tables as t
 from gateway.migrate import steps
 from gateway.plan import draft
 from gateway.ports.connector import Written
 from gateway.reconcile.compare import Outcome
-from gateway.run import preparing, versions
+from gateway.run import bringing_back, preparing, signing, versions
 from gateway.run.reading_back import Compared
 from gateway.run.rows import plan_row, run_row
 from tests.machine import test_two_sides as machine
@@ -90,6 +93,31 @@ def _knows_no_later_run(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(reconciling, "_later", lambda *_: {})
 
 
+def _takes_every_write_for_its_own(patch: pytest.MonkeyPatch) -> None:
+    """What a person wrote between two pieces of ours is agreed on as ours."""
+    real = push.gate.send
+    patch.setattr(push.gate, "send", lambda *words: replace(real(*words), alone=True))
+
+
+def _brings_the_whole_back(patch: pytest.MonkeyPatch) -> None:
+    """A version comes back as it was, with everything that has moved on since."""
+    patch.setattr(bringing_back, "put_back", lambda _now, kept, _names: kept)
+
+
+def _goes_when_any_is_named(patch: pytest.MonkeyPatch) -> None:
+    """A step goes although only some of its places were named."""
+
+    def any_of_them(database: Any, plan_id: str, named: Any) -> list[int]:
+        with database.look() as connection:
+            rows = connection.execute(
+                sa.select(t.step).where(t.step.c.plan_id == plan_id, t.step.c.kind == "overwrite")
+            ).all()
+        some = [step_of(row._mapping) for row in rows]
+        return [s.nr for s in some if {n.partition(":")[2] for n in named} & set(s.over)]
+
+    patch.setattr(signing, "_overwritten", any_of_them)
+
+
 @dataclass(frozen=True)
 class Plant:
     """What is broken, and the histories that see it."""
@@ -99,15 +127,18 @@ class Plant:
 
 
 PLANTS = (
-    Plant(_never_asks, (3, 4)),
-    Plant(_written_in_its_place, (53,)),
-    Plant(_creates_unwatched, (24,)),
+    Plant(_never_asks, (4,)),
+    Plant(_written_in_its_place, (101,)),
+    Plant(_creates_unwatched, (4,)),
     Plant(_keeps_no_version, (4,)),
-    Plant(_sees_no_drift, (3,)),
-    Plant(_agrees_on_anything, (34,)),
-    Plant(_forgets_the_way_home, (2,)),
-    Plant(_repairs_everything, (3,)),
+    Plant(_sees_no_drift, (0,)),
+    Plant(_agrees_on_anything, (6,)),
+    Plant(_forgets_the_way_home, (6,)),
+    Plant(_repairs_everything, (0,)),
     Plant(_knows_no_later_run, (3,)),
+    Plant(_takes_every_write_for_its_own, (6,)),
+    Plant(_brings_the_whole_back, (19,)),
+    Plant(_goes_when_any_is_named, (129,)),
 )
 
 
