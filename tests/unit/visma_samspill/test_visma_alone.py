@@ -190,9 +190,7 @@ def test_an_item_a_person_has_taken_ends_the_write(bench: Any, kit: Any) -> None
     between(bench, 2, edits)
     with pytest.raises(Conflict) as caught:
         bench.connector.put(
-            kit.order(
-                kit.edited(body, change), files, ref=first.ref, base_version=first.version
-            )
+            kit.order(kit.edited(body, change), files, ref=first.ref, base_version=first.version)
         )
     assert caught.value.code == "ENDRET_I_MAAL"
     assert bench.only()["goals"][0]["title"] == "Mitt"
