@@ -221,7 +221,7 @@ def test_a_child_without_a_number_is_never_filed_under_none(house, monkeypatch):
     """Two children under an empty number would share a folder; a person takes such a snapshot."""
     shelf = Shelf()
     works = house(shelf=shelf)
-    monkeypatch.setattr(loading, "_PERSONNUMMER", frozenset({Identtype.DUF}))
+    monkeypatch.setattr(loading, "NUMBERED", frozenset({Identtype.DUF}))
     works.round()
     assert stands(works, "shelf") == {("menneske", "BARN_UTEN_NUMMER")}
     assert shelf.deposits == 0
