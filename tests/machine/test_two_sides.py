@@ -37,7 +37,7 @@ from tests.machine.oracle import FIELDS, Oracle, contents, place, promised
 from tests.machine.pair import OWN, TENANT, Side, SideMapping, settle
 
 SLOTS = 4
-HISTORIES = 2000 if os.environ.get("STAFETT_FULL") else 60
+HISTORIES = 2000 if os.environ.get("STAFETT_FULL") else 40
 STEPS = 24
 
 

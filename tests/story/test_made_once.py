@@ -16,7 +16,7 @@ FORM = "^POST /external/v1/plans$"
 def place(tmp_path):
     """A town with a patient gateway."""
     with town(tmp_path) as made:
-        made.fill(CX, list(history("generert", CX))[:14])
+        made.fill(CX, list(history("generert", CX))[:9])
         yield made
 
 
@@ -37,7 +37,7 @@ def test_a_search_that_lags_makes_no_second_plan(place):
     told = place.stafett("migrate", place.plan())
     assert told["parked"] == 0
     assert set(per_child(place)) == {1}
-    assert len(per_child(place)) == told["done"] > 5
+    assert len(per_child(place)) == told["done"] > 3
 
 
 def test_what_never_shows_is_a_persons_to_say(place):
@@ -50,7 +50,7 @@ def test_what_never_shows_is_a_persons_to_say(place):
     made = per_child(place)
     parked = place.stafett("parked", run_id)["parked"]
     assert {row["kode"] for row in parked} == {"KANSKJE_OPPRETTET"}
-    assert len(parked) == len(made) > 5
+    assert len(parked) == len(made) > 3
     again = place.stafett("migrate", place.plan())["run"]
     assert {r["kode"] for r in place.stafett("parked", again)["parked"]} == {"KANSKJE_OPPRETTET"}
     assert per_child(place) == made == [1] * len(made)

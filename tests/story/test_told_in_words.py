@@ -13,13 +13,24 @@ from tests.story.test_there_and_home import edit
 from tests.story.town import CX, ROOT, SP, town
 
 
-@pytest.fixture
-def place(tmp_path):
+def moved(folder):
     """A town with logs in Conexus, moved once."""
-    with town(tmp_path, chunk=5) as made:
-        made.fill(CX, generate(21, 24))
+    with town(folder, chunk=5) as made:
+        made.fill(CX, generate(21, 9))
         made.first = made.stafett("migrate", made.plan())["run"]
         yield made
+
+
+@pytest.fixture
+def place(tmp_path):
+    """A town of the test's own."""
+    yield from moved(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """One for the tests that change nothing in either system."""
+    yield from moved(tmp_path_factory.mktemp("town"))
 
 
 def edited(place, goals=1):
@@ -35,16 +46,16 @@ def unchanged(text):
     return re.sub(r"\s+", " ", text)
 
 
-def test_a_run_is_shown_by_what_it_did(place):
+def test_a_run_is_shown_by_what_it_did(shared):
     """The hash that was signed, and every log's outcome; not the plan's promise."""
-    plan_id = place.stafett("show", place.first)["plan"]
-    plan = place.stafett("show", plan_id)
-    shown = place.stafett("show", place.first)
-    assert (shown["run"], shown["state"]) == (place.first, place.stafett("status")["state"])
+    plan_id = shared.stafett("show", shared.first)["plan"]
+    plan = shared.stafett("show", plan_id)
+    shown = shared.stafett("show", shared.first)
+    assert (shown["run"], shown["state"]) == (shared.first, shared.stafett("status")["state"])
     assert shown["hash"] == plan["hash"]
     assert {row["tilstand"] for row in shown["steps"] if row["hva"] == "put"} == {"ferdig"}
-    said = place.here("show", place.first).stdout
-    assert said.startswith(f"{place.first}: {CX} -> {SP}, ")
+    said = shared.here("show", shared.first).stdout
+    assert said.startswith(f"{shared.first}: {CX} -> {SP}, ")
     assert f"Signert hash {plan['hash']}" in said
     assert "Ingenting er sendt" not in said
 
@@ -117,29 +128,29 @@ def test_reconciliation_speaks_norwegian(place):
     )
 
 
-def test_the_report_has_no_code_for_a_word(place):
+def test_the_report_has_no_code_for_a_word(shared):
     """A drift that was seen while writing, and what was said of the sample."""
-    place.stafett("sample", place.first, "--size", "1")
-    drawn = place.stafett("sample", place.first)["sample"][0]["logg"]
-    place.stafett("sample", place.first, "--looked", drawn, "--by", "IT", "--says", "feil")
-    place.stafett("sample", place.first, "--looked", drawn, "--by", "Rektor", "--says", "rettet")
+    shared.stafett("sample", shared.first, "--size", "1")
+    drawn = shared.stafett("sample", shared.first)["sample"][0]["logg"]
+    shared.stafett("sample", shared.first, "--looked", drawn, "--by", "IT", "--says", "feil")
+    shared.stafett("sample", shared.first, "--looked", drawn, "--by", "Rektor", "--says", "rettet")
     for language, said in (("nb", "feil; rettet"), ("en", "wrong; put right")):
-        told = place.stafett("report", place.first, "--language", language)
+        told = shared.stafett("report", shared.first, "--language", language)
         html = (ROOT / told["html"]).read_text("utf-8")
         assert said in html
         assert "mest_baaret" not in html
 
 
-def test_a_note_is_read_again_by_whoever_says_who_they_are(place):
+def test_a_note_is_read_again_by_whoever_says_who_they_are(shared):
     """Never in the list; with a flag, and it is kept that it was read."""
-    drawn = place.stafett("sample", place.first, "--size", "1")["sample"][0]["logg"]
-    file = place.folder / "ord.txt"
+    drawn = shared.stafett("sample", shared.first, "--size", "1")["sample"][0]["logg"]
+    file = shared.folder / "ord.txt"
     file.write_text("Evalueringen fant jeg ikke igjen", "utf-16")
     words = ("--looked", drawn, "--by", "IT", "--says", "feil", "--note", str(file))
-    assert "Evaluering" not in json.dumps(place.stafett("sample", place.first, *words))
-    assert "Evaluering" not in place.here("sample", place.first).stdout
-    assert place.here("sample", place.first, "--notes").exit_code == 2
-    (note,) = place.stafett("sample", place.first, "--notes", "--by", "Rektor")["notes"]
+    assert "Evaluering" not in json.dumps(shared.stafett("sample", shared.first, *words))
+    assert "Evaluering" not in shared.here("sample", shared.first).stdout
+    assert shared.here("sample", shared.first, "--notes").exit_code == 2
+    (note,) = shared.stafett("sample", shared.first, "--notes", "--by", "Rektor")["notes"]
     assert (note["ord"], note["av"]) == ("Evalueringen fant jeg ikke igjen", "IT")
 
 
@@ -156,9 +167,9 @@ def test_an_old_run_shows_what_was_solved_since(place):
     assert row["ref"] not in told["remedies"]
 
 
-def test_an_unsigned_plan_is_a_wish_with_its_command(place):
+def test_an_unsigned_plan_is_a_wish_with_its_command(shared):
     """Nobody's fault: the command that signs it, with its own id."""
-    plan_id = place.stafett("plan", CX, SP)["plan"]
-    told = place.here("migrate", plan_id)
+    plan_id = shared.stafett("plan", CX, SP)["plan"]
+    told = shared.here("migrate", plan_id)
     assert told.exit_code == 2
     assert f"stafett sign {plan_id} --by" in told.stderr
