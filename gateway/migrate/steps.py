@@ -29,6 +29,10 @@ from gateway.tasks.standing import CONSENT
 from schemas.stafettlogg.logg import Stafettlogg
 
 
+_ANEW = "LAGES_PAA_NYTT"
+"""What stood in the target is gone from it, and is made anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceRow:
     """A log as the source listed it and as it was taken in. `nr` is its place in the listing."""
@@ -116,7 +120,7 @@ class Stepper:
         home = self._maker.home(agreed)
         if now is None:
             if self.kind == "tilbake":
-                return Place(generation=generation)
+                return Place(code=_ANEW, generation=generation)
             return Place(StepKind.CLASH, "MAAL_BORTE", target.ref, None, generation)
         edited = now != target.version
         if row.version == source.version or (row.sha and row.sha == source.sha):
@@ -131,7 +135,8 @@ class Stepper:
         generation = agreed.generation + 1 if agreed else 1
         now = self.there.get(broken.target_ref or "")
         if now is None:
-            return Place(generation=generation)
+            # Somebody may have deleted it there: that is told, and whoever signs decides.
+            return Place(code=_ANEW if broken.target_ref else "", generation=generation)
         ours = agreed.of(self.route.target_name) if agreed else None
         edited = ours is None or ours.ref != broken.target_ref or ours.version != now
         return Place(None, "", broken.target_ref, now, generation, edited)
@@ -168,7 +173,7 @@ class Stepper:
         broken = self.broken.get(row.ref)
         promised = {"promised": broken.promised} if home and broken and broken.promised else {}
         step = replace(
-            bare, kind=StepKind.PUT, code="", place="", logg=made.logg.id,
+            bare, kind=StepKind.PUT, code=place.code, place="", logg=made.logg.id,
             chunk=self.chunk_of(made.logg.hovedperson.person), content_sha=made.content_sha,
             target_ref=place.ref, base_version=place.version, generation=place.generation,
             facts=facts_of(made) | promised,

@@ -14,7 +14,7 @@ from gateway.run import sampling
 from gateway.texts.catalogue import LANGUAGES, Catalogue
 
 GATEWAY = Path(__file__).parents[3] / "gateway"
-STATES = ("settled", "drifted", "missing", "partial", "superseded", "erased", "extra")
+STATES = ("settled", "drifted", "missing", "partial", "superseded", "passive", "erased", "extra")
 EFFECTS = ("intensjon", "ferdig", "parkert", "holdt", "flyttet")
 CHANGES = ("changed", "missing", "extra")
 PLANS = ("henter", "klar", "tom", "ufullstendig")

@@ -1,6 +1,8 @@
 """What was found to lose words or make a log twice, each by its smallest history."""
 
-from gateway.errors import Rejected
+import pytest
+
+from gateway.errors import LocalFault, Rejected
 from gateway.migrate.rules.scope import Scope
 from gateway.run.rules.laying import laid
 from mappings.restore import restore
@@ -73,3 +75,32 @@ def test_the_first_that_are_held_do_not_stand_in_the_way(stand):
     stand.begins(1)
     stand.moved(scope=Scope(first=1))
     assert len(stand.sides["b"].documents) == 1
+
+
+def test_what_is_made_anew_is_told_before_it_is_signed(stand):
+    """It is gone from where it stood, and somebody may have deleted it on purpose."""
+    stand.begins(0)
+    first = stand.moved()
+    stand.sides["b"].documents.clear()
+    made = {"logg-0": ("put", "LAGES_PAA_NYTT")}
+    assert stand.steps(stand.planned("ab", "reparer", first)) == made
+    stand.moved("ab", "reparer", first)
+    stand.sides["a"].documents.clear()
+    assert stand.steps(stand.planned("ba", "tilbake", first)) == made
+
+
+def test_runs_against_each_other_are_not_at_once(stand):
+    """Each would agree on what the other is changing."""
+    stand.begins(0)
+    stand.moved()
+    stand.writes("a", text="kildens ord")
+    stand.begins(1, "b")
+    there, home = stand.planned(), stand.planned("ba")
+    for plan_id in (there, home):
+        stand.signed(plan_id)
+    run_id = stand.started(there)
+    with pytest.raises(LocalFault, match="KJOERING_PAAGAAR"):
+        stand.started(home)
+    stand.route = stand.way("a", "b")
+    stand.work(run_id)
+    stand.started(home)
