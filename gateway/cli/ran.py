@@ -63,6 +63,8 @@ def remedies(rows: list[Parked], texts: Catalogue, told: Speaker) -> dict[str, l
         typed = [one for row in left if row.code == code for one in row.commands]
         for one in told_of(typed):
             told.say(f"  {one}")
+        if any(row.over for row in left if row.code == code):
+            told.say(f"  {texts.label('signer_anew')}")
     return {row.logg or row.ref: list(row.commands) for row in left}
 
 

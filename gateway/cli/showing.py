@@ -21,10 +21,11 @@ from gateway.ledger import tables as t
 from gateway.migrate.edited import edited
 from gateway.plan.facts import losses
 from gateway.plan.step import Step, StepKind
+from gateway.run import signing
 from gateway.run.rows import plan_row, run_row
-from gateway.tasks.remedies import About, commands
+from gateway.tasks.remedies import About, commands, name, signature
 from gateway.tasks.waits import under_way
-from gateway.tasks.wrote import run_for
+from gateway.tasks.wrote import has_run, named, run_for
 from gateway.texts.catalogue import Catalogue
 
 
@@ -89,12 +90,7 @@ def _show_plan(opened: House, plan_id: str, against: str, save: Path | None, tol
         ("steg", "hva", "logg", "kode", "opplysninger", "ikke i målet", "filer"),
         rows, "steps", [(nr, texts.label(f"short_{kind}"), *rest) for nr, kind, *rest in rows],
     )  # fmt: skip
-    over = [f"{s.logg[:8]}:{place}" for s in made for place in s.over]
-    told.give(overwrites=over)
-    if over:
-        told.say("\nVille skrevet over det noen har endret; blir ikke med uten at hvert er nevnt:")
-        for name in over:
-            told.say(f"  --overwrite {name}")
+    _named(opened, plan_id, made, told)
     if left := [s for s in made if s.facts.get("stranded")]:
         told.say("\nStår aktiv i målet uten grunnlag; sett passiv der (R-116):")
         told.table(
@@ -102,6 +98,35 @@ def _show_plan(opened: House, plan_id: str, against: str, save: Path | None, tol
             "stranded",
         )  # fmt: skip
     told.say("\nEn logg: stafett show LOGG --why")
+
+
+def _named(opened: House, plan_id: str, made: list[Step], told: Speaker) -> None:
+    """What the plan would write over: what its signature named, which goes, and the rest, with the
+    one command that names all; of a plan that has been run, the way to a new one."""
+    texts, plan = Catalogue(told.language), plan_row(opened.database, plan_id)
+    goes, signed = signing.overwrites(plan), named(plan)
+    over = [name(s.logg, place) for s in made for place in s.over]
+    left = [name(s.logg, place) for s in made if s.nr not in goes for place in s.over]
+    told.give(overwrites=over, named=list(signed), goes=list(goes))
+    if plan["signed_hash"]:
+        told.give(signed_hash=plan["signed_hash"])
+        told.say(f"\nSignert hash {plan['signed_hash']}")
+    if signed:
+        told.say(f"Nevnt i signaturen: {len(signed)}. Loggene som blir skrevet over: {len(goes)}.")
+        for one in signed:
+            told.say(f"  {one}")
+    if not left:
+        return
+    with opened.database.look() as connection:
+        ran = has_run(connection, plan_id)
+    told.say("\nVille skrevet over det noen har endret; blir ikke med uten at hvert er nevnt:")
+    for one in left:
+        told.say(f"  --overwrite {one}")
+    typed = f"stafett plan {plan['source']} {plan['target']}" if ran else signature(plan_id, over)
+    told.give(commands=[typed])
+    told.say(f"  {typed}")
+    if ran:
+        told.say(f"  {texts.label('signer_anew')}")
 
 
 def _compare(now: list[Step], then: list[Step], told: Speaker) -> None:
@@ -210,7 +235,8 @@ def _to_do(opened: House, plan_id: str, step: Step, told: Speaker) -> None:
             return
         about = About(
             code, plan["source"], plan["target"], step.logg, place, plan_id,
-            run_for(connection, code, plan, step.logg), step.over,
+            run_for(connection, code, plan, step.logg), step.over, named(plan),
+            has_run(connection, plan_id),
         )  # fmt: skip
     texts = Catalogue(told.language)
     text = texts.code(code)
@@ -223,6 +249,8 @@ def _to_do(opened: House, plan_id: str, step: Step, told: Speaker) -> None:
     told.give(commands=typed)
     for one in typed:
         told.say(f"  {one}")
+    if about.over and about.ran:
+        told.say(f"  {texts.label('signer_anew')}")
 
 
 def _places(opened: House, plan_id: str, step: Step, told: Speaker) -> None:

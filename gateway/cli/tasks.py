@@ -7,8 +7,8 @@ def tasks(config: Config = None, kommune: Kommune = "", as_json: Json = False) -
     """Det et menneske må gjøre i et system, til det er sett at det er gjort.
 
     Oppgaver, logger som kanskje ble opprettet (KANSKJE_OPPRETTET), og det de to systemene er uenige
-    om i den nyeste planen for hvert par, med kommandoen som løser hver. En oppgave lukkes av seg
-    selv når neste plan eller avstemming ser at det er i orden.
+    om etter det nyeste en plan sier om loggen, med kommandoen som løser hver. En oppgave lukkes av
+    seg selv når neste plan eller avstemming ser at det er i orden.
     """
     from gateway.cli.console import OK, TO_DO
     from gateway.cli.opening import house, speaker
@@ -48,6 +48,8 @@ def tasks(config: Config = None, kommune: Kommune = "", as_json: Json = False) -
             told.say(f"\n{code}:")
             for typed in told_of([c for one in waits if one.code == code for c in one.commands]):
                 told.say(f"  {typed}")
+            if any(one.anew for one in waits if one.code == code):
+                told.say(f"  {texts.label('signer_anew')}")
         if not rows:
             told.say("Ingen oppgaver venter.")
         told.end(TO_DO if rows else OK)

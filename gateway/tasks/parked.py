@@ -152,6 +152,6 @@ def _commands(connection: sa.Connection, row: Parked, plan: dict[str, Any]) -> t
     run = run_for(connection, row.code, plan, row.logg)
     about = About(
         row.code, plan["source"], plan["target"], row.logg, row.place, plan["plan_id"], run,
-        row.over,
+        row.over, ran=True,
     )  # fmt: skip
     return commands(about)

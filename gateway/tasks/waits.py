@@ -1,8 +1,9 @@
 """Logs that wait for a person, beside the tasks: what may have been made, and what clashes.
 
 A creation waits from when its target should have shown it; one the target said it refused goes
-again by itself with the next plan. Clashes are those of the newest plan of each pair and way, as it
-was made: an older plan's are old news. Both leave the list by being solved, never by being read.
+again by itself with the next plan. A clash is what the newest step about a log says, for each way
+between two systems: a plan of a part says nothing of the others, so it hides nothing either. Both
+leave the list by being solved, never by being read.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,16 +16,16 @@ import sqlalchemy as sa
 from gateway.effects.stored import step_of
 from gateway.exit.creations import SENT
 from gateway.ledger import tables as t
-from gateway.plan.step import StepKind
+from gateway.plan.step import Step, StepKind
 from gateway.run import signing
-from gateway.tasks.remedies import About, commands
-from gateway.tasks.wrote import run_for
+from gateway.tasks.remedies import About, commands, name
+from gateway.tasks.wrote import has_run, named, run_for
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
     """One log that waits. `ref` is where it stands in `system` as far as anybody knows, and
-    `source_ref` where it came from."""
+    `source_ref` where it came from; `anew` says that its places are to be named in a new plan."""
 
     code: str
     system: str
@@ -34,6 +35,7 @@ class Wait:
     source_ref: str
     since: str
     commands: tuple[str, ...]
+    anew: bool = False
 
 
 def creations(
@@ -88,63 +90,84 @@ def under_way(connection: sa.Connection, plan: Mapping[str, Any]) -> list[Wait]:
 
 
 def clashes(connection: sa.Connection, tenant: str) -> list[Wait]:
-    """What clashes in the newest plan of each pair and way, and has not been solved since."""
-    newest = (
-        sa.select(t.plan.c.source, t.plan.c.target, sa.func.max(t.plan.c.created).label("created"))
-        .where(t.plan.c.tenant == tenant, t.plan.c.state.in_(["klar", "tom"]))
-        .group_by(t.plan.c.source, t.plan.c.target)
-        .subquery()
-    )
-    plans = connection.execute(
-        sa.select(t.plan)
-        .join(
-            newest,
-            sa.and_(
-                t.plan.c.source == newest.c.source,
-                t.plan.c.target == newest.c.target,
-                t.plan.c.created == newest.c.created,
-            ),
-        )
-        .where(t.plan.c.tenant == tenant)
-        .order_by(t.plan.c.source, t.plan.c.target)
-    ).all()
-    return [wait for plan in plans for wait in _clashes(connection, plan)]
-
-
-def _clashes(connection: sa.Connection, row: sa.Row[tuple[object, ...]]) -> list[Wait]:
-    plan = dict(row._mapping)
-    left = sa.and_(
-        t.step.c.kind == StepKind.OVERWRITE.value, t.step.c.nr.not_in(signing.overwrites(plan))
-    )
+    """What clashes as the newest step about each log says, each way, and was not written since."""
     rows = connection.execute(
         sa.select(t.step)
+        .join(t.plan, t.plan.c.plan_id == t.step.c.plan_id)
         .where(
-            t.step.c.plan_id == plan["plan_id"],
-            sa.or_(t.step.c.kind == StepKind.CLASH.value, left),
+            t.plan.c.tenant == tenant,
+            t.plan.c.state == "klar",
+            t.step.c.kind.in_([StepKind.CLASH.value, StepKind.OVERWRITE.value]),
+            sa.not_(_told_later()),
+            sa.not_(_written_since()),
         )
-        .order_by(t.step.c.nr)
+        .order_by(t.plan.c.source, t.plan.c.target, t.plan.c.created, t.step.c.nr)
     ).all()
-    agreed_since = set(
-        connection.execute(
-            sa.select(t.effect.c.logg)
-            .join(t.run, t.run.c.run_id == t.effect.c.run_id)
-            .where(
-                t.run.c.started > plan["created"],
-                t.effect.c.state == "ferdig",
-                t.effect.c.logg.in_([one.logg for one in rows]),
-            )
-        ).scalars()
+    by_plan: dict[str, list[Step]] = {}
+    for row in rows:
+        by_plan.setdefault(str(row.plan_id), []).append(step_of(row._mapping))
+    return [wait for plan, steps in by_plan.items() for wait in _clashes(connection, plan, steps)]
+
+
+def _told_later() -> sa.ColumnElement[bool]:
+    """A newer plan the same way has a step about the log: that one decides."""
+    step, plan = t.step.alias(), t.plan.alias()
+    return (
+        sa.select(sa.literal(1))
+        .select_from(step.join(plan, plan.c.plan_id == step.c.plan_id))
+        .where(
+            step.c.logg == t.step.c.logg,
+            plan.c.source == t.plan.c.source,
+            plan.c.target == t.plan.c.target,
+            plan.c.tenant == t.plan.c.tenant,
+            plan.c.state == "klar",
+            plan.c.created > t.plan.c.created,
+        )
+        .correlate(t.step, t.plan)
+        .exists()
     )
+
+
+def _written_since() -> sa.ColumnElement[bool]:
+    """A run begun since the plan wrote the log, either way between the two."""
+    plan, run = t.plan.alias(), t.run.alias()
+    same = sa.and_(plan.c.source == t.plan.c.source, plan.c.target == t.plan.c.target)
+    home = sa.and_(plan.c.source == t.plan.c.target, plan.c.target == t.plan.c.source)
+    return (
+        sa.select(sa.literal(1))
+        .select_from(
+            t.effect.join(run, run.c.run_id == t.effect.c.run_id).join(
+                plan, plan.c.plan_id == run.c.plan_id
+            )
+        )
+        .where(
+            t.effect.c.logg == t.step.c.logg,
+            t.effect.c.state == "ferdig",
+            run.c.started > t.plan.c.created,
+            plan.c.tenant == t.plan.c.tenant,
+            sa.or_(same, home),
+        )
+        .correlate(t.step, t.plan)
+        .exists()
+    )
+
+
+def _clashes(connection: sa.Connection, plan_id: str, steps: list[Step]) -> list[Wait]:
+    row = connection.execute(sa.select(t.plan).where(t.plan.c.plan_id == plan_id)).one()
+    plan = dict(row._mapping)
+    goes = signing.overwrites(plan)
+    left = [s for s in steps if s.kind is StepKind.CLASH or s.nr not in goes]
+    ran = has_run(connection, plan_id)
+    # A second signature replaces the first, so one names all: what was signed, and what waits.
+    names = (*named(plan), *(name(s.logg, place) for s in left for place in s.over))
     waits = []
-    for step in (step_of(one._mapping) for one in rows):
-        if step.logg in agreed_since:
-            continue
+    for step in left:
         about = About(
-            step.code, plan["source"], plan["target"], step.logg, step.place, plan["plan_id"],
-            run_for(connection, step.code, plan, step.logg), step.over,
+            step.code, plan["source"], plan["target"], step.logg, step.place, plan_id,
+            run_for(connection, step.code, plan, step.logg), step.over, names, ran,
         )  # fmt: skip
         waits.append(
             Wait(step.code, plan["target"], step.target_ref or "", step.logg, plan["source"],
-                 step.source_ref, plan["created"], commands(about))
+                 step.source_ref, plan["created"], commands(about), ran and bool(step.over))
         )  # fmt: skip
     return waits
