@@ -23,6 +23,7 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/+=~@-]{0,79}")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 # Eleven in a row, or six and five as people write them. A UUID may hold eleven digits by chance.
 _NUMBER = re.compile(r"\d{11}|(?<!\d)\d{6}[ .-]\d{5}(?!\d)")
+_COMMENT = re.compile(r"(?:^|\s+)#.*")
 _MOST = 20
 """Most line numbers that are named at once."""
 
@@ -70,13 +71,15 @@ def numbered(numbers: Sequence[int]) -> str:
 
 
 def _listed(path: Path) -> list[tuple[int, str]]:
-    """(line, id) of a list: one id on a line, `#` begins a comment line, blank lines are nothing.
+    """(line, id) of a list: one id on a line, blank lines are nothing. `#` begins a comment, first
+    on a line or after blank space.
 
     Lines are counted as an editor does: a file may end them in either way.
     """
     text = textfile.read(path, "--logs").replace("\r\n", "\n").replace("\r", "\n")
     lines = [(n, line.strip()) for n, line in enumerate(text.split("\n"), 1)]
-    lines = [(n, line) for n, line in lines if line and not line.startswith("#")]
+    lines = [(n, _COMMENT.sub("", line)) for n, line in lines]
+    lines = [(n, line) for n, line in lines if line]
     if not lines:
         raise Rejected("TOM_LISTE", place="--logs")
     if wrong := [n for n, line in lines if holds_number(line)]:

@@ -2,21 +2,28 @@
 
 Exit codes: 0 done; 1 finished, something for a person to do; 2 wrong use, or a wish that cannot be
 met as things stand; 3 our side is wrong (configuration, key, disk); 4 a system answers wrongly or
-not at all; 5 incomplete, may not be called finished; 6 the proof does not hold. Nothing here reads
-the ledger.
+not at all; 5 incomplete, may not be called finished; 6 the proof does not hold; 141 whoever read
+the output has gone, as shells count it. Nothing here reads the ledger.
 """
 
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import wraps
 from pathlib import Path
-from typing import Any, NoReturn, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
 from gateway.errors import GatewayError, LocalFault, Rejected, unexpected
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
 OK, TO_DO, USAGE, LOCAL, REMOTE, INCOMPLETE, BROKEN = range(7)
+UNREAD = 141
+"""The exit code of a command whose output nobody reads any more (128 and SIGPIPE)."""
 _ID = re.compile(r"(?:plan|run)-\d{8}-[0-9a-f]{8}")
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -51,7 +58,6 @@ class Speaker:
         self.give(**{name: [dict(zip(columns, row, strict=True)) for row in rows]})
         if self.as_json:
             return
-        from rich.console import Console
         from rich.table import Table
 
         table = Table(box=None, pad_edge=False, header_style="bold")
@@ -61,13 +67,32 @@ class Speaker:
             table.add_row(*("" if cell is None else str(cell) for cell in row))
         # A ref or a place is a system's own text: brackets in it are brackets, not markup.
         wide = None if sys.stdout.isatty() else 200
-        Console(width=wide, markup=False).print(table)
+        console(wide).print(table)
 
     def end(self, code: int = OK) -> NoReturn:
         """Print the JSON document, if asked for, and leave with the exit code."""
         if self.as_json:
             print(json.dumps(self._document, ensure_ascii=False, indent=1, default=str))
         raise SystemExit(code)
+
+
+def console(width: int | None = None) -> "Console":
+    """Where tables are written. Rich would end the process itself when nobody reads it."""
+    from rich.console import Console
+
+    class Ours(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    return Ours(width=width, markup=False)
+
+
+def unread() -> NoReturn:
+    """Leave quietly: whoever read the output (`head`, `less`) has what it wanted."""
+    # What is left in the buffer would be tried again when the process ends.
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise SystemExit(UNREAD)
 
 
 def exit_code(error: GatewayError) -> int:
@@ -93,6 +118,8 @@ def guarded(command: Callable[_P, _R]) -> Callable[_P, _R]:
             raise SystemExit(exit_code(error)) from None
         except KeyboardInterrupt:
             raise SystemExit(130) from None
+        except BrokenPipeError:
+            unread()
         except Exception as error:  # noqa: BLE001 - the last door: its text may quote a log
             fault = unexpected(error)
             tell(fault, as_json=bool(kwargs.get("as_json")))
@@ -127,6 +154,4 @@ def addressed(text: str, place: str) -> str:
 
 def config_folder(given: Path | None) -> Path:
     """The configuration folder: the option, else `STAFETT_CONFIG`, else `config/`."""
-    import os
-
     return given or Path(os.environ.get("STAFETT_CONFIG", "config"))

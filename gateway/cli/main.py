@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.archive import archive
-from gateway.cli.console import guarded
+from gateway.cli.console import guarded, unread
 from gateway.cli.created import created
 from gateway.cli.moving import moves
 from gateway.cli.options import Config, Json, Kommune, Source
@@ -326,5 +326,12 @@ def serve(
 
 
 def main() -> None:
-    """Entry point."""
-    stafett(prog_name="stafett", standalone_mode=True, args=sys.argv[1:])
+    """Entry point. What is still to be written is written here, where it can be seen that nobody
+    reads it."""
+    try:
+        try:
+            stafett(prog_name="stafett", standalone_mode=True, args=sys.argv[1:])
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        unread()

@@ -13,7 +13,17 @@ from typing import Any, NoReturn
 import sqlalchemy as sa
 
 from gateway.app import House
-from gateway.cli.console import INCOMPLETE, LOCAL, OK, REMOTE, TO_DO, USAGE, Speaker, addressed
+from gateway.cli.console import (
+    INCOMPLETE,
+    LOCAL,
+    OK,
+    REMOTE,
+    TO_DO,
+    USAGE,
+    Speaker,
+    addressed,
+    console,
+)
 from gateway.cli.opening import house, route, speaker
 from gateway.cli.planning import end
 from gateway.cli.ran import counts
@@ -126,6 +136,7 @@ def _watch(opened: House, run_id: str, told: Speaker, *, working: bool = True) -
         TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[of]}"),
         TextColumn("{task.fields[rate]} logger/s"), TimeRemainingColumn(),
         TextColumn("parkert {task.fields[parked]}"), disable=told.as_json,
+        console=console(),
     ) as bar:  # fmt: skip
         task = bar.add_task(run_id, total=None, rate="-", parked=0, of="-")
         while True:

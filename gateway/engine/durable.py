@@ -5,11 +5,13 @@ and the ledger makes logs exactly-once within them. Arguments are ids and number
 Traps closed here: default serialisation is pickle (replaced by a raiser), executor ids must be
 stable and distinct, versions are pinned by hand and enqueueing is version-less, a dead worker's
 runs are taken over by a lease loop, SQLite older than 3.42 lacks a clock function under
-Python 3.12. This module must not know what a chunk does.
+Python 3.12, closing it under work in progress makes that work's end a trace on the terminal. This
+module must not know what a chunk does.
 """
 
 import base64
 import json
+import logging
 import os
 import sqlite3
 import sys
@@ -23,6 +25,7 @@ import dbos._serialization as _serialization
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from dbos import DBOS, DBOSClient, DBOSConfig, Serializer
+from dbos import _dbos as _instance
 from sqlalchemy import event
 
 from gateway import log
@@ -32,6 +35,9 @@ VERSION = "gw-1"
 QUEUE = "chunks"
 _ALIVE = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
 _MOST_IDS = 50
+_PATIENCE = 60.0
+"""Seconds that work in progress is waited for when a worker stops."""
+_LOOK = 0.05
 _OUTAGE = ("connection is bad", "failed to resolve host")
 Work = Callable[[str, int, int], str]
 Close = Callable[[str], str]
@@ -300,11 +306,29 @@ class Engine:
             self._stop.wait(lease / 3)
 
     def stop(self) -> None:
-        """Stop taking work and close; what is running is recovered by the next start."""
+        """Stop taking work, let what is in progress end, and close. What takes too long for that
+        is recovered by the next start."""
         self._stop.set()
+        _drain(_PATIENCE)
         if self._leases is not None:
             self._leases.join(timeout=5)
         if self._client is not None:
             self._client.destroy()
         DBOS.destroy()
         self._database.dispose()
+
+
+def _drain(patience: float) -> None:
+    """Take no more work, and wait for what is in progress: it notes its end in the engine, which
+    must be open then. What is not done in time ends unheard, for nobody can mend it."""
+    engine = _instance._dbos_global_instance
+    if engine is None:
+        return
+    for event_ in engine.background_thread_stop_events:
+        event_.set()
+    until = time.monotonic() + patience
+    while engine._active_workflows_set.activeList():
+        if time.monotonic() >= until:
+            logging.getLogger("dbos").setLevel(logging.CRITICAL + 1)
+            return
+        time.sleep(_LOOK)

@@ -29,6 +29,7 @@ def listed(tmp_path, data):
         b"# Fjordby\n\nlogg-a\n  logg-b  \n",
         b"# Fjordby\r\n\r\nlogg-a\r\nlogg-b",
         b"# Fjordby\r\rlogg-a\rlogg-b\r",
+        b"# Fjordby\n\nlogg-a # den f\xc3\xb8rste\n  logg-b\t# to # tre \n  # slutt\n",
         codecs.BOM_UTF8 + b"# Fjordby\n\nlogg-a\nlogg-b\n",
         "# Fjordby\n\nlogg-a\nlogg-b\n".encode("utf-16"),
         codecs.BOM_UTF16_BE + "# Fjordby\n\nlogg-a\nlogg-b\n".encode("utf-16-be"),
@@ -52,6 +53,7 @@ def test_a_list_is_read_as_people_save_it(tmp_path, data):
         (b"logg-a\n418140 61033\n", "PERSONNUMMER_I_UTVALGET"),
         (f"logg-a\nx{NUMBER}y\n".encode(), "PERSONNUMMER_I_UTVALGET"),
         (b"logg-a\nKari Nordmann\n", "LISTE_UTEN_ID"),
+        (b"logg-a\nlogg-b#nei\n", "LISTE_UTEN_ID"),
         (b"logg-a\nlogg-b;Fjordby\n", "LISTE_UTEN_ID"),
     ],
 )
