@@ -9,14 +9,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+import sqlalchemy as sa
+
 from gateway import app
 from gateway.app import House
 from gateway.cli.choosing import Chosen, numbered
 from gateway.cli.console import OK, TO_DO, Speaker
 from gateway.cli.opening import house, route, speaker
 from gateway.effects.planning import Planner
+from gateway.effects.stored import step_of
 from gateway.engine import collecting
 from gateway.errors import Rejected
+from gateway.ledger import tables as t
 from gateway.migrate.answers import Unanswered, unanswered
 from gateway.migrate.rules.scope import Scope
 from gateway.plan.step import StepKind
@@ -92,7 +96,10 @@ def summarise(opened: House, plan_id: str, told: Speaker, lines: Sequence[int] =
     if row["signed_by"]:
         told.say(f"Signert av {row['signed_by']} {row['signed_at']}")
     chosen = Scope.of(row["scope"])
-    outside = summary.get("listed", 0) - summary.get("steps", 0) if row["scope"] else 0
+    kinds = summary.get("kinds", {})
+    # What the source lists no more has a step, and is none of what it lists.
+    inside = summary.get("steps", 0) - kinds.get(StepKind.TASK.value, 0)
+    outside = summary.get("listed", 0) - inside if row["scope"] else 0
     told.give(scope=json.loads(row["scope"] or "null"), waits_for=row["waits_for"])
     if row["scope"]:
         parts = [
@@ -108,7 +115,7 @@ def summarise(opened: House, plan_id: str, told: Speaker, lines: Sequence[int] =
         told.say(f"Venter på prøven av {row['waits_for']}.")
     if row["hash"]:
         told.say(f"Hash {row['hash']}\n")
-    kinds = summary.get("kinds", {})
+    kinds = kinds | {StepKind.TASK.value: _stranded(opened, plan_id)}
     told.table(
         ("antall", "hva"),
         [(kinds[kind.value], texts.label(f"step_{kind.value}")) for kind in StepKind
@@ -133,6 +140,19 @@ def summarise(opened: House, plan_id: str, told: Speaker, lines: Sequence[int] =
     _may_be_made(opened, row, told)
     told.say(f"\nVentet tid: {summary.get('run_seconds', 0)} sekunder. Ingenting er sendt.")
     return missing
+
+
+def _stranded(opened: House, plan_id: str) -> int:
+    """How many copies stand active in the target without their ground: those gone from the source,
+    and those held, which are among the held too."""
+    with opened.database.look() as connection:
+        rows = connection.execute(
+            sa.select(t.step).where(
+                t.step.c.plan_id == plan_id,
+                t.step.c.kind.in_([StepKind.TASK.value, StepKind.HOLD.value]),
+            )
+        ).all()
+    return sum(bool(step_of(row._mapping).facts.get("stranded")) for row in rows)
 
 
 def _may_be_made(opened: House, row: dict[str, Any], told: Speaker) -> None:

@@ -20,6 +20,9 @@ from gateway.tasks.rows import Task
 from gateway.tasks.standing import ungrounded
 from gateway.texts.catalogue import Catalogue
 
+AT_FAULT = frozenset({"drifted", "missing", "partial"})
+"""The answers that a repair has something to do about."""
+
 
 def reconcile(run_id: str, config: Path | None, kommune: str, as_json: bool) -> None:
     """Read back every log of a run and compare."""
@@ -56,7 +59,9 @@ def reconcile(run_id: str, config: Path | None, kommune: str, as_json: bool) -> 
                   ", ".join(f"{k}.{f} {texts.change(c)} ({n})" for k, f, c, n in places))
                  for logg, ref, state, places in wrong],
             )  # fmt: skip
-            if not back:
+            if counts["extra"]:
+                told.say(texts.label("extra_means"))
+            if not back and AT_FAULT & counts.keys():
                 told.say(
                     f"Rett opp: stafett plan {plan['source']} {plan['target']} --repair {run_id}"
                 )

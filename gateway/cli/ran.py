@@ -3,15 +3,17 @@
 A run is told by what it did, not by what its plan would do. Codes and ids only.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
 from gateway.app import House
 from gateway.cli.console import Speaker
-from gateway.effects.progress import Progress, progress
+from gateway.effects.progress import progress
 from gateway.ledger import tables as t
 from gateway.run.rows import plan_row, run_row
+from gateway.tasks.counted import counted
 from gateway.tasks.parked import Parked, parked
 from gateway.texts.catalogue import Catalogue
 
@@ -31,8 +33,10 @@ def show_run(opened: House, run_id: str, told: Speaker) -> None:
     told.say(f"Plan {plan['plan_id']}, signert av {plan['signed_by']} {plan['signed_at']}")
     told.say(f"Signert hash {plan['signed_hash']}")
     told.say(f"Begynt {run['started']}" + (f", ferdig {run['ended']}" if run["ended"] else ""))
-    told.say(counts(at))
+    became = counted(opened.database, run_id)
+    told.say(counts(became))
     told.give(**{name: getattr(at, name) for name in ("total", "done", "parked", "held", "moved")})
+    told.give(logs=became)
     rows = _rows(opened, run_id, plan["plan_id"])
     told.say()
     told.table(
@@ -45,11 +49,11 @@ def show_run(opened: House, run_id: str, told: Speaker) -> None:
     told.give(remedies=remedies(parked(opened.database, run_id), texts, told))
 
 
-def counts(at: Progress) -> str:
-    """How many logs came how far, in one line."""
+def counts(became: Mapping[str, int]) -> str:
+    """What became of the logs (`counted`), in one line."""
     return (
-        f"{at.done} skrevet og lest tilbake, {at.parked} parkert, {at.held} holdt, "
-        f"{at.moved} endret underveis"
+        f"{became['ferdig']} skrevet og lest tilbake, {became['parkert']} parkert, "
+        f"{became['holdt']} holdt, {became['flyttet']} endret underveis"
     )
 
 

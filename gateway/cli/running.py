@@ -34,6 +34,7 @@ from gateway.engine import leases
 from gateway.errors import LocalFault, Rejected
 from gateway.ledger import tables as t
 from gateway.run.rows import plan_row, run_of, run_row
+from gateway.tasks.counted import counted
 from gateway.texts.catalogue import Catalogue
 
 _POLL = 0.2
@@ -84,7 +85,7 @@ def _again(opened: House, run_id: str, slot: str, told: Speaker) -> NoReturn:
     told.give(run=run_id, again=True)
     if row["state"] in runs.ENDED:
         told.say(f"Planen er utført av {run_id}, og utføres ikke en gang til.")
-        told.end(_tell_end(progress(opened.database, run_id, opened.clock.now()), told))
+        told.end(_tell_end(opened, progress(opened.database, run_id, opened.clock.now()), told))
     told.say(f"Planen er i gang som {run_id}; fortsetter den.")
     if row["state"] in runs.WAITING:
         now = opened.clock.now().isoformat(timespec="milliseconds")
@@ -123,7 +124,7 @@ def _work_until_done(opened: House, run_id: str, slot: str, told: Speaker) -> in
         collecting.settle()
         worker.submit(run_id)
         at = _watch(opened, run_id, told)
-    return _tell_end(at, told)
+    return _tell_end(opened, at, told)
 
 
 def _watch(opened: House, run_id: str, told: Speaker, *, working: bool = True) -> Progress:
@@ -165,10 +166,11 @@ def at_work(opened: House) -> bool:
     return heard is not None and heard <= leases.LEASE
 
 
-def _tell_end(at: Progress, told: Speaker) -> int:
+def _tell_end(opened: House, at: Progress, told: Speaker) -> int:
     texts = Catalogue(told.language)
-    told.give(**{name: getattr(at, name) for name in Progress.__slots__})
-    told.say(f"{at.run_id}: {texts.label('state_' + at.state)} - {counts(at)}")
+    became = counted(opened.database, at.run_id)
+    told.give(**{name: getattr(at, name) for name in Progress.__slots__}, logs=became)
+    told.say(f"{at.run_id}: {texts.label('state_' + at.state)} - {counts(became)}")
     if at.reason:
         text = texts.code(at.reason)
         told.say(f"{at.reason}: {text.what}\n  Gjør dette: {addressed(text.do, at.run_id)}")
@@ -199,7 +201,7 @@ def status(run_id: str, watch: bool, config: Path | None, kommune: str, as_json:
             told.say(f"{_settled(at)} av {at.total} logger, {at.rate:.1f} i sekundet{left}")
         else:
             told.say("Ingen logger å skrive.")
-        code = _tell_end(at, told)
+        code = _tell_end(opened, at, told)
         told.end(max(code, _alive(opened, at, told)) if at.state == "kjoerer" else code)
 
 
@@ -227,7 +229,7 @@ def resume(run_id: str, slot: str, config: Path | None, kommune: str, as_json: b
             now = opened.clock.now().isoformat(timespec="milliseconds")
             runs.go_on(opened.database, run_id, now)
         elif row["state"] != "kjoerer":
-            told.end(_tell_end(progress(opened.database, run_id, opened.clock.now()), told))
+            told.end(_tell_end(opened, progress(opened.database, run_id, opened.clock.now()), told))
         told.end(_work_until_done(opened, run_id, slot, told))
 
 

@@ -9,6 +9,7 @@ import json
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -169,10 +170,15 @@ class Planner:
         guards.check_target(there, route.tenant, int(size) * _BYTES_PER_LOG)
         return facts
 
-    def _end(self, plan_id: str, state: str, code: str) -> None:
+    def _end(
+        self, plan_id: str, state: str, code: str, summary: dict[str, Any] | None = None
+    ) -> None:
+        kept = None if summary is None else json.dumps(summary)
         with self._route.database.begin() as connection:
             connection.execute(
-                t.plan.update().where(t.plan.c.plan_id == plan_id).values(state=state, reason=code)
+                t.plan.update()
+                .where(t.plan.c.plan_id == plan_id)
+                .values(state=state, reason=code, summary=kept)
             )
             fact = Fact("plan", plan_id, body={"state": state, "reason": code})
             append(connection, self._route.now(), [fact])
@@ -217,7 +223,7 @@ class Planner:
         if not tally.steps and (self._kind != "frem" or not self._scope.all):
             # Zero is never "ready": there is nothing to carry out, and it says so.
             nothing = "INGEN_VALGT" if self._kind == "frem" else "INGENTING_AA_GJOERE"
-            self._end(plan_id, "tom", nothing)
+            self._end(plan_id, "tom", nothing, summary)
             return
         with route.database.begin() as connection:
             connection.execute(

@@ -20,6 +20,7 @@ from gateway.plan.facts import accounts
 from gateway.plan.step import Step, StepKind
 from gateway.run import sampling
 from gateway.run.rows import plan_row, run_row
+from gateway.tasks.counted import counted
 from gateway.tasks.parked import parked
 from gateway.tasks.rows import waiting
 
@@ -33,9 +34,11 @@ def build(database: Database, run_id: str) -> dict[str, Any]:
     books = _Books()
     for step, effect in _steps(database, run["plan_id"], run_id):
         books.add(step, effect)
-    typed = {(row.logg, row.ref): list(row.commands) for row in parked(database, run_id)}
+    left = {(row.logg, row.ref): row for row in parked(database, run_id)}
     for row in books.parked:
-        row["commands"] = typed.get((row["logg"], row["ref"]), [])
+        found = left.get((row["logg"], row["ref"]))
+        row["commands"] = list(found.commands) if found else []
+        row["anew"] = bool(found and found.over)
     with database.begin() as connection:
         proof = chain.verify(connection)
     return {
@@ -55,9 +58,10 @@ def build(database: Database, run_id: str) -> dict[str, Any]:
         "summary": summary,
         "prediction": _score(predicted, books, run),
         **books.facts(),
+        "logs": counted(database, run_id),
         "reconciliation": _reconciled(database, run_id),
         "scope": json.loads(plan["scope"] or "null"),
-        "ungrounded": _ungrounded(database, plan, run_id),
+        "ungrounded": _ungrounded(database, plan),
         "sample": _sample(database, run_id),
         "proof": {"entries": proof.entries, "head": proof.head, "broken_at": proof.broken_at},
     }  # fmt: skip
@@ -182,16 +186,12 @@ def _score(predicted: dict[str, Any], books: _Books, run: dict[str, Any]) -> dic
     }
 
 
-def _ungrounded(database: Database, plan: Mapping[str, Any], run_id: str) -> list[list[str]]:
-    """[log, target ref, code] of copies of this run's logs that stand active without ground."""
+def _ungrounded(database: Database, plan: Mapping[str, Any]) -> list[list[str]]:
+    """[log, target ref, code] of the copies that stand active in the target without their ground:
+    every task that waits between the two, for a log that is held has no write in any run."""
     with database.look() as connection:
-        mine = set(
-            connection.execute(
-                sa.select(t.effect.c.logg).where(t.effect.c.run_id == run_id)
-            ).scalars()
-        )
         open_ = waiting(connection, plan["tenant"], plan["target"], plan["source"])
-    return [[task.logg, task.ref, task.code] for task in open_ if task.logg in mine]
+    return [[task.logg, task.ref, task.code] for task in open_]
 
 
 def _sample(database: Database, run_id: str) -> list[list[Any]]:
