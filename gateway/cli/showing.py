@@ -111,9 +111,15 @@ def _named(opened: House, plan_id: str, made: list[Step], told: Speaker) -> None
     if plan["signed_hash"]:
         told.give(signed_hash=plan["signed_hash"])
         told.say(f"\nSignert hash {plan['signed_hash']}")
-    if signed:
-        told.say(f"Nevnt i signaturen: {len(signed)}. Loggene som blir skrevet over: {len(goes)}.")
-        for one in signed:
+    go = [name(s.logg, place) for s in made if s.nr in goes for place in s.over]
+    if go:
+        told.say("Nevnt i signaturen; disse stedene skrives over:")
+        for one in go:
+            told.say(f"  {one}")
+    # What is named is told by the start of the log's id, however it was typed.
+    if half := [one for one in left if one in {name(*each.split(":", 1)) for each in signed}]:
+        told.say("Nevnt, men loggen blir ikke med, for ikke alle stedene i den er nevnt:")
+        for one in half:
             told.say(f"  {one}")
     if not left:
         return

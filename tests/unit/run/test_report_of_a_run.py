@@ -14,25 +14,7 @@ from gateway.run.rows import plan_row
 from gateway.tasks.counted import counted
 from gateway.texts.catalogue import LANGUAGES, Catalogue
 from tests.unit.run.stand import EVERY
-
-
-class Told:
-    """A speaker that remembers."""
-
-    def __init__(self):
-        self.language, self.as_json, self.facts, self.lines = "nb", False, {}, []
-
-    def give(self, **facts):
-        """Facts."""
-        self.facts |= facts
-
-    def say(self, text=""):
-        """A line."""
-        self.lines.append(text)
-
-    def table(self, columns, rows, name, words=None):
-        """Rows."""
-        self.facts[name] = [tuple(row) for row in rows]
+from tests.unit.run.told import Told
 
 
 def told(stand, plan_id):
