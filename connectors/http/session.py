@@ -33,9 +33,9 @@ logging.getLogger("httpx").setLevel(logging.WARNING)
 logging.getLogger("httpcore").setLevel(logging.WARNING)
 
 _CODE_CAP = 64 * 1024
-_UNDONE = frozenset(range(400, 500)) - {408}
-"""Statuses by which a system says that it did not do what was asked. A 503 is as often a proxy's
-word of a system behind it that did."""
+_UNDONE = frozenset(range(400, 500)) - {408, 425, 429}
+"""Statuses by which a system says that it did not do what was asked. "Busy", a 429 or a 503, is as
+often a proxy's word of a system behind it that did."""
 _OK = frozenset({200})
 _AGENT = "stafett"
 _ANY: tuple[type[Exception], ...] = (GatewayError, *FOREIGN)

@@ -111,7 +111,7 @@ class SamspillConnector:
         row, fresh = self._place(order, bundle)
         found = _checked(self._shell(row) if fresh else reading.read(self._client, row.plan_id))
         form = shells.form(bundle, self._settings, order.key)
-        if not (fresh or shells.untouched(found, form) or found.head.change_id == change_id):
+        if not (shells.untouched(found, form) or found.head.change_id == change_id):
             # Somebody has written there, or another order of ours has: what stands has not been
             # seen by whoever signed for this one.
             return Written(row.plan_id, str(found.version), found=True)

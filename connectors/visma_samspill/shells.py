@@ -19,9 +19,12 @@ from gateway.ports.connector import ConnectorSettings
 
 GUARDIAN = "role-foresatt"
 _FILLED = (
-    "shortName", "description", "initiator", "photoDocumentId", "lifeAreas", "subjectPlans",
+    "shortName", "unitName", "description", "initiator", "photoDocumentId", "lifeAreas",
+    "subjectPlans",
 )  # fmt: skip
 """What the form gives no value; a plan that has one of these has been written in."""
+_OF_PEOPLE = ("email", "mobile", "unitName", "accessUntil")
+"""The same of a participant."""
 
 
 def plan_type(bundle: dict[str, Any], settings: ConnectorSettings) -> str:
@@ -105,10 +108,15 @@ def untouched(found: Read, form: dict[str, Any]) -> bool:
         return False
     if any(rows for name, rows in found.bundle.items() if name not in ("plan", "participants")):
         return False
-    people = [(form["planLead"]["nationalId"], LEAD)]
-    people += [(row["nationalId"], row["roleId"]) for row in form["participants"]]
-    there = [(row["nationalId"], row["roleId"]) for row in found.bundle["participants"]]
-    return sorted(people) == sorted(there, key=str)
+    rows = found.bundle["participants"]
+    if any(row[name] for row in rows for name in _OF_PEOPLE):
+        return False
+    lead, main = form["planLead"], form["mainPerson"]
+    people = [(lead["nationalId"], lead["name"], LEAD)]
+    people += [(row["nationalId"], row["name"], row["roleId"]) for row in form["participants"]]
+    there = [(row["nationalId"], row["name"], row["roleId"]) for row in rows]
+    named = plan["mainPerson"]["name"] == main["name"]
+    return named and sorted(people) == sorted(there, key=str)
 
 
 def form(bundle: dict[str, Any], settings: ConnectorSettings, place: str) -> dict[str, Any]:

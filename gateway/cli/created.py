@@ -25,9 +25,11 @@ def created(
     """
     from gateway.cli.console import OK
     from gateway.cli.opening import house, route, speaker
+    from gateway.effects.runs import ENDED
     from gateway.errors import Rejected
     from gateway.exit.creations import Creations
     from gateway.exit.pointing import is_about
+    from gateway.run.rows import run_row
     from gateway.tasks.wrote import run_of_creation
 
     with house(config, kommune) as opened:
@@ -37,16 +39,25 @@ def created(
         tenant = opened.settings.kommune.orgnr
         creations = Creations(opened.database, opened.clock, target, tenant)
         named = creations.named(logg)
-        if at:
-            child = creations.child(named)
+        ref = at or creations.pointed_at(named)
+        if ref:
             with route(opened, target, target, back=True) as way:
-                is_about(way.target, way.pair.target, way.ring, tenant, child, at)
+                fault = is_about(
+                    way.target, way.pair.target, way.ring, tenant, creations.child(named), ref
+                )
+            if at and fault is not None:
+                raise fault
+            if not at and fault is None:
+                # Somebody has pointed it out, and there it stands: another would be a second one.
+                raise Rejected("DEN_STAAR_DER", place=ref)
         creations.said(named, by, at or None)
         with opened.database.look() as connection:
             run_id = run_of_creation(connection, target, tenant, named)
         told.give(logg=named, system=target, at=at, by=by, run=run_id)
         told.say("Skrevet i hovedboken.")
-        if run_id:
+        if run_id and run_row(opened.database, run_id)["state"] not in ENDED:
+            told.say(f"Kjøringen er ikke ferdig. Fortsett: stafett resume {run_id}")
+        elif run_id:
             told.say(f"Lag planen på nytt: stafett parked {run_id} --retry")
         else:
             told.say("Overføringen går videre av seg selv.")

@@ -28,7 +28,7 @@ from gateway.errors import (
 )
 from gateway.exit.creations import Creations, child_of
 from gateway.ledger import tables as t
-from gateway.plan.step import Step, StepKind
+from gateway.plan.step import Step
 from gateway.ports.connector import Written
 from gateway.run import signing
 from gateway.run.preparing import Preparer, Seen
@@ -45,11 +45,11 @@ _ASK_AGAIN = 5.0
 STALE = 20.0
 """Seconds a verdict may wait for its write; a slow target makes a batch last for minutes."""
 
-# What a plan tells of a log (books, remarks) is long, and carrying it out needs none of it, but
-# for the places that were named and what a repair goes by.
+# What a plan tells of a log (books, remarks) is long, and making one needs none of it; changing one
+# goes by the places that were named or are emptied, and a repair by what it mends.
 _FACTS = sa.case(
     (
-        sa.or_(t.step.c.kind == StepKind.OVERWRITE.value, sa.bindparam("facts", type_=sa.Boolean)),
+        sa.or_(t.step.c.target_ref.is_not(None), sa.bindparam("facts", type_=sa.Boolean)),
         t.step.c.facts,
     ),
     else_="{}",
@@ -245,8 +245,7 @@ class Pusher:
             left = self._left_behind(one)
             return Result(step, "parkert", error.code, error.place, error.kind, written=left)
         except Conflict as error:
-            left = self._made(one)
-            return Result(step, "flyttet", error.code, error.place, error.kind, written=left)
+            return self._moved(one, error)
         except UnknownOutcome as error:
             # Only what may have been made and does not show; the filling of what does is asked for
             # again like any other write.
@@ -341,6 +340,18 @@ class Pusher:
                 if landed := self._adopt(one):
                     return landed
         return self._read_back(one, written.ref, written)
+
+    def _moved(self, one: Ready, error: Conflict) -> Result:
+        """What stands in the target is another than it was, unless it is just what was to stand:
+        another life of this very run may have written it, for two may be at it for a moment."""
+        try:
+            landed = self._adopt(one) if error.code == "ENDRET_I_MAAL" else None
+        except GatewayError:
+            landed = None
+        left = self._made(one)
+        return landed or Result(
+            one.step, "flyttet", error.code, error.place, error.kind, written=left
+        )
 
     def _adopt(self, one: Ready) -> Result | None:
         """An update begun before the answer was lost: if the target holds it, it landed."""

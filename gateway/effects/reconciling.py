@@ -19,7 +19,7 @@ from gateway.errors import Conflict, Rejected
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
 from gateway.run.agreed import PairKey, by_loggs, ids_of
-from gateway.run.reading_back import compared
+from gateway.run.reading_back import compared, touched
 from gateway.run.rows import DONE, PLANNED, run_row, written_in
 from gateway.tasks.rows import asked
 
@@ -44,7 +44,8 @@ class Finding:
 @dataclass(frozen=True, slots=True)
 class _Did:
     """What a run did with one log: where it stands, and the payloads of what was promised and of
-    the ids the target gave anew. `native` says that the promise is the target's own document."""
+    the ids the target gave anew. `native` says that the promise is the target's own document;
+    `base` is the document as it was agreed on, where nobody had been there."""
 
     logg: str
     source_ref: str
@@ -53,6 +54,7 @@ class _Did:
     ids: str | None
     began: str
     native: bool = False
+    base: str | None = None
 
 
 def reconcile(route: Route, run_id: str) -> Iterator[Finding]:
@@ -100,16 +102,19 @@ def _one(route: Route, did: _Did, there: Collection[str]) -> Finding:
     try:
         document = route.target.document(did.target_ref)
         ids = ids_of(route.store, did.ids)
+        mapping, tenant = route.pair.target, route.tenant
         found = compared(
-            route.pair.target, route.tenant, route.store.get(did.promised), document.body, ids,
+            mapping, tenant, route.store.get(did.promised), document.body, ids,
             ids if did.native else {},
-        )  # fmt: skip
+        ).outcome  # fmt: skip
+        if found.state == "settled" and did.base:
+            found = touched(mapping, tenant, route.store.get(did.base), document.body, ids)
     except Conflict:
         return bare
     except Rejected as error:
         places = (("dokument", error.place, error.code, 1),)
         return replace(bare, state="drifted", places=places)
-    return replace(bare, state=found.outcome.state, places=found.outcome.places)
+    return replace(bare, state=found.state, places=found.places)
 
 
 def _ended(found: Finding) -> bool:
@@ -120,7 +125,7 @@ def _ended(found: Finding) -> bool:
 _ENDING = frozenset({("Stafettlogg", "status"), ("Stafettlogg", "status_aarsak")})
 _DID = (
     t.run.c.started, t.effect.c.nr, t.effect.c.logg, t.effect.c.target_ref, t.effect.c.sent,
-    t.effect.c.base, t.effect.c.ids, t.step.c.source_ref,
+    t.effect.c.code, t.effect.c.base, t.effect.c.ids, t.step.c.source_ref,
 )  # fmt: skip
 
 
@@ -177,14 +182,16 @@ def _later(route: Route, run_id: str, loggs: list[str]) -> dict[str, _Did]:
         at = str(started.get(one.run_id, ""))
         if at > began and (logg not in found or at > found[logg].began):
             side = one.of(route.target_name)
-            found[logg] = _Did(logg, "", side.ref, side.doc, side.ids, at, native=True)
+            found[logg] = _Did(logg, "", side.ref, side.doc, side.ids, at, native=True,
+                                base=side.doc if side.version else None)  # fmt: skip
     return found
 
 
 def _made(row: Any) -> _Did:
     return _Did(
-        row.logg, row.source_ref, row.target_ref or "", row.sent or row.base, row.ids, row.started
-    )
+        row.logg, row.source_ref, row.target_ref or "", row.sent or row.base, row.ids, row.started,
+        base=None if row.code else row.base,
+    )  # fmt: skip
 
 
 def _partial(route: Route, run_id: str) -> Iterator[Finding]:

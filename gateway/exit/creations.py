@@ -30,6 +30,9 @@ _OPEN = sa.or_(
 )
 """Not seen in the target yet, whether or not a person has said where it stands."""
 
+_TO_SAY = sa.or_(_OPEN, t.creation.c.state == RELEASED)
+"""What a person may say something of: also what they said was not there, until it is sent again."""
+
 # What says who a child is, the surest first; a vendor's own number of somebody says nothing here.
 _NUMBERS = (Identtype.FNR, Identtype.DNR, Identtype.SYNTETISK)
 
@@ -143,7 +146,7 @@ class Creations:
         with self.database.look() as connection:
             found = connection.execute(
                 sa.select(t.creation.c.logg).where(
-                    *self._mine(), t.creation.c.logg.startswith(start, autoescape=True), _OPEN
+                    *self._mine(), t.creation.c.logg.startswith(start, autoescape=True), _TO_SAY
                 )
             ).scalars()
             loggs = list(found) if len(start) >= 8 else []
@@ -154,7 +157,9 @@ class Creations:
         LocalFault("INGEN_OPPRETTING_VENTER")."""
         with self.database.look() as connection:
             found = connection.execute(
-                sa.select(t.creation.c.child).where(*self._mine(), t.creation.c.logg == logg, _OPEN)
+                sa.select(t.creation.c.child).where(
+                    *self._mine(), t.creation.c.logg == logg, _TO_SAY
+                )
             ).scalar()
         if found is None:
             raise LocalFault("INGEN_OPPRETTING_VENTER", place=logg[:40])
@@ -195,7 +200,7 @@ class Creations:
         with self.database.begin() as connection:
             changed = connection.execute(
                 t.creation.update()
-                .where(*self._mine(), t.creation.c.logg == logg, _OPEN)
+                .where(*self._mine(), t.creation.c.logg == logg, _TO_SAY)
                 .values(state=state, ref=ref, said_by=by[:80])
             ).rowcount
             if not changed:

@@ -24,10 +24,9 @@ from gateway.ports.connector import Document
 from gateway.run.agreed import Agreed, PairKey, by_logg, ids_of
 from gateway.run.making import Maker
 from gateway.run.rows import DONE, written_in
-from gateway.run.rules.edits import losing, standing
+from gateway.run.rules.edits import losing, standing, taken
 from gateway.tasks.standing import CONSENT
 from schemas.stafettlogg.logg import Stafettlogg
-
 
 _ANEW = "LAGES_PAA_NYTT"
 """What stood in the target is gone from it, and is made anew."""
@@ -192,7 +191,20 @@ class Stepper:
                 step, target_ref=place.ref, base_version=place.version,
                 generation=place.generation,
             )  # fmt: skip
+        step = replace(step, facts=step.facts | self._taking(step, made, agreed))
         return self._over(step, made, agreed) if place.edited else step
+
+    def _taking(self, step: Step, made: Draft, agreed: Agreed | None) -> dict[str, Any]:
+        """The places where the write would leave nothing of what the two agreed stood there: it is
+        told in the plan, and kept (`versions`) like what a person loses."""
+        side = agreed.of(self.route.target_name) if agreed else None
+        if side is None or side.ref != step.target_ref:
+            return {}
+        mapping = self.route.pair.target
+        ids = ids_of(self.route.store, side.ids)
+        written = held(mapping, made.body, self.route.tenant, ids)
+        places = taken(self._then(side.doc, ids), written, mapping.assigned)
+        return {"takes": [place.name for place in places]} if places else {}
 
     def _left(self, logg: str) -> Place | None:
         """Where an earlier run left something of this log without being done with it, or where a

@@ -8,55 +8,66 @@ ours that it names. Pure; only places leave, never values.
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from schemas.stafettlogg.flat import entities, instant
+from schemas.stafettlogg.flat import entities, indexed, instant
 from schemas.stafettlogg.logg import Stafettlogg
 
 Place = tuple[str, str, str, int]
 _EMPTY: tuple[Any, ...] = (None, "", [], {}, False)
 _RAW = "~"
-_Found = dict[tuple[str, str], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Wire key -> what stands in it; and what the rule gives where that is another."""
+
+    told: dict[str, Any]
+    ruled: dict[str, Any]
+
+
+_NOTHING = _Kept({}, {})
 
 
 def lost(expected: Stafettlogg, actual: Stafettlogg, assigned: frozenset[str]) -> tuple[Place, ...]:
     """[entity kind, `raa`, `changed`, count] for entities in both logs whose promised fields do not
     stand. `assigned` are wire keys the system itself counts."""
-    promised = _kept(expected, assigned)
-    if not promised:
+    promised, stands = _kept(expected, assigned), _kept(actual, assigned)
+    if not promised and not stands:
         return ()
-    stands, there = _kept(actual, assigned), set(_known(actual))
-    counted = Counter(
-        kind
-        for (kind, entity), wanted in promised.items()
-        if (kind, entity) in there
-        and any(
-            not _stands(value, stands.get((kind, entity), {}).get(key))
-            for key, value in wanted.items()
-        )
+    counted: Counter[str] = Counter()
+    both = indexed(expected).keys() & indexed(actual).keys()
+    for key in both & (promised.keys() | stands.keys()):
+        wanted, found = promised.get(key, _NOTHING), stands.get(key, _NOTHING)
+        # Where only what stands was kept raw, what was promised is what the rule gives.
+        told = {**{k: v for k, v in found.ruled.items() if k not in wanted.told}, **wanted.told}
+        counted[key[0]] += any(not _stands(value, found.told.get(k)) for k, value in told.items())
+    return tuple(
+        (kind, "raa", "changed", count) for kind, count in sorted(counted.items()) if count
     )
-    return tuple((kind, "raa", "changed", count) for kind, count in sorted(counted.items()))
 
 
 def _stands(wanted: Any, found: Any) -> bool:
     return wanted in _EMPTY or wanted == found or instant(wanted) == instant(found)
 
 
-def _kept(logg: Stafettlogg, assigned: frozenset[str]) -> _Found:
-    """(kind, id) -> wire key -> what stands in it, under our ids; entities that have none are not
-    there. A raw value stands under its key like any other."""
+def _kept(logg: Stafettlogg, assigned: frozenset[str]) -> dict[tuple[str, str], _Kept]:
+    """(kind, id) -> what is kept of it, under our ids; entities that keep nothing are not there."""
     ids = {e.kilde_id: e.id for e in entities(logg) if e.kilde_id}
-    found: _Found = {}
+    found: dict[tuple[str, str], _Kept] = {}
     for entity in entities(logg):
         if entity.raa is None:
             continue
         kept: dict[str, Any] = json.loads(entity.raa)
-        raw = {key: value for key, (_ruled, value) in kept.pop(_RAW, {}).items()}
-        told = {key: _ours(value, ids) for key, value in {**kept, **raw}.items()}
-        told = {key: value for key, value in told.items() if key not in assigned}
+        raw = {k: pair for k, pair in kept.pop(_RAW, {}).items() if k not in assigned}
+        told = {k: value for k, value in kept.items() if k not in assigned}
+        told |= {k: value for k, (_ruled, value) in raw.items()}
+        ruled = {k: value for k, (value, _raw) in raw.items()}
         if told:
-            found[type(entity).__name__, entity.id] = told
+            key = (type(entity).__name__, entity.id)
+            found[key] = _Kept(_ours(told, ids), _ours(ruled, ids))
     return found
 
 
@@ -68,7 +79,3 @@ def _ours(value: Any, ids: Mapping[str, str]) -> Any:
     if isinstance(value, dict):
         return {key: _ours(one, ids) for key, one in value.items()}
     return value
-
-
-def _known(logg: Stafettlogg) -> Iterator[tuple[str, str]]:
-    return ((type(e).__name__, e.id) for e in entities(logg))

@@ -68,19 +68,28 @@ def plan_back(route: Route, version: Version) -> str:
 
 
 def _laid(route: Route, version: Version, now: Document | None, ids: Mapping[str, str]) -> bytes:
-    """The document to write: the places that lost, on what stands there now. It is the whole
-    version where the log is gone, or where not every such place has anything to be laid on."""
+    """The document to write: the places that lost, on what stands there now, or where the log is
+    gone on what we last knew to stand. It is the whole version where nothing is known, or where not
+    every such place has anything to be laid on."""
     body = route.store.get(version.payload)
-    if now is None:
+    last = now.body if now is not None else _last(route, version.logg)
+    if last is None:
         return body
     mapping, tenant = route.pair.target, route.tenant
     kept = held(mapping, body, tenant)
-    wanted = put_back(held(mapping, now.body, tenant, ids), kept, version.places)
+    wanted = put_back(held(mapping, last, tenant, ids), kept, version.places)
     left = {place.name for place in edits(wanted, kept, mapping.assigned)}
-    if left & set(version.places):
+    if any(place in left or place.partition(".")[0] in left for place in version.places):
         return body
     own = {ours: its for its, ours in ids.items()}
     return mapping.dump(mapping.encode(renamed(wanted, own), tenant).wire)
+
+
+def _last(route: Route, logg: str) -> bytes | None:
+    """What stood there when a run of ours last had to do with the log; None when none had."""
+    with route.database.look() as connection:
+        wrote = connection.execute(_wrote(route, logg).limit(1)).first()
+    return None if wrote is None else route.store.get(wrote.base)
 
 
 def _ids(route: Route, version: Version, now: Document | None) -> dict[str, str]:

@@ -110,9 +110,11 @@ class Preparer:
         )
 
     def _losing(self, step: Step) -> Losing | None:
-        """What a person wrote in the target and this step writes over, exactly as it stands now,
-        with its files. Raises Conflict when it is another than the one whose places were named."""
-        if not step.over:
+        """What a person wrote in the target and this step writes over, or what it leaves nothing
+        of, exactly as it stands now, with its files. Raises Conflict when it is another than the
+        one that was planned on."""
+        places = tuple(sorted({*step.over, *step.facts.get("takes", ())}))
+        if not places:
             return None
         ref = step.target_ref or ""
         document = self._route.target.document(ref)
@@ -124,7 +126,7 @@ class Preparer:
             if fault.code not in OF_ONE_LOG:
                 raise
             raise Rejected(fault.code, place=fault.place) from None
-        return Losing(version_id(self._run, step.nr), document, files, step.over)
+        return Losing(version_id(self._run, step.nr), document, files, places)
 
     def _order(self, step: Step, made: Draft, seen: Seen) -> Order:
         files = Files(self._route, step, made, seen.files.get(step.source_ref, {}), seen.opened)

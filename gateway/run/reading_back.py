@@ -5,6 +5,7 @@ for is found once, when the write is read back, and kept; later readings go by w
 Nothing here talks to a system.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ from gateway.ports.mapping import SystemMapping
 from gateway.reconcile.beyond import lost
 from gateway.reconcile.compare import Outcome, compare
 from gateway.reconcile.identity import aligned, renamed
+from gateway.run.rules.edits import edits
 from schemas.stafettlogg.kodeverk import Deltakerstatus
 from schemas.stafettlogg.logg import Stafettlogg
 from schemas.stafettlogg.person import Deltakelse
@@ -54,6 +56,19 @@ def compared(
     if beyond := lost(expected, actual, mapping.assigned):
         outcome = Outcome("drifted", tuple(sorted((*outcome.places, *beyond))))
     return Compared(outcome, found)
+
+
+def touched(
+    mapping: SystemMapping, tenant: str, base: bytes, stored: bytes, ids: Mapping[str, str]
+) -> Outcome:
+    """Whether somebody has changed what a system holds since it was agreed on, also where all that
+    was promised stands: the same question as a plan asks. Raises Rejected."""
+    if base == stored:
+        return Outcome("settled")
+    was, now = held(mapping, base, tenant, ids), held(mapping, stored, tenant, ids)
+    changed = Counter((p.kind, p.field) for p in edits(was, now, mapping.assigned))
+    places = tuple((*place, "changed", count) for place, count in sorted(changed.items()))
+    return Outcome("drifted" if places else "settled", places)
 
 
 def _invited(expected: Stafettlogg, actual: Stafettlogg, ids: Mapping[str, str]) -> Stafettlogg:

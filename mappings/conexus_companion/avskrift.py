@@ -24,6 +24,18 @@ def notes(logg: Stafettlogg, writing: Writing) -> list[dict[str, Any]]:
     return found
 
 
+def add(there: list[dict[str, Any]], notes: list[dict[str, Any]]) -> None:
+    """Put transcripts behind the notes of the log; one that came home before is written anew where
+    it stands."""
+    places = {record["notatId"]: place for place, record in enumerate(there)}
+    for record in notes:
+        place = places.get(record["notatId"])
+        if place is None:
+            there.append(record)
+        else:
+            there[place] = {**there[place], "tekst": record["tekst"]}
+
+
 def _file(minutes: Moetereferat, writing: Writing) -> str | None:
     files = writing.known["fil"]
     if len(minutes.vedlegg) > 1:

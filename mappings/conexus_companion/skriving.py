@@ -64,8 +64,8 @@ def write_logg(logg: Stafettlogg, writing: Writing) -> dict[str, Any]:
     wire["moter"] = [_MOETE.write(m.__dict__, writing) for m in logg.moeter]
     wire["lysglimt"] = [_LYSGLIMT.write(g.__dict__, writing) for g in logg.lysglimt]
     wire["notater"] = [_note(n.__dict__, writing) for n in logg.notater]
-    if logg.kildesystem is not writing.native:
-        wire["notater"] += avskrift.notes(logg, writing)
+    # A log of its own has none of this but what came in elsewhere, which has no field here either.
+    avskrift.add(wire["notater"], avskrift.notes(logg, writing))
     wire["filer"] = [
         _DOKUMENT.write(d.__dict__, writing)
         for d in logg.dokumenter

@@ -1,15 +1,26 @@
-"""An evaluation as a comment in fixed readable words, read back only when it is exactly that."""
+"""An evaluation as a comment in fixed readable words.
+
+One that a person wrote is read as an evaluation only when it is exactly that; one of ours also when
+a person has written more in it, which is its text.
+"""
 
 from typing import Any
 
 from mappings import blokk
 from mappings.visma_samspill import koder
+from mappings.visma_samspill.tiltaksblokk import is_day
 
 _FIRST = "Evaluering"
-_LABELS = frozenset({_FIRST, "Farge", "Dato", "Familien enig", "Veien videre"})
 _UNSAID = "ikke tatt stilling til virkning"
 _AGREED = {True: "ja", False: "nei"}
 _SAID = {"ja": True, "nei": False}
+_LABELS: blokk.Labels = {
+    _FIRST: (koder.ORD_VIRKET.keys() | {_UNSAID}).__contains__,
+    "Farge": blokk.anything,
+    "Dato": is_day,
+    "Familien enig": _SAID.__contains__,
+    "Veien videre": koder.ORD_UTFALL.__contains__,
+}
 # The lines themselves, made once.
 _VIRKET: dict[Any, str] = {None: f"{_FIRST}: {_UNSAID}"}
 _VIRKET |= {virket: f"{_FIRST}: {word}" for virket, word in koder.VIRKET_ORD.items()}
@@ -34,12 +45,15 @@ def write(entity: dict[str, Any]) -> str:
     return blokk.write(lines, entity["tekst"], _LABELS) or ""
 
 
-def read(text: str | None) -> dict[str, Any] | None:
-    """The evaluation's values, or None when the text is not exactly what `write` gives."""
-    if text is None or not text.startswith(f"{_FIRST}: "):
+def read(text: str | None, *, ours: bool = False) -> dict[str, Any] | None:
+    """The evaluation's values; None when the text is no evaluation, or, unless it is one of `ours`,
+    not exactly what `write` gives."""
+    if text is None or f"{_FIRST}: " not in text:
         return None
     pairs, rest = blokk.parse(text, _LABELS)
     said = dict(pairs)
+    if _FIRST not in said:
+        return None
     values = {
         "virket": koder.ORD_VIRKET.get(said.get(_FIRST, "")),
         "farge": koder.code(koder.ORD_FARGE, said["Farge"]) if "Farge" in said else None,
@@ -48,4 +62,4 @@ def read(text: str | None) -> dict[str, Any] | None:
         "utfall": koder.ORD_UTFALL.get(said.get("Veien videre", "")),
         "tekst": rest,
     }
-    return values if write(values) == text else None
+    return values if ours or write(values) == text else None

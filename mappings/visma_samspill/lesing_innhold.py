@@ -172,6 +172,9 @@ def _comments(record: dict[str, Any], reading: Reading) -> tuple[Any, list[Komme
         if found is not None and only:
             values = ressurser.EVALUERING.values(comment, reading)
             values.update(found)
+            written = evalueringstekst.write(found)
+            if written != comment["text"]:
+                reading.leave("text", written, comment["text"], "BLOKK_ENDRET")
             evaluation = ressurser.EVALUERING.finish(comment, values, reading)
             order.insert(0, comment["commentId"])
         else:
@@ -184,6 +187,7 @@ def _comments(record: dict[str, Any], reading: Reading) -> tuple[Any, list[Komme
 
 
 def _said(comment: dict[str, Any]) -> dict[str, Any] | None:
-    if "k" in referanse.parse(comment["externalReference"]):
+    reference = comment["externalReference"]
+    if "k" in referanse.parse(reference):
         return None
-    return evalueringstekst.read(comment["text"])
+    return evalueringstekst.read(comment["text"], ours=reference is not None)

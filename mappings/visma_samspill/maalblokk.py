@@ -11,7 +11,10 @@ from mappings.visma_samspill.tittel import cut, uncut
 
 _CONCERN, _CATEGORY, _FACTORS = "Oppmerksomhet", "Kategori", "Opprettholdende faktorer"
 _GROUND, _STATUS, _PART, _GOAL = "Hjemmel", "Oppmerksomhetens status", "Delmål", "Mål"
-LABELS = frozenset({_CONCERN, _CATEGORY, _FACTORS, _GROUND, _STATUS, _PART, _GOAL})
+LABELS: blokk.Labels = dict.fromkeys(
+    (_CONCERN, _CATEGORY, _FACTORS, _GROUND, _STATUS, _PART, _GOAL), blokk.anything
+) | {_STATUS: koder.ORD_CONCERN.__contains__}
+_MANY = frozenset({_PART})
 
 
 def write(concern: dict[str, Any], goal: dict[str, Any]) -> tuple[str, str | None]:
@@ -38,7 +41,7 @@ def read(
     title: str, description: str | None, concern: dict[str, Any], goal: dict[str, Any]
 ) -> None:
     """Fill concern and goal from title and description; `goal["status"]` must be set."""
-    pairs, goal["beskrivelse"] = blokk.parse(description, LABELS)
+    pairs, goal["beskrivelse"] = blokk.parse(description, LABELS, _MANY)
     said = dict(pairs)
     concern["tekst"] = said.get(_CONCERN)
     if _CATEGORY in said:

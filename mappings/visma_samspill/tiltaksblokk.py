@@ -16,7 +16,6 @@ PREFIX: Final = "[Feilregistrert] "
 ACTIVE, ENDED = "active", "ended"
 _TEXT, _ARENA, _START, _DUE, _WHEN = "Tiltak", "Arena", "Startdato", "Frist", "Når"
 _STATUS, _WHO, _GUARDIANS = "Status", "Ansvarlig", "foresatte"
-LABELS = frozenset({_TEXT, _ARENA, _START, _DUE, _WHEN, _STATUS, _WHO})
 _GUARDED = "[("
 """How a title begins that may have to be told apart: the prefix, and the words for no title."""
 _ARENAS = {arena: f"{_ARENA}: {word}" for arena, word in koder.ARENA_ORD.items()}
@@ -29,6 +28,12 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 def is_day(text: str | None) -> bool:
     """True for an exact ISO date; nothing else is read as a date."""
     return text is not None and len(text) == 10 and _DAY.fullmatch(text) is not None
+
+
+LABELS: Final[blokk.Labels] = {
+    _TEXT: blokk.anything, _ARENA: koder.ORD_ARENA.__contains__, _START: is_day, _DUE: is_day,
+    _WHEN: is_day, _STATUS: koder.ORD_STATUS.__contains__, _WHO: _GUARDIANS.__eq__,
+}  # fmt: skip
 
 
 def ruled_status(state: str, erroneous: bool, evaluated: bool) -> Tiltakstatus:

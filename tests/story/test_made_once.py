@@ -67,6 +67,9 @@ def test_what_never_shows_is_a_persons_to_say(place):
         told = place.stafett("created", SP, first["logg"], "--by", "IT", "--at", wrong, ok=(2,))
         assert told["error"]["code"] == code
     place.stafett("created", SP, first["logg"], "--by", "IT", "--at", ref)
+    # It stands there: nobody can say that it does not. What was said not to be there can be found.
+    told = place.stafett("created", SP, first["logg"], "--by", "IT", "--not-there", ok=(2,))
+    assert told["error"]["code"] == "DEN_STAAR_DER"
     # Nobody knows who wrote what stands where a person points: its places are named to go on.
     plan_id = place.stafett("plan", CX, SP)["plan"]
     shown = place.stafett("show", plan_id)

@@ -53,6 +53,16 @@ def losing(
     return tuple(sorted(edits(was, now, assigned) & edits(now, written, assigned)))
 
 
+def taken(
+    now: Stafettlogg, written: Stafettlogg, assigned: frozenset[str] = frozenset()
+) -> tuple[Place, ...]:
+    """What stands and would be gone or empty after `written`; sorted. Nobody need have written it
+    since: somebody has taken it away on the other side."""
+    there, after = _index(now, assigned), _index(written, assigned)
+    gone = (p for p in edits(now, written, assigned) if _stands(there, p))
+    return tuple(sorted(p for p in gone if not _stands(after, p)))
+
+
 def standing(
     now: Stafettlogg, written: Stafettlogg, assigned: frozenset[str] = frozenset()
 ) -> tuple[Place, ...]:

@@ -20,8 +20,8 @@ def put_back(now: Stafettlogg, kept: Stafettlogg, names: Collection[str]) -> Sta
     """`now` with the places in `names` (`Place.name`) as they are in `kept`.
 
     A whole entity that is named comes back where it stood, or goes where `kept` has none; a named
-    field gets the value it had; a named list gets its order back. What stands in no named place is
-    as it is in `now`.
+    field gets the value it had, with its entity where that is gone; a named list gets its order
+    back. What stands in no named place is as it is in `now`.
     """
     return _PutBack(now, kept, frozenset(names)).entity(now)
 
@@ -31,6 +31,7 @@ class _PutBack:
         self._now = indexed(now)
         self._kept = indexed(kept)
         self._names = names
+        self._touched = {name.partition(".")[0] for name in names}
 
     def entity(self, now: E) -> E:
         """One entity that stands."""
@@ -77,7 +78,8 @@ class _PutBack:
         return _key(one) not in self._kept and self._named(one, "")
 
     def _comes(self, one: Entitet) -> bool:
-        return _key(one) not in self._now and self._named(one, "")
+        """Gone since, although it is the whole or a field of it that is to come back."""
+        return _key(one) not in self._now and Place(*_key(one), "").name in self._touched
 
     def _named(self, one: Entitet, field: str) -> bool:
         return Place(*_key(one), field).name in self._names
