@@ -342,3 +342,17 @@ def test_what_was_seen_and_is_gone_may_be_made_anew(ledger: Ledger) -> None:
     source.stands.clear()
     creations.begin_unless_there(source, "barn-1", "logg-a", "run-2")
     assert creations.waiting("logg-a") == NOON
+
+
+def test_what_was_said_not_to_be_there_can_be_found_until_it_is_sent(ledger: Ledger) -> None:
+    """Who was wrong may say so; once another has been sent there is nothing to take back."""
+    memory = ledger.creations()
+    memory.begin("barn", "logg-1", "run-1")
+    memory.said("logg-1", "IT", None)
+    memory.said("logg-1", "IT", "plan-1")
+    assert memory.pointed_at("logg-1") == "plan-1"
+    with pytest.raises(UnknownOutcome):
+        memory.begin("barn", "logg-1", "run-2")
+    memory.said("logg-1", "IT", None)
+    memory.begin("barn", "logg-1", "run-3")
+    assert memory.waiting("logg-1") is not None

@@ -100,3 +100,20 @@ def test_planted_a_reading_by_the_model_alone(monkeypatch: pytest.MonkeyPatch) -
     stands = copy.deepcopy(wanted)
     del stands["plan"]["nyttFelt"]
     assert state("visma_samspill", wanted, stands)[0] == "settled"
+
+
+def test_recipients_that_follow_from_a_rule_are_promised_too() -> None:
+    """A bright moment must reach the child (R-090): a system that drops to whom it goes is told."""
+    source, target = mapping("conexus_companion"), mapping("visma_samspill")
+    seen = 0
+    for wire in documents("conexus_companion", 7, 8):
+        wanted = target.encode(source.decode(wire, TENANT).logg, TENANT).wire
+        stands = json.loads(json.dumps(wanted))
+        told = [m for m in stands["messages"] if m["recipientParticipantIds"]]
+        for message in told:
+            message["recipientParticipantIds"] = []
+        outcome = state("visma_samspill", wanted, stands)
+        if told:
+            seen += 1
+            assert outcome == ("drifted", (("Lysglimt", "raa", "changed", len(told)),))
+    assert seen

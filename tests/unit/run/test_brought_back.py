@@ -237,3 +237,34 @@ def test_what_was_kept_at_home_comes_back_there(stand):
     assert stand.document("a")["text"] == THEIRS
     states = {one.state for one in reconcile(stand.way("b", "a"), home)}
     assert states <= RIGHT
+
+
+def test_it_comes_back_on_what_was_last_known_where_the_system_was_emptied(stand, kept):
+    """What either side had written in other places before it was emptied is not undone by it."""
+    stand.writes("a", more="kildens senere ord")
+    stand.moved()
+    stand.sides["b"].documents.clear()
+    stand.carried_out(stand.back("b", kept))
+    assert (stand.document("b")["text"], stand.document("b")["more"]) == (
+        THEIRS, "kildens senere ord",
+    )  # fmt: skip
+    stand.moved("ba")
+    assert (stand.document("a")["text"], stand.document("a")["more"]) == (
+        THEIRS, "kildens senere ord",
+    )  # fmt: skip
+
+
+def test_a_field_comes_back_with_what_it_stood_in(stand):
+    """The goal whose words lost has been taken away since: it is there again, with them."""
+    stand.begins(0, goals=[{"gid": "a1", "key": None, "t": "kildens mål"}])
+    stand.moved()
+    goal = dict(stand.document("b")["goals"][0])
+    stand.writes("b", goals=[goal | {"t": THEIRS}])
+    stand.writes("a", goals=[{"gid": "a1", "key": None, "t": "kildens nye mål"}])
+    stand.moved(names=EVERY)
+    (version,) = stand.kept()
+    stand.writes("a", goals=[])
+    stand.moved()
+    assert stand.document("b")["goals"] == []
+    stand.carried_out(stand.back("b", version), EVERY)
+    assert [goal["t"] for goal in stand.document("b")["goals"]] == [THEIRS]

@@ -145,7 +145,43 @@ def test_an_untouched_shell_is_filled(bench: Any, kit: Any) -> None:
     assert (written.found, written.alone) == (False, True)
 
 
-@pytest.mark.parametrize("act", [says, invites])
+def rings(bench: Any, plan_id: str) -> None:
+    """Somebody notes a telephone number of one of them."""
+    one = bench.only()["participants"][0]
+    path = f"/content/v1/plans/{plan_id}/participants/{one['participantId']}"
+    match = {"if-match": f'"{one["version"]}"'}
+    assert bench.user("PATCH", path, {"mobile": "00000000"}, **match) == 200
+
+
+def belongs(bench: Any, plan_id: str) -> None:
+    """Somebody says which unit it belongs to."""
+    path = f"/content/v1/plans/{plan_id}"
+    match = {"if-match": f'"{bench.only()["plan"]["version"]}"'}
+    assert bench.user("PATCH", path, {"unitName": "Fjordby skole"}, **match) == 200
+
+
+@pytest.mark.parametrize("act", [says, invites, rings, belongs])
+def test_also_before_we_have_seen_the_shell_ourselves(bench: Any, kit: Any, act: Any) -> None:
+    """Between the form and our first look at what it made."""
+    body, files = kit.sample()
+    real = bench.wire.handle_request
+
+    def handle(request: Any) -> Any:
+        answer = real(request)
+        if request.url.path == "/external/v1/plans":
+            act(bench, bench.only()["plan"]["planId"])
+        return answer
+
+    bench.session._transport.handle_request = handle
+    written = bench.connector.put(kit.order(body, files))
+    before = bench.only()
+    assert written.found
+    assert bench.connector.put(kit.order(body, files)).found
+    assert bench.only() == before
+    assert before["goals"] == []
+
+
+@pytest.mark.parametrize("act", [says, invites, rings, belongs])
 def test_a_shell_a_person_has_written_in_is_found_and_left(bench: Any, kit: Any, act: Any) -> None:
     """What stands there has been seen by nobody who signed."""
     body, files = kit.sample()
