@@ -9,6 +9,7 @@ import threading
 import time
 from pathlib import Path
 from typing import Any, NoReturn
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -35,8 +36,10 @@ from gateway.errors import LocalFault, Rejected
 from gateway.ledger import tables as t
 from gateway.run.rows import plan_row, run_of, run_row
 from gateway.tasks.counted import counted
+from gateway.tasks.unseen import Unseen, unseen
 from gateway.texts.catalogue import Catalogue
 
+_OSLO = ZoneInfo("Europe/Oslo")
 _POLL = 0.2
 _AGAIN = 15.0
 _CODES = {"ferdig": OK, "avvik": TO_DO, "ufullstendig": INCOMPLETE, "stoppet": LOCAL}
@@ -136,19 +139,42 @@ def _watch(opened: House, run_id: str, told: Speaker, *, working: bool = True) -
     with Bar(
         TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[of]}"),
         TextColumn("{task.fields[rate]} logger/s"), TimeRemainingColumn(),
-        TextColumn("parkert {task.fields[parked]}"), disable=told.as_json,
-        console=console(),
+        TextColumn("parkert {task.fields[parked]}"), TextColumn("{task.fields[waits]}"),
+        disable=told.as_json, console=console(),
     ) as bar:  # fmt: skip
-        task = bar.add_task(run_id, total=None, rate="-", parked=0, of="-")
+        task = bar.add_task(run_id, total=None, rate="-", parked=0, of="-", waits="")
         while True:
             at = progress(opened.database, run_id, opened.clock.now())
             bar.update(
                 task, total=at.total or None, completed=_settled(at), rate=f"{at.rate:.1f}",
-                parked=at.parked, of=of_total(at),
+                parked=at.parked, of=of_total(at), waits=told_waits(opened, at, told),
             )  # fmt: skip
             if at.state != "kjoerer" or not (working or at_work(opened)):
                 return at
             time.sleep(_POLL)
+
+
+def waits_for_target(opened: House, at: Progress) -> tuple[str, Unseen] | None:
+    """The target, how many logs wait for it to show what was made, and until when at the longest;
+    None when none does. By the configuration: no system is asked for this."""
+    if at.state != "kjoerer" or not at.begun:
+        return None
+    target = str(plan_row(opened.database, at.plan_id)["target"])
+    config = opened.settings.gateway.systems.get(target)
+    patience = config.seen_within if config else 0.0
+    found = unseen(opened.database, at.run_id, opened.clock.now(), patience)
+    return (target, found) if found else None
+
+
+def told_waits(opened: House, at: Progress, told: Speaker) -> str:
+    """The same in a line; empty when none waits."""
+    waits = waits_for_target(opened, at)
+    if waits is None:
+        return ""
+    target, found = waits
+    said = Catalogue(told.language).label("venter_paa_maalet")
+    until = f"{found.until.astimezone(_OSLO):%H.%M.%S}"
+    return said.format(count=found.count, system=target, until=until)
 
 
 def _settled(at: Progress) -> int:
@@ -201,6 +227,10 @@ def status(run_id: str, watch: bool, config: Path | None, kommune: str, as_json:
             told.say(f"{_settled(at)} av {at.total} logger, {at.rate:.1f} i sekundet{left}")
         else:
             told.say("Ingen logger å skrive.")
+        if waits := waits_for_target(opened, at):
+            until = waits[1].until.isoformat(timespec="seconds")
+            told.give(unseen=waits[1].count, unseen_until=until)
+            told.say(told_waits(opened, at, told))
         code = _tell_end(opened, at, told)
         told.end(max(code, _alive(opened, at, told)) if at.state == "kjoerer" else code)
 
