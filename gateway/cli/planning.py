@@ -129,6 +129,8 @@ def summarise(opened: House, plan_id: str, told: Speaker, lines: Sequence[int] =
             [(code, count, texts.code(code).what) for code, count in sorted(codes.items())],
             "codes",
         )
+    if takes := summary.get("takes"):
+        told.say(f"\n{texts.label('takes')} {takes}. Hvilke: stafett show {plan_id}")
     leaves = summary.get("leaves", 0)
     told.say(f"\nBøkene for det som flyttes: {leaves} opplysninger, hver på én konto")
     told.table(

@@ -91,6 +91,7 @@ def _show_plan(opened: House, plan_id: str, against: str, save: Path | None, tol
         rows, "steps", [(nr, texts.label(f"short_{kind}"), *rest) for nr, kind, *rest in rows],
     )  # fmt: skip
     _named(opened, plan_id, made, told)
+    _taken(made, told)
     if left := [s for s in made if s.facts.get("stranded")]:
         told.say("\nStår aktiv i målet uten grunnlag; sett passiv der (R-116):")
         told.table(
@@ -98,6 +99,17 @@ def _show_plan(opened: House, plan_id: str, against: str, save: Path | None, tol
             "stranded",
         )  # fmt: skip
     told.say("\nEn logg: stafett show LOGG --why")
+
+
+def _taken(made: list[Step], told: Speaker) -> None:
+    """Where the plan leaves nothing of what stands in the target, because it was taken away on the
+    other side; in steps that go, and in those that go when they are named."""
+    takes = [name(s.logg, place) for s in made for place in s.facts.get("takes", ())]
+    told.give(takes=takes)
+    if takes:
+        told.say(f"\n{Catalogue(told.language).label('takes')}")
+        for one in takes:
+            told.say(f"  {one}")
 
 
 def _named(opened: House, plan_id: str, made: list[Step], told: Speaker) -> None:

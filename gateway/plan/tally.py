@@ -18,6 +18,7 @@ class Tally:
         self._bytes = 0
         self._files = 0
         self._leaves = 0
+        self._takes = 0
 
     def add(self, step: Step) -> None:
         """Count one step."""
@@ -25,6 +26,7 @@ class Tally:
         self._kinds[step.kind.value] += 1
         if step.code:
             self._codes[step.code] += 1
+        self._takes += len(step.facts.get("takes", ()))
         if step.kind is StepKind.PUT:
             self._accounts.update(accounts(step.facts))
             self._leaves += step.facts["leaves"]
@@ -38,7 +40,7 @@ class Tally:
         return {
             "steps": self.steps, "kinds": dict(self._kinds), "codes": dict(self._codes),
             "accounts": dict(self._accounts), "leaves": self._leaves, "bytes": self._bytes,
-            "files": self._files, "listed": listed, "fetched": fetched,
+            "files": self._files, "takes": self._takes, "listed": listed, "fetched": fetched,
             "plan_seconds": round(seconds, 3),
             "run_seconds": round(max(1.0, puts * per_log * 3), 1),
         }  # fmt: skip
