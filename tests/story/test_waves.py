@@ -132,9 +132,13 @@ def test_a_part_is_chosen_by_what_a_log_says(place, tmp_path):
         if v["virksomhetId"] == unit
     )  # fmt: skip
     assert place.stafett("plan", CX, SP, "--unit", named)["summary"]["steps"] == number
-    both = place.stafett("plan", CX, SP, "--unit", named, "--status", "AKTIV", "--first", "1")
+    both = place.stafett("plan", CX, SP, "--unit", named, "--status", "AKTIV")
+    active = [d for d in place.apps[CX].documents() if d["status"] == "AKTIV"]
+    assert both["summary"]["steps"] == sum(d["virksomhetId"] == unit for d in active) > 0
     # Those that are held are told on the way to the first that moves.
-    assert both["summary"]["kinds"]["put"] == 1
+    first = place.stafett("plan", CX, SP, "--unit", named, "--first", "1")
+    assert first["summary"]["kinds"].get("put", 0) <= 1
+    assert place.stafett("plan", CX, SP, "--first", "1")["summary"]["kinds"]["put"] == 1
     assert place.here("plan", CX, SP, "--status", "NOE", "--json").exit_code == 2
 
 
