@@ -21,8 +21,9 @@ $(STAMP): requirements.lock pyproject.toml
 demo: $(STAMP)
 	$(BIN)/stafett demo
 
-# Two at once; tests that share something dear (a server, a JVM, a broker) keep together.
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
+# Three at once on two cores: a third of the time a test waits for another process or for a clock.
+# Tests that share something dear (a server, a JVM, a broker) keep together.
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadgroup
 
 test: $(STAMP)
 	$(PYTEST)
