@@ -38,7 +38,7 @@ def our_journal(place: Path, source: Served, target: Served) -> Spent:
                 .join(t.record, t.record.c.ref == t.step.c.source_ref)
                 .where(t.step.c.kind == "put")
             ).all()
-        pairs = [(step_of(r._mapping), j.route.store.get(r.payload)) for r in rows]
+        pairs = [(step_of(r._mapping), r.payload, j.route.store.get(r.payload)) for r in rows]
         held = claim.take(j.route.database, run_id, 1, "maaling")
         ledger = Receipts(j.route, run_id)
 
@@ -46,16 +46,19 @@ def our_journal(place: Path, source: Served, target: Served) -> Spent:
             for start in range(0, len(pairs), BATCH):
                 some = pairs[start : start + BATCH]
                 begun = [
-                    Ready(s, None, Release(s.logg, s.content_sha, Verdict()), None, begun=False)  # type: ignore[arg-type]
-                    for s, _ in some
-                ]
+                    Ready(
+                        s, None, Release(s.logg, s.content_sha, Verdict()), None,  # type: ignore[arg-type]
+                        begun=False, ours=payload, agreed=None, losing=None,
+                    )
+                    for s, payload, _ in some
+                ]  # fmt: skip
                 ledger.intents(begun, 1, held)
                 done = [
                     Result(
-                        s, "ferdig", written=Written(s.source_ref, "1"), base=body,
-                        outcome=Outcome("settled"),
+                        s, "ferdig", written=Written(s.source_ref, "1"), promised=body, base=body,
+                        outcome=Outcome("settled"), ready=made,
                     )
-                    for s, body in some
+                    for (s, _, body), made in zip(some, begun, strict=True)
                 ]  # fmt: skip
                 ledger.receipts(done, 1, held)
             return len(pairs), ""
