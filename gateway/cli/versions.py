@@ -17,7 +17,8 @@ def versions(
     kommune: Kommune = "",
     as_json: Json = False,
 ) -> None:
-    """Det noen hadde skrevet, og som en signert plan skrev over eller tok bort. Steder og tid, aldri innhold.
+    """Det som sto der da en signert plan skrev over det eller tok det bort. Steder og tid, aldri
+    innhold.
 
     Med --bring-back lages en plan som legger stedene som tapte, tilbake på det som står der nå. Den
     leses og signeres som andre planer.

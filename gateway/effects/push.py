@@ -91,6 +91,7 @@ class Pusher:
         self._goes = signing.goes(plan)
         self._seen_within: float | None = None
         self._again: dict[int, int] = {}
+        self._waiting = False
         self._creations = Creations(
             route.database, route.clock, route.target_name, route.tenant, self._patience
         )
@@ -153,6 +154,7 @@ class Pusher:
             return len(rows)
         ready: list[Ready] = []
         done: list[Result] = []
+        self._waiting = self._creations.any_waits()
         seen = self._preparer.seen([step for step, _ in rows])
         for step, so_far in rows:
             prepared = self._prepare(step, seen, begun=bool(so_far))
@@ -288,7 +290,10 @@ class Pusher:
         return Result(step, "parkert", "KANSKJE_OPPRETTET", logg, UnknownOutcome.kind)
 
     def _blocked(self, one: Ready) -> str:
-        """The child's other log, whose creation was sent and has not been seen; or ""."""
+        """The child's other log, whose creation was sent and has not been seen; or "". Not asked
+        where none waited when the batch began and none has been sent in it."""
+        if not (self._waiting or self._preparer.sent):
+            return ""
         child = child_of(self._route.ring, one.made.logg)
         return self._creations.blocked(child, one.step.logg)
 

@@ -177,6 +177,16 @@ class Creations:
             ).scalar()
         return datetime.fromisoformat(at) if at else None
 
+    def any_waits(self) -> bool:
+        """True when some creation was sent and has not been seen: most targets have none, ever."""
+        with self.database.look() as connection:
+            found = connection.execute(
+                sa.select(t.creation.c.logg)
+                .where(*self._mine(), t.creation.c.state.in_([SENT, REFUSED]))
+                .limit(1)
+            ).scalar()
+        return found is not None
+
     def blocked(self, child: str, logg: str) -> str:
         """The log of this child whose creation keeps another from being sent; or ""."""
         with self.database.look() as connection:

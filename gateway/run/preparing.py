@@ -27,6 +27,7 @@ from gateway.ports.connector import Order
 from gateway.run.agreed import Agreed, PairKey, by_ref
 from gateway.run.making import Maker
 from gateway.run.versions import Losing, as_records, version_id
+from schemas.stafettlogg.logg import Stafettlogg
 
 _LISTED = sa.select(t.manifest.c.ref, t.manifest.c.version).where(
     t.manifest.c.owner == sa.bindparam("run"),
@@ -66,6 +67,8 @@ class Preparer:
         self._maker = Maker(route, str(plan["kind"]))
         self._pair = PairKey.of(route.source_name, route.target_name, route.tenant)
         self._creations = creations
+        self.sent = False
+        """Whether a creation that cannot be repeated has been begun by these orders."""
 
     def seen(self, steps: list[Step]) -> Seen:
         """What the ledger has of these steps' sources, read in one go."""
@@ -130,7 +133,6 @@ class Preparer:
 
     def _order(self, step: Step, made: Draft, seen: Seen) -> Order:
         files = Files(self._route, step, made, seen.files.get(step.source_ref, {}), seen.opened)
-        child = child_of(self._route.ring, made.logg)
         return Order(
             key=made.logg.id,
             idempotency_key=step.idempotency_key,
@@ -140,10 +142,13 @@ class Preparer:
             ref=step.target_ref,
             base_version=step.base_version,
             known_violations=declared(made),
-            once=lambda: self._creations.begin_unless_there(
-                self._route.target, child, made.logg.id, self._run
-            ),
+            once=lambda: self._begin(made.logg),
         )
+
+    def _begin(self, logg: Stafettlogg) -> None:
+        self.sent = True
+        child = child_of(self._route.ring, logg)
+        self._creations.begin_unless_there(self._route.target, child, logg.id, self._run)
 
     def _moved(self, step: Step, seen: Seen) -> bool:
         """True when the source listed another version at the start of the run, or since."""
