@@ -33,8 +33,8 @@ def refusal(
 ) -> GatewayError:
     """The error for an answer whose status was not expected.
 
-    429 and 503 are definite refusals, also of a write; any other 5xx says nothing of whether a
-    write was done.
+    429 and 503 ask to come back, and a write that can be repeated is; any other 5xx says nothing of
+    whether a write was done. For a write that is sent once they all leave that open (`session`).
     """
     if status == 429:
         return Transient("OPPTATT", place=place, retry_after=retry_after(headers))

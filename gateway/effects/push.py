@@ -38,7 +38,7 @@ BATCH = 16
 SETTLE_TRIES = 4
 FAULTS_IN_A_ROW = 3
 _MOST_AGAIN = 3
-"""How often a creation the target says it did not do is tried once more in a run."""
+"""How often a creation that never reached the target is tried once more in a run."""
 _UNSEEN = frozenset({"KANSKJE_OPPRETTET", "STAAR_DER_FRA_FOER"})
 _ASK_AGAIN = 5.0
 """Most seconds between two looks for a creation that has not shown."""

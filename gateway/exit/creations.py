@@ -93,8 +93,8 @@ class Creations:
         self.begin(child, logg, run_id)
 
     def refused(self, logg: str) -> None:
-        """The target answered that it did nothing, or was never reached. It is asked all the same
-        for as long as what it makes may take to show: a system may do the work and say it is busy.
+        """The target refused it as wrong, or was never reached. It is asked all the same for as
+        long as what it makes may take to show. "Busy" is no such answer, and does not come here.
         """
         with self.database.begin() as connection:
             connection.execute(

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gateway.ledger import tables as t
+from gateway.run.rows import DONE, written_in
 
 _GONE = frozenset({"MAAL_BORTE", "ANNEN_LOGG"})
 
@@ -29,11 +30,9 @@ def run_of_creation(connection: sa.Connection, target: str, tenant: str, logg: s
     when it was a hand-over that did."""
     parked = connection.execute(
         sa.select(t.run.c.run_id)
-        .join(t.plan, t.plan.c.plan_id == t.run.c.plan_id)
-        .join(t.effect, t.effect.c.run_id == t.run.c.run_id)
+        .select_from(DONE)
         .where(
-            t.plan.c.target == target,
-            t.plan.c.tenant == tenant,
+            *written_in(target, tenant),
             t.effect.c.logg == logg,
             t.effect.c.code == "KANSKJE_OPPRETTET",
         )
@@ -76,12 +75,10 @@ def _newest(
     done = t.effect.c.state == "ferdig"
     found = connection.execute(
         sa.select(t.run.c.run_id)
-        .join(t.plan, t.plan.c.plan_id == t.run.c.plan_id)
-        .join(t.effect, t.effect.c.run_id == t.run.c.run_id)
+        .select_from(DONE)
         .where(
+            *written_in(target, plan["tenant"]),
             t.plan.c.source == source,
-            t.plan.c.target == target,
-            t.plan.c.tenant == plan["tenant"],
             t.effect.c.logg == logg,
             done if ended else sa.not_(done),
         )

@@ -19,7 +19,6 @@ from schemas.stafettlogg.identifikator import NUMBERED
 from schemas.stafettlogg.logg import Stafettlogg
 
 JSON_NR = 2
-"""What an archive may file a child under; a DUF number or a vendor's own id is none."""
 
 
 def snapshot_row(verk: Verk, snapshot_id: str) -> dict[str, Any]:
@@ -101,6 +100,7 @@ def _unit(logg: Stafettlogg, tenant: str) -> str:
 
 
 def _child(logg: Stafettlogg) -> Part:
+    """What an archive may file the child under; a DUF number or a vendor's own id is none."""
     for person in logg.personer:
         if person.id == logg.hovedperson.person:
             number = next((i.verdi for i in person.identifikatorer if i.type in NUMBERED), "")
