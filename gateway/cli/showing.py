@@ -22,10 +22,10 @@ from gateway.migrate.edited import edited
 from gateway.plan.facts import losses
 from gateway.plan.step import Step, StepKind
 from gateway.run import signing
-from gateway.run.rows import plan_row, run_row
+from gateway.run.rows import plan_row, ran_by, run_of, run_row
 from gateway.tasks.remedies import About, commands, name, signature
 from gateway.tasks.waits import under_way
-from gateway.tasks.wrote import has_run, named, run_for
+from gateway.tasks.wrote import run_for
 from gateway.texts.catalogue import Catalogue
 
 
@@ -116,7 +116,7 @@ def _named(opened: House, plan_id: str, made: list[Step], told: Speaker) -> None
     """What the plan would write over: what its signature named, which goes, and the rest, with the
     one command that names all; of a plan that has been run, the way to a new one."""
     texts, plan = Catalogue(told.language), plan_row(opened.database, plan_id)
-    goes, signed = signing.overwrites(plan), named(plan)
+    goes, signed = signing.overwrites(plan), signing.named(plan)
     over = [name(s.logg, place) for s in made for place in s.over]
     left = [name(s.logg, place) for s in made if s.nr not in goes for place in s.over]
     told.give(overwrites=over, named=list(signed), goes=list(goes))
@@ -135,8 +135,7 @@ def _named(opened: House, plan_id: str, made: list[Step], told: Speaker) -> None
             told.say(f"  {one}")
     if not left:
         return
-    with opened.database.look() as connection:
-        ran = has_run(connection, plan_id)
+    ran = run_of(opened.database, plan_id) is not None
     told.say("\nVille skrevet over det noen har endret; blir ikke med uten at hvert er nevnt:")
     for one in left:
         told.say(f"  --overwrite {one}")
@@ -253,8 +252,8 @@ def _to_do(opened: House, plan_id: str, step: Step, told: Speaker) -> None:
             return
         about = About(
             code, plan["source"], plan["target"], step.logg, place, plan_id,
-            run_for(connection, code, plan, step.logg), step.over, named(plan),
-            has_run(connection, plan_id),
+            run_for(connection, code, plan, step.logg), step.over, signing.named(plan),
+            ran_by(connection, plan_id) is not None,
         )  # fmt: skip
     texts = Catalogue(told.language)
     text = texts.code(code)

@@ -35,16 +35,10 @@ def left_out(asked: Sequence[Step], goes: Sequence[int], names: Sequence[str]) -
     for step in asked:
         if step.nr in goes:
             continue
-        places = {place for name in names for place in step.over if _names(name, step, place)}
+        places = signing.places_of(step, names)
         missing = tuple(f"{step.logg[:_SHORT]}:{p}" for p in step.over if p not in places)
         found.append(LeftOut(step.logg, len(places), missing))
     return found
-
-
-def _names(name: str, step: Step, place: str) -> bool:
-    logg, _, named = name.partition(":")
-    its = step.logg == logg or (len(logg) >= _SHORT and step.logg.startswith(logg))
-    return its and named == place
 
 
 def sign(

@@ -44,6 +44,11 @@ def run_row(database: Database, run_id: str) -> dict[str, Any]:
 def run_of(database: Database, plan_id: str) -> str | None:
     """The run that carries a plan out, or did: a plan runs once."""
     with database.look() as connection:
-        return connection.execute(
-            sa.select(t.run.c.run_id).where(t.run.c.plan_id == plan_id).limit(1)
-        ).scalar()
+        return ran_by(connection, plan_id)
+
+
+def ran_by(connection: sa.Connection, plan_id: str) -> str | None:
+    """The same, in the caller's transaction."""
+    return connection.execute(
+        sa.select(t.run.c.run_id).where(t.run.c.plan_id == plan_id).limit(1)
+    ).scalar()

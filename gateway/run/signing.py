@@ -6,7 +6,7 @@ sent here.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -71,20 +71,29 @@ def _overwritten(database: Database, plan_id: str, named: Sequence[str]) -> list
         ).all()
     left, chosen = set(named), []
     for step in (step_of(row._mapping) for row in rows):
-        mine = {name for name in named if _names(name, step)}
-        left -= mine
-        if {name.partition(":")[2] for name in mine} == set(step.over):
+        left -= {name for name in named if places_of(step, (name,))}
+        if places_of(step, named) == set(step.over):
             chosen.append(step.nr)
     if left:
         raise Rejected("UKJENT_STED", place=min(left)[:120])
     return chosen
 
 
-def _names(name: str, step: Step) -> bool:
-    """True when `LOGG:PLACE` names a place of this step; a log by its id or the start of it."""
-    logg, _, place = name.partition(":")
-    its = step.logg == logg or (len(logg) >= _SHORT and step.logg.startswith(logg))
-    return its and place in step.over
+def places_of(step: Step, names: Iterable[str]) -> set[str]:
+    """The places of a step that these names (`LOGG:PLACE`) name; a log by its id or the start of
+    it."""
+    found = set()
+    for name in names:
+        logg, _, place = name.partition(":")
+        its = step.logg == logg or (len(logg) >= _SHORT and step.logg.startswith(logg))
+        if its and place in step.over:
+            found.add(place)
+    return found
+
+
+def named(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """The places (`LOGG:PLACE`) that a plan's signature named."""
+    return tuple(json.loads(row["overwrites"])["named"]) if row["overwrites"] else ()
 
 
 def overwrites(row: Mapping[str, Any]) -> tuple[int, ...]:

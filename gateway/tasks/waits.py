@@ -18,8 +18,9 @@ from gateway.exit.creations import SENT
 from gateway.ledger import tables as t
 from gateway.plan.step import Step, StepKind
 from gateway.run import signing
+from gateway.run.rows import ran_by
 from gateway.tasks.remedies import About, commands, name
-from gateway.tasks.wrote import has_run, named, run_for
+from gateway.tasks.wrote import run_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +158,9 @@ def _clashes(connection: sa.Connection, plan_id: str, steps: list[Step]) -> list
     plan = dict(row._mapping)
     goes = signing.overwrites(plan)
     left = [s for s in steps if s.kind is StepKind.CLASH or s.nr not in goes]
-    ran = has_run(connection, plan_id)
+    ran = ran_by(connection, plan_id) is not None
     # A second signature replaces the first, so one names all: what was signed, and what waits.
-    names = (*named(plan), *(name(s.logg, place) for s in left for place in s.over))
+    names = (*signing.named(plan), *(name(s.logg, place) for s in left for place in s.over))
     waits = []
     for step in left:
         about = About(

@@ -1,10 +1,8 @@
-"""Which run a command is to name: the one that wrote a log last, or that began it and did not end;
-whether a plan has been run, and what its signature named.
+"""Which run a command is to name: the one that wrote a log last, or that began it and did not end.
 
 Looked up in the ledger when somebody is told what to do; nothing is decided by it.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -50,17 +48,6 @@ def run_of_creation(connection: sa.Connection, target: str, tenant: str, logg: s
         .limit(1)
     ).scalar()
     return str(parked or sent or "")
-
-
-def has_run(connection: sa.Connection, plan_id: str) -> bool:
-    """True when a run carries the plan out, or did: it is not to be signed any more."""
-    found = sa.select(t.run.c.run_id).where(t.run.c.plan_id == plan_id).limit(1)
-    return connection.execute(found).first() is not None
-
-
-def named(plan: Mapping[str, Any]) -> tuple[str, ...]:
-    """The places (`LOGG:PLACE`) that the plan's signature named."""
-    return tuple(json.loads(plan["overwrites"])["named"]) if plan["overwrites"] else ()
 
 
 def _newest(
