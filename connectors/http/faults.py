@@ -15,6 +15,20 @@ class Unreadable(Transient):
     """An answer that cannot be what was asked for. Again, and at last a RemoteFault."""
 
 
+class Garbled(Unreadable):
+    """A whole answer came, and what it says cannot be what was asked for: this one document's
+    fault, never the system's illness. `digest` is of its bytes: the same ones twice are not asked
+    for a third time."""
+
+    def __init__(self, code: str, *, place: str, digest: bytes = b"") -> None:
+        super().__init__(code, place=place)
+        self.digest = digest
+
+
+class Unsure(UnknownOutcome):
+    """A write whose answer came whole and cannot be understood: the system itself is well."""
+
+
 class Meaning(Enum):
     """What is known when the exception is raised."""
 

@@ -1,7 +1,8 @@
 """The one place that knows tenacity: which errors are tried again, when, and how often.
 
 Only Transient is. Waiting is exponential with jitter, never shorter than the system asked for,
-and drawn from the session's budget. An unreadable answer that stays so becomes a RemoteFault.
+and drawn from the session's budget. An unreadable answer that stays so becomes a RemoteFault, and
+one that comes again to the letter is not asked for a third time: it is what the system says.
 """
 
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from tenacity import (
 
 from connectors.http.breaker import CircuitOpen
 from connectors.http.budget import RetryBudget
-from connectors.http.faults import Unreadable
+from connectors.http.faults import Garbled, Unreadable
 from gateway.errors import RemoteFault, Transient
 
 T = TypeVar("T")
@@ -48,6 +49,7 @@ class Retry:
     def run(self, attempt: Callable[[], T]) -> T:
         """The first full answer. Raises the last error; an Unreadable one as RemoteFault."""
         failed: list[Transient] = []
+        said: set[bytes] = set()
         try:
             return attempt()
         except CircuitOpen:
@@ -56,10 +58,17 @@ class Retry:
             failed.append(exc)
 
         def again() -> T:
-            # The first attempt has been made: what it gave is all that is left to hand over.
-            if failed:
-                raise failed.pop()
-            return attempt()
+            try:
+                # The first attempt has been made: what it gave is all that is left to hand over.
+                if failed:
+                    raise failed.pop()
+                return attempt()
+            except Garbled as exc:
+                if exc.digest not in said:
+                    said.add(exc.digest)
+                    raise
+                code, place = exc.code, exc.place
+            raise RemoteFault(code, place=place)
 
         retrying = Retrying(
             retry=retry_if_exception(_again),

@@ -5,6 +5,7 @@ quote a header or a body) hangs on as their context. A write whose outcome is no
 sent again from here.
 """
 
+import hashlib
 import json as jsonlib
 import logging
 import time
@@ -18,7 +19,14 @@ from connectors.http.body import read_body
 from connectors.http.breaker import Breaker
 from connectors.http.budget import RetryBudget
 from connectors.http.deadline import DeadlineTransport, within
-from connectors.http.faults import FOREIGN, Meaning, Unreadable, meaning, translate
+from connectors.http.faults import (
+    FOREIGN,
+    Garbled,
+    Meaning,
+    Unsure,
+    meaning,
+    translate,
+)
 from connectors.http.gate import Gate
 from connectors.http.refusals import refusal
 from connectors.http.reply import Reply
@@ -149,7 +157,8 @@ class Session:
                 healthy = True
                 self._check(reply, check, write=write, place=where)
             except GatewayError as exc:
-                healthy = _healthy(exc) if asked else None
+                if healthy is None and asked:
+                    healthy = _healthy(exc)
                 raise
             finally:
                 self._breaker.leave(healthy=healthy)
@@ -206,11 +215,12 @@ class Session:
             except FOREIGN as exc:
                 fault = translate(exc, write=write, answered=answered, place=place)
                 fault.undone = once and not answered and meaning(exc) is Meaning.NOT_SENT
-            except Transient as exc:
+            except (Transient, RemoteFault) as exc:
                 # Before `answered` it is the token call's; after it, a body that did not come.
-                fault = _unsure(place) if write and answered else exc.with_traceback(None)
-            except RemoteFault as exc:
-                fault = _unsure(place) if write and answered else exc.with_traceback(None)
+                told = isinstance(exc, Garbled)
+                fault = (
+                    _unsure(place, told=told) if write and answered else exc.with_traceback(None)
+                )
             break
         raise fault
 
@@ -229,7 +239,8 @@ class Session:
         content = read_body(response, cap=cap, clock=self._clock, until=until, place=place)
         parsed = None
         heads = dict(response.headers.items())
-        if not raw and response.status_code < 300 and response.status_code != 204:
+        made = response.status_code == 201 and not content
+        if not raw and response.status_code < 300 and response.status_code != 204 and not made:
             parsed = parse(content, heads.get("content-type", ""), place)
         return Reply(response.status_code, heads, content, parsed)
 
@@ -259,8 +270,11 @@ class Session:
     @staticmethod
     def _check(reply: Reply, check: Check | None, *, write: bool, place: str) -> None:
         code = check(reply) if check else None
-        if code is not None:
-            raise _unsure(place) if write else Unreadable(code, place=place)
+        if code is None:
+            return
+        if write:
+            raise _unsure(place, told=True)
+        raise Garbled(code, place=place, digest=hashlib.sha256(reply.content).digest())
 
     def _is_sandbox(self) -> bool:
         """Ask, once, whether what listens on this machine is a sandbox (and not a tunnel)."""
@@ -296,16 +310,16 @@ def _says_sandbox(body: bytes) -> bool:
     return isinstance(data, dict) and isinstance(data.get("sandbox"), str)
 
 
-def _unsure(place: str) -> UnknownOutcome:
-    return UnknownOutcome("UVISST_UTFALL", place=place)
+def _unsure(place: str, *, told: bool = False) -> UnknownOutcome:
+    """`told`: an answer came whole, and says nothing that can be understood."""
+    return (Unsure if told else UnknownOutcome)("UVISST_UTFALL", place=place)
 
 
 def _healthy(exc: GatewayError) -> bool | None:
-    """What an error says of the system's health; None when it says nothing."""
-    if isinstance(exc, Unreadable | UnknownOutcome):
-        return False
-    if isinstance(exc, Transient):
-        return exc.code == "OPPTATT"
-    if isinstance(exc, LocalFault):
+    """What an error says of the system's health; None when it says nothing.
+
+    No answer, a 5xx and a 429 are the system's illness; what one document says never is.
+    """
+    if isinstance(exc, Garbled | Unsure | LocalFault):
         return None
-    return True
+    return not isinstance(exc, Transient | UnknownOutcome)

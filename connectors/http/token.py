@@ -1,9 +1,10 @@
 """OAuth2 client credentials in the Visma Connect pattern: one token, fetched by one thread.
 
 POST of a form to the token address (`grant_type`, `client_id`, `client_secret`, `scope`,
-`tenant_id`); the answer's `access_token` is used until `expires_in` minus a margin. Source of the
-pattern: developer.visma.com, Visma Connect client credentials. The secret and the token are never
-in an error, and neither is the answer.
+`tenant_id`); the answer's `access_token` is used until `expires_in` minus a margin, and for a while
+of our own where the answer does not say in a number (RFC 6749 5.1: RECOMMENDED; a token that dies
+before is renewed at its 401). Source of the pattern: developer.visma.com, Visma Connect client
+credentials. The secret and the token are never in an error, and neither is the answer.
 """
 
 import threading
@@ -22,6 +23,8 @@ from gateway.ports.connector import ConnectorSettings
 
 _PLACE = "token"
 _CAP = 256 * 1024
+_UNTOLD = 300.0
+"""Seconds a token is used when nobody says how long it lives."""
 
 
 class ClientCredentials(httpx.Auth):
@@ -72,16 +75,9 @@ class ClientCredentials(httpx.Auth):
         data = self._exchange(self._client, self._form())
         token = data.get("access_token") if isinstance(data, dict) else None
         lifetime = data.get("expires_in") if isinstance(data, dict) else None
-        if (
-            not isinstance(token, str)
-            or not token.isascii()
-            or not token.isprintable()
-            or not token
-            or isinstance(lifetime, bool)
-            or not isinstance(lifetime, int | float)
-        ):
+        if not (isinstance(token, str) and token and token.isascii() and token.isprintable()):
             raise Unreadable("UGYLDIG_SVAR", place=_PLACE)
-        return token, float(lifetime)
+        return token, _seconds(lifetime)
 
     def _form(self) -> dict[str, str]:
         """What is posted; another grant than client credentials overrides this alone."""
@@ -120,3 +116,12 @@ class ClientCredentials(httpx.Auth):
                 status, heads = response.status_code, response.headers
                 fault = refusal(status, heads, b"", write=False, place=_PLACE)
         raise fault
+
+
+def _seconds(told: object) -> float:
+    """How long a token is used, in seconds; some say the number as a text."""
+    if isinstance(told, str) and told.isascii() and told.isdigit() and len(told) < 10:
+        return float(told)
+    if isinstance(told, bool) or not isinstance(told, int | float) or not told > 0:
+        return _UNTOLD
+    return min(float(told), 86_400.0)

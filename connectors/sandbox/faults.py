@@ -28,6 +28,22 @@ REWRITES = frozenset(
         "wrong_document",
         "emptied",
         "wrong_tenant",
+        "fresh_cursor",
+        "long_page",
+    }
+)
+DIALECTS = frozenset(
+    {
+        "weak_tag",
+        "suffixed_tag",
+        "gzip_members",
+        "gzip_named",
+        "bom",
+        "doubled_member",
+        "empty_created",
+        "whole_floats",
+        "stale409",
+        "token_life",
     }
 )
 SENDING = frozenset(
@@ -43,7 +59,7 @@ SENDING = frozenset(
     }
 )
 LAG = "lag"
-KINDS = BEFORE | REWRITES | SENDING | {LAG}
+KINDS = BEFORE | REWRITES | DIALECTS | SENDING | {LAG}
 LAGS = 2.0
 """Seconds a search is behind when a rule does not say."""
 _RULE = {"kind", "match", "skip", "times", "every", "probability"}

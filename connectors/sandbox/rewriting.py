@@ -1,8 +1,8 @@
 """Answers that are well-formed and wrong: short pages, repeated cursors, drift, another log.
 
 An application says where its lists are with `page_path` (a regular expression on the path) and
-`page_keys` (the names of the entries and of the cursor), and what another log's path is with
-`other(path)`. It must not touch the application's data.
+`page_keys` (the names of the entries and of the cursor), what the query names a cursor with
+`page_token`, and what another log's path is with `other(path)`. It must not touch the data.
 """
 
 import json
@@ -45,7 +45,7 @@ class Rewriter:
         elif rule.kind == "poison":
             _poison(rule, data)
         elif self._page.search(request.path):
-            self._reshape(rule, data)
+            self._reshape(rule, request, data)
         body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
         return Response(200, body, response.headers)
 
@@ -58,7 +58,20 @@ class Rewriter:
             Request(request.method, path, request.query, request.headers, b"", request.client)
         )
 
-    def _reshape(self, rule: Rule, page: dict[str, Any]) -> None:
+    def _longer(self, request: Request, page: dict[str, Any]) -> None:
+        """The next page in the same answer: a system that gives more than it was asked for."""
+        name = getattr(self._app, "page_token", "")
+        if page[self._cursor] is None or not name:
+            return
+        query = {**request.query, name: str(page[self._cursor])}
+        more = self._app.handle(
+            Request(request.method, request.path, query, request.headers, b"", request.client)
+        )
+        following = json.loads(more.body)
+        page[self._entries] += following[self._entries]
+        page[self._cursor] = following[self._cursor]
+
+    def _reshape(self, rule: Rule, request: Request, page: dict[str, Any]) -> None:
         entries = page[self._entries]
         if rule.kind == "empty_page":
             page.update({self._entries: [], self._cursor: None})
@@ -69,6 +82,11 @@ class Rewriter:
             page[self._entries] = entries[: max(len(entries) - int(rule.arguments.get("n", 1)), 0)]
         elif rule.kind == "double_page":
             page[self._entries] = (self._last or entries) + entries
+        elif rule.kind == "fresh_cursor" and not entries:
+            rule.memory["turn"] = rule.memory.get("turn", 0) + 1
+            page[self._cursor] = f"{page[self._cursor]}{rule.memory['turn']:04d}"
+        elif rule.kind == "long_page":
+            self._longer(request, page)
         elif rule.kind == "repeat_cursor":
             page[self._cursor] = rule.memory.setdefault("cursor", page[self._cursor])
 

@@ -10,11 +10,11 @@ import threading
 from collections.abc import Sequence
 from typing import Any, BinaryIO, Self
 
-from connectors.sandbox import misbehaviour
+from connectors.sandbox import dialects, misbehaviour
 from connectors.sandbox.app import Request, Response, SandboxApp
 from connectors.sandbox.control import PREFIX, Control
 from connectors.sandbox.counting import Counts, words_of
-from connectors.sandbox.faults import REWRITES, SENDING, FaultBook, Rule
+from connectors.sandbox.faults import DIALECTS, REWRITES, SENDING, FaultBook, Rule
 from connectors.sandbox.http1 import BadRequest, format_head, read_request
 from connectors.sandbox.rewriting import Rewriter
 from connectors.sandbox.tokens import PATH as TOKEN_PATH
@@ -158,11 +158,13 @@ class Running:
             return _send(connection, request, self._control.handle(request))
         self._counts.note(request.method, request.path)
         rule = self._book.strike(request.method, request.path)
-        if rule and rule.kind not in REWRITES | SENDING:
+        if rule and rule.kind not in REWRITES | DIALECTS | SENDING:
             return self._strike(connection, rule, request)
         response = self._handle(request)
         if rule and rule.kind in REWRITES:
             response = self._rewriter.rewrite(rule, request, response)
+        elif rule and rule.kind in DIALECTS:
+            response = dialects.spoken(rule, request, response)
         elif self._book.active:
             self._rewriter.note(request, response)
         if rule and rule.kind in SENDING:

@@ -149,14 +149,50 @@ def test_only_failures_in_a_row_count() -> None:
 
 
 def test_refusals_do_not_open_the_breaker() -> None:
-    """A system that answers 404 or 429 is well."""
-    handler, asked = answers(*[httpx.Response(404)] * 9, *[httpx.Response(429)] * 9, OK)
+    """A system that answers 404 or 422 is well."""
+    handler, asked = answers(*[httpx.Response(404)] * 9, *[httpx.Response(422)] * 9, OK)
     tried = session(handler, attempts=1, breaker_failures=2)
     for _ in range(18):
         with pytest.raises(GatewayError):
             tried.call("ting.les", "GET", "/ting")
     assert tried.call("ting.les", "GET", "/ting").status == 200
     assert len(asked) == 19
+
+
+@pytest.mark.parametrize("ill", [429, 500, 503, httpx.ReadTimeout(""), httpx.ReadError("")])
+def test_illness_opens_the_breaker(ill: Any) -> None:
+    """No answer, a 5xx and a 429: the system is left alone for a while."""
+    handler, asked = answers(ill if isinstance(ill, Exception) else httpx.Response(ill))
+    tried = session(handler, attempts=1, breaker_failures=2)
+    for _ in range(3):
+        with pytest.raises(Transient) as caught:
+            tried.call("ting.les", "GET", "/ting")
+    assert caught.value.code == "KRETS_AAPEN"
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize("write", [False, True])
+def test_what_one_document_says_never_opens_the_breaker(write: bool) -> None:
+    """Not UTF-8, another's id, a doubled member: nine bad documents, and the tenth is read."""
+    json = {"content-type": "application/json"}
+    bad = [
+        httpx.Response(200, content=b'{"a":"\xe6"}', headers=json),
+        httpx.Response(200, content=b'{"a":1,"a":2}', headers=json),
+        httpx.Response(200, json={"navn": "annen"}),
+    ]
+    handler, asked = answers(*bad * 3, OK)
+    tried = session(handler, attempts=1, breaker_failures=2)
+
+    def check(reply: Any) -> str | None:
+        """Ours says `svar`."""
+        return None if "svar" in reply.data() else "FEIL_LOGG"
+
+    for _ in range(9):
+        with pytest.raises(GatewayError) as caught:
+            tried.call("ting.les", "GET", "/ting", check=check, write=write)
+        assert caught.value.code != "KRETS_AAPEN"
+    assert tried.call("ting.les", "GET", "/ting", check=check).status == 200
+    assert len(asked) == 10
 
 
 @pytest.mark.parametrize("path", ["@annen.invalid/", ".annen.invalid/", "x"])

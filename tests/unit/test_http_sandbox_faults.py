@@ -387,6 +387,8 @@ def test_an_index_that_lags_hides_the_new_and_only_that() -> None:
 
 
 def test_every_kind_is_proved_here() -> None:
-    """A new kind of fault needs a test in this file."""
-    source = Path(__file__).read_text(encoding="utf-8")
+    """A new kind of fault needs a test in this file, and a dialect one in its own."""
+    here = Path(__file__)
+    files = (here, here.with_name("test_http_dialects.py"))
+    source = "".join(file.read_text(encoding="utf-8") for file in files)
     assert {kind for kind in KINDS if f'"{kind}"' not in source} == set()

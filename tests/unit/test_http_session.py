@@ -128,9 +128,10 @@ def test_an_unreadable_answer_is_read_again_and_at_last_a_remote_fault(
     assert len(asked) == 2
     handler, asked = answers(bad)
     with pytest.raises(RemoteFault) as caught:
-        session(handler, attempts=3).call("ting.les", "GET", "/ting")
+        session(handler, attempts=6).call("ting.les", "GET", "/ting")
     assert caught.value.code == "UGYLDIG_SVAR"
-    assert len(asked) == 3
+    # The same bytes twice are what the system says; a third time would say no more.
+    assert len(asked) == 2
 
 
 def test_an_unreadable_answer_to_a_write_is_unknown_at_once() -> None:

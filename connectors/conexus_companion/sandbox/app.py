@@ -48,6 +48,7 @@ class ConexusSandbox:
     system = "conexus_companion"
     page_keys = ("logger", "nesteMarkor")
     page_path = r"^/api/v1/(stafettlogger|endringer)$"
+    page_token = "markor"
 
     def __init__(self, folder: Path, tenant: str, now: Callable[[], datetime] | None) -> None:
         self.tenant = tenant

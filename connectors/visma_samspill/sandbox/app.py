@@ -33,6 +33,7 @@ class SamspillSandbox:
 
     system = "visma_samspill"
     page_path = r"^/content/v1/(plans|changes)$"
+    page_token = "pageToken"
     page_keys = ("plans", "nextPageToken")
     openapi = staticmethod(openapi)
 
