@@ -17,6 +17,7 @@ from connectors.conexus_companion.innsending import envelope, native_id, read_or
 from connectors.http.reply import Reply
 from connectors.http.session import Session
 from connectors.http.strictjson import canonical, load
+from connectors.http.tags import opaque
 from gateway.errors import Conflict, Rejected
 from gateway.ports.connector import (
     ConnectorSettings,
@@ -80,7 +81,7 @@ class Klient:
             operation, "GET", path, params=params, check=_shaped(shape, "UGYLDIG_LISTE")
         )
         data = reply.data()
-        entries = tuple(Entry(row["loggId"], row["etag"]) for row in data["logger"])
+        entries = tuple(Entry(row["loggId"], opaque(row["etag"])) for row in data["logger"])
         return Page(entries, data["nesteMarkor"], data["antall"])
 
     def document(self, ref: str) -> Document:
@@ -121,7 +122,7 @@ class Klient:
         reply = self._session.call(
             "stafettlogg.finn", "GET", path, place=key, check=_shaped(FUNN, "UGYLDIG_LISTE")
         )
-        hits = tuple(Written(hit["loggId"], hit["etag"]) for hit in reply.data()["logger"])
+        hits = tuple(Written(hit["loggId"], opaque(hit["etag"])) for hit in reply.data()["logger"])
         if hits:
             return hits
         wanted = wanted_id(body) or key
@@ -167,6 +168,8 @@ class Klient:
         shaped = _shaped(TREFF, "UGYLDIG_SVAR")
 
         def stored(reply: Reply) -> str | None:
+            if not reply.content:
+                return None
             return shaped(reply) or (None if reply.data()["loggId"] == ref else "FEIL_LOGG")
 
         reply = self._session.call(
@@ -176,15 +179,18 @@ class Klient:
             params=_KEEP,
             content=body,
             headers=headers,
-            expect=frozenset({200, 201}),
+            expect=frozenset({200, 201, 204}),
             write=True,
             place=place,
             check=stored,
         )
-        data = reply.data()
         # A creation answered with 200 was made before, and may have been edited since.
         found = method == "POST" and reply.status == 200
-        return Written(data["loggId"], data["etag"], found)
+        version = opaque(reply.data()["etag"]) if reply.content else _version(reply)
+        if not version:
+            # Done, and answered without a word of the version it has now.
+            version = self.document(ref).version
+        return Written(ref, version, found)
 
     def _upload(self, order: Order, ref: str) -> None:
         """Send the files the log in the target lacks. Sending one twice changes nothing."""
@@ -235,7 +241,7 @@ def _segment(value: str) -> str:
 
 
 def _version(reply: Reply) -> str:
-    return reply.headers.get("etag", "").strip('"')
+    return opaque(reply.headers.get("etag", ""))
 
 
 def _shaped(shape: TypeAdapter[Any], code: str) -> Callable[[Reply], str | None]:

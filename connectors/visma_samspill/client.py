@@ -7,17 +7,19 @@ written, is for `reading.py` and `filling.py`. No call carries a person's number
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from connectors.http.refusals import code_in
 from connectors.http.reply import Reply
 from connectors.http.session import Session
 from connectors.visma_samspill.operations import FORM, PLANS
 from connectors.visma_samspill.parts import Part
-from gateway.errors import Rejected, RemoteFault
+from gateway.errors import Conflict, Rejected, RemoteFault
 from gateway.ports.connector import ConnectorSettings
 
 Check = Callable[[Reply], str | None]
 _MOST_PAGES = 10_000
+_STALE = "VERSION_CONFLICT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,6 @@ class Listed:
 
     items: list[dict[str, Any]] = field(repr=False)
     versions: frozenset[int]
-    without_content: frozenset[str] = frozenset()
 
 
 class Client:
@@ -71,11 +72,10 @@ class Client:
 
     def page(self, operation: str, path: str, token: str | None) -> dict[str, Any]:
         """A page of plans: {totalCount, plans, nextPageToken}."""
-        size = self._settings.page_size
-        params = {"pageSize": str(size)}
+        params = {"pageSize": str(self._settings.page_size)}
         if token is not None:
             params["pageToken"] = token
-        check = _plan_page(size, token if operation == "plan.list" else None)
+        check = _plan_page(token if operation == "plan.list" else None)
         return _object(
             self._session.call(operation, "GET", path, params=params, check=check, place=operation)
         )
@@ -106,7 +106,6 @@ class Client:
         """All of one part, page by page; stops at a repeated token or a wrong count."""
         items: list[dict[str, Any]] = []
         versions: set[int] = set()
-        without: set[str] = set()
         seen: set[str] = set()
         token: str | None = None
         for _ in range(_MOST_PAGES):
@@ -124,12 +123,11 @@ class Client:
             data = _part_data(reply, f"{plan_id}/{part.name}")
             items += data["items"]
             versions.add(version_of(reply, plan_id))
-            without.update(data.get("withoutContent", ()))
             token = data["nextPageToken"]
             if token is None:
                 if len(items) != data["totalCount"] and len(versions) == 1:
                     raise RemoteFault("FEIL_ANTALL", place=f"{plan_id}/{part.name}")
-                return Listed(items, frozenset(versions), frozenset(without))
+                return Listed(items, frozenset(versions))
             if token in seen:
                 break
             seen.add(token)
@@ -222,8 +220,11 @@ class Client:
             place=place,
         )
         if reply.status == 409:
+            code = code_in(reply.content)
+            if "If-Match" in (headers or {}) and code in (None, _STALE):
+                raise Conflict("ENDRET_I_MAAL", place=place)
             # A rule of the vendor (consent first, lead required), not a race: those are 412.
-            fault = Rejected(code_in(reply.content) or "AVVIST", place=place)
+            fault = Rejected(code or "AVVIST", place=place)
             fault.undone = once is not None
             raise fault
         return reply
@@ -235,6 +236,12 @@ def version_of(reply: Reply, place: str) -> int:
     if not text.isascii() or not text.isdigit():
         raise RemoteFault("MANGLER_VERSJON", place=place)
     return int(text)
+
+
+def made_at(reply: Reply) -> str | None:
+    """The id of what was made, from an answer that is an address alone; None where it names none."""
+    place = reply.headers.get("location", "").partition("?")[0].rstrip("/")
+    return unquote(place.rpartition("/")[2]) or None
 
 
 def _object(reply: Reply) -> dict[str, Any]:
@@ -249,7 +256,6 @@ def _part_data(reply: Reply, place: str) -> dict[str, Any]:
         isinstance(data.get("items"), list)
         and type(data.get("totalCount")) is int
         and isinstance(data.get("nextPageToken", False), str | None)
-        and isinstance(data.get("withoutContent", []), list)
     )
     if not good:
         raise Rejected("UGYLDIG_DOKUMENT", place=place)
@@ -288,8 +294,8 @@ def _is_row(row: Any) -> bool:
     )
 
 
-def _plan_page(size: int, token: str | None) -> Check:
-    """No page is longer than asked for, and only the last is shorter."""
+def _plan_page(token: str | None) -> Check:
+    """Rows that can be read, each once; how many a page holds is the system's own matter."""
 
     def check(reply: Reply) -> str | None:
         data = reply.data()
@@ -299,7 +305,7 @@ def _plan_page(size: int, token: str | None) -> Check:
         follows = data.get("nextPageToken")
         if type(data.get("totalCount")) is not int or not isinstance(follows, str | None):
             return "UGYLDIG_SVAR"
-        if len(rows) > size or len({row["planId"] for row in rows}) != len(rows):
+        if len({row["planId"] for row in rows}) != len(rows):
             return "DOBBEL_SIDE"
         if token is not None and follows == token:
             return "GJENTATT_SIDE"

@@ -139,7 +139,7 @@ class SamspillConnector:
             return reading.read(self._client, row.plan_id)
         parts: dict[str, Any] = {name: [] for name in BUNDLE_ORDER}
         parts["participants"] = self._client.items(row.plan_id, PARTS[0]).items
-        return reading.Read(head, {"plan": head.body, **parts}, frozenset())
+        return reading.Read(head, {"plan": head.body, **parts})
 
     def _fill(
         self,

@@ -5,17 +5,18 @@ again. Resources people have made in the product are left alone, unless the orde
 version that already held them. This module must not create plans.
 """
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
 from connectors.http.reply import Reply
 from connectors.visma_samspill import matching
-from connectors.visma_samspill.client import Client, version_of
+from connectors.visma_samspill.client import Client, made_at, version_of
 from connectors.visma_samspill.matching import Names, Pool
 from connectors.visma_samspill.operations import PLANS
 from connectors.visma_samspill.parts import PARTS, Part
 from connectors.visma_samspill.reading import Read
-from gateway.errors import RemoteFault
+from gateway.errors import Conflict, RemoteFault
 from gateway.ports.connector import Written
 
 LEAD = "role-planansvarleg"
@@ -40,7 +41,6 @@ class Filling:
         self._plan_id: str = found.head.body["planId"]
         self._plan = found.head.body
         self._stored: dict[str, list[Item]] = {p.name: list(found.bundle[p.name]) for p in PARTS}
-        self._without = found.without_content
         self._version = found.version
         # Where this work began, or began the last time.
         self._base = found.head.change_base if found.head.change_id == change_id else None
@@ -124,7 +124,7 @@ class Filling:
         now: Item
         if stored is None:
             reply = self._write("part.create", "POST", path, part.name, wanted)
-            now = self._stored_item(part, reply)
+            now = self._stored_item(part, reply, made_at(reply))
             self._stored[part.name].append(now)
         else:
             now = stored
@@ -134,16 +134,17 @@ class Filling:
                     "part.update", "PATCH", f"{path}/{stored[part.key]}", part.name, changed,
                     version=stored["version"],
                 )  # fmt: skip
-                now = self._stored_item(part, reply)
+                now = self._stored_item(part, reply, stored[part.key])
         self._names.learn(part, item, now)
         if part.name == "documents":
-            self._bytes(item, now, stored)
+            self._bytes(item, now, fresh=stored is None or stored["sha256"] != now["sha256"])
         return took_lead
 
-    def _bytes(self, item: Item, now: Item, stored: Item | None) -> None:
+    def _bytes(self, item: Item, now: Item, *, fresh: bool) -> None:
+        """Send the content, unless what stands there is fetched and has the hash: what is said of
+        a document tells nothing of whether its bytes came, or are these."""
         document_id = now["documentId"]
-        there = stored is not None and document_id not in self._without
-        if there and stored is not None and stored["sha256"] == now["sha256"]:
+        if not fresh and self._holds(document_id, now["sha256"]):
             return
         self._note(
             self._client.write(
@@ -155,6 +156,13 @@ class Filling:
                 content=self._read_file(item["documentId"]),
             )
         )
+
+    def _holds(self, document_id: str, sha256: str) -> bool:
+        try:
+            data = self._client.content(self._plan_id, document_id)
+        except Conflict:
+            return False
+        return hashlib.sha256(data).hexdigest() == sha256
 
     def _remove(self, part: Part) -> None:
         for item in self._extra.get(part.name, ()):
@@ -192,8 +200,8 @@ class Filling:
             "plan.update", "PATCH", f"{PLANS}/{self._plan_id}", "plan", fields,
             version=self._plan["version"],
         )  # fmt: skip
-        plan = _object(reply, self._plan_id)
-        if not matching.is_whole("plan", plan):
+        plan = self._client.head(self._plan_id).body if not reply.content else reply.data()
+        if not isinstance(plan, dict) or not matching.is_whole("plan", plan):
             raise RemoteFault("UGYLDIG_SVAR", place=self._plan_id)
         self._plan = plan
 
@@ -231,15 +239,14 @@ class Filling:
         self._base = reply.headers.get("x-change-base")
         return reply
 
-    def _stored_item(self, part: Part, reply: Reply) -> Item:
-        item = _object(reply, self._plan_id)
-        if not matching.is_whole(part.name, item):
+    def _stored_item(self, part: Part, reply: Reply, item_id: str | None) -> Item:
+        """What stands after a write: as answered, or, where the answer was an address alone (201
+        and Location), looked up."""
+        item = reply.data() if reply.content else self._listed(part, item_id)
+        if not isinstance(item, dict) or not matching.is_whole(part.name, item):
             raise RemoteFault("UGYLDIG_SVAR", place=self._plan_id)
         return item
 
-
-def _object(reply: Reply, place: str) -> Item:
-    data = reply.data()
-    if not isinstance(data, dict):
-        raise RemoteFault("UGYLDIG_SVAR", place=place)
-    return data
+    def _listed(self, part: Part, item_id: str | None) -> Item | None:
+        items = self._client.items(self._plan_id, part).items
+        return next((i for i in items if isinstance(i, dict) and i.get(part.key) == item_id), None)

@@ -18,11 +18,10 @@ ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A bundle as read at `version`, and the documents whose bytes have not come."""
+    """A bundle as read at `version`."""
 
     head: Head
     bundle: dict[str, Any] = field(repr=False)
-    without_content: frozenset[str]
 
     @property
     def version(self) -> int:
@@ -42,17 +41,15 @@ def read(client: Client, plan_id: str) -> Read:
     for _ in range(ATTEMPTS):
         head = client.head(plan_id)
         parts: dict[str, Any] = {}
-        without: frozenset[str] = frozenset()
         for name in BUNDLE_ORDER:
             listed = client.items(plan_id, BY_NAME[name])
             # Every part says the version it was read at; one that moved makes the rest useless.
             if listed.versions != {head.version}:
                 break
             parts[name] = listed.items
-            without |= listed.without_content
         else:
             _check_ids(plan_id, parts)
-            return Read(head, {"plan": head.body, **parts}, without)
+            return Read(head, {"plan": head.body, **parts})
     raise Conflict("ENDRET_UNDER_LESING", place=plan_id)
 
 

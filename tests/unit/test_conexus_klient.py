@@ -138,15 +138,15 @@ def test_half_a_surrogate_pair_parks_the_log() -> None:
 
 
 def test_canonical_bytes_do_not_depend_on_order_or_space() -> None:
-    """The same document, sent in two ways, is the same bytes."""
+    """The same document, sent in two ways, is the same bytes; 1.0 and 1 are one number."""
     bodies = []
     for raw in (
         b'{ "filer" : [], "loggId":"a", "\\u00e6": 1.0 }',
-        '{"æ":1.0,"loggId":"a","filer":[]}',
+        '{"æ":1,"loggId":"a","filer":[]}',
     ):
         headers = {"etag": '"1"', "content-type": "application/json"}
         bodies.append(_always(httpx.Response(200, content=raw, headers=headers)).document("a").body)
-    assert bodies[0] == bodies[1] == '{"filer":[],"loggId":"a","æ":1.0}'.encode()
+    assert bodies[0] == bodies[1] == '{"filer":[],"loggId":"a","æ":1}'.encode()
 
 
 @pytest.mark.parametrize("ref", ["", ".", "..", "a\nb", "a\x00"])
