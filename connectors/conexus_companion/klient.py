@@ -18,7 +18,7 @@ from connectors.http.reply import Reply
 from connectors.http.session import Session
 from connectors.http.strictjson import canonical, load
 from connectors.http.tags import opaque
-from gateway.errors import Conflict, Rejected
+from gateway.errors import Conflict, Rejected, RemoteFault
 from gateway.ports.connector import (
     ConnectorSettings,
     Document,
@@ -99,11 +99,12 @@ class Klient:
         return Document(ref, _version(reply), canonical(data, ref), _files(data, ref))
 
     def file(self, ref: str, file_id: str) -> bytes:
-        """The bytes of one file, whole: held against the digest the answer carries."""
+        """The bytes of one file, whole: held against the digest the answer carries, if it does."""
 
         def whole(reply: Reply) -> str | None:
-            claimed = reply.headers.get("innhold-sha256", "")
-            return None if hashlib.sha256(reply.content).hexdigest() == claimed else "FEIL_FILSUM"
+            digest = hashlib.sha256(reply.content).hexdigest()
+            claimed = reply.headers.get("innhold-sha256", digest)
+            return None if digest == claimed.lower() else "FEIL_FILSUM"
 
         path = f"{_LOGGER}/{_segment(ref)}/filer/{_segment(file_id)}"
         return self._session.call(
@@ -201,7 +202,7 @@ class Klient:
         if order.ref is not None:
             held = {file.file_id: file.sha256 for file in self.document(order.ref).files}
         for file in named:
-            if held.get(file.file_id) == file.sha256:
+            if held.get(file.file_id) == file.sha256 and self._holds(ref, file):
                 continue
             data = order.read_file(file.file_id)
             if hashlib.sha256(data).hexdigest() != file.sha256:
@@ -215,6 +216,15 @@ class Klient:
                 expect=frozenset({204}),
                 place=file.file_id,
             )
+
+    def _holds(self, ref: str, file: FileRef) -> bool:
+        """Is the content there? Fetched and held against its hash: that the log names the file
+        tells nothing of its bytes."""
+        try:
+            data = self.file(ref, file.file_id)
+        except (Conflict, RemoteFault):
+            return False
+        return hashlib.sha256(data).hexdigest() == file.sha256
 
     def delete(self, ref: str, version: str) -> None:
         """Delete a passive log. Raises Conflict, Rejected("IKKE_PASSIV")."""

@@ -1,14 +1,15 @@
 """Answers as honest systems and the proxies before them give them, and one no system may give.
 
 Weak and suffixed entity tags (RFC 9110 8.8.3; Apache's mod_deflate adds `-gzip`), gzip of several
-members (RFC 1952 2.2) and under its other names (RFC 9110 8.4.1.3), a BOM before JSON, whole numbers
-as 2.0 (JSON has one kind of number), an empty 201 with a Location, 409 for a stale version. The one
-that is refused is a member name that stands twice in an object (RFC 8259 4: what a reader makes of
-it is not known). It must not touch the application's data.
+members (RFC 1952 2.2) and under its other names (RFC 9110 8.4.1.3), a BOM before JSON, whole
+numbers as 2.0 (JSON has one kind of number), an empty 201 with a Location, 409 for a stale version.
+The one that is refused is a member name that stands twice in an object (RFC 8259 4: what a reader
+makes of it is not known). It must not touch the application's data.
 """
 
 import gzip
 import json
+from itertools import pairwise
 from typing import Any
 
 from connectors.sandbox.app import Request, Response
@@ -50,7 +51,7 @@ def _pressed(rule: Rule, response: Response) -> Response:
         return response
     named = rule.kind == "gzip_named"
     cuts = [0, len(body)] if named else [0, len(body) // 3, 2 * len(body) // 3, len(body)]
-    whole = b"".join(gzip.compress(body[a:b]) for a, b in zip(cuts, cuts[1:], strict=False))
+    whole = b"".join(gzip.compress(body[a:b]) for a, b in pairwise(cuts))
     name = str(rule.arguments.get("mode", "GZIP")) if named else "gzip"
     return Response(response.status, whole, {**response.headers, "content-encoding": name})
 

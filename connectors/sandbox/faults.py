@@ -59,7 +59,8 @@ SENDING = frozenset(
     }
 )
 LAG = "lag"
-KINDS = BEFORE | REWRITES | DIALECTS | SENDING | {LAG}
+CONTENT = frozenset({"content_lost", "content_swapped"})
+KINDS = BEFORE | REWRITES | DIALECTS | CONTENT | SENDING | {LAG}
 LAGS = 2.0
 """Seconds a search is behind when a rule does not say."""
 _RULE = {"kind", "match", "skip", "times", "every", "probability"}

@@ -14,9 +14,10 @@ from connectors.sandbox import dialects, misbehaviour
 from connectors.sandbox.app import Request, Response, SandboxApp
 from connectors.sandbox.control import PREFIX, Control
 from connectors.sandbox.counting import Counts, words_of
-from connectors.sandbox.faults import DIALECTS, REWRITES, SENDING, FaultBook, Rule
+from connectors.sandbox.faults import CONTENT, DIALECTS, REWRITES, SENDING, FaultBook, Rule
 from connectors.sandbox.http1 import BadRequest, format_head, read_request
 from connectors.sandbox.rewriting import Rewriter
+from connectors.sandbox.tampering import dropped, swapped
 from connectors.sandbox.tokens import PATH as TOKEN_PATH
 from connectors.sandbox.tokens import Tokens
 
@@ -158,11 +159,13 @@ class Running:
             return _send(connection, request, self._control.handle(request))
         self._counts.note(request.method, request.path)
         rule = self._book.strike(request.method, request.path)
-        if rule and rule.kind not in REWRITES | DIALECTS | SENDING:
+        if rule and rule.kind not in REWRITES | DIALECTS | CONTENT | SENDING:
             return self._strike(connection, rule, request)
         response = self._handle(request)
         if rule and rule.kind in REWRITES:
             response = self._rewriter.rewrite(rule, request, response)
+        elif rule and rule.kind in CONTENT:
+            self._spoil(rule, request)
         elif rule and rule.kind in DIALECTS:
             response = dialects.spoken(rule, request, response)
         elif self._book.active:
@@ -170,6 +173,12 @@ class Running:
         if rule and rule.kind in SENDING:
             return misbehaviour.send_badly(rule, connection, response, self._stopping)
         return _send(connection, request, response)
+
+    def _spoil(self, rule: Rule, request: Request) -> None:
+        """What was answered for was not stored, or other content was (the app's `spoil`)."""
+        spoil = getattr(self.app, "spoil", None)
+        if spoil is not None:
+            spoil(request, dropped if rule.kind == "content_lost" else swapped)
 
     def _strike(self, connection: socket.socket, rule: Rule, request: Request) -> bool:
         """A fault before the application is asked (unless the rule says `handled`)."""

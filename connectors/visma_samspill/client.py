@@ -239,7 +239,7 @@ def version_of(reply: Reply, place: str) -> int:
 
 
 def made_at(reply: Reply) -> str | None:
-    """The id of what was made, from an answer that is an address alone; None where it names none."""
+    """The id of what was made, from an answer that is an address alone; None for no id."""
     place = reply.headers.get("location", "").partition("?")[0].rstrip("/")
     return unquote(place.rpartition("/")[2]) or None
 

@@ -182,14 +182,19 @@ def parked(
 @guarded
 def reconcile(
     run_id: Annotated[str, typer.Argument(metavar="KJØRING")],
+    without_files: Annotated[
+        bool,
+        typer.Option("--without-files", help="Hent ikke filenes innhold; det står som ikke prøvd."),
+    ] = False,
     config: Config = None,
     kommune: Kommune = "",
     as_json: Json = False,
 ) -> None:
-    """Les hver logg tilbake fra målet og sammenlign med det planen lovet, blad for blad."""
+    """Les hver logg tilbake fra målet og sammenlign med det planen lovet, blad for blad, og filene
+    med hashen av innholdet."""
     from gateway.cli import proving
 
-    proving.reconcile(run_id, config, kommune, as_json)
+    proving.reconcile(run_id, without_files, config, kommune, as_json)
 
 
 @stafett.command()

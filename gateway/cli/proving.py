@@ -24,28 +24,35 @@ AT_FAULT = frozenset({"drifted", "missing", "partial"})
 """The answers that a repair has something to do about."""
 
 
-def reconcile(run_id: str, config: Path | None, kommune: str, as_json: bool) -> None:
-    """Read back every log of a run and compare."""
+def reconcile(
+    run_id: str, without_files: bool, config: Path | None, kommune: str, as_json: bool
+) -> None:
+    """Read back every log of a run and compare; its files too, by their content."""
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
         texts = Catalogue(told.language)
         plan = plan_row(opened.database, run_row(opened.database, run_id)["plan_id"])
         counts: Counter[str] = Counter()
+        files: Counter[str] = Counter()
         wrong: list[tuple[str, str, str, tuple[tuple[str, str, str, int], ...]]] = []
         wrote = sum(runs.effects(opened.database, run_id).values())
         back = plan["kind"] == runs.BACK
         lost: list[Task] = []
         stands: list[str] = []
         with route(opened, plan["source"], plan["target"], back=back) as way:
-            for found in reconciled(way, run_id):
+            for found in reconciled(way, run_id, files=not without_files):
                 counts[found.state] += 1
+                files.update(right=found.content.right, wrong=len(found.content.wrong))
                 stands += [found.logg] if found.state != "missing" and found.logg else []
                 if found.state not in RIGHT:
                     wrong.append((found.logg[:8], found.target_ref, found.state, found.places))
             lost = ungrounded(way, stands) if not back else []
         told.table(
             ("hva", "antall"),
-            [(texts.label(f"outcome_{name}"), count) for name, count in counts.items()],
+            [
+                *((texts.label(f"outcome_{name}"), count) for name, count in counts.items()),
+                *_content(texts, None if without_files else files),
+            ],
             "counts",
         )
         if wrong:
@@ -72,7 +79,7 @@ def reconcile(run_id: str, config: Path | None, kommune: str, as_json: bool) -> 
                 [(one.logg[:8], one.ref, one.code, texts.code(one.code).what) for one in lost],
                 "ungrounded",
             )
-        told.give(run=run_id, states=dict(counts))
+        told.give(run=run_id, states=dict(counts), files=None if without_files else dict(files))
         if not counts:
             # Nothing was compared: that is no proof of anything.
             code = "INGENTING_SAMMENLIGNET" if wrote else "KJOERING_UTEN_LOGGER"
@@ -80,6 +87,13 @@ def reconcile(run_id: str, config: Path | None, kommune: str, as_json: bool) -> 
             told.give(code=code)
             told.end(INCOMPLETE)
         told.end(TO_DO if wrong or lost else OK)
+
+
+def _content(texts: Catalogue, files: Counter[str] | None) -> list[tuple[str, int | str]]:
+    """The lines on the content of files; None says that it was not tried."""
+    if files is None:
+        return [(texts.label("content_title"), texts.label("content_untried"))]
+    return [(texts.label(f"content_{name}"), files[name]) for name in ("right", "wrong")]
 
 
 def report(

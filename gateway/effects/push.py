@@ -7,6 +7,7 @@ place and kind; the others go on. This module must not decide policy (see `gate`
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,8 @@ import sqlalchemy as sa
 from gateway.effects import failpoint, gate, runs
 from gateway.effects.claim import Claim
 from gateway.effects.freshness import Freshness
+from gateway.effects.landing import read_back
+from gateway.effects.one_log import of_one_log
 from gateway.effects.receipts import Ready, Receipts, Result
 from gateway.effects.route import Route
 from gateway.effects.stored import step_of
@@ -32,11 +35,12 @@ from gateway.plan.step import Step
 from gateway.ports.connector import Written
 from gateway.run import signing
 from gateway.run.preparing import Preparer, Seen
-from gateway.run.reading_back import compared
 
 BATCH = 16
 SETTLE_TRIES = 4
 FAULTS_IN_A_ROW = 3
+_CONTENT_TRIES = 3
+"""How often a file that is not there when it is fetched back is sent again."""
 _MOST_AGAIN = 3
 """How often a creation that never reached the target is tried once more in a run."""
 _UNSEEN = frozenset({"KANSKJE_OPPRETTET", "STAAR_DER_FRA_FOER"})
@@ -265,13 +269,20 @@ class Pusher:
                 return Result(step, "parkert", error.code, error.place, error.kind, left)
             return Result(step, "intensjon", error.code)
         except RemoteFault as error:
-            self._faults += 1
+            # What is said of one log is that log's, however many say so in a row.
+            self._faults += of_one_log(error) is None
             if self._faults >= FAULTS_IN_A_ROW:
                 raise
             if last:
                 left = self._made(one)
                 return Result(step, "parkert", error.code, error.place, error.kind, left)
             return Result(step, "intensjon", error.code)
+        except Exception as error:
+            own = of_one_log(error)
+            if own is None:
+                raise
+            left = self._left_behind(one)
+            return Result(step, "parkert", own.code, own.place, own.kind, written=left)
 
     def _waits(self, one: Ready) -> Result | None:
         """For a creation that was sent and is not seen: wait, or leave it to a person when the
@@ -344,7 +355,24 @@ class Pusher:
                     return again
                 if landed := self._adopt(one):
                     return landed
-        return self._read_back(one, written.ref, written)
+        return self._with_content(one, read_back(self._route, one, written.ref, written), written)
+
+    def _with_content(self, one: Ready, result: Result, first: Written) -> Result:
+        """What was written, when the content of its files has been fetched back. A file whose
+        content did not come, or is other content, is sent again by the same order."""
+        for attempt in range(_CONTENT_TRIES):
+            if not result.unproven:
+                return result
+            self._pause(0.05 * 2**attempt)
+            again = gate.send(self._route, one.order, one.passed)
+            alone = first.alone and again.alone
+            written = replace(again, found=first.found, alone=alone)
+            result = read_back(self._route, one, written.ref, written)
+        if not result.unproven:
+            return result
+        place = result.unproven[0]
+        stands = result.written
+        return Result(one.step, "parkert", "FIL_IKKE_LAGRET", place, Rejected.kind, written=stands)
 
     def _moved(self, one: Ready, error: Conflict) -> Result:
         """What stands in the target is another than it was, unless it is just what was to stand:
@@ -362,38 +390,5 @@ class Pusher:
         """An update begun before the answer was lost: if the target holds it, it landed."""
         if one.order.ref is None:
             return None
-        found = self._read_back(one, one.order.ref)
+        found = read_back(self._route, one, one.order.ref)
         return found if found.outcome and found.outcome.state == "settled" else None
-
-    def _read_back(self, one: Ready, ref: str, written: Written | None = None) -> Result:
-        """What the target holds, compared leaf by leaf with what was to be written.
-
-        `written` is what the write gave. Where something else stands than we wrote, and it is not
-        the target's own doing in that very write, somebody has been there since, or meanwhile: then
-        what we wrote is what was agreed, and their edit is theirs, to be seen by the next plan.
-        """
-        document = self._route.target.document(ref)
-        failpoint.reach("readback.after")
-        found = compared(self._route.pair.target, self._route.tenant, one.made.body, document.body)
-        if written is not None and written.found and found.outcome.state != "settled":
-            # It stood there already and says something else: nothing was written, so nothing is
-            # agreed. What it says may be an earlier try of ours, a person's, or both.
-            stands = Written(ref, document.version)
-            return Result(one.step, "parkert", "STAAR_DER_FRA_FOER", ref, "Conflict", stands)
-        same = written is None or document.version == written.version
-        alone = written is None or written.alone
-        ours = written is not None and not written.found
-        # Where all that was promised stands, whoever wrote it, there is nothing to be told apart.
-        agreed = same and ((ours and alone) or found.outcome.state == "settled")
-        version = written.version if written is not None and ours and alone else ""
-        return Result(
-            one.step,
-            "ferdig",
-            code="" if agreed else "ENDRET_ETTER_SKRIVING",
-            written=Written(ref, document.version if agreed else version),
-            promised=one.made.body,
-            base=document.body if agreed else one.made.body,
-            ids=found.ids,
-            outcome=found.outcome,
-            ready=one,
-        )

@@ -48,7 +48,8 @@ class Ready:
 @dataclass(frozen=True, slots=True)
 class Result:
     """What became of one step. `state` is an effect state; `base` is the target's document as the
-    two agreed on it, `promised` what was to stand; `ids` are those the target gave anew."""
+    two agreed on it, `promised` what was to stand; `ids` are those the target gave anew. `files`
+    is how many files were fetched back and have their hash, `unproven` the ids of those without."""
 
     step: Step
     state: str
@@ -61,6 +62,8 @@ class Result:
     ids: Mapping[str, str] = field(default_factory=dict, repr=False)
     outcome: Outcome | None = None
     ready: Ready | None = field(default=None, repr=False)
+    files: int = 0
+    unproven: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +191,7 @@ class Receipts:
                 "ref": result.written.ref, "version": result.written.version,
                 "read_back": hashlib.sha256(result.base).hexdigest(),
                 "outcome": result.outcome.state if result.outcome else "",
+                "files": result.files,
             }  # fmt: skip
         return Fact("receipt", self._run, result.step.logg, body)
 

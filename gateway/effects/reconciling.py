@@ -2,8 +2,9 @@
 
 Answers `settled`, `drifted` (places, not values), `missing`, `partial` (refused half way),
 `superseded` (a later run of ours has written it since, and that stands), `passive` (ended by a
-person, as a task asked for), `erased` (deleted with its archive receipt) or `extra`. What a run did
-is taken from its own effects, which no later run changes. Read-only at both ends; streams, so it
+person, as a task asked for), `erased` (deleted with its archive receipt) or `extra`. The content of
+every file is fetched and held against its hash, unless that is asked not to be. What a run did is
+taken from its own effects, which no later run changes. Read-only at both ends; streams, so it
 costs the same memory for any number of logs.
 """
 
@@ -16,6 +17,7 @@ import sqlalchemy as sa
 from gateway.effects import listing
 from gateway.effects.route import Route
 from gateway.errors import Conflict, Rejected
+from gateway.exit.file_content import UNTRIED, Fetched, fetched
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
 from gateway.run.agreed import PairKey, by_loggs, ids_of
@@ -31,7 +33,7 @@ _BATCH = 200
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What reconciliation found about one log. `promised` is the payload of what was to stand,
-    where no later run has had to do with the log."""
+    where no later run has had to do with the log; `content` what fetching its files back gave."""
 
     logg: str
     target_ref: str
@@ -39,6 +41,7 @@ class Finding:
     places: tuple[tuple[str, str, str, int], ...] = ()
     source_ref: str = ""
     promised: str | None = None
+    content: Fetched = UNTRIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +60,30 @@ class _Did:
     base: str | None = None
 
 
-def reconcile(route: Route, run_id: str) -> Iterator[Finding]:
-    """One finding per log of the run, and one per log in the target that nobody planned."""
+def reconcile(route: Route, run_id: str, *, files: bool = True) -> Iterator[Finding]:
+    """One finding per log of the run, and one per log in the target that nobody planned. Without
+    `files` no content is fetched, and the books say that it was not tried."""
     run = run_row(route.database, run_id)
     there = listing.manifest(route.target).versions
     counts: dict[str, int] = {}
     known: set[str] = set()
-    for found in examined(route, run_id, there):
+    right, wrong = 0, 0
+    for found in examined(route, run_id, there, files=files):
         counts[found.state] = counts.get(found.state, 0) + 1
         known.add(found.target_ref)
+        right, wrong = right + found.content.right, wrong + len(found.content.wrong)
         yield found
     for found in _extra(route, run["plan_id"], there, known):
         counts[found.state] = counts.get(found.state, 0) + 1
         yield found
     with route.database.begin() as connection:
-        append(connection, route.now(), [Fact("reconcile", run_id, body={"counts": counts})])
+        body = {"counts": counts, "files": {"right": right, "wrong": wrong} if files else None}
+        append(connection, route.now(), [Fact("reconcile", run_id, body=body)])
 
 
-def examined(route: Route, run_id: str, there: Collection[str]) -> Iterator[Finding]:
+def examined(
+    route: Route, run_id: str, there: Collection[str], *, files: bool = True
+) -> Iterator[Finding]:
     """One finding for each log the run wrote, whole or in part. `there` are the target's refs."""
     for batch in _did(route, run_id):
         later = _later(route, run_id, [one.logg for one in batch])
@@ -83,7 +92,7 @@ def examined(route: Route, run_id: str, there: Collection[str]) -> Iterator[Find
             ours_to_end = asked(connection, route.tenant, route.target_name, refs)
         for one in batch:
             newest = later.get(one.logg)
-            found = _one(route, newest or one, there)
+            found = _one(route, newest or one, there, files=files)
             if found.state == "drifted" and found.target_ref in ours_to_end and _ended(found):
                 found = replace(found, state="passive", places=())
             if newest is not None:
@@ -93,7 +102,7 @@ def examined(route: Route, run_id: str, there: Collection[str]) -> Iterator[Find
     yield from _partial(route, run_id)
 
 
-def _one(route: Route, did: _Did, there: Collection[str]) -> Finding:
+def _one(route: Route, did: _Did, there: Collection[str], *, files: bool) -> Finding:
     if did.promised is None:
         return Finding(did.logg, did.target_ref, "erased")
     bare = Finding(did.logg, did.target_ref, "missing", promised=did.promised)
@@ -109,12 +118,14 @@ def _one(route: Route, did: _Did, there: Collection[str]) -> Finding:
         ).outcome  # fmt: skip
         if found.state == "settled" and did.base:
             found = touched(mapping, tenant, route.store.get(did.base), document.body, ids)
+        content = fetched(route.target, document) if files else UNTRIED
+        found = content.told(found)
     except Conflict:
         return bare
     except Rejected as error:
         places = (("dokument", error.place, error.code, 1),)
         return replace(bare, state="drifted", places=places)
-    return replace(bare, state=found.state, places=found.places)
+    return replace(bare, state=found.state, places=found.places, content=content)
 
 
 def _ended(found: Finding) -> bool:

@@ -39,6 +39,7 @@ def build(database: Database, run_id: str) -> dict[str, Any]:
         found = left.get((row["logg"], row["ref"]))
         row["commands"] = list(found.commands) if found else []
         row["anew"] = bool(found and found.over)
+    told = _reconciled(database, run_id)
     with database.begin() as connection:
         proof = chain.verify(connection)
     return {
@@ -59,7 +60,8 @@ def build(database: Database, run_id: str) -> dict[str, Any]:
         "prediction": _score(predicted, books, run),
         **books.facts(),
         "logs": counted(database, run_id),
-        "reconciliation": _reconciled(database, run_id),
+        "reconciliation": told.get("counts", {}),
+        "content": told.get("files") if told else _fetched(database, run_id),
         "scope": json.loads(plan["scope"] or "null"),
         "ungrounded": _ungrounded(database, plan),
         "sample": _sample(database, run_id),
@@ -202,8 +204,18 @@ def _sample(database: Database, run_id: str) -> list[list[Any]]:
     ]
 
 
-def _reconciled(database: Database, run_id: str) -> dict[str, int]:
-    """The newest reconciliation's counts, or an empty table when none was made."""
+def _fetched(database: Database, run_id: str) -> dict[str, int]:
+    """How many files the run itself fetched back with their hash; one that had not is parked."""
+    with database.begin() as connection:
+        bodies = connection.execute(
+            sa.select(t.entry.c.body).where(t.entry.c.run_id == run_id, t.entry.c.kind == "receipt")
+        ).scalars()
+        return {"right": sum(json.loads(body).get("files", 0) for body in bodies), "wrong": 0}
+
+
+def _reconciled(database: Database, run_id: str) -> dict[str, Any]:
+    """What the newest reconciliation says: `counts` of logs, and `files` (None: content was not
+    fetched). Empty when none was made."""
     with database.begin() as connection:
         body = connection.execute(
             sa.select(t.entry.c.body)
@@ -211,4 +223,4 @@ def _reconciled(database: Database, run_id: str) -> dict[str, int]:
             .order_by(t.entry.c.seq.desc())
             .limit(1)
         ).scalar()
-    return dict(json.loads(body)["counts"]) if body else {}
+    return dict(json.loads(body)) if body else {}

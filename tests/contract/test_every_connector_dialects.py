@@ -120,8 +120,10 @@ def test_a_page_may_be_longer_than_it_was_asked_to_be(vendor: Any) -> None:
 
 @pytest.mark.parametrize("lifetime", ["absent", "null", "text"])
 def test_a_token_need_not_say_how_long_it_lives(vendor: Any, lifetime: str) -> None:
-    """`expires_in` is RECOMMENDED (RFC 6749 5.1): without it a token is used until it is refused."""
-    with vendor.fault({"kind": "token_life", "match": "connect/token", "mode": lifetime, "times": 0}):
+    """`expires_in` is RECOMMENDED (RFC 6749 5.1): else a token is used until it is refused."""
+    with vendor.fault(
+        {"kind": "token_life", "match": "connect/token", "mode": lifetime, "times": 0}
+    ):
         fresh = vendor.connect()
         written = fresh.put(vendor.order(vendor.key(1)))
         assert fresh.document(written.ref).ref == written.ref

@@ -16,6 +16,7 @@ from connectors.http.strictjson import load, parse
 from connectors.http.tags import opaque
 from connectors.sandbox.app import Request, Response
 from connectors.sandbox.server import Running, start
+from connectors.sandbox.tampering import Tampering
 from gateway.errors import RemoteFault
 
 TEXT = '{"tekst":"blåbær \\u2028 slutt","tall":3}'.encode()
@@ -111,7 +112,7 @@ class Shop:
     tenant = "899100107"
     page_keys = ("rader", "neste")
     page_path = r"^/rader$"
-    page_token = "markor"  # noqa: S105 - the name of a parameter
+    page_token = "markor"
 
     def handle(self, request: Request) -> Response:
         """A page, a stale version, or a document with a tag."""
@@ -123,6 +124,10 @@ class Shop:
             return Response.of(412, {"kode": "ENDRET"})
         status = 201 if request.method == "POST" else 200
         return Response.of(status, {"tingId": "t1", "antall": 2}, {"etag": '"v1"'})
+
+    def spoil(self, request: Request, how: Tampering) -> None:
+        """What becomes of three bytes that were brought."""
+        self.kept = (request.path, how(b"abc"))
 
     def journal(self) -> dict[str, Any]:
         """Nothing is counted."""
@@ -185,6 +190,16 @@ def test_answers_on_the_wire(running: Running) -> None:
         running.faults([{"kind": "token_life", "mode": mode, "times": 0}])
         answer = httpx.post(running.token_url, data=form, trust_env=False).json()
         assert answer.get("expires_in", "none") == life
+
+
+def test_content_behind_the_back(running: Running) -> None:
+    """Answered as done, and the application is told to lose it, or to have another."""
+    for kind in ("content_lost", "content_swapped"):
+        assert told(running, "PUT", "/ting", {"kind": kind}, content=b"abc").status_code == 200
+        path, kept = running.app.kept  # type: ignore[attr-defined]
+        assert path == "/ting"
+        assert kept != b"abc"
+        assert (kept is None) == (kind == "content_lost")
 
 
 def test_pages_on_the_wire(running: Running) -> None:

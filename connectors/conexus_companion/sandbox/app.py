@@ -18,21 +18,32 @@ from connectors.conexus_companion.sandbox.felter import Feil
 from connectors.conexus_companion.sandbox.skriving import Skriving, canonical, etag_of
 from connectors.conexus_companion.sandbox.store import Rad, Store
 from connectors.sandbox.app import Request, Response
+from connectors.sandbox.tampering import Tampering
 
 _API = "/api/v1"
 _ID = r"(?P<id>[^/]+)"
-_ROUTES: tuple[tuple[str, str, frozenset[str]], ...] = (
-    ("kommune", f"{_API}/kommune", frozenset()),
-    ("listing", f"{_API}/stafettlogger", frozenset({"storrelse", "markor", "bevarUkjente"})),
-    ("feed", f"{_API}/endringer", frozenset({"storrelse", "markor"})),
-    ("found", f"{_API}/eksterne/{_ID}", frozenset()),
-    ("logg", f"{_API}/stafettlogger/{_ID}", frozenset({"bevarUkjente"})),
-    ("transfers", f"{_API}/stafettlogger/{_ID}/overforinger", frozenset()),
-    ("binary", f"{_API}/stafettlogger/{_ID}/filer/(?P<fil>[^/]+)", frozenset()),
-    ("incoming", f"{_API}/import/stafettlogger", frozenset({"bevarUkjente"})),
-    ("replacing", f"{_API}/import/stafettlogger/{_ID}", frozenset({"bevarUkjente"})),
+_ROUTES: tuple[tuple[str, str], ...] = (
+    ("kommune", f"{_API}/kommune"),
+    ("listing", f"{_API}/stafettlogger"),
+    ("feed", f"{_API}/endringer"),
+    ("found", f"{_API}/eksterne/{_ID}"),
+    ("logg", f"{_API}/stafettlogger/{_ID}"),
+    ("transfers", f"{_API}/stafettlogger/{_ID}/overforinger"),
+    ("binary", f"{_API}/stafettlogger/{_ID}/filer/(?P<fil>[^/]+)"),
+    ("incoming", f"{_API}/import/stafettlogger"),
+    ("replacing", f"{_API}/import/stafettlogger/{_ID}"),
 )
-_COMPILED = tuple((name, re.compile(path), query) for name, path, query in _ROUTES)
+_COMPILED = tuple((name, re.compile(path)) for name, path in _ROUTES)
+_PAGING = frozenset({"storrelse", "markor"})
+_KEEPING = frozenset({"bevarUkjente"})
+_QUERIES = {
+    ("listing", "GET"): _PAGING,
+    ("feed", "GET"): _PAGING,
+    ("listing", "POST"): _KEEPING,
+    ("logg", "PUT"): _KEEPING,
+    ("incoming", "POST"): _KEEPING,
+    ("replacing", "PUT"): _KEEPING,
+}
 
 
 def open_sandbox(
@@ -48,7 +59,7 @@ class ConexusSandbox:
     system = "conexus_companion"
     page_keys = ("logger", "nesteMarkor")
     page_path = r"^/api/v1/(stafettlogger|endringer)$"
-    page_token = "markor"
+    page_token = "markor"  # noqa: S105 - a parameter's name
 
     def __init__(self, folder: Path, tenant: str, now: Callable[[], datetime] | None) -> None:
         self.tenant = tenant
@@ -88,6 +99,16 @@ class ConexusSandbox:
                     yield json.loads(whole.dokument)
             after = rows[-1].nr
 
+    def tamper(self, ref: str, how: Tampering) -> int:
+        """Lose or change the content of a log's files behind its back; how many."""
+        with self._store.writing():
+            return self._store.tamper(ref, how)
+
+    def spoil(self, request: Request, how: Tampering) -> None:
+        """The same for the files of the log this import was about."""
+        if request.path.startswith(f"{_API}/import/"):
+            self.tamper(json.loads(request.body)["logg"]["loggId"], how)
+
     def journal(self) -> dict[str, Any]:
         """Creations per log, logs per external key, mails sent and writes."""
         return self._store.journal()
@@ -106,10 +127,10 @@ class ConexusSandbox:
     def handle(self, request: Request) -> Response:
         """Answer one request; called from many threads."""
         try:
-            for name, path, allowed in _COMPILED:
+            for name, path in _COMPILED:
                 match = path.fullmatch(request.path)
                 if match:
-                    if not set(request.query) <= allowed:
+                    if not set(request.query) <= _QUERIES.get((name, request.method), frozenset()):
                         raise Feil(400, "UKJENT_PARAMETER")
                     return self._dispatch(name, request, match)
             raise Feil(404, "UKJENT_STI")

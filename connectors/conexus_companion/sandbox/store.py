@@ -10,6 +10,7 @@ from typing import Any
 
 from connectors.sandbox.lag import Fresh
 from connectors.sandbox.lagerfil import Lagerfil
+from connectors.sandbox.tampering import Tampering
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS logg (
@@ -126,7 +127,7 @@ class Store(Lagerfil):
     def put_file(self, logg_id: str, fil_id: str, sha256: str, innhold: bytes) -> None:
         """Keep a binary; it shows when a log names it with this digest."""
         self._db.execute(
-            "INSERT OR IGNORE INTO fil VALUES (?, ?, ?, ?)", (logg_id, fil_id, sha256, innhold)
+            "INSERT OR REPLACE INTO fil VALUES (?, ?, ?, ?)", (logg_id, fil_id, sha256, innhold)
         )
 
     def file(self, logg_id: str, fil_id: str, sha256: str) -> bytes | None:
@@ -138,6 +139,17 @@ class Store(Lagerfil):
             sha256,
         )
         return bytes(row[0]) if row else None
+
+    def tamper(self, logg_id: str, how: Tampering) -> int:
+        """Lose or change the content of a log's binaries; how many."""
+        rows = self._all("SELECT rowid, innhold FROM fil WHERE logg_id = ?", logg_id)
+        for row_id, innhold in rows:
+            left = how(bytes(innhold))
+            if left is None:
+                self._db.execute("DELETE FROM fil WHERE rowid = ?", (row_id,))
+            else:
+                self._db.execute("UPDATE fil SET innhold = ? WHERE rowid = ?", (left, row_id))
+        return len(rows)
 
     def has_file(self, logg_id: str, fil_id: str, sha256: str) -> bool:
         """True when the binary is here."""

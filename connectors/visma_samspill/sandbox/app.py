@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.sandbox.app import Request, Response
+from connectors.sandbox.tampering import Tampering
 from connectors.visma_samspill.contract import openapi
 from connectors.visma_samspill.parts import BUNDLE_ORDER, BY_NAME, Part
 from connectors.visma_samspill.sandbox import form, routes
@@ -219,6 +220,18 @@ class SamspillSandbox:
             return None, None
         parts = {name: self._store.items(rows[0][1], name) for name in BUNDLE_ORDER}
         return rows[0][0], {"plan": json_object(row[0]), **parts}
+
+    def tamper(self, ref: str, how: Tampering) -> int:
+        """Lose or change the content of a plan's documents behind its back; how many."""
+        with self._store.writing():
+            return self._store.tamper(ref, how)
+
+    def spoil(self, request: Request, how: Tampering) -> None:
+        """The same for the one document this request brought the content of."""
+        steps = request.path.split("/")
+        if request.method == "PUT" and steps[-1] == "content":
+            with self._store.writing():
+                self._store.tamper(steps[4], how, steps[-2])
 
     def journal(self) -> dict[str, Any]:
         """Creations, plans per reference and person, mails and writes; no person in it."""

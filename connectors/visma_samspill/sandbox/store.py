@@ -14,6 +14,7 @@ from typing import Any
 
 from connectors.sandbox.lag import Fresh
 from connectors.sandbox.lagerfil import Lagerfil
+from connectors.sandbox.tampering import Tampering
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS plan (
@@ -285,6 +286,20 @@ class Store(Lagerfil):
         self._db.execute(
             "INSERT OR REPLACE INTO blob VALUES (?, ?, ?, ?)", (document_id, plan_id, sha256, data)
         )
+
+    def tamper(self, plan_id: str, how: Tampering, document_id: str | None = None) -> int:
+        """Lose or change the content of a plan's documents, or of one of them; how many."""
+        rows = self._db.execute(
+            "SELECT document_id, data FROM blob WHERE plan_id=? AND document_id=ifnull(?, document_id)",
+            (plan_id, document_id),
+        ).fetchall()
+        for found, data in rows:
+            left = how(bytes(data))
+            if left is None:
+                self._db.execute("DELETE FROM blob WHERE document_id=?", (found,))
+            else:
+                self._db.execute("UPDATE blob SET data=? WHERE document_id=?", (left, found))
+        return len(rows)
 
     def blob(self, document_id: str, sha256: str) -> bytes | None:
         """A document's bytes, if those stored are the ones its metadata names."""

@@ -1,0 +1,52 @@
+"""Which faults belong to the one log that was looked at, and what they are called there.
+
+One bad log never stops the others, whatever is wrong with it. A fault of a system or of ours keeps
+its meaning and is nobody's log: a line that broke, a database that is out, a wrong set-up.
+"""
+
+from gateway.errors import Conflict, GatewayError, LocalFault, Rejected, RemoteFault, unexpected
+
+SURPRISE = "FEIL_I_LOGG"
+"""What nobody foresaw, at one log."""
+
+OF_ONE_LOG = frozenset(
+    {
+        "UGYLDIG_SVAR", "FEIL_LOGG", "FEIL_DOKUMENT", "FEIL_KOMMUNE", "UGYLDIG_DOKUMENT",
+        "DOBBELT_FELT", "MANGLER_VERSJON", "FEIL_ANTALL", "GJENTATT_SIDE", "FOR_STORT_SVAR",
+        "FIL_STEMMER_IKKE", "FEIL_FILSUM",
+    }
+)  # fmt: skip
+"""Wrong answers (RemoteFault) that concern the one log that was asked for, a municipality that is
+not ours in it among them; any other stops the connector."""
+
+_OURS = frozenset({"BOKEN_BALANSERER_IKKE"})
+# Ours, and yet of one document: a field that stands twice in it balances with nothing.
+
+
+def of_one_log(error: Exception) -> GatewayError | None:
+    """The fault as one log's own, safe to show; None when it is not one log's.
+
+    Its place says where in our code a surprise came from, never what the log says.
+    """
+    if isinstance(error, Rejected | Conflict):
+        return error
+    if isinstance(error, RemoteFault) and error.code in OF_ONE_LOG:
+        return Rejected(error.code, place=error.place)
+    if isinstance(error, LocalFault) and error.code in _OURS:
+        return Rejected(error.code, place=error.place)
+    if isinstance(error, GatewayError | OSError | MemoryError):
+        return None
+    return surprise(error)
+
+
+def surprise(error: Exception) -> Rejected:
+    """What nobody foresaw, as a refusal of the one log: the type and a line of ours.
+
+    A text that cannot be written as UTF-8, and a document nested beyond all reason, have a name.
+    """
+    place = unexpected(error).place
+    if isinstance(error, UnicodeError):
+        return Rejected("UGYLDIG_TEKST", place=place)
+    if isinstance(error, RecursionError):
+        return Rejected("UGYLDIG_DOKUMENT", place=place)
+    return Rejected(SURPRISE, place=place)

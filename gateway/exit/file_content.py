@@ -1,0 +1,70 @@
+"""Is the content of a log's files there? Asked by fetching it back and holding it against its hash.
+
+A file stands when its content, fetched back, has the hash; what a system says of a file (its name,
+its size, the hash it was told) proves nothing of it. Nothing here writes, and nothing of the
+content leaves: only ids and numbers do.
+"""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+
+from gateway.errors import Conflict, Rejected, RemoteFault
+from gateway.ports.connector import Connector, Document, FileRef
+from gateway.reconcile.compare import Outcome
+
+KIND, FIELD = "Dokument", "innhold"
+_OF_ONE_FILE = frozenset({"FEIL_FILSUM", "FOR_STORT_SVAR", "UGYLDIG_SVAR"})
+"""What a RemoteFault says of one file's content and not of the system."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What fetching back gave: how many files have their hash, and (file id, `missing` or
+    `changed`) for each that has not."""
+
+    right: int = 0
+    wrong: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def tried(self) -> int:
+        """How many files were asked for."""
+        return self.right + len(self.wrong)
+
+    def told(self, outcome: Outcome) -> Outcome:
+        """The outcome with the files that are not there, or are others, among its places."""
+        if not self.wrong:
+            return outcome
+        counted = Counter(change for _, change in self.wrong)
+        places = tuple((KIND, FIELD, change, n) for change, n in counted.items())
+        return Outcome("drifted", tuple(sorted((*outcome.places, *places))))
+
+
+UNTRIED = Fetched()
+"""Nothing was fetched."""
+
+
+def fetched(system: Connector, document: Document) -> Fetched:
+    """Fetch every file the document names. Raises Transient when the system cannot be asked, and
+    RemoteFault for a fault that is not of one file's content."""
+    right, wrong = 0, []
+    for file in document.files:
+        change = _differs(system, document.ref, file)
+        if change:
+            wrong.append((file.file_id, change))
+        else:
+            right += 1
+    return Fetched(right, tuple(wrong))
+
+
+def _differs(system: Connector, ref: str, file: FileRef) -> str:
+    """`missing`, `changed`, or "" for a file that is what it is said to be."""
+    try:
+        data = system.file(ref, file.file_id)
+    except (Conflict, Rejected):
+        return "missing"
+    except RemoteFault as fault:
+        if fault.code not in _OF_ONE_FILE:
+            raise
+        return "changed"
+    return "" if hashlib.sha256(data).hexdigest() == file.sha256 else "changed"
