@@ -75,7 +75,7 @@ class Client:
         params = {"pageSize": str(self._settings.page_size)}
         if token is not None:
             params["pageToken"] = token
-        check = _plan_page(token if operation == "plan.list" else None)
+        check = _plan_page(token, feed=operation == "change.list")
         return _object(
             self._session.call(operation, "GET", path, params=params, check=check, place=operation)
         )
@@ -294,8 +294,9 @@ def _is_row(row: Any) -> bool:
     )
 
 
-def _plan_page(token: str | None) -> Check:
-    """Rows that can be read, each once; how many a page holds is the system's own matter."""
+def _plan_page(token: str | None, *, feed: bool) -> Check:
+    """Rows that can be read, each once; how many a page holds is the system's own matter. A feed
+    has no last page, so its token is never null."""
 
     def check(reply: Reply) -> str | None:
         data = reply.data()
@@ -307,6 +308,8 @@ def _plan_page(token: str | None) -> Check:
             return "UGYLDIG_SVAR"
         if len({row["planId"] for row in rows}) != len(rows):
             return "DOBBEL_SIDE"
+        if feed:
+            return None if follows else "UGYLDIG_SVAR"
         if token is not None and follows == token:
             return "GJENTATT_SIDE"
         return None

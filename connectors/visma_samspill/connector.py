@@ -76,8 +76,7 @@ class SamspillConnector:
         `total` is the number of entries in this page; the feed has no end to count.
         """
         page = _page(self._client.page("change.list", "/content/v1/changes", cursor))
-        # The feed's token is never null; an empty page gives back the cursor it was asked with.
-        return Page(page.entries, page.cursor or cursor or "0", page.total)
+        return Page(page.entries, page.cursor, page.total)
 
     def document(self, ref: str) -> Document:
         """One plan with all its parts, read at one content version."""

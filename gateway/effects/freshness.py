@@ -4,10 +4,13 @@ A consent may be withdrawn while a run is going. The feed tells which logs were 
 log is not sent on what was read before, but planned again. Cheap: one call per batch.
 """
 
+from collections.abc import Iterator
+
 from gateway.effects.route import Route
 from gateway.errors import RemoteFault
+from gateway.ports.connector import Connector, Entry
 
-_PAGES = 1000
+_PAGES = 10_000
 
 
 class Freshness:
@@ -22,14 +25,31 @@ class Freshness:
         """Read the feed on from where it was. Raises RemoteFault when it never ends."""
         if self._cursor is None:
             return
-        for _ in range(_PAGES):
-            page = self._route.source.changes(self._cursor)
-            self._touched.update(entry.ref for entry in page.entries)
-            if page.cursor is None or page.cursor == self._cursor:
-                return
-            self._cursor = page.cursor
-        raise RemoteFault("GJENTATT_MARKOER", place="changes")
+        for entries, cursor in _pages(self._route.source, self._cursor):
+            self._touched.update(entry.ref for entry in entries)
+            self._cursor = cursor
 
     def moved(self, ref: str) -> bool:
         """True when this log was touched since the run began."""
         return ref in self._touched
+
+
+def now(source: Connector) -> str | None:
+    """The cursor from which what happens from now on is told. A feed that begins with what is old
+    is read to its end. Raises RemoteFault when it never ends."""
+    cursor = None
+    for _entries, cursor in _pages(source, None):
+        pass
+    return cursor
+
+
+def _pages(source: Connector, cursor: str | None) -> Iterator[tuple[tuple[Entry, ...], str | None]]:
+    """Pages with the cursor behind each, to the end: a page that has nothing, whatever its cursor
+    is, or one that gives back the cursor it was asked with."""
+    for _ in range(_PAGES):
+        page = source.changes(cursor)
+        asked, cursor = cursor, page.cursor or cursor
+        yield page.entries, cursor
+        if not page.entries or cursor == asked:
+            return
+    raise RemoteFault("GJENTATT_MARKOER", place="changes")

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gateway.effects import failpoint, listing
+from gateway.effects import failpoint, freshness, listing
 from gateway.effects.route import Route
 from gateway.errors import GatewayError, LocalFault, Rejected
 from gateway.ledger import tables as t
@@ -42,7 +42,7 @@ def begin(route: Route, plan_id: str) -> tuple[str, list[int]]:
     cursor, now = None, {}
     if row["kind"] != BACK:
         # The cursor first, then the manifest: what changes in between is seen by both.
-        cursor = route.source.changes(None).cursor
+        cursor = freshness.now(route.source)
         now = listing.manifest(route.source).versions
     route.puller().keep_manifest(run_id, "start", now)
     with route.database.begin() as connection:

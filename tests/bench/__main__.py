@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from gateway.engine import collecting
-from tests.bench import journal, mapping, pulling, pushing, rerun, snapshot
+from tests.bench import journal, mapping, proving, pulling, pushing, rerun, snapshot
 from tests.bench.measure import Line
 from tests.bench.stage import CONEXUS, SAMSPILL, workplace
 
@@ -31,6 +31,8 @@ def measure(place: Path, *, quick: bool) -> list[Line]:
         place / "b3s", CONEXUS, SAMSPILL, 20 if quick else 40, three
     )  # fmt: skip
     lines += to_conexus + to_samspill
+    for name, pair in (("b8c", (SAMSPILL, CONEXUS)), ("b8s", (CONEXUS, SAMSPILL))):
+        lines.append(proving.share(place / name, *pair, 40 if quick else 100, three))
     for size in ("small", "large"):
         lines += snapshot.speed(size, three + 2)
     lines.append(snapshot.memory((50, 200) if quick else (200, 2000)))
