@@ -154,6 +154,7 @@ class SamspillConnector:
             found,
             change_id=change_id,
             read_file=order.read_file,
+            answered=frozenset(file.sha256 for file in order.files),
             seen_all=seen_all,
         )
         return filling.run(bundle)

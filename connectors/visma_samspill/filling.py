@@ -35,8 +35,10 @@ class Filling:
         *,
         change_id: str,
         read_file: Callable[[str], bytes],
+        answered: frozenset[str],
         seen_all: bool,
     ) -> None:
+        """`answered` are the hashes of the files whose content the work answers for."""
         self._client = client
         self._plan_id: str = found.head.body["planId"]
         self._plan = found.head.body
@@ -49,6 +51,7 @@ class Filling:
         self._writes = 0
         self._change_id = change_id
         self._read_file = read_file
+        self._answered = answered
         self._seen_all = seen_all
         self._names = Names()
         self._extra: dict[str, list[Item]] = {}
@@ -144,7 +147,8 @@ class Filling:
         """Send the content, unless what stands there is fetched and has the hash: what is said of
         a document tells nothing of whether its bytes came, or are these."""
         document_id = now["documentId"]
-        if not fresh and self._holds(document_id, now["sha256"]):
+        sha256 = now["sha256"]
+        if not fresh and (sha256 not in self._answered or self._holds(document_id, sha256)):
             return
         self._note(
             self._client.write(

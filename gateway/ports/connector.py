@@ -141,6 +141,8 @@ class Order:
 
     `key` is the log's canonical id: what `find` looks for. `idempotency_key` is record +
     generation + content hash. `read_file` gives the bytes of a file by the id the body uses.
+    `files` are those the order answers for: one that stands already is left out only when its
+    content, fetched back, has the hash. Another file the body names is the target's own matter.
     `known_violations` are rule codes with the entity they concern, declared so that the target
     may take history that breaks a rule of entry; none is hidden. Notifications are always
     suppressed (R-103).

@@ -8,6 +8,7 @@ by the vendor's sandbox; the tests name no vendor.
 
 import hashlib
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -121,3 +122,18 @@ def test_a_file_that_is_sent_is_sent_as_it_is(vendor: Any) -> None:
     back = vendor.connector.document(written.ref).files
     found = [vendor.connector.file(written.ref, f.file_id) for f in back]
     assert sorted(hashlib.sha256(data).hexdigest() for data in found) == sent
+
+
+def test_a_file_the_order_does_not_answer_for_is_left_alone(vendor: Any) -> None:
+    """A log that is closed in its own system brings no files, and is closed though one of its own
+    has other content: that is seen elsewhere, and must not keep a child's log open."""
+    first = vendor.connector.put(vendor.order(vendor.key(1), "Før"))
+    vendor.app.tamper(first.ref, swapped)
+    change = vendor.order(vendor.key(1), "Etter", ref=first.ref, version=first.version)
+
+    def none_to_bring(file_id: str) -> bytes:
+        """It has none."""
+        raise AssertionError(file_id)
+
+    second = vendor.connector.put(replace(change, files=(), read_file=none_to_bring))
+    assert second.version != first.version

@@ -1,6 +1,7 @@
 """A Samspill sandbox in memory of one test, and a connector that can die between two requests."""
 
 import copy
+import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ from connectors.visma_samspill.sandbox.app import SamspillSandbox, open_sandbox
 from connectors.visma_samspill.sandbox.generator import TENANT
 from connectors.visma_samspill.sandbox.sample import sample_order
 from gateway.errors import UnknownOutcome
-from gateway.ports.connector import ConnectorSettings, Order
+from gateway.ports.connector import ConnectorSettings, FileRef, Order
 
 SETTINGS = ConnectorSettings(
     system="visma_samspill",
@@ -140,6 +141,10 @@ def order(body: bytes, files: dict[str, bytes], key: str = "logg-a", **more: Any
         idempotency_key=f"{key}-1-{hash(body)}",
         body=body,
         read_file=files.__getitem__,
+        files=tuple(
+            FileRef(file_id, hashlib.sha256(data).hexdigest(), len(data), "application/pdf")
+            for file_id, data in files.items()
+        ),
         **{"once": once, **more},
     )
 
