@@ -15,6 +15,7 @@ from connectors.eformidling.operasjoner import BY_NAME
 from connectors.http.reply import Reply
 from connectors.http.session import Check, Session
 from connectors.http.strictjson import load
+from connectors.keyed import same_key
 from gateway.errors import Conflict, GatewayError, Rejected
 from gateway.ports.connector import ConnectorSettings
 from gateway.ports.kanal import PAKKENAVN
@@ -23,6 +24,8 @@ from schemas.eformidling.svar import FEIL, STATUS, STATUSSIDE, Meldingsstatus
 
 _CONTAINERS = frozenset({"application/vnd.etsi.asic-e+zip", "application/octet-stream"})
 _MAYBE = frozenset({200, 204})
+_DONE = frozenset({200, 201, 204})
+"""What is made, given and sent is known by an id of ours; nothing of the answers is needed."""
 _UNKNOWN = ("ReceiverDoNotAccept", "ServiceRegistryLookup", "ServiceRecordNotFound")
 
 
@@ -58,6 +61,7 @@ class Integrasjonspunkt:
             "POST",
             "/api/messages/out",
             json=document,
+            expect=_DONE,
             write=True,
             place=message_id,
             refused=_refused(message_id),
@@ -74,6 +78,7 @@ class Integrasjonspunkt:
                 "content-type": "application/octet-stream",
                 "content-disposition": f'attachment; name="melding"; filename="{PAKKENAVN}"',
             },
+            expect=_DONE,
             write=True,
             raw=True,
             place=message_id,
@@ -86,6 +91,7 @@ class Integrasjonspunkt:
             "melding.send",
             "POST",
             f"/api/messages/out/{message_id}",
+            expect=_DONE,
             write=True,
             raw=True,
             place=message_id,
@@ -106,7 +112,7 @@ class Integrasjonspunkt:
         except Conflict:
             return []
         rows = STATUSSIDE.validate_python(reply.data())["content"]
-        return [row["status"] for row in rows if row["messageId"] == message_id]
+        return [row["status"] for row in rows if same_key(row["messageId"], message_id)]
 
     def next_status(self) -> Meldingsstatus | None:
         """The head of the status queue."""

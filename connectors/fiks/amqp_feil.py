@@ -25,8 +25,12 @@ def account_taken(exc: Exception) -> bool:
     )
 
 
-def translate(exc: Exception, place: str) -> GatewayError:
-    """The gateway's error for a foreign one."""
+def translate(exc: Exception, place: str, *, admitted: bool = False) -> GatewayError:
+    """The gateway's error for a foreign one.
+
+    `admitted`: this connection was let in and consumed. A 403 to it then is its token that has
+    ended, not a right that is missing: the next one has a new token.
+    """
     if isinstance(exc, exceptions.AuthenticationError | exceptions.ProbableAuthenticationError):
         return LocalFault("AMQP_INNLOGGING", place=place)
     if isinstance(exc, exceptions.ProbableAccessDeniedError):
@@ -34,7 +38,7 @@ def translate(exc: Exception, place: str) -> GatewayError:
     if isinstance(exc, exceptions.ChannelClosedByBroker | exceptions.ConnectionClosedByBroker):
         if exc.reply_code == _NOT_FOUND:
             return LocalFault("UKJENT_KONTO", place=place)
-        if exc.reply_code == _ACCESS_REFUSED:
+        if exc.reply_code == _ACCESS_REFUSED and not admitted:
             return LocalFault("MANGLER_RETTIGHET", place=place)
         return Transient("AMQP_BRUTT", place=place)
     if isinstance(exc, ssl.SSLCertVerificationError):

@@ -33,6 +33,7 @@ UGYLDIG = frozenset(
 )
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,47}")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _NUMBER = re.compile(r"\d{9,}")
 
 
@@ -43,11 +44,17 @@ def safe_id(text: str) -> str:
     unless it is a UUID (whose groups are at most twelve, of letters and digits).
     """
     plain = text.strip()
-    if re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", plain):
+    if _UUID.fullmatch(plain):
         return plain
     if _SAFE_ID.fullmatch(plain) and not _NUMBER.search(plain.replace("-", "")):
         return plain
     return ""
+
+
+def same_id(text: str) -> str:
+    """`text`; a UUID the way ours are written, for a platform may tell it in capitals."""
+    plain = text.strip()
+    return plain.lower() if _UUID.fullmatch(plain) else text
 
 
 @dataclass(frozen=True, slots=True)

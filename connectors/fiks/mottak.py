@@ -28,6 +28,7 @@ from connectors.fiks.meldinger import (
     SVAR_TIL,
     TYPE,
     Mottatt,
+    same_id,
 )
 from connectors.fiks.oppsett import Fiksoppsett, tls_for
 from gateway.errors import GatewayError, LocalFault, Transient
@@ -164,7 +165,7 @@ class Mottak:
                 self._consume()
                 return
             except FOREIGN as exc:
-                fault = translate(exc, self._host)
+                fault = translate(exc, self._host, admitted=self._connected)
             except GatewayError as exc:
                 fault = exc
             failures = 1 if self._connected else failures + 1
@@ -272,10 +273,10 @@ def read_message(
         return None
     own = {name.removeprefix(EGEN): value for name, value in texts.items() if name.startswith(EGEN)}
     return Mottatt(
-        melding_id=texts[MELDING],
+        melding_id=same_id(texts[MELDING]),
         type=texts[TYPE],
-        avsender=texts[AVSENDER],
-        svar_til=texts.get(SVAR_TIL, ""),
+        avsender=same_id(texts[AVSENDER]),
+        svar_til=same_id(texts.get(SVAR_TIL, "")),
         dokumentlager=texts.get(DOKUMENTLAGER, ""),
         egne=own,
         body=body,

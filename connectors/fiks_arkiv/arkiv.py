@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from connectors.by_bytes import first_by_bytes
 from connectors.fiks.asice import Fil, Pakke
 from connectors.fiks.kanal import Fikskanal
 from connectors.fiks.meldinger import KLIENTKORRELASJON, KLIENTMELDING, Mottatt
@@ -104,7 +105,8 @@ class FiksArkiv:
             return None
         found = svar.record(pakke, uttak.key)
         mappe = found.mappe or self._one_folder_at_most(uttak)
-        return Funn(mappe, found.system_id, found.nummer, found.filer)
+        filer = tuple(self._ours(forms, uttak) for forms in found.filer)
+        return Funn(mappe, found.system_id, found.nummer, filer)
 
     def deposit(self, uttak: Uttak, found: Funn | None) -> Svar:
         """Send folder and record, wait for the receipt until the deadline.
@@ -147,13 +149,28 @@ class FiksArkiv:
 
     def fetch(self, fil: Funnetfil) -> bytes:
         """The bytes of a file by dokumentfil.hent. Raises Rejected("ARKIV_FIL_BORTE")."""
+        data = self._content(fil)
+        if data is None:
+            raise Rejected("ARKIV_FIL_BORTE", place=fil.ref)
+        return data
+
+    def _content(self, fil: Funnetfil) -> bytes | None:
+        """The bytes of a file; None when the archive has none."""
         question = innsyn.file_by_id(fil.ref, self._profil)
         pakke = self._ask(FETCH, HENT_DOKUMENTFIL, Fil(innsyn.DOKUMENTFIL_NAVN, _XML, question))
         if pakke is None:
-            raise Rejected("ARKIV_FIL_BORTE", place=fil.ref)
+            return None
         if len(pakke.filer) != 1:
             raise RemoteFault("SVAR_UTEN_INNHOLD", place=fil.ref)
         return pakke.filer[0].data
+
+    def _ours(self, forms: tuple[Funnetfil, ...], uttak: Uttak) -> Funnetfil:
+        """Of a document's files the one whose bytes are ours; the newest where none is, or there is
+        but one: it is seen for what it is when it is read back."""
+        wanted = [fil for fil in uttak.filer if fil.nr == forms[0].nr]
+        if len(forms) == 1 or not wanted:
+            return forms[0]
+        return first_by_bytes(forms, wanted[0], self._content) or forms[0]
 
     def _one_folder_at_most(self, uttak: Uttak) -> str:
         """The id of the folder with the log's key, "" for none."""

@@ -30,6 +30,7 @@ from connectors.fiks_arkiv.navn import (
     SOK_SVAR,
     STRUKTUR,
 )
+from connectors.keyed import same_key
 from gateway.errors import GatewayError, Rejected, RemoteFault, Transient
 from gateway.ports.archive import Funnetfil
 
@@ -139,7 +140,7 @@ def receipt(pakke: Pakke, key: str) -> Kvittering:
     if record is None or not record_id:
         raise Rejected("ARKIV_DELVIS_KVITTERING", place="registreringKvittering")
     said = record.findtext(f"{{{KVITTERING}}}referanseEksternNoekkel/{{{METADATA}}}noekkel")
-    if said is not None and said.strip() != key:
+    if said is not None and not same_key(said, key):
         raise RemoteFault("FEIL_KVITTERING", place=key)
     how = record.findtext(f"{{{KVITTERING}}}opprettetEllerEksisterende")
     return Kvittering(_id(folder, KVITTERING), record_id, how == "Eksisterende")
@@ -157,7 +158,8 @@ class Registrering:
     system_id: str
     mappe: str
     nummer: str
-    filer: tuple[Funnetfil, ...]
+    filer: tuple[tuple[Funnetfil, ...], ...]
+    """For each document number the files it has, the newest version first."""
 
 
 def record(pakke: Pakke, key: str) -> Registrering:
@@ -171,7 +173,7 @@ def record(pakke: Pakke, key: str) -> Registrering:
         raise RemoteFault("SVAR_UTEN_INNHOLD", place="registreringHentResultat")
     element = found[0]
     said = element.findtext(f"{{{STRUKTUR}}}referanseEksternNoekkel/{{{METADATA}}}noekkel")
-    if said is not None and said.strip() != key:
+    if said is not None and not same_key(said, key):
         raise RemoteFault("FEIL_REGISTRERING", place=key)
     parent = element.find(f"{{{STRUKTUR}}}referanseForelderMappe")
     return Registrering(
@@ -193,9 +195,10 @@ def _number(element: etree._Element) -> str:
     return whole if _NUMMER.fullmatch(whole) else ""
 
 
-def _files(element: etree._Element) -> tuple[Funnetfil, ...]:
-    """One file per document number, its newest version; documents without a file are missing."""
-    files: dict[int, tuple[int, Funnetfil]] = {}
+def _files(element: etree._Element) -> tuple[tuple[Funnetfil, ...], ...]:
+    """The files of each document number, the newest version first; documents without a file are
+    missing. An archive may hold another form beside ours, and call it what it will."""
+    files: dict[int, list[tuple[int, Funnetfil]]] = {}
     for document in element.findall(f"{{{STRUKTUR}}}dokumentbeskrivelse"):
         nr = _int(document.findtext(f"{{{STRUKTUR}}}dokumentnummer"))
         for thing in document.findall(f"{{{STRUKTUR}}}dokumentobjekt"):
@@ -204,10 +207,10 @@ def _files(element: etree._Element) -> tuple[Funnetfil, ...]:
                 continue
             version = _int(thing.findtext(f"{{{STRUKTUR}}}versjonsnummer")) or 0
             size = _int(thing.findtext(f"{{{STRUKTUR}}}filstoerrelse"))
-            found = Funnetfil(nr, ref, _sha256(thing), size)
-            if nr not in files or version > files[nr][0]:
-                files[nr] = (version, found)
-    return tuple(files[nr][1] for nr in sorted(files))
+            files.setdefault(nr, []).append((version, Funnetfil(nr, ref, _sha256(thing), size)))
+    for forms in files.values():
+        forms.sort(key=lambda one: -one[0])
+    return tuple(tuple(found for _, found in files[nr]) for nr in sorted(files))
 
 
 def _int(text: str | None) -> int | None:

@@ -6,6 +6,7 @@ path. The snapshot is laid out in a folder of its own, readable by its owner alo
 confirmation; then it is taken away again. This module must never believe that anything is archived.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -16,7 +17,16 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from connectors.titler import refuse_content
 from gateway.errors import LocalFault, Rejected
-from gateway.ports.archive import Archive, ArchiveFacts, Funn, Funnetfil, Levering, Svar, Uttak
+from gateway.ports.archive import (
+    Archive,
+    ArchiveFacts,
+    Funn,
+    Funnetfil,
+    Levering,
+    Svar,
+    Uttak,
+    Uttaksfil,
+)
 from gateway.ports.connector import ConnectorSettings, Operation, Provenance
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -77,15 +87,16 @@ class ManualArchive:
             self._sweep(uttak.key)
             made = Path(tempfile.mkdtemp(prefix=f".lages-{uttak.key}-", dir=root))
             for file in uttak.filer:
-                (made / file.filnavn).write_bytes(uttak.read_file(file.nr))
+                _lay(made / file.filnavn, uttak.read_file(file.nr), uttak, file)
             (made / INDEX).write_text(_index(uttak), encoding="utf-8")
             if place.exists():
                 # Out of sight before it is taken apart: nobody finds a folder that lacks files.
                 os.replace(place, f"{made}-foer")
             os.replace(made, place)
-            self._sweep(uttak.key)
         except OSError:
             raise LocalFault("MAPPE_UTILGJENGELIG", place=uttak.key) from None
+        finally:
+            self._sweep(uttak.key)
         return Svar(Levering.MENNESKE, "ARKIV_MANUELT", uttak.key)
 
     def progress(self, uttak: Uttak, ref: str) -> Svar:
@@ -115,6 +126,17 @@ class ManualArchive:
         except OSError:
             raise LocalFault("MAPPE_UTILGJENGELIG", place="options.mappe") from None
         return self._profil.mappe
+
+
+def _lay(path: Path, data: bytes, uttak: Uttak, file: Uttaksfil) -> None:
+    """Write a file, and read what was written. Raises LocalFault("FIL_STEMMER_IKKE") when either is
+    not what was frozen: a person would carry it on, and cannot see it."""
+    written = b""
+    if hashlib.sha256(data).hexdigest() == file.sha256:
+        path.write_bytes(data)
+        written = path.read_bytes()
+    if hashlib.sha256(written).hexdigest() != file.sha256:
+        raise LocalFault("FIL_STEMMER_IKKE", place=f"{uttak.key}/{file.nr}")
 
 
 def _index(uttak: Uttak) -> str:

@@ -7,6 +7,8 @@ must not write.
 from dataclasses import dataclass, field
 from typing import Any
 
+from connectors.by_bytes import by_bytes
+from connectors.keyed import same_key
 from connectors.noark5.innhold import filreferanse, variant
 from connectors.noark5.klient import Klient
 from connectors.noark5.profil import Profil
@@ -43,7 +45,7 @@ class Bestand:
 
     def _stand_of(self, fil: Uttaksfil, documents: list[Objekt], uttak: Uttak) -> Stand:
         own = filreferanse(uttak.key, fil.nr)
-        mine = [row for row in documents if row.get("eksternReferanse") == own]
+        mine = [row for row in documents if same_key(str(row.get("eksternReferanse")), own)]
         if len(mine) > 1:
             raise Conflict("FLERE_TREFF", place=own)
         if not mine:
@@ -54,14 +56,36 @@ class Bestand:
             for row in self._klient.liste("dokumentobjekt.list", path, own)
             if _code(row.get("variantformat")) == variant(fil, self._profil)
         ]
-        places.sort(key=lambda row: row.get("sjekksum") != fil.sha256)
-        empty: Objekt | None = None
-        for row in places:
-            if self._has_bytes(row, own):
-                return Stand(fil, mine[0], row, lagret=True)
-            if row.get("sjekksum") in {fil.sha256, None}:
-                empty = row
-        return Stand(fil, mine[0], empty)
+        # What is said of a place decides who is asked first and may be filled, never who is ours.
+        places.sort(key=lambda row: not _promised(row, fil))
+        filled = [row for row in places if self._has_bytes(row, own)]
+        empty = [row for row in places if row not in filled and _promised(row, fil, unsaid=True)]
+        objekt, lagret = self._ours(filled, empty, fil, own)
+        return Stand(fil, mine[0], objekt, lagret=lagret)
+
+    def _ours(
+        self, filled: list[Objekt], empty: list[Objekt], fil: Uttaksfil, place: str
+    ) -> tuple[Objekt | None, bool]:
+        """Of several places the one whose bytes are ours, else one of ours that waits for them;
+        and whether it is filled. A single one with bytes is told of as it is: whoever reads it back
+        sees whether it is ours."""
+        if len(filled) == 1 and not empty:
+            return filled[0], True
+        by_ref = {str(row["systemID"]): row for row in filled}
+        told = [Funnetfil(nr=fil.nr, ref=ref) for ref in by_ref]
+        ours, others = by_bytes(told, fil, lambda one: self._bytes(by_ref[one.ref], place))
+        if not ours and empty:
+            return empty[-1], False
+        held = [*ours, *others]
+        return (by_ref[held[0].ref], True) if held else (None, False)
+
+    def _bytes(self, row: Objekt, place: str) -> bytes | None:
+        path = self._klient.lenker.find(row, rel.FIL, place)
+        if path is None:
+            return None
+        expect = frozenset({200}) | _NO_BYTES
+        reply = self._klient.call("fil.les", "GET", path, expect=expect, place=place, raw=True)
+        return reply.content if reply.status == 200 else None
 
     def _has_bytes(self, row: Objekt, place: str) -> bool:
         path = self._klient.lenker.find(row, rel.FIL, place)
@@ -87,6 +111,13 @@ def funnetfil(stand: Stand) -> Funnetfil | None:
         sha256=digest if isinstance(digest, str) else None,
         size=size if type(size) is int else None,
     )
+
+
+def _promised(row: Objekt, fil: Uttaksfil, *, unsaid: bool = False) -> bool:
+    """True for a place that was made for our file, by the checksum it was told; `unsaid` takes one
+    that says nothing too."""
+    told = row.get("sjekksum")
+    return unsaid if told is None else same_key(str(told), fil.sha256)
 
 
 def _code(value: Any) -> str:

@@ -5,6 +5,7 @@ repeated from here, and stands within what the caller remembers it by (`Uttak.on
 is an UnknownOutcome. Numbers of persons stand in bodies only.
 """
 
+import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -12,8 +13,9 @@ from typing import Any
 
 from connectors.http.reply import Reply
 from connectors.http.session import Session
+from connectors.http.tags import opaque
 from connectors.noark5.lenker import Lenker
-from gateway.errors import Conflict, RemoteFault
+from gateway.errors import Conflict, Rejected, RemoteFault, Transient, UnknownOutcome
 from schemas.noark5 import relasjoner as rel
 
 MEDIA = "application/vnd.noark5+json"
@@ -120,9 +122,21 @@ class Klient:
             reply = self._session.call(
                 operation, "POST", path, json=filled,
                 headers={**_JSON, "content-type": MEDIA}, expect=frozenset({201}),
-                write=True, place=place, check=_is_object,
+                write=True, place=place, check=_is_made,
             )  # fmt: skip
-        return Ressurs(reply.data(), reply.headers.get("etag", ""))
+        if reply.content:
+            return Ressurs(reply.data(), reply.headers.get("etag", ""))
+        return self._behind(reply.headers.get("location"), place)
+
+    def _behind(self, location: str | None, place: str) -> Ressurs:
+        """What was made, when the answer was its address alone (6.1: 201 with Location). That it
+        was made is known; what cannot be read there now is looked for by its key."""
+        found: Ressurs | None = None
+        with contextlib.suppress(Conflict, Rejected, RemoteFault, Transient):
+            found = self.les("journalpost.les", self.lenker.path(location, place), place)
+        if found is None:
+            raise UnknownOutcome("UVISST_UTFALL", place=place)
+        return found
 
     def endre(
         self,
@@ -137,17 +151,19 @@ class Klient:
         what they read: some want a request header named ETag, newer ones If-Match, and a conflict
         is 409 or 412; so both are sent and both are understood.
         """
-        for _ in range(_TRIES):
+        for turn in range(_TRIES):
             found = self.les(operation.partition(".")[0] + ".les", path, place)
             wanted = change({k: v for k, v in found.data.items() if k != "_links"})
             if wanted is None:
                 return
-            guards = {"if-match": found.etag, "etag": found.etag} if found.etag else {}
+            forms = _forms(found.etag)
+            tag = forms[turn % len(forms)]
+            guards = {"if-match": tag, "etag": tag} if tag else {}
             reply = self._session.call(
                 operation, "PUT", path,
                 json={k: v for k, v in wanted.items() if v is not None},
                 headers={**_JSON, **guards, "content-type": MEDIA},
-                expect=frozenset({200, 204, 409, 412}), write=True, place=place,
+                expect=frozenset({200, 201, 204, 409, 412}), write=True, place=place,
             )  # fmt: skip
             if reply.status not in {409, 412}:
                 return
@@ -156,6 +172,20 @@ class Klient:
     def call(self, operation: str, method: str, path: str, **more: Any) -> Reply:
         """Any other call, on the path of an address the archive gave."""
         return self._session.call(operation, method, path, **more)
+
+
+def _forms(etag: str) -> tuple[str, ...]:
+    """The tag as the archive itself may have given it, and as it came. A proxy that compresses
+    weakens a tag or writes behind it, and If-Match compares strongly (RFC 9110 13.1.1); but there
+    are archives whose own tags are weak (OData's are). The one it does not know is a 412."""
+    plain = opaque(etag)
+    return (etag,) if etag.strip().strip('"') == plain else (f'"{plain}"', etag)
+
+
+def _is_made(reply: Reply) -> str | None:
+    if not reply.content and reply.headers.get("location"):
+        return None
+    return _is_object(reply)
 
 
 def _is_object(reply: Reply) -> str | None:

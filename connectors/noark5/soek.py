@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+from connectors.keyed import same_key
 from connectors.noark5.innhold import egen, filreferanse, merke
 from connectors.noark5.klient import FilterRefused, Klient
 from connectors.noark5.profil import Profil
@@ -89,7 +90,7 @@ class Soek:
         rows = self._filtered(
             "dokumentbeskrivelse.list", path, f"eksternReferanse eq '{own}'", uttak.key
         )
-        return self._owners([row for row in rows if row.get("eksternReferanse") == own], uttak.key)
+        return self._owners([row for row in rows if _refers(row, own)], uttak.key)
 
     def _by_checksum(self, uttak: Uttak) -> list[Objekt]:
         inngang = self._klient.inngang(rel.ARKIVSTRUKTUR)
@@ -101,10 +102,10 @@ class Soek:
         own = filreferanse(uttak.key, 1)
         documents: list[Objekt] = []
         for row in rows:
-            if row.get("sjekksum") == digest:
+            if same_key(str(row.get("sjekksum")), digest):
                 documents += self._above(row, rel.DOKUMENTBESKRIVELSE, uttak.key)
         # The same bytes may lie there from another snapshot or another hand; ours has our key.
-        documents = [row for row in documents if row.get("eksternReferanse") == own]
+        documents = [row for row in documents if _refers(row, own)]
         return self._owners(documents, uttak.key)
 
     def _owners(self, documents: list[Objekt], key: str) -> list[Objekt]:
@@ -138,10 +139,17 @@ class Soek:
         return f"{operation} {where.partition(' ')[0]}"
 
 
+def _refers(row: Objekt, own: str) -> bool:
+    return same_key(str(row.get("eksternReferanse")), own)
+
+
 def _carries(row: Objekt, key: str) -> bool:
     own = row.get("virksomhetsspesifikkeMetadata")
     values = own.values() if isinstance(own, dict) else ()
-    return row.get("beskrivelse") == merke(key) or key in values
+    told = (row.get("beskrivelse"), *values)
+    return any(
+        isinstance(one, str) and (same_key(one, merke(key)) or same_key(one, key)) for one in told
+    )
 
 
 def _one(rows: list[Objekt], key: str) -> Objekt | None:

@@ -79,7 +79,7 @@ def _emptied(request: Request, response: Response) -> Response:
     made = _id_of(response)
     place = f"{request.path}/{made}" if made and response.status == 201 else request.path
     headers = {k: v for k, v in response.headers.items() if k != "content-type"}
-    return Response(201, b"", {**headers, "location": place})
+    return Response(201, b"", {"location": place, **headers})
 
 
 def _id_of(response: Response) -> str:

@@ -13,6 +13,7 @@ from cryptography import x509
 from connectors.fiks import konvolutt
 from connectors.fiks.noekler import read_certificates
 from connectors.http.session import Session
+from connectors.keyed import same_key
 from connectors.svarut.forsendelse import body, files, forsendelse
 from connectors.svarut.innlogging import sign_in
 from connectors.svarut.operasjoner import BY_NAME, OPERATIONS
@@ -125,7 +126,7 @@ class SvarUt:
             place=uttak.key,
             check=is_a(STATUSER),
         )
-        mine = [row for row in data_of(STATUSER, reply)["statuser"] if row["id"] == ref]
+        mine = [row for row in data_of(STATUSER, reply)["statuser"] if same_key(row["id"], ref)]
         if len(mine) != 1:
             return Svar(Levering.MENNESKE, "UKJENT_STATUS", ref)
         levering, kode = meaning(mine[0]["status"])
@@ -183,7 +184,7 @@ class SvarUt:
             check=is_a(METADATA),
         )
         rows = data_of(METADATA, reply)["forsendelser"]
-        sent = _moment(next((row["dato"] for row in rows if row["id"] == ref), changed))
+        sent = _moment(next((row["dato"] for row in rows if same_key(row["id"], ref)), changed))
         limit = timedelta(hours=self._profil.frist_timer)
         # A time that cannot be read is no reason to wait for ever.
         return sent is None or self._now() - sent > limit

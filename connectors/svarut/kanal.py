@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from connectors.fiks import konvolutt
 from connectors.fiks.noekler import read_certificates
 from connectors.http.session import Session
+from connectors.keyed import same_key
 from connectors.svarut.forsendelse import body
 from connectors.svarut.innlogging import sign_in
 from connectors.svarut.kanalprofil import Kanalprofil
@@ -22,6 +23,7 @@ from connectors.svarut.profil import read_as
 from connectors.svarut.status import transport
 from connectors.svarut.svarinn import SvarInn
 from connectors.svarut.svarlesing import data_of, is_a, refused_with
+from gateway import log
 from gateway.errors import Conflict, GatewayError, Rejected
 from gateway.ports.connector import ConnectorSettings
 from gateway.ports.kanal import (
@@ -131,11 +133,16 @@ class SvarUtKanal:
             return []
         found: list[Innkommet] = []
         fault: GatewayError | None = None
-        for waiting in self._svarinn.waiting():
+        listed = self._svarinn.waiting()
+        ours = [one for one in listed.ventende if self._is_ours(one)]
+        if listed.full and len(ours) < listed.antall:
+            # Others' shipments stand in the way of ours, and only their own system can take them.
+            log.get("svarinn").warning(
+                "liste_full", system=self._settings.system, count=listed.antall - len(ours)
+            )
+        for waiting in ours:
             if len(found) >= hoeyst:
                 break
-            if not self._is_ours(waiting):
-                continue
             try:
                 found.append(self._open(self._svarinn, waiting))
             except Conflict:
@@ -193,7 +200,9 @@ class SvarUtKanal:
             check=is_a(STATUSER),
         )
         rows = data_of(STATUSER, reply)["statuser"]
-        return {row["id"]: transport(row["status"]) for row in rows}
+        return {
+            one: transport(row["status"]) for one in ids for row in rows if same_key(row["id"], one)
+        }
 
     def _ids(self, melding_id: str) -> list[str]:
         reply = self._session.call(

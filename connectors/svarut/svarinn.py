@@ -6,6 +6,7 @@ platform. It must not decide which shipments are ours.
 
 import dataclasses
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -23,6 +24,10 @@ from gateway.errors import Conflict, RemoteFault
 from gateway.ports.connector import ConnectorSettings
 from schemas.svarut.svarinn import LISTE, VENTENDE, Ventende
 
+_TAKEN = frozenset({200, 201, 204})
+"""What is told needs no answer but that it was heard."""
+MOST = 200
+"""How many shipments one answer lists (KS, SvarInn v1); there is no page after it."""
 _WRAPPING = 1024 * 1024
 """Bytes an envelope may have beside what is in it."""
 
@@ -31,6 +36,20 @@ def _no_page(reply: Reply) -> str | None:
     # A page somewhere on the way is not the content, and must not be refused as if it were.
     media = reply.headers.get("content-type", "").lower()
     return "UGYLDIG_SVAR" if media.startswith(("text/", "application/json")) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Liste:
+    """An answer of the list: the shipments that can be read, oldest first, and how many entries it
+    had of the `MOST` it can have. Behind a full one there may be more, and nobody says so."""
+
+    ventende: tuple[Ventende, ...]
+    antall: int
+
+    @property
+    def full(self) -> bool:
+        """True when there may be more."""
+        return self.antall >= MOST
 
 
 class SvarInn:
@@ -51,18 +70,20 @@ class SvarInn:
         self._session.close()
         self._content.close()
 
-    def waiting(self) -> list[Ventende]:
-        """Shipments that wait, oldest first. An entry that cannot be read is left where it is."""
+    def waiting(self) -> Liste:
+        """What waits. An entry that cannot be read is left where it is."""
         reply = self._session.call(
             "svarinn.liste", "GET", "/svarinn/mottaker/hentNyeForsendelser", check=is_a(LISTE)
         )
         found: list[Ventende] = []
-        for entry in data_of(LISTE, reply):
+        listed = data_of(LISTE, reply)
+        for entry in listed:
             try:
                 found.append(VENTENDE.validate_python(entry))
             except ValidationError:
                 continue
-        return sorted(found, key=lambda one: one.get("date") or 0)
+        found.sort(key=lambda one: one.get("date") or 0)
+        return Liste(tuple(found), len(listed))
 
     def content(self, ident: str) -> bytes:
         """What the shipment holds, opened with our key; empty when it cannot be opened.
@@ -99,6 +120,8 @@ class SvarInn:
 
     def _post(self, operation: str, path: str, place: str, told: object) -> None:
         try:
-            self._session.call(operation, "POST", path, json=told, raw=True, place=place)
+            self._session.call(
+                operation, "POST", path, json=told, expect=_TAKEN, raw=True, place=place
+            )
         except Conflict:
             return

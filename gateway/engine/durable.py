@@ -29,6 +29,7 @@ from dbos import _dbos as _instance
 from sqlalchemy import event
 
 from gateway import log
+from gateway.ledger.database import leave_when_out
 from gateway.ledger.keys import KeyRing
 
 VERSION = "gw-1"
@@ -38,7 +39,6 @@ _MOST_IDS = 50
 _PATIENCE = 60.0
 """Seconds that work in progress is waited for when a worker stops."""
 _LOOK = 0.05
-_OUTAGE = ("connection is bad", "failed to resolve host")
 Work = Callable[[str, int, int], str]
 Close = Callable[[str], str]
 Lane = Callable[[str, int], str]
@@ -101,12 +101,7 @@ def open_engine(url: str, folder: Path) -> sa.Engine:
             pool_pre_ping=True,
             connect_args={"connect_timeout": 10, "application_name": "stafett-engine"},
         )
-
-        @event.listens_for(engine, "handle_error")
-        def _outage(context: sa.engine.ExceptionContext) -> None:
-            if any(text in str(context.original_exception) for text in _OUTAGE):
-                context.is_disconnect = True
-
+        leave_when_out(engine)
         return engine
     folder.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(f"sqlite:///{folder / 'engine.db'}", pool_size=20, max_overflow=0)

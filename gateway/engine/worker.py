@@ -16,6 +16,7 @@ from gateway.effects.push import Pusher
 from gateway.effects.route import Route
 from gateway.engine import archiving
 from gateway.engine.durable import Engine
+from gateway.engine.patience import patiently
 from gateway.errors import GatewayError, unexpected
 from gateway.run.rows import plan_row, run_row
 
@@ -128,11 +129,14 @@ class Worker:
         if row["state"] in runs.ENDED:
             return str(row["state"])
         plan = plan_row(database, row["plan_id"])
-        token = self._house.clock.new_id()
-        try:
-            held = claim.take(database, run_id, chunk, token)
+
+        def carried() -> str:
+            held = claim.take(database, run_id, chunk, self._house.clock.new_id())
             pusher = Pusher(self._route(plan), run_id, plan, cursor=row["cursor"], pause=time.sleep)
-            state = pusher.chunk(chunk, held)
+            return pusher.chunk(chunk, held)
+
+        try:
+            state = patiently(carried, time.sleep)
         except claim.Fenced:
             return "overtatt"
         except GatewayError as error:
@@ -163,8 +167,9 @@ class Worker:
         row = run_row(database, run_id)
         if runs.chunks_left(database, run_id, row["plan_id"]):
             return "venter"
+        plan = plan_row(database, row["plan_id"])
         try:
-            runs.close(self._route(plan_row(database, row["plan_id"])), run_id)
+            patiently(lambda: runs.close(self._route(plan), run_id), time.sleep)
         except GatewayError as error:
             return self._stopped(run_id, 0, error)
         except Exception as error:  # noqa: BLE001 - the engine would log and keep its text

@@ -1,7 +1,8 @@
 """Open the ledger's database: SQLite by default, PostgreSQL by one setting, same tables.
 
 SQLite runs with WAL and `synchronous=FULL`, because the ledger is the truth after a crash.
-A full disk or an unwritable folder becomes LocalFault here; nothing else may translate it.
+What a database says no with becomes a GatewayError here (`dbfault.py`); nothing else may
+translate it.
 """
 
 import sqlite3
@@ -13,9 +14,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from gateway.errors import GatewayError, LocalFault, Transient
-
-_OUTAGE = ("connection is bad", "failed to resolve host", "connection failed", "server closed")
+from gateway.errors import LocalFault
+from gateway.ledger import dbfault
 
 _LOOKS = "stafett_looks"
 _TURN = 10.0
@@ -56,12 +56,17 @@ def _postgres(url: str) -> sa.Engine:
         connect_args={"connect_timeout": 10, "application_name": "stafett"},
     )
 
+    leave_when_out(engine)
+    return engine
+
+
+def leave_when_out(engine: sa.Engine) -> None:
+    """Make a pool let go of connections that lead to a server that is out, or reads only now."""
+
     @event.listens_for(engine, "handle_error")
     def _outage(context: sa.engine.ExceptionContext) -> None:
-        if any(text in str(context.original_exception) for text in _OUTAGE):
+        if dbfault.is_outage(context.original_exception):
             context.is_disconnect = True
-
-    return engine
 
 
 class Database:
@@ -133,16 +138,5 @@ def translated() -> Iterator[None]:
     """Database errors as GatewayErrors: statements and parameters never reach a message."""
     try:
         yield
-    except GatewayError:
-        raise
-    except sa.exc.DBAPIError as error:
-        text = str(error.orig).lower()
-        if "full" in text or "no space" in text:
-            raise LocalFault("DISK_FULL", place="ledger") from None
-        if "readonly" in text or "unable to open" in text:
-            raise LocalFault("DATAMAPPE_UTILGJENGELIG", place="ledger") from None
-        if "malformed" in text or "not a database" in text:
-            raise LocalFault("LEDGER_SKADET", place="ledger") from None
-        if "locked" in text or error.connection_invalidated or any(t in text for t in _OUTAGE):
-            raise Transient("DATABASE_OPPTATT", place="ledger") from None
-        raise LocalFault("DATABASE_FEIL", place=type(error.orig).__name__) from None
+    except (sa.exc.StatementError, sa.exc.TimeoutError) as error:
+        raise dbfault.meaning(error) from None

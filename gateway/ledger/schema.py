@@ -7,7 +7,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from gateway.errors import LocalFault
+from gateway.errors import LocalFault, Transient
 from gateway.ledger import (  # noqa: F401 - their tables join `meta`
     archive_tables,
     moving_tables,
@@ -15,7 +15,7 @@ from gateway.ledger import (  # noqa: F401 - their tables join `meta`
 )
 from gateway.ledger import tables as t
 from gateway.ledger.chain import GENESIS
-from gateway.ledger.database import Database
+from gateway.ledger.database import Database, translated
 from gateway.ledger.keys import KeyRing, check_canary, seal_canary
 
 _HERE = Path(__file__).parent / "migrations"
@@ -25,10 +25,9 @@ _NEWEST = {"ledger": "ledger_0007", "payload": "payload_0001"}
 def _upgrade(engine: sa.Engine, branch: str, metadata: sa.MetaData) -> None:
     table = f"gw_version_{branch}"
     with engine.connect() as connection:
-        try:
+        found = None
+        if sa.inspect(connection).has_table(table):
             found = connection.execute(sa.text(f"select version_num from {table}")).scalar()  # noqa: S608
-        except (sa.exc.OperationalError, sa.exc.ProgrammingError):
-            found = None
         connection.rollback()
     if found == _NEWEST[branch]:
         return
@@ -50,12 +49,14 @@ def _upgrade(engine: sa.Engine, branch: str, metadata: sa.MetaData) -> None:
 def prepare(database: Database, ring: KeyRing) -> None:
     """Create or upgrade every table, then prove that the key ring opens this ledger.
 
-    Raises LocalFault("NOEKKEL_FEIL") with a wrong ring, before anything else is read.
+    Raises LocalFault("NOEKKEL_FEIL") with a wrong ring, before anything else is read, and
+    "DATABASE_UTILGJENGELIG" for a database that does not answer: there is no step yet to try again.
     """
     try:
-        _upgrade(database.main, "ledger", t.meta)
-        _upgrade(database.bulk, "payload", t.payload_meta)
-    except (sa.exc.OperationalError, sa.exc.DatabaseError):
+        with translated():
+            _upgrade(database.main, "ledger", t.meta)
+            _upgrade(database.bulk, "payload", t.payload_meta)
+    except Transient:
         raise LocalFault("DATABASE_UTILGJENGELIG", place="ledger") from None
     with database.begin() as connection:
         canary = connection.execute(

@@ -44,6 +44,16 @@ def profiles() -> list[str]:
     return found
 
 
+def dropped(_data: bytes) -> bytes | None:
+    """What becomes of a file whose content is lost."""
+    return None
+
+
+def swapped(data: bytes) -> bytes | None:
+    """What becomes of a file whose content is another, of the same length."""
+    return bytes(byte ^ 0x5A for byte in data)
+
+
 class Memory:
     """What was sent and not seen, as the core keeps it durably (`archiving/sending.py`)."""
 

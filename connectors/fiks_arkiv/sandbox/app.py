@@ -6,9 +6,10 @@ Messages are worked on in a thread of their own, one after another, after the pl
 
 import os
 import queue
+import re
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from gateway.errors import GatewayError
 
 AMQP = "amqp://guest:guest@127.0.0.1:5672/"
 _SERVERFEIL = "no.ks.fiks.kvittering.serverfeil.v1"
+_KEY = re.compile(rb"(<(?:\w+:)?noekkel>)([^<]*)")
 _CAP = 1024 * 1024 * 1024
 
 
@@ -96,6 +98,21 @@ class FiksArkivSandkasse:
         self.plattform.expire = int(values.get("tidsavbrudd", 0))
         self.plattform.large = int(values.get("dokumentlager", LARGE))
 
+    def tamper(self, key: str, how: Callable[[bytes], bytes | None]) -> int:
+        """Change the bytes of a snapshot's files, or lose them where `how` gives None, behind the
+        archive's back: all that it says of them stands. Returns of how many."""
+        return sum(self.lager.damage(nr, how) for nr in self.lager.numbered(key))
+
+    def halve(self, times: int) -> None:
+        """The next records are stored without the bytes of their files, and nothing is answered:
+        the archive dies between the two."""
+        self._brytere.replace({"uten_innhold": times, "uten_kvittering": times})
+
+    def convert(self, key: str, data: bytes) -> int:
+        """Another form beside every file of a snapshot, newer and listed first, of which the same
+        is said; returns how many."""
+        return sum(self.lager.add_variant(nr, "O", data) for nr in self.lager.numbered(key))
+
     def journal(self) -> dict[str, Any]:
         """What an outside observer counts, per key; and where the client side finds its keys."""
         return {
@@ -139,6 +156,8 @@ class FiksArkivSandkasse:
         kind, name, content = reply
         body = b""
         if name:
+            if name.endswith(".xml") and self._brytere.strikes("store_noekler"):
+                content = _KEY.sub(lambda found: found[1] + found[2].upper(), content)
             if self._brytere.strikes("bom") and name.endswith(".xml"):
                 name, content = "svaret.xml", BOM + content
             body = self._seal(name, content)

@@ -147,7 +147,9 @@ class Arkivar:
             kept,
         )
         if self._brytere.strikes("skader"):
-            self._lager.damage(row["nr"])
+            self._lager.damage(row["nr"], lambda data: bytes((data[0] ^ 1,)) + data[1:])
+        if self._brytere.strikes("uten_innhold"):
+            self._lager.damage(row["nr"], lambda _data: None)
         return row
 
     def _record(self, root: etree._Element, lag: float) -> Reply:

@@ -21,6 +21,7 @@ MAKING = frozenset(
         "ukjent_type",  # a reply of a type nobody knows, and nothing else
         "plattformfeil",  # the platform's own serverfeil: the archive never acknowledged
         "skader",  # stored with one bit turned
+        "uten_innhold",  # the record and its documents are stored, their bytes are lost
         "uten_dokument",  # the record is stored without its files, and receipted
         "to_mapper",  # the folder is stored twice under its key
     }
@@ -30,6 +31,7 @@ ANY = frozenset(
         "dobbelt",  # every reply twice
         "fremmed_signatar",  # replies signed by somebody else
         "bom",  # a byte order mark, and a file name of its own
+        "store_noekler",  # keys are told in capitals, as a database with GUIDs does
         "taus",  # questions are not answered
         "innsyn_feil",  # questions are answered serverfeil
     }

@@ -7,7 +7,7 @@ rule, and a test counts what came of it.
 import hashlib
 import sqlite3
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,8 @@ CREATE INDEX IF NOT EXISTS dokument_journalpost ON dokument (journalpost, nummer
 CREATE TABLE IF NOT EXISTS sett (
   klientmelding TEXT NOT NULL, plass INTEGER NOT NULL, type TEXT NOT NULL, navn TEXT NOT NULL,
   xml BLOB NOT NULL, PRIMARY KEY (klientmelding, plass));
+CREATE TABLE IF NOT EXISTS tapt (objekt_id TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS versjon (objekt_id TEXT PRIMARY KEY, nummer INTEGER NOT NULL);
 """
 
 
@@ -133,27 +135,58 @@ class Lager(Lagerfil):
     def documents(self, record: int) -> list[Row]:
         """The files of a record, without their bytes."""
         sql = (
-            "SELECT objekt_id, system_id, nummer, tittel, rolle, filnavn, format, mime, variant,"
-            " sjekksum, length(data) AS stoerrelse FROM dokument WHERE journalpost = ?"
-            " ORDER BY nummer"
+            "SELECT d.objekt_id, system_id, d.nummer, tittel, rolle, filnavn, format, mime,"
+            " variant, sjekksum, length(data) AS stoerrelse, coalesce(v.nummer, 1) AS versjon"
+            " FROM dokument d LEFT JOIN versjon v ON v.objekt_id = d.objekt_id"
+            " WHERE journalpost = ? ORDER BY d.nummer, versjon DESC"
         )
         return self._all(sql, (record,))
 
     def document(self, object_id: str) -> Row | None:
-        """A file with its bytes."""
-        found = self._all("SELECT * FROM dokument WHERE objekt_id = ?", (object_id,))
+        """A file with its bytes; None for one whose bytes are lost."""
+        sql = (
+            "SELECT * FROM dokument WHERE objekt_id = ?"
+            " AND objekt_id NOT IN (SELECT objekt_id FROM tapt)"
+        )
+        found = self._all(sql, (object_id,))
         return found[0] if found else None
 
-    def damage(self, record: int) -> None:
-        """Turn one bit of every file of a record, as a failing disk would."""
+    def damage(self, record: int, how: Callable[[bytes], bytes | None]) -> int:
+        """What a failing store does to every file of a record: other bytes, or none. Everything
+        said of them stands. Returns how many."""
         with self._lock:
-            for row in self._all(
+            held = self._all(
                 "SELECT objekt_id, data FROM dokument WHERE journalpost = ?", (record,)
-            ):
-                spoilt = bytes((row["data"][0] ^ 1,)) + row["data"][1:]
-                self._db.execute(
-                    "UPDATE dokument SET data = ? WHERE objekt_id = ?", (spoilt, row["objekt_id"])
-                )
+            )
+            for row in held:
+                after = how(row["data"])
+                if after is None:
+                    self._db.execute("INSERT OR IGNORE INTO tapt VALUES (?)", (row["objekt_id"],))
+                else:
+                    self._db.execute(
+                        "UPDATE dokument SET data = ? WHERE objekt_id = ?",
+                        (after, row["objekt_id"]),
+                    )
+        return len(held)
+
+    def numbered(self, key: str) -> list[int]:
+        """The records under a key, whoever's it is."""
+        sql = "SELECT nr FROM journalpost WHERE noekkel = ? ORDER BY nr"
+        return [row["nr"] for row in self._all(sql, (key,))]
+
+    def add_variant(self, record: int, variant: str, data: bytes) -> int:
+        """Another form of every document of a record, newer than the one that came with it, with
+        what was said of that one. Returns how many."""
+        with self._lock:
+            held = self._all("SELECT * FROM dokument WHERE journalpost = ?", (record,))
+            for row in held:
+                made = str(uuid.uuid4())
+                values = {**dict(row), "objekt_id": made, "variant": variant, "data": data}
+                names = ", ".join(values)
+                marks = ", ".join(f":{name}" for name in values)
+                self._db.execute(f"INSERT INTO dokument ({names}) VALUES ({marks})", values)  # noqa: S608
+                self._db.execute("INSERT INTO versjon VALUES (?, 2)", (made,))
+        return len(held)
 
     def seen(self, message: str) -> list[Row]:
         """The replies given to this klientMeldingId before."""

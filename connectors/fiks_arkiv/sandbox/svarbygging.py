@@ -115,7 +115,8 @@ def record(row: Row, folder: Row, documents: Sequence[Row]) -> bytes:
     made(post)
     parent = put(post, "referanseForelderMappe")
     child(parent, "systemID", folder["system_id"], namespace=METADATA)
-    for one in documents:
+    for forms in _by_document(documents):
+        one = forms[0]
         document = put(post, "dokumentbeskrivelse")
         put(document, "systemID", one["system_id"])
         code(document, "dokumenttype", "DOKUMENT")
@@ -126,18 +127,19 @@ def record(row: Row, folder: Row, documents: Sequence[Row]) -> bytes:
         put(document, "dokumentnummer", str(one["nummer"]))
         put(document, "tilknyttetDato", _NOW)
         put(document, "tilknyttetAv", _WHO)
-        thing = put(document, "dokumentobjekt")
-        put(thing, "systemID", one["objekt_id"])
-        put(thing, "versjonsnummer", "1")
-        code(thing, "variantformat", one["variant"])
-        put(thing, "filnavn", one["filnavn"])
-        code(thing, "format", one["format"])
-        put(thing, "mimeType", one["mime"])
-        made(thing)
-        put(thing, "referanseDokumentfil", one["filnavn"])
-        put(thing, "sjekksum", one["sjekksum"])
-        put(thing, "sjekksumAlgoritme", "SHA-256")
-        put(thing, "filstoerrelse", str(one["stoerrelse"]))
+        for form in forms:
+            thing = put(document, "dokumentobjekt")
+            put(thing, "systemID", form["objekt_id"])
+            put(thing, "versjonsnummer", str(form["versjon"]))
+            code(thing, "variantformat", form["variant"])
+            put(thing, "filnavn", form["filnavn"])
+            code(thing, "format", form["format"])
+            put(thing, "mimeType", form["mime"])
+            made(thing)
+            put(thing, "referanseDokumentfil", form["filnavn"])
+            put(thing, "sjekksum", form["sjekksum"])
+            put(thing, "sjekksumAlgoritme", "SHA-256")
+            put(thing, "filstoerrelse", str(form["stoerrelse"]))
     put(post, "registreringsID", f"{_YEAR}/{row['mappe']}-{row['nr']}")
     put(post, "tittel", row["tittel"])
     noekkel(post, row["fagsystem"], row["noekkel"], namespace=STRUKTUR)
@@ -149,6 +151,14 @@ def record(row: Row, folder: Row, documents: Sequence[Row]) -> bytes:
     put(post, "journaldato", _NOW[:10])
     put(post, "dokumentetsDato", row["dato"])
     return serialize(element, "registrering-hent-resultat")
+
+
+def _by_document(documents: Sequence[Row]) -> list[list[Row]]:
+    """The files of each document together, in their order."""
+    found: dict[str, list[Row]] = {}
+    for one in documents:
+        found.setdefault(one["system_id"], []).append(one)
+    return list(found.values())
 
 
 def hits(rows: Sequence[Row]) -> bytes:

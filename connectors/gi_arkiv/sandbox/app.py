@@ -8,7 +8,7 @@ import base64
 import hmac
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from connectors.gi_arkiv.sandbox.svar import (
     given,
     with_bytes,
     without_file,
+    written,
 )
 from connectors.gi_arkiv.soap import password_digest
 from connectors.gi_arkiv.tre import Element, Unparsable, content, make, name, parse, text
@@ -33,6 +34,7 @@ OPPDATERING_STI = "/ArkivOppdateringService.svc/ArkivOppdateringService"
 INNSYN_STI = "/ArkivInnsynService.svc/ArkivInnsynService"
 _XML = {"content-type": "text/xml; charset=utf-8"}
 _NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{11}(?![0-9A-Za-z])")
+_TOLD_KEY = re.compile(rb"(<(?:\w+:)?noekkel>)([^<]*)")
 _CLOSED = "A"
 _KEY = ("kje:referanseEksternNoekkel", "kje:noekkel")
 
@@ -54,6 +56,7 @@ class GiSandkasse:
         self._lock = threading.Lock()
         self._bytter = Bytter()
         self._struck = 0
+        self._dies = 0
         self._numbers = 0
 
     def close(self) -> None:
@@ -76,6 +79,20 @@ class GiSandkasse:
             right = hmac.compare_digest(request.headers["apikey"], self._secret)
             return "stafett" if right else None
         return "wsse" if WSSE.encode() in request.body else None
+
+    def tamper(self, key: str, how: Callable[[bytes], bytes | None]) -> int:
+        """Change the bytes of a snapshot's files, or lose them where `how` gives None, behind the
+        archive's back: all that it says of them stands. Returns of how many."""
+        return self._lager.tamper(key, how)
+
+    def halve(self, times: int) -> None:
+        """The next documents are stored without their bytes: the server dies between the two."""
+        self._dies = times
+
+    def convert(self, key: str, data: bytes) -> int:
+        """Another document beside every one of a snapshot, listed first, of which the same is
+        said; returns how many."""
+        return self._lager.convert(key, data)
 
     def avslutt(self, key: str) -> None:
         """Close the folders that have this key, as an archivist would."""
@@ -106,7 +123,10 @@ class GiSandkasse:
         try:
             body, cut = self._read(request)
             answer = self._answer(body, cut, bytter, request.lag)
-            return Response(200, envelope(answer, dtd=bytter.dtd), _XML)
+            sent = envelope(answer, dtd=bytter.dtd)
+            if bytter.store_noekler:
+                sent = _TOLD_KEY.sub(lambda found: found[1] + found[2].upper(), sent)
+            return Response(200, written(sent, bytter.form), _XML)
         except Avslag as exc:
             status = 200 if bytter.feil_med_200 else 500
             return Response(status, envelope(fault(exc.kind, exc.code, quoted)), _XML)
@@ -237,7 +257,11 @@ class GiSandkasse:
             key = text(etree.fromstring(above.xml), *_KEY)
             number = _required(dokument, "dok:dokumentnummer")
             rad = self._lager.add("dokument", post, f"{key}/{number}", etree.tostring(dokument))
-            self._lager.store(rad.ident, data)
+            if self._dies <= 0:
+                self._lager.store(rad.ident, data)
+        if self._dies > 0:
+            self._dies -= 1
+            raise Avslag("SystemFault", "GI-500")
         return without_file(given("dokument", rad, None, ("upd", "return")), name_too=False)
 
     def _sak(self, post: Rad) -> Rad | None:

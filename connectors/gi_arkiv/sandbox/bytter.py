@@ -15,6 +15,10 @@ class Bytter:
     folder is stored twice. `skader`: files are given back with one bit turned. `tomt_svar`: a
     write is done and answered with an empty Response. `feil`: the kind of fault the next `ganger`
     writes get, after the work when `utfoert`. `dtd`: answers begin with a DOCTYPE and an entity.
+    `store_noekler`: keys are told in capitals, as a database with GUIDs does. `form`: how the
+    base64 of a file stands in the XML: `plain`, `referanser` (its signs as character references),
+    `cdata`, `brutt` (lines that end in character references, a CDATA section in the middle) or
+    `utf16` (the whole answer in another encoding).
     """
 
     tom_liste: bool = False
@@ -27,6 +31,8 @@ class Bytter:
     ganger: int = 1
     utfoert: bool = False
     dtd: bool = False
+    store_noekler: bool = False
+    form: str = "plain"
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "Bytter":

@@ -6,6 +6,7 @@ connection, one transaction per request that writes. This module must not know t
 
 import json
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 from connectors.sandbox.lag import Fresh
@@ -69,6 +70,35 @@ class Lager(Lagerfil):
         with self._lock:
             row = self._db.execute("SELECT data FROM fil WHERE id = ?", (ident,)).fetchone()
         return None if row is None else bytes(row[0])
+
+    def tamper(self, key: str, how: Callable[[bytes], bytes | None]) -> int:
+        """What a failing store does to the files of a record, by its key; returns to how many."""
+        with self._lock:
+            held = self._db.execute(
+                "SELECT f.id, f.data FROM fil f JOIN enhet e ON e.id = f.id WHERE e.key LIKE ?",
+                (f"{key}/%",),
+            ).fetchall()
+            for ident, data in held:
+                after = how(bytes(data))
+                if after is None:
+                    self._db.execute("DELETE FROM fil WHERE id = ?", (ident,))
+                else:
+                    self._db.execute("UPDATE fil SET data = ? WHERE id = ?", (after, ident))
+        return len(held)
+
+    def convert(self, key: str, data: bytes) -> int:
+        """Another document beside each of a record's, listed before it, of which the same is said,
+        with these bytes. Returns how many."""
+        with self._lock:
+            held = self._db.execute(
+                "SELECT parent, key, xml FROM enhet WHERE kind = 'dokument' AND key LIKE ?",
+                (f"{key}/%",),
+            ).fetchall()
+            for parent, own, xml in held:
+                made = self.add("dokument", parent, own, bytes(xml))
+                self._db.execute("UPDATE enhet SET place = -place WHERE id = ?", (made.ident,))
+                self.store(made.ident, data)
+        return len(held)
 
     def get(self, kind: str, ident: str) -> Rad | None:
         """One by its id."""

@@ -4,6 +4,8 @@ A fault's sentence quotes everything that was sent, as bad archives do, so that 
 """
 
 import base64
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from lxml import etree
@@ -91,6 +93,34 @@ def envelope(body: Element, *, dtd: bool = False) -> bytes:
         return etree.tostring(made, xml_declaration=True, encoding="UTF-8")
     text = etree.tostring(made)
     return b'<!DOCTYPE x [<!ENTITY e "utvidet">]>' + text.replace(b"</s:Body>", b"&e;</s:Body>")
+
+
+def written(told: bytes, form: str) -> bytes:
+    """The same XML with the base64 of its file written another way, as XML allows (XML 1.0, 2.7
+    and 4.1). What is not understood is a KeyError."""
+    if form == "utf16":
+        return etree.tostring(etree.fromstring(told), xml_declaration=True, encoding="UTF-16")
+    return _BASE64.sub(lambda found: found[1] + _FORMS[form](found[2]), told)
+
+
+def _references(data: bytes) -> bytes:
+    return data.replace(b"+", b"&#43;").replace(b"/", b"&#x2F;").replace(b"=", b"&#61;")
+
+
+def _broken(data: bytes) -> bytes:
+    lines = [data[start : start + 76] for start in range(0, len(data), 76)]
+    middle = len(lines) // 2
+    lines[middle] = b"<![CDATA[" + lines[middle] + b"]]>"
+    return b"&#13;&#10;".join(lines)
+
+
+_BASE64 = re.compile(rb"(<(?:\w+:)?base64>)([^<]*)")
+_FORMS: dict[str, Callable[[bytes], bytes]] = {
+    "plain": bytes,
+    "referanser": _references,
+    "cdata": lambda data: b"<![CDATA[" + data + b"]]>",
+    "brutt": _broken,
+}
 
 
 def fault(kind: str, code: str, quoted: str) -> Element:

@@ -16,6 +16,8 @@ class Bytter:
     somebody was there first. `to_mapper`: a new folder is stored twice. `skader`: files are
     given back with one bit turned. `avviser`: how many uploads are refused although they are
     right. `bulkgrense`: bytes in one upload (0 for no limit). `fremmed`: links to another host.
+    `store_noekler`: keys are told in capitals, as a database with GUIDs does. `tomt_svar`: what was
+    made is answered with its Location and no body.
     """
 
     gamle_lenker: bool = False
@@ -29,6 +31,8 @@ class Bytter:
     avviser: int = 0
     bulkgrense: int = 157_286_400
     fremmed: bool = False
+    store_noekler: bool = False
+    tomt_svar: bool = False
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "Bytter":

@@ -6,6 +6,7 @@ This module must not know the rules of the interface.
 
 import json
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,42 @@ class Lager(Lagerfil):
         with self._lock:
             row = self._db.execute("SELECT data FROM fil WHERE id = ?", (ident,)).fetchone()
         return None if row is None else bytes(row[0])
+
+    def tamper(self, reference: str, how: Callable[[bytes], bytes | None]) -> int:
+        """What a failing store does to the files of the documents whose `eksternReferanse` begins
+        so: other bytes, or none. Everything said of them stays. Returns how many."""
+        with self._lock:
+            held = self._db.execute(
+                "SELECT f.id, f.data FROM fil f JOIN enhet o ON o.id = f.id JOIN verdi v "
+                "ON v.id = o.parent AND v.field = 'eksternReferanse' WHERE v.value LIKE ?",
+                (f"{reference}/%",),
+            ).fetchall()
+            for ident, data in held:
+                after = how(bytes(data))
+                if after is None:
+                    self._db.execute("DELETE FROM fil WHERE id = ?", (ident,))
+                else:
+                    self._db.execute("UPDATE fil SET data = ? WHERE id = ?", (after, ident))
+        return len(held)
+
+    def convert(self, reference: str, data: bytes) -> int:
+        """Another dokumentobjekt beside each of the documents' so referred to, listed before it,
+        of which the same is said, with these bytes. Returns how many."""
+        with self._lock:
+            held = self._db.execute(
+                "SELECT o.parent, o.body FROM enhet o JOIN verdi v ON v.id = o.parent "
+                "AND v.field = 'eksternReferanse' WHERE o.kind = 'dokumentobjekt' "
+                "AND v.value LIKE ?",
+                (f"{reference}/%",),
+            ).fetchall()
+            for parent, body in held:
+                said = {k: v for k, v in json.loads(body).items() if k != "systemID"}
+                made = self.add("dokumentobjekt", parent, said, {"sjekksum": said["sjekksum"]})
+                self._db.execute(
+                    "UPDATE enhet SET place = -place WHERE id = ?", (made["systemID"],)
+                )
+                self.store(made["systemID"], data)
+        return len(held)
 
     def begin(self, ident: str, media: str, size: int) -> str:
         """A begun upload in pieces; its id."""

@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -289,6 +291,37 @@ def test_a_file_larger_than_the_parsers_limit_comes_through(gi: Any) -> None:
     snapshot = gi.uttak(1, size=12_000_000)
     archive.deposit(snapshot, None)
     gi.holds(archive, snapshot)
+
+
+@pytest.mark.parametrize("form", ["plain", "referanser", "cdata", "brutt", "utf16"])
+def test_a_files_base64_is_read_however_xml_writes_it(gi: Any, form: str) -> None:
+    """Signs as character references, CDATA, lines broken by either, another encoding of the whole:
+    the same text to a reader of XML (XML 1.0, 2.7 and 4.1), and the same bytes here."""
+    archive, snapshot = gi.open(), gi.uttak()
+    archive.deposit(snapshot, None)
+    gi.app.switch({"form": form})
+    gi.holds(archive, snapshot)
+
+
+@pytest.mark.parametrize("form", ["referanser", "cdata", "brutt"])
+def test_a_large_file_is_read_however_xml_writes_it(gi: Any, form: str) -> None:
+    """Above the parser's limit on one text, which stays: it is cut out in every form."""
+    archive, snapshot = gi.open(timeout=20.0, deadline=40.0), gi.uttak(size=11_000_000)
+    archive.deposit(snapshot, None)
+    gi.app.switch({"form": form})
+    gi.holds(archive, snapshot)
+
+
+def test_reading_base64_that_never_ends_well_is_quick() -> None:
+    """What is almost a file's text, and much of it, is refused as soon as it is seen."""
+    text = b"A" * 200_000
+    for end in (b"!</base64>", b"&#65", b"<![CDATA[" + text, b"<x/>", b""):
+        began = time.monotonic()
+        with suppress(Unparsable):
+            parse(b"<a><base64>" + text + b"&#65;" * 1000 + text + end + b"</a>")
+        assert time.monotonic() - began < 2
+    for told in (b"&#1;", b"&#x110000;", b"QQ==QQ==", b"&#0;", b"<![CDATA[&#65;]]>"):
+        assert content(told) is None
 
 
 def test_the_parser_is_closed() -> None:

@@ -1,5 +1,6 @@
 """The Noark 5 archive against its sandbox: made once, found again, read back, nothing leaked."""
 
+import dataclasses
 import hashlib
 import json
 import os
@@ -171,6 +172,78 @@ def test_an_update_that_is_always_overtaken_is_a_conflict(n5: Any) -> None:
     assert caught.value.code == "ENDRET_I_MAAL"
     n5.app.switch({})
     archive.deposit(snapshot, archive.find(snapshot))
+    n5.holds(archive, snapshot)
+
+
+def test_what_was_made_is_read_behind_its_address(n5: Any) -> None:
+    """201 with a Location and no body (6.1), for everything that is made: one deposit, one of each,
+    and nothing was in doubt."""
+    n5.app.switch({"tomt_svar": True})
+    archive, snapshot = n5.open(), n5.uttak()
+    assert n5.settle(archive, snapshot)[1] == 0
+    n5.holds(archive, snapshot)
+    journal = n5.running.journal()
+    assert journal["mapper"] == {snapshot.mappe_key: 1}
+    assert set(journal["dokumenter"].values()) == {1}
+
+
+def test_what_cannot_be_read_behind_its_address_is_looked_for(n5: Any) -> None:
+    """It was made: that the address does not answer now makes nothing a second time."""
+    n5.app.switch({"tomt_svar": True})
+    archive, snapshot = n5.open(attempts=1), n5.uttak()
+    n5.fault("busy503", "^GET /n5/o/", retry_after=0)
+    assert n5.settle(archive, snapshot)[1] == 1
+    n5.calm()
+    n5.holds(archive, snapshot)
+    assert n5.running.journal()["mapper"] == {snapshot.mappe_key: 1}
+
+
+@pytest.mark.parametrize("tag", ['W/"0"', '"0-gzip"', 'W/"0-gzip"', '"0;gzip"', '"0--gzip"'])
+@pytest.mark.parametrize("konflikt", [409, 412])
+def test_a_tag_a_proxy_has_written_on_still_guards(n5: Any, tag: str, konflikt: int) -> None:
+    """The version is the archive's; an update under it goes through, and one that was overtaken
+    does not, by either status."""
+    handle = n5.app.handle
+
+    def proxied(request: Any) -> Any:
+        answer = handle(request)
+        own = answer.headers.get("etag")
+        if own is None:
+            return answer
+        told = tag.replace("0", own.strip('"'), 1)
+        return type(answer)(answer.status, answer.body, {**answer.headers, "etag": told})
+
+    n5.app.handle = proxied
+    n5.app.switch({"endres": 2, "konflikt": konflikt})
+    archive, snapshot = n5.open(), n5.uttak()
+    archive.deposit(snapshot, None)
+    n5.holds(archive, snapshot)
+    updates = [one.headers["if-match"] for one in n5.seen if one.method == "PUT"]
+    assert (updates[0], updates[2], len(updates)) == ('"0"', '"2"', 3)
+
+
+def test_an_archive_whose_own_tags_are_weak_is_updated(n5: Any) -> None:
+    """OData's are, and are given back as they came: what a proxy did and what the archive does
+    look the same, so both are tried."""
+    handle = n5.app.handle
+
+    def weak(request: Any) -> Any:
+        if request.method == "PUT":
+            own = {
+                k: v.removeprefix("W/") if v.startswith("W/") else '"ukjent"'
+                for k, v in request.headers.items()
+                if k in {"if-match", "etag"}
+            }
+            request = dataclasses.replace(request, headers={**request.headers, **own})
+        answer = handle(request)
+        told = answer.headers.get("etag")
+        if told is None:
+            return answer
+        return type(answer)(answer.status, answer.body, {**answer.headers, "etag": f"W/{told}"})
+
+    n5.app.handle = weak
+    archive, snapshot = n5.open(), n5.uttak()
+    archive.deposit(snapshot, None)
     n5.holds(archive, snapshot)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from connectors.fiks import konvolutt
 from connectors.svarut.kanal import OPERATIONS, SvarUtKanal
@@ -16,6 +17,7 @@ from connectors.svarut.profil import read_as
 from connectors.svarut.sandbox.flerdelt import parts
 from connectors.svarut.sandbox.plattform import OVERFOERING
 from connectors.svarut.status import TRANSPORT, transport
+from connectors.svarut.svarinn import MOST
 from gateway.errors import LocalFault, Rejected, RemoteFault, Transient
 from gateway.ports.connector import Provenance
 from gateway.ports.kanal import PAKKENAVN, Transportstand
@@ -191,6 +193,52 @@ def test_letters_of_another_type_are_not_touched(stand: Any) -> None:
     assert by_id(stand.fetch(b, 1)) == {sent.melding_id: sent.pakke}
     assert not any(ident in request.path for request in stand.seen)
     assert stand.app.innboks.status_of(ident) == READY
+
+
+def others(stand: Any, count: int) -> None:
+    """So many letters of another type wait before whatever comes now."""
+    for number in range(count):
+        ident = str(uuid.uuid4())
+        letter = {"id": ident, "forsendelseType": "Brev", "date": number}
+        stand.app.innboks.add(ident, B, letter, b"", READY)
+
+
+def test_a_list_that_is_full_of_others_letters_is_told_of_and_gone_on_from(stand: Any) -> None:
+    """HTTP 200 and none of ours, for they stand behind what one answer can list. It is no fault of
+    the line and nothing of ours to take away: it is said in the log, and the next round asks
+    again; when somebody has made room, ours come."""
+    others(stand, MOST)
+    sent = stand.forsendelse()
+    stand.open(A).send(sent)
+    b = stand.open(B)
+    for _ in range(2):
+        with capture_logs() as told:
+            assert b.hent(5) == []
+        assert [(one["event"], one["log_level"], one["count"]) for one in told] == [
+            ("liste_full", "warning", MOST)
+        ]
+        assert b.facts().tosidig
+    assert not any("/svarinn/forsendelse/" in request.path for request in stand.seen)
+    stand.drain(B)
+    with capture_logs() as told:
+        again = stand.forsendelse()
+        stand.open(A).send(again)
+        assert by_id(stand.fetch(b, 1)) == {again.melding_id: again.pakke}
+    assert told == []
+
+
+def test_a_list_that_is_almost_full_has_all_of_ours(stand: Any) -> None:
+    """Others' letters before ours are no warning while the list has room for everything."""
+    others(stand, MOST - 2)
+    sent = stand.forsendelse()
+    stand.open(A).send(sent)
+    with capture_logs() as told:
+        assert by_id(stand.fetch(stand.open(B), 1)) == {sent.melding_id: sent.pakke}
+    assert told == []
+    others(stand, 1)
+    with capture_logs() as told:
+        assert by_id(stand.fetch(stand.open(B), 1)) == {sent.melding_id: sent.pakke}
+    assert [one["event"] for one in told] == ["liste_full"]
 
 
 @pytest.mark.parametrize("kind", ["busy503", "html200", "reset", "short_body"])

@@ -1,6 +1,7 @@
 """Catalogue, sending, headers, trust and waiting: what holds without any broker."""
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -9,6 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
+from pika import exceptions
 
 from connectors.fiks.katalog import Katalog
 from connectors.fiks.meldinger import Mottatt, safe_id
@@ -181,11 +183,87 @@ def test_a_mandatory_header_is_mandatory(missing):
     assert read_message({**headers, missing: b""}, b"") is None
 
 
+def test_an_id_told_in_capitals_is_the_same_id():
+    """A reply is known by the message it answers and by who sent it, however either is written."""
+    ident = "0FB6C1A2-7C1E-4E5A-9B7D-2C4B3A1D9E8F"
+    headers = {"avsender-id": ident, "melding-id": ident, "type": b"t", "svar-til": ident}
+    read = read_message(headers, b"")
+    assert {read.avsender, read.melding_id, read.svar_til} == {ident.lower()}
+    odd = {**headers, "melding-id": "IKKE-en-UUID"}
+    assert read_message(odd, b"").melding_id == "IKKE-en-UUID"
+
+
 def test_plain_amqp_is_for_this_machine_only(ring):
     """Anywhere else it is refused before a connection is tried."""
     options = client_options(ring.folder.parent, "amqp://io.example:5672")
     with pytest.raises(LocalFault, match="IKKE_KRYPTERT"):
         Mottak(Fiksoppsett.model_validate(options), lambda: "", lambda message: True)
+
+
+REFUSED = "ACCESS_REFUSED - Provided JWT token has expired at timestamp 1795000000"
+
+
+class Broker(Mottak):
+    """A consumer whose broker says what it is told to, connection after connection."""
+
+    def __init__(self, ring, says):
+        options = client_options(ring.folder.parent, "amqp://127.0.0.1:5672")
+        self.says, self.passwords = list(says), []
+        super().__init__(
+            Fiksoppsett.model_validate(options), self._fresh, lambda message: True, patience=2.0
+        )
+
+    def _fresh(self):
+        self.passwords.append(f"token-{len(self.passwords)}")
+        return self.passwords[-1]
+
+    def _consume(self):
+        self._password()
+        admitted, exc = self.says.pop(0) if self.says else (True, None)
+        if admitted:
+            self.epoch += 1
+            self._connected = True
+            self._ready.set()
+        if exc is not None:
+            raise exc
+        self._stopping.wait(10)
+
+
+@pytest.mark.parametrize(
+    "ended",
+    [
+        exceptions.ChannelClosedByBroker(403, REFUSED),
+        exceptions.ConnectionClosedByBroker(403, REFUSED),
+        exceptions.ConnectionClosedByBroker(320, "CONNECTION_FORCED - credentials expired"),
+    ],
+    ids=["the channel", "the connection", "forced"],
+)
+def test_a_token_that_ends_under_a_consumer_is_fetched_anew(ring, ended):
+    """A broker that let us in has not taken our right away when it says 403 later: the token has
+    ended. The next connection has a new one, and nobody is told of a missing right."""
+    broker = Broker(ring, [(True, ended), (True, None)])
+    broker.start()
+    until = time.monotonic() + 5
+    while len(broker.passwords) < 2 and time.monotonic() < until:
+        time.sleep(0.01)
+    broker.start()
+    assert broker.alive
+    assert broker.passwords == ["token-0", "token-1"]
+    broker.stop()
+
+
+def test_a_right_that_was_never_there_is_ours_to_mend(ring):
+    """403 to the first question, or to the first one after a new token, is not an ended token."""
+    refused = exceptions.ChannelClosedByBroker(403, "ACCESS_REFUSED - access to queue refused")
+    broker = Broker(ring, [(False, refused)])
+    with pytest.raises(LocalFault, match="MANGLER_RETTIGHET"):
+        broker.start()
+    again = Broker(ring, [(True, refused), (False, refused)])
+    again.start()
+    until = time.monotonic() + 5
+    while again.alive and time.monotonic() < until:
+        time.sleep(0.01)
+    assert len(again.passwords) == 2
 
 
 def test_replies_wait_for_whoever_asked():
