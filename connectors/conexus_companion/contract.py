@@ -1,61 +1,31 @@
 """The OpenAPI 3.1 description, built from the operations table and the wire shapes.
 
 The checked-in copy is schemas/conexus_companion/openapi.json; a test compares them. Shapes are
-not repeated here.
+not repeated here, and what an operation takes and answers stands in `kontrakt/`.
 """
 
-from functools import cache
 from typing import Any
 
-from pydantic import TypeAdapter
-
+from connectors.conexus_companion.kontrakt import deler, eksempler, veiledning
+from connectors.conexus_companion.kontrakt.eksempler import Eksempel
+from connectors.conexus_companion.kontrakt.erklaeringer import DECLARED, Erklaering, Svar
+from connectors.conexus_companion.kontrakt.skjemaer import ref, schemas
 from connectors.conexus_companion.operasjoner import OPERATIONS
 from gateway.ports.connector import Operation, Provenance
-from schemas.conexus_companion import svar
-from schemas.conexus_companion.logg import LOGG
 
-_JSON = "application/json"
-_BODIES: dict[str, str] = {
-    "stafettlogg.importer": "Innsending",
-    "stafettlogg.oppdater": "Innsending",
-    "stafettlogg.opprett": "Opprettelse",
-    "stafettlogg.endre": "Opprettelse",
-}
-_ANSWERS: dict[str, tuple[str, str]] = {
-    "kommune.les": ("200", "Kommune"),
-    "stafettlogger.list": ("200", "Liste"),
-    "endringer.les": ("200", "Endringer"),
-    "stafettlogg.les": ("200", "Logg"),
-    "stafettlogg.finn": ("200", "Funn"),
-    "stafettlogg.importer": ("201", "Treff"),
-    "stafettlogg.oppdater": ("200", "Treff"),
-    "stafettlogg.opprett": ("201", "Treff"),
-    "stafettlogg.endre": ("200", "Treff"),
-    "overforinger.les": ("200", "Overforinger"),
-    "fil.les": ("200", ""),
-    "fil.skriv": ("204", ""),
-    "stafettlogg.slett": ("204", ""),
-}
-_QUERY = {
-    "stafettlogger.list": ("storrelse", "markor"),
-    "endringer.les": ("storrelse", "markor"),
-    "stafettlogg.importer": ("bevarUkjente",),
-    "stafettlogg.oppdater": ("bevarUkjente",),
-}
-_HEADERS = {
-    "stafettlogg.importer": ("Idempotency-Key", "Varsling"),
-    "stafettlogg.oppdater": ("If-Match", "Varsling"),
-    "stafettlogg.opprett": ("Varsling",),
-    "stafettlogg.endre": ("If-Match",),
-    "stafettlogg.slett": ("If-Match",),
-    "fil.skriv": ("Innhold-Sha256",),
-}
+TOKEN = Operation(
+    "token.hent",
+    "POST /connect/token",
+    Provenance.ASSUMED,
+    "OAuth 2.0 client credentials; no address is documented",
+)
+"""The session's own call, and so not among the connector's operations."""
 
 
 def openapi() -> dict[str, Any]:
     """The whole description, deterministic."""
     paths: dict[str, dict[str, Any]] = {}
-    for operation in OPERATIONS:
+    for operation in (TOKEN, *OPERATIONS):
         if operation.provenance is not Provenance.MANUAL:
             method, path = operation.call.split(" ", 1)
             paths.setdefault(path, {})[method.lower()] = _operation(operation, path)
@@ -64,18 +34,19 @@ def openapi() -> dict[str, Any]:
         "info": {
             "title": "Conexus Companion: stafettlogger",
             "version": "forslag-1",
-            "description": "A proposal: the vendor documents no interface for log content.",
+            "summary": "A proposal: the vendor documents no interface for log content.",
+            "description": veiledning.GUIDE,
         },
         "security": [{"klient": []}],
+        "x-worked-example": list(eksempler.examples()),
         "paths": paths,
         "components": {
-            "schemas": _schemas(),
+            "schemas": schemas(),
+            "responses": dict(deler.RESPONSES),
             "securitySchemes": {
                 "klient": {
                     "type": "oauth2",
-                    "flows": {
-                        "clientCredentials": {"tokenUrl": "/connect/token", "scopes": {}},
-                    },
+                    "flows": {"clientCredentials": {"tokenUrl": "/connect/token", "scopes": {}}},
                 }
             },
         },
@@ -83,63 +54,86 @@ def openapi() -> dict[str, Any]:
 
 
 def _operation(operation: Operation, path: str) -> dict[str, Any]:
-    status, answer = _ANSWERS[operation.name]
-    inside = [part[1:-1] for part in path.split("/") if part.startswith("{")]
-    parameters = [_parameter(name, "path", required=True) for name in inside]
-    parameters += [_parameter(n, "query", required=False) for n in _QUERY.get(operation.name, ())]
-    parameters += [
-        _parameter(n, "header", required=n != "Varsling") for n in _HEADERS.get(operation.name, ())
-    ]
+    declared = DECLARED[operation.name]
+    example = eksempler.examples()[operation.name]
     found: dict[str, Any] = {
         "operationId": operation.name,
-        "summary": operation.effects or operation.call,
+        "summary": veiledning.WORDS[operation.name],
         "x-provenance": operation.provenance.value,
         "x-source": operation.source,
-        "parameters": parameters,
-        "responses": {
-            status: _content(answer, binary=operation.name == "fil.les"),
-            "default": _content("Feil"),
-        },
     }
-    if operation.name in _BODIES:
-        found["requestBody"] = {"required": True, **_content(_BODIES[operation.name])}
-        del found["requestBody"]["description"]
-    elif operation.name == "fil.skriv":
-        found["requestBody"] = {"required": True, **_content("", binary=True)}
-        del found["requestBody"]["description"]
+    if operation.effects:
+        found["x-effects"] = operation.effects
+    if not declared.secured:
+        found["security"] = []
+    found["parameters"] = list(_parameters(declared, path, example))
+    if declared.body:
+        found["requestBody"] = {
+            "required": True,
+            "content": _content(declared.body, declared.media, example.media, example.body),
+        }
+    found["responses"] = _responses(declared, example)
     return found
 
 
-def _parameter(name: str, where: str, *, required: bool) -> dict[str, Any]:
-    return {"name": name, "in": where, "required": required, "schema": {"type": "string"}}
+def _parameters(declared: Erklaering, path: str, example: Eksempel) -> list[dict[str, Any]]:
+    given = {**example.path, **example.query, **example.headers}
+    inside = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+    found = []
+    for name in (*inside, *declared.query, *declared.headers, *declared.optional):
+        parameter = {
+            "name": name,
+            "required": name in inside or name in declared.headers,
+            **deler.PARAMETERS[name],
+        }
+        if name in given:
+            parameter["example"] = given[name]
+        found.append(parameter)
+    return found
 
 
-def _content(name: str, *, binary: bool = False) -> dict[str, Any]:
-    if binary:
-        return {"description": "bytes", "content": {"*/*": {"schema": {}}}}
-    if not name:
-        return {"description": "done"}
-    schema = {"$ref": f"#/components/schemas/{name}"}
-    return {"description": name, "content": {_JSON: {"schema": schema}}}
-
-
-@cache
-def _schemas() -> dict[str, Any]:
-    adapters: dict[str, TypeAdapter[Any]] = {
-        "Logg": LOGG,
-        "Kommune": svar.KOMMUNE,
-        "Liste": svar.LISTE,
-        "Endringer": svar.ENDRINGER,
-        "Funn": svar.FUNN,
-        "Treff": svar.TREFF,
-        "Innsending": svar.INNSENDING,
-        "Opprettelse": svar.OPPRETTELSE,
-        "Feil": svar.FEIL,
-        "Overforinger": svar.OVERFORINGER,
-    }
+def _responses(declared: Erklaering, example: Eksempel) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for name, adapter in adapters.items():
-        schema = adapter.json_schema(ref_template="#/components/schemas/{model}")
-        found.update(schema.pop("$defs", {}))
-        found[name] = schema
+    for status, answer in declared.done.items():
+        mine = example if status == example.status else None
+        found[str(status)] = _done(answer, mine)
+    for status, codes in declared.errors.items():
+        found[str(status)] = deler.refused(status, codes)
+    if not declared.secured:
+        error = {"application/json": {"schema": ref("TokenFeil")}}
+        found["400"] = {"description": "The form cannot be used.", "content": error}
+        found["401"] = {"description": "The client is not known.", "content": error}
+    for status, name in deler.COMMON.items():
+        if str(status) not in found:
+            found[str(status)] = {"$ref": f"#/components/responses/{name}"}
+    if declared.body:
+        found["413"] = {"$ref": "#/components/responses/ForStor"}
     return dict(sorted(found.items()))
+
+
+def _done(answer: Svar, example: Eksempel | None) -> dict[str, Any]:
+    found: dict[str, Any] = {"description": answer.said}
+    given = example.answer_headers if example else {}
+    headers = {
+        name: {
+            "required": name in answer.headers,
+            **deler.HEADERS[name],
+            **({"example": given[name]} if name in given else {}),
+        }
+        for name in (*answer.headers, *answer.optional)
+    }
+    if headers:
+        found["headers"] = headers
+    if answer.schema:
+        shown = example.answer if example else None
+        media = example.media if example and answer.schema == "bytes" else answer.media
+        found["content"] = _content(answer.schema, answer.media, media, shown)
+    return found
+
+
+def _content(schema: str, media: str, shown_as: str, example: Any) -> dict[str, Any]:
+    """Bytes are any media type, and the example's own; their example is ISO 8859-1 text."""
+    inner: dict[str, Any] = {"schema": {} if schema == "bytes" else ref(schema)}
+    if schema != "bytes":
+        return {media: {**inner, **({"example": example} if example is not None else {})}}
+    return {shown_as: {**inner, "example": example}, media: inner}

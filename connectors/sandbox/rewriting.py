@@ -33,7 +33,7 @@ class Rewriter:
         """The answer `rule` makes of `response`; unchanged where the rule does not apply."""
         if rule.kind == "wrong_document":
             return self._another(request, response)
-        if response.status != 200:
+        if response.status != 200 or "json" not in response.headers.get("content-type", ""):
             return response
         if rule.kind == "wrong_tenant":
             other = str(rule.arguments.get("tenant", "999999999"))

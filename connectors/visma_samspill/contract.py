@@ -1,49 +1,44 @@
 """The contract as OpenAPI 3.1: made from the operations, the parts and the wire shapes.
 
 The result is checked in beside the schemas and compared in a test, so that a change of the wire
-is seen. This module must not do I/O.
+is seen. What an operation takes and answers stands in `proposal/`. This module must not do I/O.
 """
 
-from functools import cache
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connectors.visma_samspill.operations import OPERATIONS
+from connectors.visma_samspill.parts import PARTS
+from connectors.visma_samspill.proposal import examples, guide, pieces
+from connectors.visma_samspill.proposal.declarations import DECLARED, Declared
+from connectors.visma_samspill.proposal.examples import Example
+from connectors.visma_samspill.proposal.shapes import ref, schemas
 from gateway.ports.connector import Operation, Provenance
-from schemas.visma_samspill.plan import BUNDLE
-
-_REF = "#/components/schemas/{model}"
-_PARTS = ["Participant", "Consent", "Goal", "Activity", "Message", "CalendarEvent", "Document"]
-_ERROR = {
-    "type": "object",
-    "required": ["code", "place"],
-    "properties": {"code": {"type": "string"}, "place": {"type": "string"}},
-}
-_PERSON = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["name", "nationalId"],
-    "properties": {"name": {"type": "string"}, "nationalId": {"type": "string"}},
-}
 
 
 def openapi() -> dict[str, Any]:
     """The whole document; the same every time."""
     paths: dict[str, Any] = {}
     for operation in OPERATIONS:
-        if operation.provenance is Provenance.MANUAL:
-            continue
-        method, path = operation.call.split(" ", 1)
-        paths.setdefault(path, {})[method.lower()] = _operation(operation, method, path)
+        if operation.provenance is not Provenance.MANUAL:
+            method, path = operation.call.split(" ", 1)
+            for name, concrete, words in _concrete(operation, path):
+                made = _operation(operation, name, concrete, words)
+                paths.setdefault(concrete, {})[method.lower()] = made
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "Visma Flyt Samspill, as the gateway knows it",
-            "version": "1",
-            "description": "x-provenance says of each operation how we know it.",
+            "version": "2",
+            "summary": "x-provenance says of each operation how we know it.",
+            "description": guide.GUIDE,
         },
+        "security": [{"connect": []}],
+        "x-worked-example": list(examples.examples()),
         "paths": paths,
         "components": {
-            "schemas": _schemas(),
+            "schemas": schemas(),
+            "responses": dict(pieces.RESPONSES),
             "securitySchemes": {
                 "connect": {
                     "type": "oauth2",
@@ -51,129 +46,84 @@ def openapi() -> dict[str, Any]:
                 }
             },
         },
-        "security": [{"connect": []}],
     }
 
 
-@cache
-def _schemas() -> dict[str, Any]:
-    made = BUNDLE.json_schema(ref_template=_REF)
-    schemas: dict[str, Any] = made.pop("$defs")
-    schemas["Bundle"] = made
-    schemas["Error"] = _ERROR
-    schemas["Page"] = _object(
-        totalCount={"type": "integer"},
-        plans={
-            "type": "array",
-            "items": _object(
-                planId={"type": "string"},
-                contentVersion={"type": "integer"},
-                status={"type": "string"},
-            ),
-        },
-        nextPageToken={"type": ["string", "null"]},
-    )
-    schemas["Tenant"] = _tenant()
-    schemas["PartPage"] = _object(
-        planId={"type": "string"},
-        totalCount={"type": "integer"},
-        items={"type": "array", "items": {"anyOf": [_ref(name) for name in _PARTS]}},
-        nextPageToken={"type": ["string", "null"]},
-    )
-    schemas["Form"] = {
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["organisationNumber", "planTypeId", "mainPerson", "planLead"],
-        "properties": {
-            "organisationNumber": {"type": "string"},
-            "planTypeId": {"type": "string"},
-            "mainPerson": _PERSON,
-            "planLead": _PERSON,
-            "participants": {
-                "type": "array",
-                "items": {
-                    **_PERSON,
-                    "required": ["name", "nationalId", "roleId"],
-                    "properties": {**_PERSON["properties"], "roleId": {"type": "string"}},  # type: ignore[dict-item]
-                },
-            },
-            "affiliationId": {"type": ["string", "null"]},
-        },
-    }
-    return schemas
+def _concrete(operation: Operation, path: str) -> Iterator[tuple[str, str, str]]:
+    """(operation id, path, words): an operation of a part once for each part."""
+    if "{part}" not in path:
+        yield operation.name, path, guide.WHOLE[operation.name]
+        return
+    for part in PARTS:
+        words = guide.OF_PART[operation.name.removeprefix("part.")].format(part=part.name)
+        yield f"{operation.name}.{part.name}", path.replace("{part}", part.name), words
 
 
-def _tenant() -> dict[str, Any]:
-    tenant = _object(
-        organisationNumber={"type": "string"},
-        product={"type": "string"},
-        contract={"type": "string"},
-        environment={"type": "string"},
-        rights={"type": "array", "items": {"type": "string"}},
-        planCount={"type": "integer"},
-    )
-    tenant["properties"] |= {
-        "freeBytes": {"type": ["integer", "null"]},
-        "visibleWithinSeconds": {
-            "type": "number",
-            "minimum": 0,
-            "description": "A plan that was made, or a reference that was set, is found by search "
-            'and stands in the listing within so many seconds. Until then "not found" does not '
-            'mean "not there"; a read by id is never behind. Left out, the vendor gives no word.',
-        },
-    }
-    return tenant
-
-
-def _object(**properties: Any) -> dict[str, Any]:
-    return {"type": "object", "required": sorted(properties), "properties": properties}
-
-
-def _ref(name: str) -> dict[str, str]:
-    return {"$ref": _REF.format(model=name)}
-
-
-_ANSWERS = {
-    "tenant.read": "Tenant",
-    "plan.list": "Page",
-    "change.list": "Page",
-    "plan.read": "Plan",
-    "plan.update": "Plan",
-    "part.list": "PartPage",
-}
-
-
-def _operation(operation: Operation, method: str, path: str) -> dict[str, Any]:
+def _operation(operation: Operation, name: str, path: str, words: str) -> dict[str, Any]:
+    declared, example = DECLARED[name], examples.examples()[name]
+    sent_as, answered_as = examples.media(name)
     made: dict[str, Any] = {
-        "operationId": operation.name,
-        "description": operation.effects or operation.source,
+        "operationId": name,
+        "summary": words,
         "x-provenance": operation.provenance.value,
         "x-source": operation.source,
-        "parameters": [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-            for name in ("planId", "part", "id")
-            if f"{{{name}}}" in path
-        ],
-        "responses": {
-            "4XX": {
-                "description": "refused",
-                "content": {"application/json": {"schema": _ref("Error")}},
-            },
-            "2XX": {"description": "done"},
-        },
     }
-    answer = _ANSWERS.get(operation.name)
-    if answer is not None:
-        made["responses"]["2XX"]["content"] = {"application/json": {"schema": _ref(answer)}}
-    if operation.name == "plan.create":
-        made["requestBody"] = {"content": {"application/json": {"schema": _ref("Form")}}}
-    if operation.name in ("part.update", "part.delete", "plan.update", "plan.delete"):
-        made["parameters"].append(
-            {"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}}
-        )
-    if method != "GET" and path.startswith("/content"):
-        made["parameters"] += [
-            {"name": name, "in": "header", "schema": {"type": "string"}}
-            for name in ("X-Import", "X-Notify", "X-Keep-Unknown", "X-Change-Id")
-        ]
+    if operation.effects:
+        made["x-effects"] = operation.effects
+    if not declared.secured:
+        made["security"] = []
+    made["parameters"] = list(_parameters(declared, path, example))
+    if declared.body:
+        made["requestBody"] = {
+            "required": True,
+            "content": _content(declared.body, sent_as or declared.media, example.body),
+        }
+    made["responses"] = _responses(declared, example, answered_as)
     return made
+
+
+def _parameters(declared: Declared, path: str, example: Example) -> Iterator[dict[str, Any]]:
+    given = {**example.path, **example.query, **example.headers}
+    inside = [step[1:-1] for step in path.split("/") if step.startswith("{")]
+    required = {*inside, *declared.required_query, *declared.headers}
+    for name in (
+        *inside, *declared.required_query, *declared.query, *declared.headers, *declared.optional
+    ):  # fmt: skip
+        made = {"name": name, "required": name in required, **pieces.PARAMETERS[name]}
+        if name in given:
+            made["example"] = given[name]
+        yield made
+
+
+def _responses(declared: Declared, example: Example, media: str) -> dict[str, Any]:
+    done = declared.done
+    answer: dict[str, Any] = {"description": done.said}
+    headers = {
+        name: _header(name, example.answer_headers, required=name in done.headers)
+        for name in (*done.headers, *done.optional)
+    }
+    if headers:
+        answer["headers"] = headers
+    if done.schema:
+        answer["content"] = _content(done.schema, media or done.media, example.answer)
+    found = {str(declared.status): answer}
+    for status, codes in declared.errors.items():
+        found[str(status)] = pieces.refused(status, codes)
+    if not declared.secured:
+        error = {"application/json": {"schema": ref("TokenError")}}
+        found["400"] = {"description": "The form cannot be used.", "content": error}
+        found["401"] = {"description": "The client is not known.", "content": error}
+    for status, name in pieces.COMMON.items():
+        found.setdefault(str(status), {"$ref": f"#/components/responses/{name}"})
+    if declared.body:
+        found["413"] = {"$ref": "#/components/responses/TooLarge"}
+    return dict(sorted(found.items()))
+
+
+def _header(name: str, given: Mapping[str, str], *, required: bool) -> dict[str, Any]:
+    made = {"required": required, **pieces.HEADERS[name]}
+    return {**made, "example": given[name]} if name in given else made
+
+
+def _content(schema: str, media: str, example: Any) -> dict[str, Any]:
+    return {media: {"schema": {} if schema == "bytes" else ref(schema), "example": example}}

@@ -11,7 +11,7 @@ Quirks, each where it bites:
   (`vistAnsvarlig`); `aktor` may therefore be null there;
 - `fodselsdag` is the column where the screen shows eleven digits; here it is the date;
 - external staff may be registered as employees of the unit (`ekstern`).
-This module must not import anything but pydantic and typing.
+This module must not import anything but pydantic, typing and the shapes of times.
 """
 
 from typing import Annotated, Literal
@@ -19,12 +19,12 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
+from schemas.tid import WireDay, WireInstant
+
 _WIRE = ConfigDict(extra="allow", hide_input_in_errors=True, strict=True)
 
-Tid = Annotated[
-    str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$")
-]
-Dato = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$")]
+Tid = WireInstant
+Dato = WireDay
 Id = Annotated[str, Field(min_length=1, max_length=80)]
 Tekst = Annotated[str, Field(max_length=200_000)]
 

@@ -5,10 +5,11 @@
 
 from typing import Annotated, NotRequired
 
-from pydantic import ConfigDict, Field, TypeAdapter, with_config
+from pydantic import ConfigDict, Field, TypeAdapter, WithJsonSchema, with_config
 from typing_extensions import TypedDict
 
 from schemas.conexus_companion.logg import Id, Logg, Overforing
+from schemas.tid import CONTRACT_INSTANT
 
 _WIRE = ConfigDict(extra="allow", hide_input_in_errors=True, strict=True)
 _CLOSED = ConfigDict(extra="forbid", hide_input_in_errors=True, strict=True)
@@ -16,6 +17,8 @@ _CLOSED = ConfigDict(extra="forbid", hide_input_in_errors=True, strict=True)
 Antall = Annotated[int, Field(ge=0)]
 Etag = Annotated[str, Field(min_length=1, max_length=200)]
 Markor = Annotated[str, Field(min_length=1, max_length=500)]
+Listetid = Annotated[str, WithJsonSchema({"type": "string", "pattern": CONTRACT_INSTANT})]
+"""A time by the contract; any text is read, so that one odd log does not close the listing."""
 
 
 @with_config(_WIRE)
@@ -44,7 +47,7 @@ class Loggrad(TypedDict):
     loggId: Id
     etag: Etag
     status: str
-    sistOppdatert: str | None
+    sistOppdatert: Listetid | None
 
 
 @with_config(_WIRE)

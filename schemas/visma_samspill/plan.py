@@ -11,7 +11,7 @@ Quirks, each where it bites:
   the level stands as words in a subject or title;
 - a participant is `invited` until the first login;
 - each resource has its own `version`; the plan's `contentVersion` grows with any of them.
-This module must not import anything but pydantic and typing.
+This module must not import anything but pydantic, typing and the shapes of times.
 """
 
 from typing import Annotated, Literal
@@ -19,13 +19,13 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
+from schemas.tid import WireDay, WireInstant
+
 _CLOSED = ConfigDict(extra="forbid", hide_input_in_errors=True, strict=True)
 _WIRE = ConfigDict(extra="allow", hide_input_in_errors=True, strict=True)
 
-Instant = Annotated[
-    str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$")
-]
-Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$")]
+Instant = WireInstant
+Day = WireDay
 Id = Annotated[str, Field(min_length=1, max_length=80)]
 Reference = Annotated[str, Field(max_length=120)]
 Text = Annotated[str, Field(max_length=200_000)]

@@ -20,6 +20,7 @@ import connectors
 from connectors.sandbox.server import Running, start
 from gateway.errors import UnknownOutcome
 from gateway.ports.connector import Connector, ConnectorSettings, FileRef, Order, Written
+from tests.contract.traffic import Recorder
 
 FOLDER = Path(connectors.__path__[0])
 NAMES = sorted(
@@ -72,8 +73,11 @@ class Memory:
 class Vendor:
     """One vendor's sandbox and connector over a folder of its own."""
 
-    def __init__(self, name: str, folder: Path) -> None:
+    def __init__(
+        self, name: str, folder: Path, watch: Callable[[Running], None] | None = None
+    ) -> None:
         self.name = name
+        self._watch = watch
         self.package = f"connectors.{name}"
         self.folder = FOLDER / name
         module = importlib.import_module(f"{self.package}.connector")
@@ -88,6 +92,8 @@ class Vendor:
     def _start(self) -> None:
         self.app: Any = self._sandbox.open_sandbox(self._data, tenant=TENANT)
         self.running: Running = start(self.app, tenant=TENANT)
+        if self._watch is not None:
+            self._watch(self.running)
         self.connector = self.connect()
 
     def restart(self) -> None:
@@ -250,10 +256,12 @@ def refuse_canary(records: Iterable[logging.LogRecord]) -> None:
 
 @pytest.fixture(params=NAMES)
 def vendor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Vendor]:
-    """Each vendor in turn, started on an empty folder."""
-    started = Vendor(request.param, tmp_path / "data")
+    """Each vendor in turn, started on an empty folder; every call of it is in its contract."""
+    recorder = Recorder.of(request.param)
+    started = Vendor(request.param, tmp_path / "data", recorder.watch)
     yield started
     started.close()
+    recorder.refuse()
 
 
 @pytest.fixture(autouse=True)

@@ -59,15 +59,15 @@ def _sees_no_drift(patch: pytest.MonkeyPatch) -> None:
 
 def _agrees_on_anything(patch: pytest.MonkeyPatch) -> None:
     """Whatever stands when a write is read back is taken for agreed, a person's edit too."""
-    real = push.Pusher._read_back
+    real = push.read_back
 
-    def whatever(self: Any, one: Any, ref: str, written: Any = None) -> Any:
-        found = real(self, one, ref, replace(written, found=False) if written else None)
-        stands = self._route.target.document(ref)
+    def whatever(route: Any, one: Any, ref: str, written: Any = None) -> Any:
+        found = real(route, one, ref, replace(written, found=False) if written else None)
+        stands = route.target.document(ref)
         agreed = Written(ref, stands.version)
         return replace(found, code="", written=agreed, base=stands.body)
 
-    patch.setattr(push.Pusher, "_read_back", whatever)
+    patch.setattr(push, "read_back", whatever)
 
 
 def _forgets_the_way_home(patch: pytest.MonkeyPatch) -> None:

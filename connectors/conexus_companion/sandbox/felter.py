@@ -12,6 +12,7 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import TypeAdapter, ValidationError
 from typing_extensions import get_type_hints, is_typeddict
 
+from connectors.conexus_companion.sandbox.tider import untimely
 from schemas.conexus_companion.logg import Logg
 
 _IDS = (
@@ -48,6 +49,8 @@ def read(body: bytes, shape: TypeAdapter[Any], *, keep_unknown: bool) -> dict[st
         place = exc.errors(include_url=False, include_input=False, include_context=False)[0]["loc"]
         raise Feil(422, "UGYLDIG_DOKUMENT", ".".join(map(str, place))) from None
     logg: dict[str, Any] = data["logg"]
+    for place_of in untimely(Logg, logg):
+        raise Feil(422, "UGYLDIG_DOKUMENT", f"logg.{place_of}")
     if not keep_unknown:
         for place_of in unknown(Logg, logg):
             raise Feil(422, "UKJENT_FELT", place_of)

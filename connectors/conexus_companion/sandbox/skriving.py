@@ -63,11 +63,13 @@ class Skriving:
 
     def create(self, request: Request) -> Response:
         """POST /stafettlogger: as a user does it; the vendor gives the id and mails guardians."""
+        _check_notice(request)
         logg = read(request.body, OPPRETTELSE, keep_unknown=_keep(request))["logg"]
         logg = {**logg, "loggId": str(uuid.uuid4()), "sistOppdatert": self._now().isoformat()}
         with self._store.writing():
             self._free(logg)
             _refuse_undeclared(logg, [])
+            self._files_here(logg)
             return self._create(logg, None, "", request)
 
     def edit(self, request: Request, logg_id: str) -> Response:
@@ -104,8 +106,7 @@ class Skriving:
         return Response(204)
 
     def _read_import(self, request: Request) -> dict[str, Any]:
-        if request.headers.get("varsling") not in {None, "undertrykk"}:
-            raise Feil(400, "UGYLDIG_VARSLING")
+        _check_notice(request)
         return read(request.body, INNSENDING, keep_unknown=_keep(request))
 
     def _again(self, logg_id: str, before: str, digest: str) -> Response:
@@ -164,6 +165,11 @@ class Skriving:
         if etag != old.etag:
             self._store.save(logg, etag, dokument)
         return _written(200, old.logg_id, etag)
+
+
+def _check_notice(request: Request) -> None:
+    if request.headers.get("varsling") not in {None, "undertrykk"}:
+        raise Feil(400, "UGYLDIG_VARSLING")
 
 
 def _keep(request: Request) -> bool:

@@ -34,7 +34,7 @@ class SamspillSandbox:
 
     system = "visma_samspill"
     page_path = r"^/content/v1/(plans|changes)$"
-    page_token = "pageToken"
+    page_token = "pageToken"  # noqa: S105 - a parameter's name
     page_keys = ("plans", "nextPageToken")
     openapi = staticmethod(openapi)
 

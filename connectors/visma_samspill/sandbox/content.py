@@ -44,13 +44,9 @@ class Content:
         texts = self._store.texts(plan_id, part.name, after, size)
         total = self._store.item_count(plan_id, part.name)
         token = f'"{after + size}"' if after + size < total else "null"
-        extra = ""
-        if part.name == "documents":
-            waiting = ",".join(f'"{i}"' for i in self._store.without_bytes(plan_id))
-            extra = f',"withoutContent":[{waiting}]'
         text = (
             f'{{"planId":"{plan_id}","totalCount":{total},"items":[{",".join(texts)}]'
-            f',"nextPageToken":{token}{extra}}}'
+            f',"nextPageToken":{token}}}'
         )
         return Response(200, text.encode(), {**_JSON, **headers})
 
@@ -116,6 +112,8 @@ class Content:
         item = shapes.changed_item(part, old, given, keep_unknown=mode.keep_unknown)
         item = self._ruled(plan_id, part, item, old, mode)
         self._store.put_item(plan_id, part.name, item_id, item)
+        if part.name == "documents" and item["sha256"] != old["sha256"]:
+            self._store.drop_blob(item_id)
         return self._written(plan_id, item, 200, mode)
 
     def delete(

@@ -48,6 +48,8 @@ def mode(request: Request, now: datetime) -> Mode:
         raise Refusal(400, "INVALID_HEADER", "X-Import")
     if headers.get("x-notify") not in (None, "none"):
         raise Refusal(400, "INVALID_HEADER", "X-Notify")
+    if headers.get("x-keep-unknown") not in (None, "yes"):
+        raise Refusal(400, "INVALID_HEADER", "X-Keep-Unknown")
     change_id = headers.get("x-change-id")
     if change_id is not None and not _CHANGE_ID.fullmatch(change_id):
         raise Refusal(400, "INVALID_HEADER", "X-Change-Id")

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from connectors.visma_samspill.parts import PLAN_KEYS, Part
+from connectors.visma_samspill.sandbox.times import untimely
 from schemas.visma_samspill import plan as wire
 
 _TYPES: dict[str, Any] = {
@@ -82,6 +83,7 @@ def new_item(part: Part, given: Any, item_id: str, *, keep_unknown: bool) -> dic
     for key in sorted(allowed):
         if key not in given:
             raise Refusal(422, "MISSING_FIELD", key)
+    _check_times(_TYPES[part.name], given)
     own = {part.key, "version", "personId"}
     item = {part.key: item_id, **{k: v for k, v in given.items() if k not in own}, "version": 1}
     if part.name == "participants":
@@ -94,6 +96,7 @@ def changed_item(
 ) -> dict[str, Any]:
     """A resource after a PATCH body; its version grows."""
     check_known(given, writable(part), keep_unknown=keep_unknown)
+    _check_times(_TYPES[part.name], given)
     own = {part.key, "version", "personId"}
     kept = {k: v for k, v in given.items() if k not in own}
     return check_item(part, {**old, **kept, "version": old["version"] + 1})
@@ -107,6 +110,7 @@ def check_item(part: Part, item: dict[str, Any]) -> dict[str, Any]:
 def changed_plan(old: Mapping[str, Any], given: Any, *, keep_unknown: bool) -> dict[str, Any]:
     """A plan's own fields after a PATCH body; the person's account id stays."""
     check_known(given, frozenset(PLAN_KEYS), keep_unknown=keep_unknown)
+    _check_times(wire.Plan, given)
     own = {"planId", "version", "planTypeId", "organisationNumber"}
     new = {**old, **{k: v for k, v in given.items() if k not in own}, "version": old["version"] + 1}
     main = given.get("mainPerson")
@@ -117,6 +121,11 @@ def changed_plan(old: Mapping[str, Any], given: Any, *, keep_unknown: bool) -> d
             raise Refusal(422, "UNKNOWN_FIELD", "mainPerson")
         new["mainPerson"] = {**main, "personId": old["mainPerson"]["personId"]}
     return _valid(_PLAN, new)
+
+
+def _check_times(shape: Any, given: Mapping[str, Any]) -> None:
+    for name in untimely(shape, given):
+        raise Refusal(422, "INVALID_FIELD", name)
 
 
 def _valid(adapter: TypeAdapter[Any], value: dict[str, Any]) -> dict[str, Any]:

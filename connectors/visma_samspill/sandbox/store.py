@@ -290,7 +290,8 @@ class Store(Lagerfil):
     def tamper(self, plan_id: str, how: Tampering, document_id: str | None = None) -> int:
         """Lose or change the content of a plan's documents, or of one of them; how many."""
         rows = self._db.execute(
-            "SELECT document_id, data FROM blob WHERE plan_id=? AND document_id=ifnull(?, document_id)",
+            "SELECT document_id, data FROM blob "
+            "WHERE plan_id=? AND document_id=ifnull(?, document_id)",
             (plan_id, document_id),
         ).fetchall()
         for found, data in rows:
@@ -301,19 +302,13 @@ class Store(Lagerfil):
                 self._db.execute("UPDATE blob SET data=? WHERE document_id=?", (left, found))
         return len(rows)
 
+    def drop_blob(self, document_id: str) -> None:
+        """Forget a document's bytes: its metadata names others now."""
+        self._db.execute("DELETE FROM blob WHERE document_id=?", (document_id,))
+
     def blob(self, document_id: str, sha256: str) -> bytes | None:
         """A document's bytes, if those stored are the ones its metadata names."""
         row = self._db.execute(
             "SELECT data FROM blob WHERE document_id=? AND sha256=?", (document_id, sha256)
         ).fetchone()
         return row[0] if row else None
-
-    def without_bytes(self, plan_id: str) -> list[str]:
-        """Documents whose bytes have not come yet."""
-        rows = self._db.execute(
-            "SELECT item_id FROM item LEFT JOIN blob ON blob.document_id = item.item_id "
-            "AND blob.sha256 = json_extract(item.body, '$.sha256') "
-            "WHERE item.plan_id=? AND part='documents' AND blob.document_id IS NULL",
-            (plan_id,),
-        )
-        return [row[0] for row in rows]
