@@ -37,10 +37,7 @@ class Freshness:
 def now(source: Connector) -> str | None:
     """The cursor from which what happens from now on is told. A feed that begins with what is old
     is read to its end. Raises RemoteFault when it never ends."""
-    cursor = None
-    for _entries, cursor in _pages(source, None):
-        pass
-    return cursor
+    return [cursor for _entries, cursor in _pages(source, None)][-1]
 
 
 def _pages(source: Connector, cursor: str | None) -> Iterator[tuple[tuple[Entry, ...], str | None]]:

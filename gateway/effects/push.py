@@ -242,47 +242,41 @@ class Pusher:
     # -- the effect -------------------------------------------------------------------------
 
     def _effect(self, one: Ready, *, last: bool) -> Result:
-        step = one.step
+        """What became of one step. Raises what is not this log's alone."""
         try:
             result = self._write(one)
             self._faults = 0
             return result
-        except Rejected as error:
-            left = self._left_behind(one)
-            return Result(step, "parkert", error.code, error.place, error.kind, written=left)
-        except Conflict as error:
-            return self._moved(one, error)
-        except UnknownOutcome as error:
-            # Only what may have been made and does not show; the filling of what does is asked for
-            # again like any other write.
-            if error.code in _UNSEEN and (waits := self._waits(one)) is not None:
-                return waits
-            if last:
-                left = self._made(one)
-                return Result(step, "parkert", "UVISST_UTFALL", error.place, error.kind, left)
-            return Result(step, "intensjon", error.code)
-        except Transient as error:
-            if error.undone and (waits := self._waits(one)) is not None:
-                return waits
-            if last:
-                left = self._made(one)
-                return Result(step, "parkert", error.code, error.place, error.kind, left)
-            return Result(step, "intensjon", error.code)
-        except RemoteFault as error:
-            # What is said of one log is that log's, however many say so in a row.
-            self._faults += of_one_log(error) is None
-            if self._faults >= FAULTS_IN_A_ROW:
-                raise
-            if last:
-                left = self._made(one)
-                return Result(step, "parkert", error.code, error.place, error.kind, left)
-            return Result(step, "intensjon", error.code)
+        except GatewayError as error:
+            fault = error
         except Exception as error:
             own = of_one_log(error)
             if own is None:
                 raise
+            fault = own
+        return self._became(one, fault, last=last)
+
+    def _became(self, one: Ready, error: GatewayError, *, last: bool) -> Result:
+        step = one.step
+        if isinstance(error, Rejected):
             left = self._left_behind(one)
-            return Result(step, "parkert", own.code, own.place, own.kind, written=left)
+            return Result(step, "parkert", error.code, error.place, error.kind, written=left)
+        if isinstance(error, Conflict):
+            return self._moved(one, error)
+        if isinstance(error, RemoteFault):
+            # What is said of one log is that log's, however many say so in a row.
+            self._faults += of_one_log(error) is None
+        if isinstance(error, LocalFault) or self._faults >= FAULTS_IN_A_ROW:
+            raise error
+        # Only what may have been made and does not show; the filling of what does is asked for
+        # again like any other write.
+        unseen = error.code in _UNSEEN or (isinstance(error, Transient) and error.undone)
+        if unseen and (waits := self._waits(one)) is not None:
+            return waits
+        if not last:
+            return Result(step, "intensjon", error.code)
+        code = "UVISST_UTFALL" if isinstance(error, UnknownOutcome) else error.code
+        return Result(step, "parkert", code, error.place, error.kind, self._made(one))
 
     def _waits(self, one: Ready) -> Result | None:
         """For a creation that was sent and is not seen: wait, or leave it to a person when the

@@ -80,7 +80,9 @@ def test_a_run_that_does_not_fetch_is_seen(tmp_path: Path, monkeypatch: pytest.M
         place.way = (CX, SP)  # type: ignore[attr-defined]
         place.stafett = _in_this_process(place)  # type: ignore[method-assign]
         with pytest.raises(AssertionError):
-            tried: Callable[..., None] = story.test_what_is_never_stored_is_a_persons_and_never_right
+            tried: Callable[..., None] = (
+                story.test_what_is_never_stored_is_a_persons_and_never_right
+            )
             tried(place)
 
 
