@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from schemas.stafettlogg.flat import instants
 from schemas.stafettlogg.logg import Stafettlogg
 
 
@@ -27,3 +28,6 @@ _walk(Stafettlogg, KINDS)
 
 CANONICAL = tuple(f"{kind}.{name}" for kind, cls in KINDS.items() for name in cls.model_fields)
 """Every field of every kind in a log."""
+
+TIMES = frozenset(f"{kind}.{name}" for kind, cls in KINDS.items() for name in instants(cls))
+"""Those that hold an instant."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from mappings.reading import Reading
 from mappings.writing import Writing
+from schemas.tid import contract_form
 
 _MISSING = object()
 
@@ -47,6 +48,22 @@ def _same(value: Any, *_: Any) -> Any:
 
 
 SAME = Codec("samme", _same, _same, plain=True)
+
+
+def _time(value: Any, writing: Writing, entity: dict[str, Any], field: str) -> Any:
+    """An instant as a contract has it; as it was written where it came from there (the entity, or
+    the log for a value without a source of its own)."""
+    own = entity["kildesystem"] is writing.native if "kildesystem" in entity else writing.home
+    said = None if own or value is None else contract_form(value)
+    if said is None or said == value:
+        return value
+    if "id" in entity:
+        writing.derived("TID_OMSKREVET", entity, field)
+    return said
+
+
+TIME = Codec("samme", _same, _time, reads="{value}")
+"""What a row of an instant has for `SAME`. `linjer` calls it for the unusual ones only."""
 
 
 def one_to_one(

@@ -18,7 +18,10 @@ from typing import Any
 Record = dict[str, Any]
 Kept = dict[str, Any]
 
-canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+canonical = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+).encode
+"""Raises ValueError for a number that is none (`NaN`, `1e400`): no JSON holds it."""
 _MARKS = frozenset("#@~?")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mappings.codec import Codec
+from mappings.codec import TIME, Codec
 from mappings.row import Row
 
 
@@ -72,6 +72,10 @@ def writing(rows: Sequence[Row], entity: str = "entity", tag: str = "") -> Linje
     scope: dict[str, Any] = {f"slow{tag}": fallback}
     for index, row in enumerate(rows):
         value, name = f"{entity}[{row.field!r}]", f"{tag}{index}"
+        if row.codec is TIME:
+            scope["time"] = TIME.encode
+            looked.append(_timed(row, value, entity))
+            continue
         found = _look(row.codec, value, row.codec.writes, "back", name, scope)
         if found is None:
             scope[f"f{name}"] = row.codec.encode
@@ -81,6 +85,14 @@ def writing(rows: Sequence[Row], entity: str = "entity", tag: str = "") -> Linje
         else:
             looked.append(f"record[{row.wire!r}] = {found}")
     return _joined(looked, called, f"slow{tag}({entity}, record, carry)", scope)
+
+
+def _timed(row: Row, value: str, entity: str) -> str:
+    """An instant: the plain form (`YYYY-MM-DDTHH:MM:SSZ`), known by its length, needs no call."""
+    return (
+        f"record[{row.wire!r}] = v if (v := {value}) is None or len(v) == 20 and v[19] == 'Z'"
+        f" else time(v, carry, {entity}, {row.field!r})"
+    )
 
 
 def _joined(looked: list[str], called: list[str], slow: str, scope: dict[str, Any]) -> Linjer:

@@ -131,4 +131,12 @@ class Reading:
             kept["#"], self.orders = self.orders, {}
         if self.inner:
             kept["@"], self.inner = self.inner, {}
-        return leftovers.canonical(kept) if kept else None
+        return self._kept(kept) if kept else None
+
+    def _kept(self, kept: dict[str, Any]) -> str:
+        """As canonical JSON. Raises Rejected("WIRE_UGYLDIG") for a number no JSON holds."""
+        try:
+            return leftovers.canonical(kept)
+        except ValueError:
+            pass
+        raise Rejected("WIRE_UGYLDIG", place=f"{self.system}:?")

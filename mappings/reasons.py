@@ -20,6 +20,7 @@ REASONS = {
     "R-041": "Deltakeren inviteres på nytt; invitert er ikke aktiv.",
     "R-074": "Tiltak i hjemmet er de foresattes ansvar.",
     "FRIST_FRA_MAAL": "Fristen er målets frist, fordi tiltaket ikke hadde egen.",
+    "TID_OMSKREVET": "Det samme tidspunktet, skrevet slik kontrakten sier.",
     "SIST_SIGNERT": "Datoen for den siste underskriften.",
     "TITTEL_OG_BESKRIVELSE": "Tittel og beskrivelse står i én tekst.",
     "NIVAA_I_TITTEL": "Nivået er ikke et felt her; det skrives i tittelen på neste referat.",

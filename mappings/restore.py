@@ -15,6 +15,7 @@ from schemas.stafettlogg.entitet import Entitet, Verdi
 from schemas.stafettlogg.flat import PROVENANCE, indexed, parts
 from schemas.stafettlogg.kodeverk import Rolle
 from schemas.stafettlogg.logg import Stafettlogg
+from schemas.stafettlogg.tider import by_contract
 
 E = TypeVar("E", bound=Entitet)
 Index = dict[tuple[str, str], Entitet]
@@ -36,6 +37,8 @@ def restore(base: Stafettlogg, theirs: Stafettlogg, ours: Stafettlogg) -> Stafet
     """Ours with the target's changes. `restore(b, b, ours)` is ours, exactly."""
     if base == theirs:
         return ours
+    # What is theirs goes to another system than it was written in.
+    base, theirs = by_contract(base), by_contract(theirs)
     notes = Avskrifter(base, theirs, ours)
     if not notes.changed:
         return _Merge(base, theirs, ours).entity(base, theirs, ours)

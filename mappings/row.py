@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mappings.codec import SAME, Codec
+from mappings.canonical_fields import TIMES
+from mappings.codec import SAME, TIME, Codec
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,10 @@ class Row:
     wire: str
     canonical: str
     codec: Codec = SAME
+
+    def __post_init__(self) -> None:
+        if self.codec is SAME and self.canonical in TIMES:
+            object.__setattr__(self, "codec", TIME)
 
     @property
     def kind(self) -> str:

@@ -4,6 +4,7 @@ Construction checks the whole declaration: every canonical field must be held by
 structure, or have a reason. This module must not know any vendor.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -25,6 +26,8 @@ from schemas.stafettlogg.logg import Stafettlogg
 
 ReadLogg = Callable[[dict[str, Any], Reading], Stafettlogg]
 WriteLogg = Callable[[Stafettlogg, Writing], dict[str, Any]]
+Loc = tuple[int | str, ...]
+_NO_INTEGER = "int_type"
 
 
 class TableMapping:
@@ -50,6 +53,7 @@ class TableMapping:
         self.canonical_only = dict(canonical_only)
         self.derives = dict(derives)
         self._validate = adapter.validator.validate_json
+        self._validate_read = adapter.validator.validate_python
         self._read = read
         self._write = write
         self._tallies = {section.name: section.tally() for section in sections}
@@ -60,15 +64,40 @@ class TableMapping:
         self.accounts = {n: a for n in CANONICAL if (a := self._account(n)) is not None}
 
     def parse(self, body: bytes) -> dict[str, Any]:
-        """Validated wire data and its count. Raises Rejected("WIRE_UGYLDIG") with place only."""
+        """Validated wire data and its count; `2.0` is 2 where a whole number is asked for.
+
+        Raises Rejected("WIRE_UGYLDIG") with place only.
+        """
         try:
             wire = self._validate(body)
         except ValidationError as error:
-            place = _place(error.errors(include_input=False, include_url=False)[0]["loc"])
+            faults = error.errors(include_input=False, include_url=False)
         else:
             return Counted(wire, count_body(body))
         # Outside the handler: what pydantic raised quotes the document, also as a context.
-        raise Rejected("WIRE_UGYLDIG", place=f"{self.system}:{place}")
+        places = [fault["loc"] for fault in faults]
+        if all(fault["type"] == _NO_INTEGER for fault in faults):
+            whole = self._whole(json.loads(body), places)
+            if whole is not None:
+                return Counted(whole, count_body(body))
+        raise Rejected("WIRE_UGYLDIG", place=f"{self.system}:{_place(places[0])}")
+
+    def _whole(self, wire: Any, places: Sequence[Loc]) -> dict[str, Any] | None:
+        """The document with the whole numbers that were written as others; None if it is not all
+        that is wrong with it."""
+        for *above, last in places:
+            holder = wire
+            for part in above:
+                holder = holder[part]
+            value = holder[last]
+            if not isinstance(value, float) or not value.is_integer():
+                return None
+            holder[last] = int(value)
+        try:
+            found: dict[str, Any] = self._validate_read(wire)
+        except ValidationError:
+            return None
+        return found
 
     def decode(self, wire: Mapping[str, Any], tenant: str) -> Decoded:
         """Wire to canonical. Raises Rejected("DOBBEL_ID") when two records share an id."""
@@ -86,7 +115,7 @@ class TableMapping:
 
     def encode(self, logg: Stafettlogg, tenant: str) -> Encoded:
         """Canonical to wire; deterministic."""
-        writing = Writing(self.native, tenant)
+        writing = Writing(self.native, tenant, home=logg.kildesystem is self.native)
         wire = self._write(logg, writing)
         return Encoded(Ordered(wire), tuple(writing.remarks))
 
@@ -137,7 +166,7 @@ class TableMapping:
         return None if reason is None else (Account.CARRIED, reason)
 
 
-def _place(loc: tuple[int | str, ...]) -> str:
+def _place(loc: Loc) -> str:
     """A path of names we declared; a name the document invented is not repeated."""
     return ".".join(
         str(part) if isinstance(part, int) or part.isidentifier() else "?" for part in loc

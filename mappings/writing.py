@@ -18,12 +18,15 @@ _PREFIXES = {system: f"{system.value}:" for system in Kildesystem}
 
 
 class Writing:
-    """One encoding of one log. Not shared, not kept."""
+    """One encoding of one log. Not shared, not kept. `home`: the log came from the system."""
 
-    __slots__ = ("extra", "ids", "known", "native", "persons", "prefix", "remarks", "tenant")
+    __slots__ = (
+        "extra", "home", "ids", "known", "native", "persons", "prefix", "remarks", "tenant",
+    )  # fmt: skip
 
-    def __init__(self, native: Kildesystem, tenant: str) -> None:
+    def __init__(self, native: Kildesystem, tenant: str, *, home: bool = False) -> None:
         self.native = native
+        self.home = home
         self.tenant = tenant
         self.prefix = _PREFIXES[native]
         self.ids = identities(native, tenant)

@@ -5,7 +5,6 @@ grade we do not know is a grade, and a person that does not hold is not known.
 """
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
@@ -20,6 +19,7 @@ from gateway.ports.folkeregister import (
 )
 from schemas.folkeregister import hendelse as h
 from schemas.folkeregister import person as p
+from schemas.tid import day
 
 _T = h.Hendelsestype
 SLAG: dict[str, Hendelseslag] = {
@@ -158,8 +158,4 @@ def _home(home: p.Bostedsadresse) -> Bosted:
         or home.get("ukjentBosted", {}).get("bostedskommune")
         or ""
     )
-    try:
-        moved = date.fromisoformat(home.get("flyttedato", "")[:10])
-    except ValueError:
-        moved = None
-    return Bosted(kommune, moved)
+    return Bosted(kommune, day(home.get("flyttedato", "")[:10]))

@@ -6,6 +6,7 @@ window is shown as of now, and its snapshot says that it is provisional.
 
 from datetime import UTC, datetime, timedelta
 
+from schemas import tid
 from schemas.stafettlogg.flat import leaves
 from schemas.stafettlogg.logg import Stafettlogg
 
@@ -16,9 +17,9 @@ def last_change(logg: Stafettlogg, now: datetime) -> datetime | None:
     """The latest instant the log itself tells of that is not in the future; None without any."""
     found = []
     for _entity, _kind, name, value in leaves(logg):
-        if name in _TIMES and isinstance(value, str) and len(value) > len("2026-01-01"):
-            at = datetime.fromisoformat(value)
-            if at.tzinfo is not None and at <= now:
+        if name in _TIMES and value is not None:
+            at = tid.moment(value)
+            if at is not None and at <= now:
                 found.append(at)
     return max(found, default=None)
 

@@ -5,10 +5,12 @@ of a job is log + trigger + period, so the same night told twice makes nothing t
 module must not know of archives.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from schemas import tid
 from schemas.stafettlogg.kodeverk import Loggstatus, Overfoeringsmaaltype, Samtykkestatus
 from schemas.stafettlogg.logg import Stafettlogg
 
@@ -28,6 +30,8 @@ class Utloeser(StrEnum):
 
 ALLTID = frozenset({Utloeser.FOER_SLETTING, Utloeser.KOMMUNEBYTTE, Utloeser.MIGRERING})
 """Cannot be switched off: a log may never leave or go away unarchived (B-06)."""
+
+_LONGEST = 40
 
 STANDARD = frozenset(Utloeser) - {Utloeser.ETTER_MOETE}
 
@@ -59,7 +63,7 @@ def see(logg: Stafettlogg, before: Sett, today: date) -> Sett:
     active = logg.status is Loggstatus.AKTIV
     was_active = before.status == Loggstatus.AKTIV.value
     was_passive = before.status == Loggstatus.PASSIV.value
-    unit = logg.ansvarlig_virksomhet or ""
+    unit = _remembered(logg.ansvarlig_virksomhet or "")
     changed = bool(before.virksomhet and unit and unit != before.virksomhet)
     return Sett(
         status=logg.status.value,
@@ -70,6 +74,14 @@ def see(logg: Stafettlogg, before: Sett, today: date) -> Sett:
         foerst_sett=before.foerst_sett or today,
         siste_uttak=before.siste_uttak,
     )
+
+
+def _remembered(unit: str) -> str:
+    """A unit as it is remembered: what is no id of ours by its hash, for a vendor's word for a unit
+    the log does not hold may be anything."""
+    if len(unit) <= _LONGEST and unit.isprintable():
+        return unit
+    return hashlib.sha256(unit.encode("utf-8", "surrogatepass")).hexdigest()[:_LONGEST]
 
 
 def due(
@@ -121,17 +133,15 @@ def _yearly(logg: Stafettlogg, sett: Sett, today: date) -> list[Utloest]:
 
 def _year_after(day: date) -> date:
     """The same day next year; 29 February becomes 28 February (E-1)."""
+    year = min(day.year + 1, date.max.year)
     try:
-        return day.replace(year=day.year + 1)
+        return day.replace(year=year)
     except ValueError:
-        return day.replace(year=day.year + 1, day=28)
+        return day.replace(year=year, day=28)
 
 
 def _date(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat((text or "")[:10])
-    except ValueError:
-        return None
+    return tid.day((text or "")[:10])
 
 
 def _past(text: str | None, today: date) -> bool:

@@ -6,6 +6,7 @@ its reason, after the listing has been tried again from the start. A short read 
 nothing is inferred as deleted (peers' blind spot).
 """
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -20,6 +21,17 @@ class Manifest:
     """Every log the source says it has: ref -> version, in the source's order."""
 
     versions: dict[str, str]
+
+
+UNUSABLE = "?"
+"""Before a name of ours for an id that cannot be written down or asked for."""
+
+
+def usable(text: str) -> str:
+    """An id or a version as it can be kept: itself, or a name of ours that tells it apart."""
+    if text.isprintable() and not text.startswith(UNUSABLE):
+        return text
+    return UNUSABLE + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def pages(connector: Connector) -> Iterator[Page]:
@@ -54,9 +66,11 @@ def pages(connector: Connector) -> Iterator[Page]:
 
 
 def entries(connector: Connector) -> Iterator[Entry]:
-    """The entries of one guarded listing, page by page."""
+    """The entries of one guarded listing, page by page; one that cannot be asked for is told by a
+    name of ours, so that it is parked and not left out."""
     for page in pages(connector):
-        yield from page.entries
+        for entry in page.entries:
+            yield Entry(usable(entry.ref), usable(entry.version))
 
 
 def manifest(connector: Connector) -> Manifest:

@@ -4,6 +4,8 @@ One bad log never stops the others, whatever is wrong with it. A fault of a syst
 its meaning and is nobody's log: a line that broke, a database that is out, a wrong set-up.
 """
 
+import re
+
 from gateway.errors import Conflict, GatewayError, LocalFault, Rejected, RemoteFault, unexpected
 
 SURPRISE = "FEIL_I_LOGG"
@@ -19,8 +21,15 @@ OF_ONE_LOG = frozenset(
 """Wrong answers (RemoteFault) that concern the one log that was asked for, a municipality that is
 not ours in it among them; any other stops the connector."""
 
-_OURS = frozenset({"BOKEN_BALANSERER_IKKE"})
-# Ours, and yet of one document: a field that stands twice in it balances with nothing.
+_THERE = {"FEIL_KOMMUNE": "LOGG_I_ANNEN_KOMMUNE", "UGYLDIG_ADRESSE": "UGYLDIG_ID"}
+"""Codes of a whole system that say another thing of one document."""
+
+_OURS = frozenset({"BOKEN_BALANSERER_IKKE", "UGYLDIG_ADRESSE", "UGYLDIG_KALL"})
+# Ours, and yet of one document: a field that stands twice in it balances with nothing, and an id
+# that no address or header can hold asks for nothing.
+
+_NUMBER = re.compile(r"\d{11}")
+_PLACE = 200
 
 
 def of_one_log(error: Exception) -> GatewayError | None:
@@ -31,9 +40,9 @@ def of_one_log(error: Exception) -> GatewayError | None:
     if isinstance(error, Rejected | Conflict):
         return error
     if isinstance(error, RemoteFault) and error.code in OF_ONE_LOG:
-        return Rejected(error.code, place=error.place)
+        return Rejected(_THERE.get(error.code, error.code), place=error.place)
     if isinstance(error, LocalFault) and error.code in _OURS:
-        return Rejected(error.code, place=error.place)
+        return Rejected(_THERE.get(error.code, error.code), place=error.place)
     if isinstance(error, GatewayError | OSError | MemoryError):
         return None
     return surprise(error)
@@ -50,3 +59,11 @@ def surprise(error: Exception) -> Rejected:
     if isinstance(error, RecursionError):
         return Rejected("UGYLDIG_DOKUMENT", place=place)
     return Rejected(SURPRISE, place=place)
+
+
+def shown(place: str, ref: str) -> str:
+    """A place as it may be kept: an id a document invented may be a person's number, or no text
+    anybody can read. The log's own ref stands for it then, as it does where no place is told."""
+    if not place or not place.isprintable() or _NUMBER.search(place):
+        return ref
+    return place[:_PLACE]

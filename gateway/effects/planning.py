@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gateway.effects import listing, reconciling
+from gateway.effects.one_log import of_one_log
 from gateway.effects.pull import Pulled
 from gateway.effects.reconciling import Finding
 from gateway.effects.route import Route
@@ -296,8 +297,9 @@ class Planner:
             body = self._route.store.get(row.payload or "")
             try:
                 logg = mapping.decode(mapping.parse(body), self._route.tenant).logg
-            except Rejected:
-                logg = None
+            except Exception as error:
+                if of_one_log(error) is None:
+                    raise
         if not scope.named(row.ref, logg.id if logg else ""):
             return False
         # What cannot be read is told in every plan it may belong to, never left out unseen.

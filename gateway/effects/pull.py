@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from gateway.effects import listing
-from gateway.errors import Conflict, Rejected, RemoteFault
+from gateway.effects.one_log import SURPRISE, of_one_log, shown
+from gateway.errors import RemoteFault
 from gateway.ledger import tables as t
 from gateway.ledger.database import Database
 from gateway.ledger.store import PayloadStore
@@ -21,10 +22,6 @@ from gateway.ports.mapping import SystemMapping
 
 FETCH = 100
 _FILE_TRIES = 3
-OF_ONE_LOG = frozenset(
-    {"UGYLDIG_SVAR", "FEIL_LOGG", "UGYLDIG_DOKUMENT", "FIL_STEMMER_IKKE", "FEIL_FILSUM"}
-)
-"""Faults that concern the one log that was asked for; any other stops the connector."""
 
 
 @dataclass(slots=True)
@@ -119,7 +116,10 @@ class Puller:
             return {row.ref: row.version for row in rows}
 
     def take(self, entry: Entry) -> Intake:
-        """Fetch and check one document; fetched once more before it is parked."""
+        """Fetch and check one document; fetched once more before it is parked. Raises what is
+        not this log's alone."""
+        if entry.ref.startswith(listing.UNUSABLE):
+            return Intake(entry, None, "UGYLDIG_ID", entry.ref)
         document: Document | None = None
         code, place = "", ""
         for _ in range(2):
@@ -127,13 +127,15 @@ class Puller:
                 document = self._connector.document(entry.ref)
                 self._mapping.parse(document.body)
                 return Intake(entry, document, files=self.files(document))
-            except (Rejected, Conflict) as error:
-                code, place = error.code, error.place
-            except RemoteFault as fault:
-                if fault.code not in OF_ONE_LOG:
+            except Exception as error:
+                own = of_one_log(error)
+                if own is None:
                     raise
-                code, place = fault.code, fault.place
-        return Intake(entry, document, code, place)
+                code, place = own.code, own.place
+                if code == SURPRISE and document is None:
+                    # What came could not be put together to a document at all.
+                    code = "UGYLDIG_DOKUMENT"
+        return Intake(entry, document, code, shown(place, entry.ref))
 
     def save(self, taken: list[Intake]) -> None:
         """Seal bodies and files, then one commit that points at them."""

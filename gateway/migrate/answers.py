@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gateway.errors import GatewayError
+from gateway.effects.one_log import of_one_log
 from gateway.ledger import tables as t
 from gateway.ledger.database import Database
 from gateway.ledger.store import PayloadStore
@@ -99,5 +99,7 @@ def _read(
 def _logg(mapping: SystemMapping, body: bytes, tenant: str) -> Stafettlogg | None:
     try:
         return mapping.decode(mapping.parse(body), tenant).logg
-    except GatewayError:
+    except Exception as error:
+        if of_one_log(error) is None:
+            raise
         return None

@@ -11,8 +11,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gateway.effects.one_log import of_one_log, shown
 from gateway.effects.route import Route
-from gateway.errors import Conflict, Rejected
 from gateway.exit.creations import Creations
 from gateway.ledger import tables as t
 from gateway.plan.draft import Draft, draft, held
@@ -83,7 +83,8 @@ class Stepper:
         return Maker(self.route, self.kind)
 
     def step(self, row: SourceRow, agreed: Agreed | None) -> Step:
-        """The step of one log of the source."""
+        """The step of one log of the source; whatever is wrong with it is told in its own step.
+        Raises what is not this log's alone."""
         bare = Step(
             nr=row.nr, chunk=0, kind=StepKind.PARK, logg=agreed.logg if agreed else "",
             source_ref=row.ref, source_version=row.version, source_sha=row.sha,
@@ -91,6 +92,15 @@ class Stepper:
         )  # fmt: skip
         if row.code or row.payload is None:
             return bare
+        try:
+            return self._decided(bare, row, agreed)
+        except Exception as error:
+            own = of_one_log(error)
+            if own is None:
+                raise
+            return replace(bare, code=own.code, place=shown(own.place, row.ref))
+
+    def _decided(self, bare: Step, row: SourceRow, agreed: Agreed | None) -> Step:
         place = self._place(row, agreed)
         if place.decided is StepKind.SKIP:
             return self._skipped(bare, row, agreed, place)
@@ -99,10 +109,7 @@ class Stepper:
                 bare, kind=place.decided, code=place.code, target_ref=place.ref,
                 base_version=place.version, generation=place.generation,
             )  # fmt: skip
-        try:
-            return self._drafted(bare, row, agreed, place)
-        except (Rejected, Conflict) as error:
-            return replace(bare, code=error.code, place=error.place[:PLACE])
+        return self._drafted(bare, row, agreed, place)
 
     # -- where it stands --------------------------------------------------------------------
 
@@ -153,7 +160,10 @@ class Stepper:
         verdict = judge(reading.logg, self.route.ramme(reading.logg, going_home=False))
         if verdict.held and verdict.code in CONSENT:
             made = self._draft(row, None, home=False)
-            return replace(skip, kind=StepKind.HOLD, code=verdict.code, facts=facts_of(made))
+            return replace(
+                skip, kind=StepKind.HOLD, code=verdict.code, place=verdict.place[:PLACE],
+                facts=facts_of(made),
+            )  # fmt: skip
         return skip
 
     # -- what would be written --------------------------------------------------------------
@@ -178,7 +188,9 @@ class Stepper:
             facts=facts_of(made) | promised,
         )  # fmt: skip
         if made.verdict.held:
-            return replace(step, kind=StepKind.HOLD, code=made.verdict.code)
+            return replace(
+                step, kind=StepKind.HOLD, code=made.verdict.code, place=made.verdict.place[:PLACE]
+            )
         if agreed is None and self._is_ours(row.ref, made.logg.id):
             return replace(step, kind=StepKind.CLASH, code="HALVSKREVET_HER", facts={})
         if agreed is None and place.ref is None:

@@ -11,7 +11,9 @@ def minimering(logg: Stafettlogg, ramme: Policyramme) -> tuple[Finding, ...]:
         return ()
     findings: list[Finding] = []
     if logg.bilde and not ramme.minimering.med_bilde:
-        findings.append(Finding("P-50", ("R-086", "B-28"), hold=False, entity=logg.bilde))
+        # A reference to nothing is what the vendor wrote, and no entity of the log.
+        if any(logg.bilde == document.id for document in logg.dokumenter):
+            findings.append(Finding("P-50", ("R-086", "B-28"), hold=False, entity=logg.bilde))
         findings.append(
             Finding("P-50", ("R-086", "B-28"), hold=False, entity=logg.id, field="bilde")
         )

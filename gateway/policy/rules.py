@@ -10,6 +10,7 @@ from gateway.policy.minimering import minimering
 from gateway.policy.plantype import plantype
 from gateway.policy.redigeringsvindu import redigeringsvindu
 from gateway.policy.samtykke import samtykke
+from gateway.policy.tidspunkt import tidspunkt
 from gateway.policy.tilgang import tilgang
 from gateway.policy.verdict import Finding, Verdict
 from schemas.stafettlogg.logg import Stafettlogg
@@ -21,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     identifikator,
     plantype,
     holder,
+    tidspunkt,
     samtykke,
     redigeringsvindu,
     tilgang,
@@ -30,7 +32,8 @@ RULES: tuple[Rule, ...] = (
 
 ARCHIVE_RULES: tuple[Rule, ...] = (adressebeskyttelse, identifikator)
 """What may stop a snapshot on its way to the municipality's own archive. Keeping it is a duty of
-law that no consent lifts (C-2); a protected family is archived by a person (C-4)."""
+law that no consent lifts (C-2); a protected family is archived by a person (C-4). What no calendar
+has is archived as it was written."""
 
 PERSON_RULES: tuple[Rule, ...] = (adressebeskyttelse, identifikator, samtykke)
 """What may stop a log that a person is to carry into another tool: sharing asks for consent."""

@@ -3,15 +3,17 @@
 Who must sign follows the age of the main person and the municipality's settings (B-01 to B-03):
 "fyller N aar" is inclusive, so N is reached on the birthday. Age is counted on the day of
 signing for who signs, and validity on the day of the verdict. A consent given the day before the
-birthday therefore stays valid with the guardians' signatures alone. Not knowing the age means no.
+birthday therefore stays valid with the guardians' signatures alone. Not knowing the age means no,
+and so does a time nobody can read: it is never taken for one that is not there.
 """
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from gateway.policy.alder import age
 from gateway.policy.context import Policyramme, Samtykkeregler, Signatar
+from gateway.policy.tidspunkt import UKJENT, unknown, unreadable
 from gateway.policy.verdict import Finding
+from schemas import tid
 from schemas.stafettlogg.kodeverk import (
     Deltakerstatus,
     Hovedpersontype,
@@ -23,7 +25,6 @@ from schemas.stafettlogg.kodeverk import (
 from schemas.stafettlogg.logg import Stafettlogg
 from schemas.stafettlogg.samtykke import Samtykke
 
-_OSLO = ZoneInfo("Europe/Oslo")
 _NEEDED = frozenset({Samtykkeomfang.OPPRETTE.value, Samtykkeomfang.DELE.value})
 _RULES = ("R-003", "R-110", "R-111", "R-112", "R-113", "R-115")
 
@@ -37,14 +38,22 @@ def guardians(logg: Stafettlogg) -> frozenset[str]:
     )
 
 
-def signed_on(samtykke: Samtykke, fallback: date) -> date:
-    """The day the last signature was given, else the first day of validity, else `fallback`."""
+def signed_on(samtykke: Samtykke, fallback: date) -> date | None:
+    """The day the last signature was given, else the first day of validity, else `fallback`; None
+    when one of them is no time."""
+    days = _signing_days(samtykke)
+    if days is None:
+        return None
+    if days:
+        return max(days)
+    return tid.day(samtykke.gyldig_fra) if samtykke.gyldig_fra else fallback
+
+
+def _signing_days(samtykke: Samtykke) -> list[date] | None:
+    """The days of the signatures that have a time; None when one of them cannot be read."""
     times = [s.tid for s in samtykke.signatarer if s.tid and s.status is Signaturstatus.SIGNERT]
-    if times:
-        return max(datetime.fromisoformat(t).astimezone(_OSLO).date() for t in times)
-    if samtykke.gyldig_fra:
-        return date.fromisoformat(samtykke.gyldig_fra)
-    return fallback
+    days = [day for t in times if (day := tid.oslo_day(t)) is not None]
+    return days if len(days) == len(times) else None
 
 
 def enough(
@@ -73,30 +82,34 @@ def enough(
 
 
 def _born(logg: Stafettlogg, ramme: Policyramme) -> date | None:
-    """The log's own birth date field, else the register's; never the number (C-6)."""
+    """The log's own birth date field, else the register's; never the number (C-6). A field that
+    says what is no date is not answered for by the register: the two may not agree."""
     for person in logg.personer:
         if person.id == logg.hovedperson.person and person.foedselsdato:
-            return date.fromisoformat(person.foedselsdato)
+            return tid.day(person.foedselsdato)
     return ramme.born.get(logg.hovedperson.person)
 
 
 def _problem(samtykke: Samtykke, logg: Stafettlogg, ramme: Policyramme) -> str:
     """The public code of what is wrong with one consent, or an empty string."""
-    today = ramme.now.astimezone(_OSLO).date()
+    today = ramme.now.astimezone(tid.OSLO).date()
     if withdrawn(samtykke):
         return "P-12"
-    if samtykke.status is Samtykkestatus.UTLOEPT or (
-        samtykke.gyldig_til and date.fromisoformat(samtykke.gyldig_til) < today
-    ):
+    ends, begins = tid.day(samtykke.gyldig_til), tid.day(samtykke.gyldig_fra)
+    if samtykke.status is Samtykkestatus.UTLOEPT or (ends and ends < today):
         return "P-11"
+    if (samtykke.gyldig_til and not ends) or (samtykke.gyldig_fra and not begins):
+        return UKJENT
     if samtykke.status is not Samtykkestatus.GYLDIG:
         return "P-13"
     if not samtykke.fil and not samtykke.tekst_signert:
         return "P-14"
-    if samtykke.gyldig_fra and date.fromisoformat(samtykke.gyldig_fra) > today:
+    if begins and begins > today:
         return "P-13"
-    born = _born(logg, ramme)
-    years = age(born, signed_on(samtykke, today)) if born else None
+    born, given = _born(logg, ramme), signed_on(samtykke, today)
+    if given is None:
+        return UKJENT
+    years = age(born, given) if born else None
     signed = frozenset(s.person for s in samtykke.signatarer if s.status is Signaturstatus.SIGNERT)
     return "" if enough(signed, logg, years, ramme.samtykke) else "P-13"
 
@@ -109,13 +122,12 @@ def valid_consents(logg: Stafettlogg, ramme: Policyramme) -> tuple[Samtykke, ...
     """
     valid = tuple(s for s in logg.samtykker if not _problem(s, logg, ramme))
     taken_back = [s.trukket for s in logg.samtykker if withdrawn(s)]
-    times = [datetime.fromisoformat(t) for t in taken_back if t]
-    if len(times) < len(taken_back):
+    days = [day for t in taken_back if (day := tid.oslo_day(t)) is not None]
+    if len(days) < len(taken_back):
         return ()
-    if not times:
+    if not days:
         return valid
-    last = max(times).astimezone(_OSLO).date()
-    return tuple(s for s in valid if _given_after(s, last))
+    return tuple(s for s in valid if _given_after(s, max(days)))
 
 
 def samtykke(logg: Stafettlogg, ramme: Policyramme) -> tuple[Finding, ...]:
@@ -124,10 +136,19 @@ def samtykke(logg: Stafettlogg, ramme: Policyramme) -> tuple[Finding, ...]:
     if covered >= _NEEDED:
         return ()
     problems = [_problem(s, logg, ramme) for s in logg.samtykker]
-    for code in ("P-12", "P-11", "P-13", "P-14"):
+    for code in ("P-12", "P-11", UKJENT, "P-13", "P-14"):
+        if code == UKJENT and code in problems:
+            return (_unknown(logg.samtykker[problems.index(code)]),)
         if code in problems:
             return (Finding(code, (*_RULES, "R-116"), hold=True),)
     return (Finding("P-10", _RULES, hold=True),)
+
+
+def _unknown(samtykke: Samtykke) -> Finding:
+    """The first time of a consent that cannot be read."""
+    for place in unreadable(samtykke, samtykke.id):
+        return unknown(*place)
+    return unknown(samtykke.id, "Samtykke.signatarer")  # the calendar in Oslo ends before it
 
 
 def withdrawn(samtykke: Samtykke) -> bool:
@@ -137,7 +158,8 @@ def withdrawn(samtykke: Samtykke) -> bool:
 
 def _given_after(samtykke: Samtykke, day: date) -> bool:
     """True when every signature was given after the day; the day itself is too early to tell."""
-    times = [s.tid for s in samtykke.signatarer if s.tid and s.status is Signaturstatus.SIGNERT]
-    if times:
-        return min(datetime.fromisoformat(t).astimezone(_OSLO).date() for t in times) > day
-    return bool(samtykke.gyldig_fra) and date.fromisoformat(samtykke.gyldig_fra or "") > day
+    days = _signing_days(samtykke)
+    if days is None:
+        return False
+    first = min(days) if days else tid.day(samtykke.gyldig_fra)
+    return first is not None and first > day

@@ -6,11 +6,10 @@ person or the unit. The person stays behind (withheld); the measure stays, witho
 the entry list tells a human to invite the person when a new consent is signed.
 """
 
-from datetime import datetime
-
 from gateway.policy.context import Policyramme
 from gateway.policy.samtykke import valid_consents
 from gateway.policy.verdict import Finding
+from schemas import tid
 from schemas.stafettlogg.kodeverk import (
     Deltakerstatus,
     Rolle,
@@ -25,10 +24,11 @@ _OPENS = frozenset({Samtykkeomfang.DELE.value, Samtykkeomfang.LESETILGANG.value}
 
 
 def _open_now(access: Lesetilgang, ramme: Policyramme, consents: frozenset[str]) -> bool:
-    """True within the access's own time, and while the consent it names holds (R-031, R-118)."""
-    if access.fra and datetime.fromisoformat(access.fra) > ramme.now:
+    """True within the access's own time, and while the consent it names holds (R-031, R-118). An
+    end or a beginning nobody can read is no time it is open in."""
+    if access.fra and ((begins := tid.moment(access.fra)) is None or begins > ramme.now):
         return False
-    if access.til and datetime.fromisoformat(access.til) <= ramme.now:
+    if access.til and ((ends := tid.moment(access.til)) is None or ends <= ramme.now):
         return False
     return access.samtykke is None or access.samtykke in consents
 

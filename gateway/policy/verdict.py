@@ -21,6 +21,11 @@ class Finding:
     field: str = ""
     until: datetime | None = None
 
+    @property
+    def place(self) -> str:
+        """Where, as ids and names of fields; empty for the log as a whole."""
+        return " ".join(part for part in (self.entity, self.field) if part)
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -42,6 +47,11 @@ class Verdict:
     def code(self) -> str:
         """The public code of the first hold, or an empty string."""
         return next((f.code for f in self.findings if f.hold), "")
+
+    @property
+    def place(self) -> str:
+        """Where the first hold is, when it is at one place."""
+        return next((f.place for f in self.findings if f.hold), "")
 
     @property
     def until(self) -> datetime | None:

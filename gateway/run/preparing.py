@@ -13,11 +13,11 @@ import sqlalchemy as sa
 from gateway.effects import gate, runs
 from gateway.effects.files import Files, held
 from gateway.effects.freshness import Freshness
-from gateway.effects.pull import OF_ONE_LOG
+from gateway.effects.one_log import of_one_log, shown
 from gateway.effects.receipts import Ready, Result
 from gateway.effects.records import records
 from gateway.effects.route import Route
-from gateway.errors import Conflict, Rejected, RemoteFault
+from gateway.errors import Conflict
 from gateway.exit.creations import Creations, child_of
 from gateway.ledger import tables as t
 from gateway.plan.draft import Draft, declared
@@ -88,22 +88,29 @@ class Preparer:
         return Seen(rows, agreed, listed, files, opened)
 
     def prepare(self, step: Step, seen: Seen, *, begun: bool) -> Ready | Result:
-        """Re-read, re-judge and build the order; or the reason it does not go."""
+        """Re-read, re-judge and build the order; or the reason it does not go, whatever is wrong
+        with the log. Raises what is not this log's alone."""
+        try:
+            return self._prepared(step, seen, begun=begun)
+        except Exception as error:
+            own = of_one_log(error)
+            if own is None:
+                raise
+            state = "flyttet" if isinstance(own, Conflict) else "parkert"
+            return Result(step, state, own.code, shown(own.place, step.source_ref), own.kind)
+
+    def _prepared(self, step: Step, seen: Seen, *, begun: bool) -> Ready | Result:
         row = seen.rows.get(step.source_ref)
         if row is None or row["sha"] != step.source_sha or self._moved(step, seen):
             return Result(step, "flyttet", "KILDE_FLYTTET")
         agreed = seen.agreed.get(step.source_ref)
         home = self._maker.home(agreed)
-        try:
-            reading = self._maker.reading(
-                seen.opened[row["payload"]], agreed, home=home, promised=step.facts.get("promised")
-            )
-            rules = BACK_RULES if self._back else None
-            answer = gate.release(self._route, reading, step, home=home, rules=rules)
-            losing = None if begun else self._losing(step)
-        except (Rejected, Conflict) as error:
-            state = "flyttet" if isinstance(error, Conflict) else "parkert"
-            return Result(step, state, error.code, error.place, error.kind)
+        reading = self._maker.reading(
+            seen.opened[row["payload"]], agreed, home=home, promised=step.facts.get("promised")
+        )
+        rules = BACK_RULES if self._back else None
+        answer = gate.release(self._route, reading, step, home=home, rules=rules)
+        losing = None if begun else self._losing(step)
         if isinstance(answer, gate.Refusal):
             state = "flyttet" if answer.code == "INNHOLD_ENDRET" else "holdt"
             return Result(step, state, answer.code)
@@ -123,12 +130,7 @@ class Preparer:
         document = self._route.target.document(ref)
         if document.version != step.base_version:
             raise Conflict("ENDRET_I_MAAL", place=ref)
-        try:
-            files = self._route.puller_of_target().files(document)
-        except RemoteFault as fault:
-            if fault.code not in OF_ONE_LOG:
-                raise
-            raise Rejected(fault.code, place=fault.place) from None
+        files = self._route.puller_of_target().files(document)
         return Losing(version_id(self._run, step.nr), document, files, places)
 
     def _order(self, step: Step, made: Draft, seen: Seen) -> Order:

@@ -1,27 +1,18 @@
 """What in a log may still be edited at the source when it is frozen (R-077)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from gateway.policy.redigeringsvindu import measures
+from gateway.policy.redigeringsvindu import locked_from, measures
 from gateway.snapshot.ramme import Ramme
-from schemas.stafettlogg.innhold import Tiltak
 from schemas.stafettlogg.logg import Stafettlogg
 
 
-def locked_from(tiltak: Tiltak, ramme: Ramme) -> datetime | None:
-    """When the text of a measure is locked; None when the source does not say."""
-    if tiltak.tekst_laast_fra:
-        return datetime.fromisoformat(tiltak.tekst_laast_fra)
-    if tiltak.opprettet:
-        return datetime.fromisoformat(tiltak.opprettet) + timedelta(hours=ramme.redigering_timer)
-    return None
-
-
 def editable(logg: Stafettlogg, ramme: Ramme) -> dict[str, datetime]:
-    """Measure id -> when its text is locked, for those still open at the moment of freezing."""
+    """Measure id -> when its text is locked, for those still open at the moment of freezing. One
+    whose time nobody can read is shown as it is written, and not as open."""
     found = {}
     for tiltak in measures(logg):
-        locked = locked_from(tiltak, ramme)
+        locked = locked_from(tiltak, ramme.redigering_timer)
         if locked is not None and locked > ramme.frosset:
             found[tiltak.id] = locked
     return found

@@ -7,6 +7,8 @@ zone database a machine happens to have.
 
 from datetime import UTC, date, datetime, timedelta, timezone
 
+from schemas import tid
+
 MONTHS = (
     "januar", "februar", "mars", "april", "mai", "juni",
     "juli", "august", "september", "oktober", "november", "desember",
@@ -29,17 +31,20 @@ def _last_sunday(year: int, month: int) -> datetime:
 
 def date_text(iso: str) -> str:
     """`2026-03-02` as `2. mars 2026`; a date that no calendar has is left as it is written."""
-    year, month, day = iso[:4], iso[5:7], iso[8:10]
-    if not (month.isdigit() and 1 <= int(month) <= 12):
+    found = tid.day(iso)
+    if found is None:
         return iso
-    return f"{int(day)}. {MONTHS[int(month) - 1]} {year}"
+    return f"{found.day}. {MONTHS[found.month - 1]} {iso[:4]}"
 
 
 def instant_text(iso: str) -> str:
     """`2026-03-02T08:00:00Z` as `2. mars 2026 kl. 09.00`; seconds only where there are any."""
+    found = tid.moment(iso)
     try:
-        local = norwegian(datetime.fromisoformat(iso))
-    except (ValueError, OverflowError):
+        local = None if found is None else norwegian(found)
+    except OverflowError:  # the last hours of the calendar, in Oslo
+        local = None
+    if local is None:
         return iso
     clock = f"{local:%H.%M}"
     if local.second or local.microsecond:

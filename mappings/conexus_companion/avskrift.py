@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from mappings.avskrift import lines, note_id
+from mappings.avskrift import OM_MAALET, lines, note_id
+from mappings.codec import TIME
 from mappings.conexus_companion import rader
 from mappings.writing import Writing
 from schemas.stafettlogg.dialog import Moetereferat
@@ -17,7 +18,8 @@ def notes(logg: Stafettlogg, writing: Writing) -> list[dict[str, Any]]:
         record = rader.NOTATER.start()
         record["notatId"] = note_id(entity.id, label, taken)
         record["tekst"] = text
-        record["dato"] = at
+        told = "opprettet" if label == OM_MAALET else "tid"
+        record["dato"] = TIME.encode(at, writing, entity.__dict__, told)
         record["forfatter"] = writing.persons.get(author)
         record["filId"] = _file(entity, writing) if isinstance(entity, Moetereferat) else None
         found.append(record)

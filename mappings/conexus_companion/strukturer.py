@@ -1,8 +1,6 @@
 """The named pairs of functions where Conexus' shape and the canonical shape differ."""
 
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from mappings.entitetsbygger import builder, template
 from mappings.identitet import is_uuid
@@ -11,11 +9,11 @@ from mappings.writing import Writing
 from schemas.stafettlogg.innhold import Evaluering
 from schemas.stafettlogg.kodeverk import Samtykkestatus, Signaturstatus, Tiltaksarena, Tiltakstatus
 from schemas.stafettlogg.samtykke import Mottaker, Signatar
+from schemas.tid import oslo_day
 
 Around = tuple[str | None, dict[str, Evaluering]]
 """What a measure needs of its log: the holder, and the evaluations by the vendor's measure id."""
 
-_OSLO = ZoneInfo("Europe/Oslo")
 _SIGNED = frozenset({Samtykkestatus.GYLDIG, Samtykkestatus.TRUKKET, Samtykkestatus.ERSTATTET})
 _SIGNER, _RECEIVER = builder(Signatar), builder(Mottaker)
 _SIGNATURE = template(Signatar, status=Signaturstatus.SIGNERT)
@@ -141,9 +139,9 @@ def write_signatures(entity: dict[str, Any], record: dict[str, Any], writing: Wr
             signed, date, successor = [], None, None
         elif len(signed) != len(entity["signatarer"]):
             writing.manual("SAMTYKKE_IKKE_FULLFOERT", entity, "signatarer")
-        if date is None and (times := [s.tid for s in signed if s.tid]):
-            latest = max(datetime.fromisoformat(t) for t in times)
-            date = latest.astimezone(_OSLO).date().isoformat()
+        days = [day for s in signed if (day := oslo_day(s.tid)) is not None]
+        if date is None and days:
+            date = max(days).isoformat()
             writing.derived("SIST_SIGNERT", entity, "gyldig_fra")
     persons = [_person(s.person, writing, entity, "signatarer") for s in signed]
     record["signertAv"] = [p for p in persons if p is not None]

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
 
 from schemas.stafettlogg.spor import Nivaaperiode
+from schemas.tid import moment
 
 _WORDS = {"en": 1, "ein": 1, "éin": 1, "én": 1, "to": 2, "tre": 3, "1": 1, "2": 2, "3": 3}
 _LEVEL = re.compile(
@@ -25,9 +25,9 @@ def level_of(title: str | None) -> int | None:
 def history(minutes: Iterable[tuple[str | None, str | None]]) -> tuple[Nivaaperiode, ...]:
     """Periods out of (instant, title) of minutes; those without a level or a time are skipped."""
     stated = [
-        (datetime.fromisoformat(at), at, level)
+        (when, at, level)
         for at, title in minutes
-        if at is not None and (level := level_of(title)) is not None
+        if (when := moment(at)) is not None and (level := level_of(title)) is not None
     ]
     stated.sort(key=lambda entry: entry[0])
     changes = [entry for i, entry in enumerate(stated) if i == 0 or stated[i - 1][2] != entry[2]]
@@ -44,5 +44,5 @@ def history(minutes: Iterable[tuple[str | None, str | None]]) -> tuple[Nivaaperi
 
 def latest(minutes: Iterable[tuple[str | None, str | None]]) -> int | None:
     """The level of the latest minutes; None when that title names none."""
-    dated = [(datetime.fromisoformat(at), title) for at, title in minutes if at is not None]
+    dated = [(when, title) for at, title in minutes if (when := moment(at)) is not None]
     return level_of(max(dated, key=lambda entry: entry[0])[1]) if dated else None

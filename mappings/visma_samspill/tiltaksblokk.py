@@ -4,13 +4,13 @@ Only activities that carry our reference have a block. An erroneous measure stay
 a prefix (D-1); a measure in the home without aktør is the guardians' (R-074).
 """
 
-import re
 from typing import Any, Final
 
 from mappings import blokk
 from mappings.visma_samspill import koder
 from mappings.visma_samspill.tittel import LIMIT, cut, uncut
 from schemas.stafettlogg.kodeverk import Tiltakstatus
+from schemas.tid import day
 
 PREFIX: Final = "[Feilregistrert] "
 ACTIVE, ENDED = "active", "ended"
@@ -22,12 +22,11 @@ _ARENAS = {arena: f"{_ARENA}: {word}" for arena, word in koder.ARENA_ORD.items()
 # By name once: to ask the enum for a member is a call.
 _ACTIVE, _ERRONEOUS = Tiltakstatus.AKTIV, Tiltakstatus.FEILREGISTRERT
 _EVALUATED, _CLOSED = Tiltakstatus.EVALUERT, Tiltakstatus.AVSLUTTET
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def is_day(text: str | None) -> bool:
-    """True for an exact ISO date; nothing else is read as a date."""
-    return text is not None and len(text) == 10 and _DAY.fullmatch(text) is not None
+    """True for an exact ISO date of a day that is; nothing else is read as a date."""
+    return day(text) is not None
 
 
 LABELS: Final[blokk.Labels] = {

@@ -2,7 +2,8 @@
 
 Times and dates are kept as the ISO text the source wrote (`Tid`, `Dato`), because a round trip
 must give back the same bytes: `10:00:00Z` and `11:00:00+01:00` are one instant but two texts.
-Policy parses them where it must compare. This module must not know any concrete entity.
+A text may name no day at all; `schemas.tid` is the one reader of them. This module must not know
+any concrete entity.
 """
 
 from typing import Annotated
@@ -11,15 +12,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from schemas.stafettlogg.kodeverk import Kildesystem
+from schemas.tid import READ_DAY, READ_INSTANT
 
 Tid = Annotated[
     str,
     Field(
-        pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$",
+        pattern=READ_INSTANT,
         description="ISO 8601 instant with offset, as the source wrote it",
     ),
 ]
-Dato = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$", description="ISO 8601 calendar date")]
+Dato = Annotated[str, Field(pattern=READ_DAY, description="ISO 8601 calendar date")]
 Ref = Annotated[str, Field(min_length=1, description="the canonical id of another entity")]
 
 

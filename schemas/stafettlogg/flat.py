@@ -6,13 +6,13 @@ comparison tells where two logs differ and how, and never holds a value.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from typing import Any, get_args, get_type_hints
 
 from pydantic import BaseModel
 
-from schemas.stafettlogg.entitet import Entitet, Tid
+from schemas import tid
+from schemas.stafettlogg.entitet import Dato, Entitet, Tid
 from schemas.stafettlogg.logg import Stafettlogg
 
 Leaf = tuple[str, str, str, Any]
@@ -75,15 +75,25 @@ def indexed(entity: Entitet) -> dict[tuple[str, str], Entitet]:
 @cache
 def instants(cls: type[BaseModel]) -> frozenset[str]:
     """The fields of a model that hold a `Tid`, known by its annotation itself."""
+    return _annotated(cls, Tid)
+
+
+@cache
+def days(cls: type[BaseModel]) -> frozenset[str]:
+    """The fields of a model that hold a `Dato`, known in the same way."""
+    return _annotated(cls, Dato)
+
+
+def _annotated(cls: type[BaseModel], kind: Any) -> frozenset[str]:
     hints = get_type_hints(cls, include_extras=True)
-    return frozenset(name for name in cls.model_fields if _is_tid(hints[name]))
+    return frozenset(name for name in cls.model_fields if _is(hints[name], get_args(kind)[1]))
 
 
-def _is_tid(hint: Any) -> bool:
+def _is(hint: Any, mark: Any) -> bool:
     metadata = getattr(hint, "__metadata__", None)
     if metadata is not None:
-        return bool(metadata[0] is get_args(Tid)[1])
-    return any(_is_tid(inner) for inner in get_args(hint))
+        return bool(metadata[0] is mark)
+    return any(_is(inner, mark) for inner in get_args(hint))
 
 
 def instant(text: Any) -> Any:
@@ -93,11 +103,8 @@ def instant(text: Any) -> Any:
     """
     if not isinstance(text, str):
         return text
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return text
-    return text if found.utcoffset() is None else found
+    found = tid.moment(text)
+    return text if found is None else found
 
 
 def moment(cls: type[BaseModel], name: str, value: Any) -> Any:

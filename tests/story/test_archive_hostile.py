@@ -131,7 +131,7 @@ def test_a_surprise_in_a_connector_parks_one_delivery(house):
     for _ in range(5):
         works.wake()
         works.round()
-    assert stands(works, "aaa") == {("feilet", "UVENTET_FEIL")}
+    assert stands(works, "aaa") == {("feilet", "FEIL_I_LOGG")}
     assert not any("Kanari" in str(row) for row in works.rows())
 
 

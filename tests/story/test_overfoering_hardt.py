@@ -137,5 +137,5 @@ def test_an_import_that_meets_a_surprise_says_so(flytting, monkeypatch):
         broken.setattr(importering, "take_over", lambda *_: 1 / 0)
         f.rounds(3)
         row = f.m.row(own, Side.MOTTAKER)
-        assert (row.tilstand, row.verdi["kode"]) == (Tilstand.AKSEPTERT, "UVENTET_FEIL")
+        assert (row.tilstand, row.verdi["kode"]) == (Tilstand.AKSEPTERT, "FEIL_I_LOGG")
     f.until(lambda: f.states(own) == ("FULLFOERT", "FULLFOERT"))

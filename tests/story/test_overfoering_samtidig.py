@@ -86,7 +86,7 @@ def work(house, stop, surprises, accepts):
     while not stop.is_set():
         try:
             done = runde.run(house.verk)
-            if done.koder.get("UVENTET_FEIL"):
+            if done.koder.keys() & {"UVENTET_FEIL", "FEIL_I_LOGG"}:
                 surprises.append(dict(done.koder))
             if accepts:
                 press(house)

@@ -18,7 +18,7 @@ from gateway.arkiv.utloeser import Sett, Utloest, due, see
 from gateway.effects.archiving import late, notices
 from gateway.effects.archiving.provisional import at_rest, provisional
 from gateway.effects.archiving.verk import Verk
-from gateway.errors import GatewayError, Rejected, unexpected
+from gateway.effects.one_log import of_one_log, shown
 from gateway.ledger import archive_tables as a
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
@@ -26,11 +26,13 @@ from gateway.ledger.upsert import insert_new, upsert
 from schemas.stafettlogg.logg import Stafettlogg
 
 BATCH = 50
+_TAKEN = (t.record.c.ref, t.record.c.version, t.record.c.payload, t.record.c.code, t.record.c.place)
 
 
 @dataclass(slots=True)
 class Collected:
-    """What a look at the source found. `unread` are logs whose document does not hold."""
+    """What a look at the source found. `unread` are logs that could not be looked at, `named` the
+    same by ref: each with its code and place."""
 
     listed: int = 0
     fetched: int = 0
@@ -38,6 +40,22 @@ class Collected:
     due: dict[str, int] = field(default_factory=dict)
     made: int = 0
     first_look: bool = False
+    named: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def cannot(self, ref: str, code: str, place: str) -> None:
+        """One log cannot be looked at; the others can."""
+        self.unread += ref not in self.named
+        self.named[ref] = code, shown(place, ref)
+        log.get("collect").warning("unread", code=code, place=f"{ref}: {shown(place, ref)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A log as it was taken in (`row`) and read, with what it says as one hash."""
+
+    row: Any
+    logg: Stafettlogg = field(repr=False)
+    content: str
 
 
 def job_id(tenant: str, logg: str, one: Utloest) -> str:
@@ -121,7 +139,7 @@ def _look(
 ) -> None:
     with verk.database.begin() as connection:
         rows = connection.execute(
-            sa.select(t.record.c.ref, t.record.c.version, t.record.c.payload, t.record.c.code)
+            sa.select(*_TAKEN)
             .where(
                 t.record.c.system == verk.system,
                 t.record.c.tenant == verk.tenant,
@@ -131,27 +149,35 @@ def _look(
         ).all()
     readable = [row for row in rows if row.code is None and row.payload]
     bodies = verk.store.get_many(row.payload for row in readable)
-    found.unread += len(refs) - len(readable)
+    there = {row.ref: row for row in rows}
+    for ref in refs:
+        one = there.get(ref)
+        if one is None or one.code is not None or not one.payload:
+            code, place = (one.code, one.place) if one else (None, None)
+            found.cannot(ref, code or "KILDE_BORTE", place or "")
     looked = []
     for row in readable:
         try:
-            looked.append((row, verk.decode(bodies[row.payload])))
-        except Rejected:
-            found.unread += 1
-        except GatewayError:
-            raise
-        except Exception as error:  # noqa: BLE001 - one log's surprise never stops the others
-            fault = unexpected(error)
-            log.get("collect").error("unread", code=fault.code, place=f"{row.ref}: {fault.place}")
-            found.unread += 1
+            logg = verk.decode(bodies[row.payload])
+            looked.append(Looked(row, logg, content_sha(logg)))
+        except Exception as error:  # noqa: BLE001 - told of at this log, or raised again
+            _unlooked(row.ref, error, found)
     _save(verk, looked, found, spread=spread, ordered=ordered)
     if verk.notice_folders:
-        notices.tell(verk, {logg.id: logg for _, logg in looked})
+        notices.tell(verk, {one.logg.id: one.logg for one in looked})
+
+
+def _unlooked(ref: str, error: Exception, found: Collected) -> None:
+    """Told of at that log; raised again when it is not that log's."""
+    own = of_one_log(error)
+    if own is None:
+        raise error
+    found.cannot(ref, own.code, own.place)
 
 
 def _save(
     verk: Verk,
-    looked: list[tuple[Any, Stafettlogg]],
+    looked: list[Looked],
     found: Collected,
     *,
     spread: bool,
@@ -159,22 +185,27 @@ def _save(
 ) -> None:
     today, now = verk.today(), verk.now()
     with verk.database.begin() as connection:
-        ids = [logg.id for _, logg in looked]
+        ids = [one.logg.id for one in looked]
         memory = _memory(connection, verk, ids)
-        late.queue(connection, verk, {logg.id: content_sha(logg) for _, logg in looked})
+        late.queue(connection, verk, {one.logg.id: one.content for one in looked})
         unsettled = {} if ordered else provisional(connection, verk, ids)
         facts = []
-        for row, logg in looked:
+        for seen in looked:
+            row, logg = seen.row, seen.logg
             before = memory.get(logg.id, Sett())
-            sett = see(logg, before, today)
-            upsert(connection, a.seen, _seen_row(verk, row, logg, sett))
+            try:
+                sett = see(logg, before, today)
+                chosen = verk.kommune.arkiv.utloesere
+                wanted = (ordered,) if ordered else due(logg, sett, today, chosen)
+                if logg.id in unsettled and at_rest(
+                    logg, verk.clock.now(), verk.kommune.redigering_timer
+                ):
+                    wanted += unsettled[logg.id]
+            except Exception as error:  # noqa: BLE001 - told of at this log, or raised again
+                _unlooked(row.ref, error, found)
+                continue
+            upsert(connection, a.seen, _seen_row(verk, seen, sett))
             notices.plan(connection, verk, logg, before, sett, first_look=found.first_look)
-            chosen = verk.kommune.arkiv.utloesere
-            wanted = (ordered,) if ordered else due(logg, sett, today, chosen)
-            if logg.id in unsettled and at_rest(
-                logg, verk.clock.now(), verk.kommune.redigering_timer
-            ):
-                wanted += unsettled[logg.id]
             for one in wanted:
                 found.due[one.utloeser.value] = found.due.get(one.utloeser.value, 0) + 1
                 at = verk.start_of(logg.id) if spread else now
@@ -239,14 +270,14 @@ def _memory(connection: sa.Connection, verk: Verk, loggs: list[str]) -> dict[str
     }
 
 
-def _seen_row(verk: Verk, row: Any, logg: Stafettlogg, sett: Sett) -> dict[str, Any]:
+def _seen_row(verk: Verk, seen: Looked, sett: Sett) -> dict[str, Any]:
     return {
         "tenant": verk.tenant,
         "system": verk.system,
-        "logg": logg.id,
-        "ref": row.ref,
-        "version": row.version,
-        "content_sha": content_sha(logg),
+        "logg": seen.logg.id,
+        "ref": seen.row.ref,
+        "version": seen.row.version,
+        "content_sha": seen.content,
         "status": sett.status,
         "virksomhet": sett.virksomhet,
         "passivinger": sett.passivinger,

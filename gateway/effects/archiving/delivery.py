@@ -20,6 +20,7 @@ from gateway.effects.archiving.loading import load
 from gateway.effects.archiving.sending import Sending, Unseen
 from gateway.effects.archiving.verk import Arkivmaal, Verk, stamp
 from gateway.effects.claim import Claim
+from gateway.effects.one_log import surprise
 from gateway.errors import (
     Conflict,
     GatewayError,
@@ -27,7 +28,6 @@ from gateway.errors import (
     Rejected,
     Transient,
     UnknownOutcome,
-    unexpected,
 )
 from gateway.ledger import archive_tables as a
 from gateway.ledger.chain import Fact, append
@@ -90,7 +90,7 @@ class Deliverer:
         except GatewayError:
             raise
         except Exception as error:  # noqa: BLE001 - one delivery's surprise never stops the others
-            fault = unexpected(error)
+            fault = surprise(error)
             outcome = _moved(Conflict(fault.code, place=fault.place), row)
         outcome = self._late(row, outcome)
         save(self.verk, row, outcome, claim)

@@ -13,6 +13,7 @@ from gateway.arkiv.utloeser import Sett
 from gateway.arkiv.varsel import events
 from gateway.effects import gate
 from gateway.effects.archiving.verk import Verk
+from gateway.effects.one_log import of_one_log
 from gateway.errors import LocalFault
 from gateway.ledger import archive_tables as a
 from gateway.ledger.chain import Fact, append
@@ -63,9 +64,13 @@ def tell(verk: Verk, loggs: dict[str, Stafettlogg]) -> int:
         name = f"{row.dato}-{row.hendelse}-{row.logg}.txt"
         try:
             code = gate.notify(verk, logg, name, _text(verk, row, logg))
-        except LocalFault as fault:
-            # Another system's folder that is away never stops the archive; told at the next look.
-            log.get("notices").error("notice", code=fault.code, place=fault.place)
+        except Exception as error:
+            # Another system's folder that is away never stops the archive, nor does one log that
+            # cannot be told of; told at the next look.
+            fault = error if isinstance(error, LocalFault) else of_one_log(error)
+            if fault is None:
+                raise
+            log.get("notices").error("notice", code=fault.code, place=f"{row.logg}: {fault.place}")
             continue
         written += not code
         state = "holdt" if code else "skrevet"

@@ -20,15 +20,8 @@ from gateway.effects.archiving.delivery import Deliverer
 from gateway.effects.archiving.freezing import freeze_job
 from gateway.effects.archiving.unopened import Unopened
 from gateway.effects.archiving.verk import Verk, stamp
-from gateway.errors import (
-    Conflict,
-    GatewayError,
-    LocalFault,
-    Rejected,
-    RemoteFault,
-    Transient,
-    unexpected,
-)
+from gateway.effects.one_log import of_one_log
+from gateway.errors import GatewayError, LocalFault, RemoteFault, Transient
 from gateway.ledger import archive_tables as a
 from gateway.ledger.chain import Fact, append
 
@@ -45,6 +38,13 @@ CLOSED_FOR = 600.0
 FREEZE_TRIES = 3
 # Faults of the one log that was to be frozen; any other of ours stops the tick.
 _OF_ONE_LOG = frozenset({"VEDLEGG_STEMMER_IKKE", "UTTAK_UFULLSTENDIG", "PDF_FEIL"})
+
+
+def _own(error: Exception) -> GatewayError | None:
+    """A fault of the one log that was to be frozen; None for what stops the tick."""
+    if isinstance(error, LocalFault) and error.code in _OF_ONE_LOG:
+        return error
+    return error if isinstance(error, Transient) else of_one_log(error)
 
 
 @dataclass(slots=True)
@@ -89,17 +89,11 @@ class Lane:
         for row in rows:
             try:
                 freeze_job(self.verk, row, held)
-            except (Rejected, Conflict, Transient) as error:
-                self._not_frozen(row, error.code, error.place, held)
-            except LocalFault as error:
-                if error.code not in _OF_ONE_LOG:
+            except Exception as error:
+                own = _own(error)
+                if own is None:
                     raise
-                self._not_frozen(row, error.code, error.place, held)
-            except GatewayError:
-                raise
-            except Exception as error:  # noqa: BLE001 - one log's surprise never stops the others
-                fault = unexpected(error)
-                self._not_frozen(row, fault.code, fault.place, held)
+                self._not_frozen(row, own.code, own.place, held)
         return len(rows)
 
     def _not_frozen(self, row: dict[str, Any], code: str, place: str, held: claims.Claim) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from gateway.effects.moving.flytteverk import Flytteverk
 from gateway.effects.moving.watching import numbers
-from gateway.errors import Rejected
+from gateway.effects.one_log import of_one_log
 from gateway.ledger import moving_tables as m
 from gateway.ledger import tables as t
 from gateway.policy.adressebeskyttelse import family
@@ -65,7 +65,9 @@ def _people(verk: Flytteverk, logg: Logg) -> list[tuple[str, ...]] | None:
         return None
     try:
         read = verk.decode(system, verk.store.get(payload))
-    except Rejected:
+    except Exception as error:
+        if of_one_log(error) is None:
+            raise
         return None
     wanted = family(read)
     persons = [person for person in read.personer if person.id in wanted]

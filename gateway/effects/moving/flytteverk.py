@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from gateway import log
 from gateway.clock import Clock
 from gateway.effects.archiving.verk import stamp
+from gateway.effects.one_log import shown
 from gateway.effects.pull import Puller
 from gateway.flytting.vurdering import Ramme
 from gateway.ledger.database import Database
@@ -82,8 +84,9 @@ class Flytteverk:
 class Runde:
     """What a round did, in counts: nothing in it is about anybody.
 
-    `kastet` counts by reason; `uleste` are logs that could not be read, `uten_nummer` active logs
-    whose child has no number and so cannot be watched.
+    `kastet` counts by reason; `uleste` are logs that could not be read, `navngitt` the same by ref
+    with code and place, `uten_nummer` active logs whose child has no number and so cannot be
+    watched.
     """
 
     lest: int = 0
@@ -98,3 +101,10 @@ class Runde:
     fulgt: int = 0
     uleste: int = 0
     uten_nummer: int = 0
+    navngitt: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def cannot(self, ref: str, code: str, place: str) -> None:
+        """One log cannot be read; the others can."""
+        self.uleste += ref not in self.navngitt
+        self.navngitt[ref] = code, shown(place, ref)
+        log.get("moving").warning("unread", code=code, place=f"{ref}: {shown(place, ref)}")

@@ -10,13 +10,24 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
+from gateway import log
 from gateway.effects.moving import cases, pointer
 from gateway.effects.moving.family import Logg, open_families
 from gateway.effects.moving.flytteverk import Flytteverk, Runde
 from gateway.effects.moving.sealed import Fulgt, open_watched, seal_watched
 from gateway.effects.moving.watching import name_persons
-from gateway.flytting.dom import Dom, Forslag, Kast, Sperret, Trekk, proposes, secured
-from gateway.flytting.sist import Tegn, one_person
+from gateway.effects.one_log import of_one_log
+from gateway.flytting.dom import (
+    Dom,
+    Forslag,
+    Kast,
+    Kastgrunn,
+    Sperret,
+    Trekk,
+    proposes,
+    secured,
+)
+from gateway.flytting.sist import Sist, Tegn, one_person
 from gateway.flytting.vurdering import verdict
 from gateway.ledger import moving_tables as m
 from gateway.ledger.chain import Fact, append
@@ -124,12 +135,21 @@ def _look_up(
 def _verdict(
     connection: sa.Connection, verk: Flytteverk, logg: Logg, tegn: Tegn, stand: Personstand | None
 ) -> Dom | None:
-    """None when the child is not watched any more."""
+    """None when the child is not watched any more. What cannot be judged is a person's, once, and
+    the others are judged."""
     fulgt = _fulgt(connection, verk, logg)
     if fulgt is None:
         return None
     found = cases.open_of(connection, verk, *logg)
-    return verdict(fulgt.sist, tegn, stand, found[1] if found else None, verk.frame())
+    try:
+        return verdict(fulgt.sist, tegn, stand, found[1] if found else None, verk.frame())
+    except Exception as error:
+        own = of_one_log(error)
+        if own is None:
+            raise
+        log.get("moving").error("unjudged", code=own.code, place=f"{logg[1]}: {own.place}")
+        sist = Sist(verk.today(), manuell=True)
+        return Kast(Kastgrunn.HOS_MENNESKE, sist) if found or fulgt.sist.manuell else Sperret(sist)
 
 
 def _write(

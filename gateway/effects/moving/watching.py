@@ -5,16 +5,16 @@ costs nothing. A log that is passive, or gone from a whole listing, is not watch
 its open proposals are withdrawn.
 """
 
-from dataclasses import dataclass, replace
+import re
+from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 
-from gateway import log
 from gateway.effects.moving import pointer
 from gateway.effects.moving.cases import withdraw_logs
 from gateway.effects.moving.flytteverk import Flytteverk, Runde
 from gateway.effects.moving.sealed import Fulgt, open_watched, pseudonym, seal_watched
-from gateway.errors import GatewayError, Rejected, unexpected
+from gateway.effects.one_log import of_one_log
 from gateway.flytting.sist import Sist
 from gateway.ledger import moving_tables as m
 from gateway.ledger import tables as t
@@ -25,6 +25,8 @@ from schemas.stafettlogg.logg import Stafettlogg
 from schemas.stafettlogg.person import Person
 
 BATCH = 50
+_TAKEN = (t.record.c.ref, t.record.c.version, t.record.c.payload, t.record.c.code, t.record.c.place)
+_NUMBER = re.compile("[0-9]{11}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +41,25 @@ class Sett:
 def numbers(person: Person) -> tuple[str, ...]:
     """The numbers the register may know a person by."""
     found = (one.verdi for one in person.identifikatorer if one.type in NUMBERED)
-    return tuple(dict.fromkeys(n for n in found if len(n) == 11 and n.isdigit()))
+    return tuple(dict.fromkeys(n for n in found if _NUMBER.fullmatch(n)))
 
 
 def look_over(verk: Flytteverk, told: Runde) -> None:
     """Take in every system and set whom we watch. Raises as the intake does."""
     told.uleste = told.uten_nummer = 0
+    told.navngitt.clear()
     for system in verk.kilder:
         owner = f"flytting:{system}"[:40]
         verk.puller(system).run(owner)
-        seen, listed = _seen(verk, system, owner)
-        told.uleste += listed - len(seen)
+        seen = _seen(verk, system, owner, told)
         _set(verk, system, seen, told)
         _forget_gone(verk, system, owner, told)
 
 
-def _seen(verk: Flytteverk, system: str, owner: str) -> tuple[list[Sett], int]:
+def _seen(verk: Flytteverk, system: str, owner: str, told: Runde) -> list[Sett]:
     with verk.database.look() as connection:
         rows = connection.execute(
-            sa.select(t.record.c.ref, t.record.c.version, t.record.c.payload, t.record.c.code)
+            sa.select(*_TAKEN)
             .join(t.manifest, t.manifest.c.ref == t.record.c.ref)
             .where(
                 t.manifest.c.owner == owner,
@@ -67,8 +69,10 @@ def _seen(verk: Flytteverk, system: str, owner: str) -> tuple[list[Sett], int]:
             )
             .order_by(t.manifest.c.nr)
         ).all()
-    readable = [Sett(r.ref, r.version, r.payload) for r in rows if r.payload and not r.code]
-    return readable, len(rows)
+    for row in rows:
+        if row.code or not row.payload:
+            told.cannot(row.ref, row.code or "KILDE_BORTE", row.place or "")
+    return [Sett(r.ref, r.version, r.payload) for r in rows if r.payload and not r.code]
 
 
 def _set(verk: Flytteverk, system: str, seen: list[Sett], told: Runde) -> None:
@@ -83,33 +87,51 @@ def _set(verk: Flytteverk, system: str, seen: list[Sett], told: Runde) -> None:
     for start in range(0, len(changed), BATCH):
         part = changed[start : start + BATCH]
         bodies = verk.store.get_many(one.payload for one in part)
-        read: list[tuple[Sett, Stafettlogg]] = []
+        read: list[tuple[Sett, Watched]] = []
         for one in part:
             try:
-                read.append((one, verk.decode(system, bodies[one.payload])))
-            except Rejected:
-                told.uleste += 1
-            except GatewayError:
-                raise
-            except Exception as error:  # noqa: BLE001 - one log's surprise never stops the others
-                fault = unexpected(error)
-                log.get("moving").error("unread", code=fault.code, place=f"{one.ref}")
-                told.uleste += 1
+                read.append((one, _child(verk.decode(system, bodies[one.payload]))))
+            except Exception as error:
+                own = of_one_log(error)
+                if own is None:
+                    raise
+                told.cannot(one.ref, own.code, own.place)
         with verk.database.begin() as connection:
             pointer.hold(connection, verk)
-            for one, logg in read:
-                _watch(connection, verk, system, one, logg, told)
+            for one, watched in read:
+                _watch(connection, verk, system, one, watched, told)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What is asked of one log: whose it is, and the numbers of the child of an active one."""
+
+    logg: str
+    active: bool
+    numre: tuple[str, ...] = field(repr=False)
+
+
+def _child(logg: Stafettlogg) -> Watched:
+    active = logg.status is Loggstatus.AKTIV
+    found: tuple[str, ...] = ()
+    for person in logg.personer:
+        if person.id == logg.hovedperson.person and active:
+            found = numbers(person)
+            break
+    return Watched(logg.id, active, found)
 
 
 def _watch(
-    connection: sa.Connection, verk: Flytteverk, system: str, one: Sett, logg: Stafettlogg,
+    connection: sa.Connection,
+    verk: Flytteverk,
+    system: str,
+    one: Sett,
+    watched: Watched,
     told: Runde,
-) -> None:  # fmt: skip
-    key = (verk.tenant, system, logg.id)
-    child = next(p for p in logg.personer if p.id == logg.hovedperson.person)
-    active = logg.status is Loggstatus.AKTIV
-    found = numbers(child) if active else ()
-    told.uten_nummer += active and not found
+) -> None:
+    key = (verk.tenant, system, watched.logg)
+    found = watched.numre
+    told.uten_nummer += watched.active and not found
     row = connection.execute(_own(key)).first()
     before = open_watched(verk.ring, key, row.sealed) if row else None
     fulgt = Fulgt(found, Sist(verk.today()))
@@ -126,7 +148,7 @@ def _watch(
         {
             "tenant": verk.tenant,
             "system": system,
-            "logg": logg.id,
+            "logg": watched.logg,
             "ref": one.ref,
             "version": one.version,
             "looked_up": looked_up,
@@ -135,7 +157,7 @@ def _watch(
     )
     name_persons(connection, verk, key, fulgt.numre)
     if before and before.numre and not found:
-        told.trukket += withdraw_logs(connection, verk, system, [logg.id])
+        told.trukket += withdraw_logs(connection, verk, system, [watched.logg])
 
 
 def _own(key: tuple[str, str, str]) -> "sa.Select[tuple[bytes, bool]]":

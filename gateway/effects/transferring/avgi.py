@@ -23,9 +23,11 @@ from gateway.effects.transferring.vakthold import (
     Sett,
     answers,
     authority,
+    basis,
     look,
     of_sender,
     on_paper,
+    unread_time,
 )
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import Rejected
@@ -34,6 +36,7 @@ from gateway.overfoering import vakter
 from gateway.overfoering.grunnlag import Aktoer, Grunnlag
 from gateway.overfoering.tilstand import Hendelse, Side, Tilstand, Vakt
 from gateway.overfoering.utvalg import select
+from gateway.policy.tidspunkt import UKJENT
 from gateway.ports.connector import Entry
 from schemas.overfoering.koder import Maaltype
 
@@ -60,16 +63,11 @@ def start(
     if code := vakter.first(
         [
             authority(verk, logg, aktoer),
-            vakter.grunnlag(
-                logg,
-                valgt,
-                verk.ramme(logg),
-                paa_papir=on_paper(verk, kanal or _channel(verk, valgt)),
-            ),
+            basis(logg, valgt, verk.ramme(logg), on_paper(verk, kanal or _channel(verk, valgt))),
             _receiver(verk, valgt, kanal),
         ]
     ):
-        raise Rejected(code, place=logg_id)
+        raise Rejected(code, place=(code == UKJENT and unread_time(logg)) or logg_id)
     own = str(uuid.UUID(verk.arkiv.clock.new_id()))
     rad = _draft(verk, own, 1, logg_id, ref, valgt, aktoer, kanal or _channel(verk, valgt), gruppe)
     with verk.arkiv.database.begin() as connection:

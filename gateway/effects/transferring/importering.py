@@ -23,6 +23,7 @@ from gateway.effects.transferring.vakthold import answers
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import Conflict, Rejected, UnknownOutcome
 from gateway.exit.creations import Creations, child_of
+from gateway.exit.file_content import fetched
 from gateway.ledger import archive_tables as a
 from gateway.ledger import moving_tables as mv
 from gateway.ledger import transfer_tables as x
@@ -32,6 +33,7 @@ from gateway.overfoering.sammen import as_guest, merge
 from gateway.overfoering.tilstand import Hendelse, Vakt
 from gateway.plan.draft import Draft, declared
 from gateway.policy import regelbrudd
+from gateway.policy.tidspunkt import tidspunkt
 from gateway.policy.verdict import Release, Verdict
 from gateway.ports.connector import Document, FileRef, Order, Written
 from gateway.ports.mapping import Books
@@ -40,6 +42,7 @@ from schemas.overfoering.koder import Maaltype
 from schemas.overfoering.meldinger import Fullfoert, Importlinje
 from schemas.stafettlogg.kodeverk import Loggstatus
 from schemas.stafettlogg.logg import Stafettlogg
+from schemas.stafettlogg.tider import by_contract
 
 SLAG = ("oppmerksomheter", "maal", "tiltak", "evalueringer", "notater", "lysglimt", "dokumenter",
         "samtykker", "foresatte", "referater", "meldinger")  # fmt: skip
@@ -61,8 +64,11 @@ def complete(verk: Overfoeringsverk, rad: Rad) -> Rad:
         return _switch(verk, rad)
     locked = verk.arkiv.store.get(rad.verdi["nyttelast"])
     content = unpack(verk, rad, locked, verk.arkiv.store.get(rad.verdi["noekkel"]))
+    for found in tidspunkt(content.logg, verk.ramme(content.logg)):
+        # No system of ours takes such a day, and nobody here may say which day was meant.
+        raise Rejected(found.code, place=found.place)
     skift = _skift(verk, rad, content.logg)
-    guest = as_guest(content.logg)
+    guest = by_contract(as_guest(content.logg))
     standing = _standing(verk, guest)
     if standing is not None:
         _creations(verk).seen(guest.id, standing.ref)
@@ -186,7 +192,7 @@ def _written_before(
     encoded = mapping.encode(made, verk.tenant)
     expected = mapping.decode(mapping.parse(mapping.dump(encoded.wire)), verk.tenant).logg
     actual = mapping.decode(mapping.parse(standing.body), verk.tenant).logg
-    if compare(expected, actual).places:
+    if compare(expected, actual).places or fetched(verk.arkiv.source, standing).wrong:
         return None
     return Skrevet(standing.ref, standing, 0, len(encoded.remarks))
 
@@ -257,6 +263,9 @@ def _write(
         creations.seen(made.id, written.ref)
     failpoint.reach("import.skrevet")
     document = source.document(written.ref)
+    if wrong := fetched(source, document).wrong:
+        # The sender closes its log when it hears that ours is there: not before every byte is.
+        raise UnknownOutcome("FIL_IKKE_LAGRET", place=wrong[0][0])
     expected = mapping.decode(mapping.parse(body), verk.tenant).logg
     actual = mapping.decode(mapping.parse(document.body), verk.tenant).logg
     outcome = compare(expected, actual)

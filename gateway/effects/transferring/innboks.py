@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from gateway import log
 from gateway.effects import failpoint
+from gateway.effects.one_log import surprise
 from gateway.effects.transferring import avviste, etterspoersler, rader
 from gateway.effects.transferring.avgi import unchanged
 from gateway.effects.transferring.innhold import speaker
@@ -25,7 +26,7 @@ from gateway.effects.transferring.underveis import not_delivered
 from gateway.effects.transferring.utsagn import Lest, told_by, whole
 from gateway.effects.transferring.vakthold import answers, disclosing, look
 from gateway.effects.transferring.verk import Overfoeringsverk
-from gateway.errors import Conflict, GatewayError, Rejected, unexpected
+from gateway.errors import Conflict, GatewayError, Rejected
 from gateway.ledger import transfer_tables as x
 from gateway.ledger.upsert import insert_new
 from gateway.overfoering.tilstand import OVERTATT, Hendelse, Side, Tilstand, Vakt
@@ -104,7 +105,7 @@ def receive(verk: Overfoeringsverk, kanal: Kanal) -> Tatt:
         except Exception as error:  # noqa: BLE001 - one message's surprise never stops the others
             opens = True
             done.utsatt += 1
-            fault = unexpected(error)
+            fault = surprise(error)
             log.get("innboks").error("utsatt", code=fault.code, place=fault.place)
             continue
         opens = True

@@ -5,7 +5,6 @@ a row or the chain is therefore only what this protocol has a word for.
 """
 
 import re
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -14,6 +13,7 @@ from pydantic import BaseModel
 from schemas.overfoering.hode import Hode
 from schemas.overfoering.manifest import Manifest
 from schemas.overfoering.meldinger import INNHOLD, Grunnlag, Importlinje
+from schemas.tid import moment
 
 _MOMENT = re.compile(r"^\d{4}-\d\d-\d\dT")
 _OWN = ("json", "stoerrelse", "hode", "innhold", "hode.versjon", "hode.side", "hode.nr")
@@ -24,17 +24,9 @@ def no_moment(told: BaseModel) -> str:
     for name, value in told:
         if isinstance(value, BaseModel) and (found := no_moment(value)):
             return found
-        if isinstance(value, str) and _MOMENT.match(value) and not _is_moment(value):
+        if isinstance(value, str) and _MOMENT.match(value) and moment(value) is None:
             return name
     return ""
-
-
-def _is_moment(text: str) -> bool:
-    try:
-        datetime.fromisoformat(text).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return False
-    return True
 
 
 @cache

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from gateway import log
 from gateway.effects.archiving.verk import stamp
+from gateway.effects.one_log import OF_ONE_LOG, SURPRISE, of_one_log, surprise
 from gateway.effects.transferring import importering, rader, stenging
 from gateway.effects.transferring.avgi import MANUELL, unchanged
 from gateway.effects.transferring.frister import reminders_due
@@ -27,7 +28,7 @@ from gateway.effects.transferring.soesken import freeze_group, freeze_siblings
 from gateway.effects.transferring.utboks import send_due
 from gateway.effects.transferring.vakthold import answers, disclosing, look
 from gateway.effects.transferring.verk import Overfoeringsverk
-from gateway.errors import Conflict, GatewayError, unexpected
+from gateway.errors import Conflict, GatewayError
 from gateway.ledger import transfer_tables as x
 from gateway.ledger.chain import Fact, append
 from gateway.overfoering.tilstand import ENDT, Hendelse, Side, Tilstand, Vakt
@@ -57,7 +58,7 @@ def run(verk: Overfoeringsverk) -> Runde:
     done = Runde()
     _receive(verk, done)
     for rad in _open_rows(verk):
-        _guarded(done, rad, partial(_watch, verk, rad, done))
+        _guarded(done, rad, partial(_watched, verk, rad, done))
     _aside(done, partial(freeze_siblings, verk))
     for rad in _unfinished(verk):
         _guarded(done, rad, partial(_finish, verk, rad, done))
@@ -116,13 +117,12 @@ def _guarded(done: Runde, rad: Rad, work: Callable[[], Any]) -> None:
     except Conflict as error:
         if error.code != "OVERFOERING_ENDRET":  # somebody else was quicker
             _count(done, error.code)
-    except GatewayError as error:
-        _count(done, error.code)
-        log.get("runde").warning("rad", run=rad.id, code=error.code, kind=error.kind)
     except Exception as error:  # noqa: BLE001 - one row's surprise never stops the others
-        fault = unexpected(error)
+        fault = error if isinstance(error, GatewayError) else surprise(error)
         _count(done, fault.code)
-        log.get("runde").error("rad", run=rad.id, code=fault.code, place=fault.place)
+        log.get("runde").warning(
+            "rad", run=rad.id, code=fault.code, kind=fault.kind, place=fault.place
+        )
 
 
 def _aside(done: Runde, work: Callable[[], Any]) -> None:
@@ -189,8 +189,27 @@ def _to_destroy(verk: Overfoeringsverk) -> list[Rad]:
 
 # -- watching ---------------------------------------------------------------------------------
 _ASKED = frozenset({Tilstand.KLAR, Tilstand.SENDT, Tilstand.MOTTATT, Tilstand.TILDELT})
+_NOTED = OF_ONE_LOG | {SURPRISE, "UGYLDIG_TEKST"}
+"""Codes `_watched` leaves in a row whose log could not be looked at."""
 LOOK_EVERY = 240.0
 """Seconds between two looks at one open row."""
+
+
+def _watched(verk: Overfoeringsverk, rad: Rad, done: Runde) -> None:
+    """`_watch`; what is wrong with the one log stands in its row, for a person to see."""
+    try:
+        _watch(verk, rad, done)
+    except Exception as error:
+        own = None if isinstance(error, Conflict) else of_one_log(error)
+        if own is not None and rad.verdi["kode"] != own.code[:60]:
+            values = {"kode": own.code[:60], "neste": _after(verk, LOOK_EVERY)}
+            with verk.arkiv.database.begin() as connection:
+                rader.change(connection, verk, rad, values)
+        raise
+
+
+def _after(verk: Overfoeringsverk, seconds: float) -> str:
+    return stamp(verk.now() + timedelta(seconds=seconds))
 
 
 def _watch(verk: Overfoeringsverk, rad: Rad, done: Runde) -> None:
@@ -204,6 +223,8 @@ def _watch(verk: Overfoeringsverk, rad: Rad, done: Runde) -> None:
         return
     due = reminders_due(verk, rad)
     values: dict[str, Any] = {"neste": stamp(verk.now() + timedelta(seconds=_pause(verk, rad)))}
+    if rad.verdi["kode"] in _NOTED:
+        values["kode"] = ""  # what stood in the way of looking is gone
     with verk.arkiv.database.begin() as connection:
         if due > rad.verdi["paaminnet"]:
             values["paaminnet"] = due
@@ -274,7 +295,7 @@ def _finish(verk: Overfoeringsverk, rad: Rad, done: Runde) -> None:
         raise
     except Exception as error:
         # The responsibility has moved: a person must be able to see that it hangs, and on what.
-        _later(verk, rad, unexpected(error))
+        _later(verk, rad, surprise(error))
         raise
     done.ferdig += 1
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from gateway import log
 from gateway.effects import failpoint, gate
+from gateway.effects.one_log import surprise
 from gateway.effects.transferring import rader
 from gateway.effects.transferring.avgi import INTERN
 from gateway.effects.transferring.innhold import speaker
@@ -30,7 +31,6 @@ from gateway.errors import (
     RemoteFault,
     Transient,
     UnknownOutcome,
-    unexpected,
 )
 from gateway.ledger import transfer_tables as x
 from gateway.overfoering.tilstand import ENDT, Hendelse, Side, Tilstand, Vakt
@@ -71,7 +71,7 @@ def send_due(verk: Overfoeringsverk) -> Sendt:
         try:
             _one(verk, dict(row._mapping), done)
         except Exception as error:  # noqa: BLE001 - one message's surprise never stops the others
-            fault = error if isinstance(error, GatewayError) else unexpected(error)
+            fault = error if isinstance(error, GatewayError) else surprise(error)
             done.utsatt += 1
             log.get("utboks").warning("melding", code=fault.code, run=row.overfoering_id)
             if not isinstance(error, Conflict | Transient):

@@ -15,9 +15,11 @@ from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import Conflict, GatewayError, Rejected
 from gateway.ledger import archive_tables as a
 from gateway.overfoering import vakter
-from gateway.overfoering.grunnlag import Aktoer
+from gateway.overfoering.grunnlag import Aktoer, Grunnlag
 from gateway.overfoering.tilstand import Vakt
 from gateway.policy.context import Policyramme
+from gateway.policy.rules import judge
+from gateway.policy.tidspunkt import tidspunkt, unreadable
 from gateway.ports.connector import Document
 from schemas.stafettlogg.kodeverk import Loggstatus
 from schemas.stafettlogg.logg import Stafettlogg
@@ -56,14 +58,23 @@ def of_sender(verk: Overfoeringsverk, rad: Rad, sett: Sett, aktoer: Aktoer) -> d
     kept = archived(verk, sett.logg)
     return {
         Vakt.FULLMAKT: authority(verk, sett.logg, aktoer),
-        Vakt.GRUNNLAG: vakter.grunnlag(
-            sett.logg, valgt, sett.ramme, paa_papir=on_paper(verk, str(rad.verdi["kanal"]))
-        ),
+        Vakt.GRUNNLAG: basis(sett.logg, valgt, sett.ramme, on_paper(verk, str(rad.verdi["kanal"]))),
         Vakt.VERN: vakter.vern(sett.logg, sett.ramme),
         Vakt.SAMTYKKE: vakter.samtykke(sett.logg, valgt, sett.ramme, verk.krav(valgt.mottaker)),
         Vakt.MOTTAKER: verk.knows(valgt.mottaker),
         Vakt.ARKIVERT: YES if kept else "UTTAK_IKKE_ARKIVERT",
     }
+
+
+def basis(logg: Stafettlogg, valgt: Grunnlag, ramme: Policyramme, paa_papir: bool) -> str:
+    """A log to hand over, and every time in it readable: the receiver's system would refuse it."""
+    found = vakter.grunnlag(logg, valgt, ramme, paa_papir=paa_papir)
+    return found or judge(logg, ramme, (tidspunkt,)).code
+
+
+def unread_time(logg: Stafettlogg) -> str:
+    """Where the first time is that nobody can read; empty when there is none."""
+    return next((f"{entity} {field}" for entity, field in unreadable(logg, logg.id)), "")
 
 
 def on_paper(verk: Overfoeringsverk, kanal: str) -> bool:
