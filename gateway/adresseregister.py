@@ -15,6 +15,7 @@ from gateway.clock import Clock
 from gateway.errors import LocalFault
 from schemas.stafettlogg.kodeverk import Adressebeskyttelse
 from schemas.stafettlogg.person import Person
+from schemas.tid import day
 
 
 class FileRegister:
@@ -65,12 +66,8 @@ class FileRegister:
                 return
             data = json.loads(self._path.read_text(encoding="utf-8"))
             people = data["personer"].items()
-            grades = {str(k): Adressebeskyttelse(v["grad"]) for k, v in people}
-            born = {
-                str(k): date.fromisoformat(v["foedselsdato"])
-                for k, v in people
-                if v.get("foedselsdato")
-            }
+            grades = {str(k): _grade(v["grad"]) for k, v in people}
+            born = {str(k): at for k, v in people if (at := day(v.get("foedselsdato"))) is not None}
             valid_to = datetime.fromisoformat(data["gyldigTil"])
             if valid_to.tzinfo is None:  # a time nobody can place is no time
                 raise ValueError
@@ -90,6 +87,11 @@ _ORDER = (
     Adressebeskyttelse.UKJENT,
     Adressebeskyttelse.INGEN,
 )
+
+
+def _grade(told: object) -> Adressebeskyttelse:
+    """A grade nobody knows is that one person's, who is then unknown, and nobody else's."""
+    return next((one for one in Adressebeskyttelse if one == told), Adressebeskyttelse.UKJENT)
 
 
 def _strictest(grades: list[Adressebeskyttelse]) -> Adressebeskyttelse:

@@ -7,7 +7,7 @@ written, is for `reading.py` and `filling.py`. No call carries a person's number
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from connectors.http.refusals import code_in
 from connectors.http.reply import Reply
@@ -138,9 +138,10 @@ class Client:
         reply = self._session.call(
             "content.read",
             "GET",
-            f"{PLANS}/{plan_id}/documents/{document_id}/content",
+            f"{PLANS}/{plan_id}/documents/{quote(document_id, safe='')}/content",
             raw=True,
-            place=document_id,
+            # A document's id is what the product says it is: an error names the plan alone.
+            place=plan_id,
         )
         return reply.content
 

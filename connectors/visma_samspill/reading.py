@@ -4,10 +4,10 @@ If the version moves while we read, it is read again, up to three times. The par
 as they came; what they mean is the mapping's matter.
 """
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from connectors.http.strictjson import canonical
 from connectors.visma_samspill.client import Client, Head
 from connectors.visma_samspill.parts import BUNDLE_ORDER, BY_NAME
 from gateway.errors import Conflict, Rejected
@@ -27,13 +27,6 @@ class Read:
     def version(self) -> int:
         """The content version all parts were read at."""
         return self.head.version
-
-
-def canonical(bundle: dict[str, Any]) -> bytes:
-    """The bundle as canonical JSON: sorted keys, compact, UTF-8."""
-    return json.dumps(
-        bundle, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    ).encode()
 
 
 def read(client: Client, plan_id: str) -> Read:
@@ -68,7 +61,7 @@ def document(client: Client, plan_id: str) -> Document:
     """A plan as the port gives it: canonical JSON and the files it names."""
     found = read(client, plan_id)
     return Document(
-        plan_id, str(found.version), canonical(found.bundle), files(plan_id, found.bundle)
+        plan_id, str(found.version), canonical(found.bundle, plan_id), files(plan_id, found.bundle)
     )
 
 

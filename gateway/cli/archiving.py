@@ -1,7 +1,7 @@
 """Commands of archiving: what is due, a night, what waits, confirming, deleting."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -78,6 +78,20 @@ def _found(found: Collected, told: Speaker) -> None:
     told.table(("utløser", "logger"), rows, "due")
     told.say(f"{found.made} nye jobber")
     told.give(listed=found.listed, unread=found.unread, made=found.made)
+    named(told, found.named)
+
+
+def named(told: Speaker, logs: Mapping[str, tuple[str, str]]) -> None:
+    """The logs that could not be looked at, each by ref with its code and place, and what to do."""
+    if not logs:
+        return
+    texts = Catalogue(told.language)
+    rows = [(ref, code, place) for ref, (code, place) in sorted(logs.items())]
+    told.say()
+    told.table(("logg", "kode", "sted"), rows, "named")
+    for code in sorted({code for _, code, _ in rows}):
+        text = texts.code(code)
+        told.say(f"{code}: {text.what}\n  Gjør dette: {text.do}")
 
 
 def _statuses(opened: House, verk: Verk, told: Speaker) -> None:

@@ -69,6 +69,7 @@ def decide(
 
 
 def _read(everybody: bool, logs: bool, config: Path | None, kommune: str, as_json: bool) -> None:
+    from gateway.cli.archiving import named
     from gateway.cli.opening import house, speaker
     from gateway.effects.moving import deciding
     from gateway.schedule import moves as schedule
@@ -90,6 +91,7 @@ def _read(everybody: bool, logs: bool, config: Path | None, kommune: str, as_jso
             told.say(f"{done.uten_nummer} aktive logger er uten nummer og kan ikke følges")
         if done.uleste:
             told.say(f"{done.uleste} logger kan ikke leses")
+            named(told, done.navngitt)
         if left:
             told.say(f"{left} venter på et menneske: stafett moves list")
         told.give(**(asdict(done) | {"kastet": dict(done.kastet)}), waiting=left)

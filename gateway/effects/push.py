@@ -16,7 +16,7 @@ from gateway.effects import failpoint, gate, runs
 from gateway.effects.claim import Claim
 from gateway.effects.freshness import Freshness
 from gateway.effects.landing import read_back
-from gateway.effects.one_log import of_one_log
+from gateway.effects.one_log import of_one_log, shown
 from gateway.effects.receipts import Ready, Receipts, Result
 from gateway.effects.route import Route
 from gateway.effects.stored import step_of
@@ -259,8 +259,8 @@ class Pusher:
     def _became(self, one: Ready, error: GatewayError, *, last: bool) -> Result:
         step = one.step
         if isinstance(error, Rejected):
-            left = self._left_behind(one)
-            return Result(step, "parkert", error.code, error.place, error.kind, written=left)
+            left, place = self._left_behind(one), shown(error.place, step.logg)
+            return Result(step, "parkert", error.code, place, error.kind, written=left)
         if isinstance(error, Conflict):
             return self._moved(one, error)
         if isinstance(error, RemoteFault):

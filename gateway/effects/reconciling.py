@@ -15,8 +15,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from gateway.effects import listing
+from gateway.effects.one_log import of_one_log, shown
 from gateway.effects.route import Route
-from gateway.errors import Conflict, Rejected
+from gateway.errors import Conflict
 from gateway.exit.file_content import UNTRIED, Fetched, fetched
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
@@ -120,10 +121,13 @@ def _one(route: Route, did: _Did, there: Collection[str], *, files: bool) -> Fin
             found = touched(mapping, tenant, route.store.get(did.base), document.body, ids)
         content = fetched(route.target, document) if files else UNTRIED
         found = content.told(found)
-    except Conflict:
-        return bare
-    except Rejected as error:
-        places = (("dokument", error.place, error.code, 1),)
+    except Exception as error:
+        own = of_one_log(error)
+        if own is None:
+            raise
+        if isinstance(own, Conflict):
+            return bare
+        places = (("dokument", shown(own.place, did.target_ref), own.code, 1),)
         return replace(bare, state="drifted", places=places)
     return replace(bare, state=found.state, places=found.places, content=content)
 

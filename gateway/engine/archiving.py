@@ -41,6 +41,7 @@ def find_due(house: House, verk: Verk, tick_id: str, *, spread: bool) -> dict[st
         "unread": found.unread,
         "due": found.due,
         "made": found.made,
+        "named": found.named,
     }
     with house.database.begin() as connection:
         connection.execute(

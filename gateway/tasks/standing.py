@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gateway.effects import listing
+from gateway.effects.one_log import of_one_log
 from gateway.effects.route import Route
-from gateway.errors import Conflict, Rejected
+from gateway.errors import Conflict
 from gateway.plan.draft import held
 from gateway.policy.rules import judge
 from gateway.run.agreed import Agreed, PairKey, by_loggs
@@ -58,10 +59,11 @@ class Standing:
         try:
             document = self.route.target.document(ref)
             logg = held(self.route.pair.target, document.body, self.route.tenant)
-        except Conflict:
-            return False
-        except Rejected:
-            return True
+        except Exception as error:
+            own = of_one_log(error)
+            if own is None:
+                raise
+            return not isinstance(own, Conflict)
         return logg.status not in _ENDED
 
 
@@ -97,7 +99,10 @@ def _lost(route: Route, agreed: Agreed, there: dict[str, str]) -> str:
             else route.source.document(side.ref).body
         )
         logg = held(route.pair.source, body, route.tenant)
-    except (Conflict, Rejected):
+        verdict = judge(logg, route.ramme(logg, going_home=False))
+    except Exception as error:
+        if of_one_log(error) is None:
+            raise
         return ""
-    verdict = judge(logg, route.ramme(logg, going_home=False))
-    return "AKTIV_UTEN_SAMTYKKE" if verdict.held and verdict.code in CONSENT else ""
+    gone = any(found.code in CONSENT for found in verdict.holds)
+    return "AKTIV_UTEN_SAMTYKKE" if gone else ""

@@ -45,7 +45,7 @@ def test_it_answers_grade_and_birth_date(tmp_path):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "{", answers(grad="hemmelig"), answers(until="i morgen"),
+    ["", "[]", "{", answers(until="i morgen"),
      answers(until="2026-11-21T11:59:59Z"), answers(until="2026-11-22T00:00:00"),
      '{"personer": {}}'],
 )  # fmt: skip
@@ -56,6 +56,24 @@ def test_a_broken_or_old_file_answers_nothing(tmp_path, text):
     assert NUMBER not in str(caught.value)
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
+
+
+def test_what_is_wrong_of_one_person_is_that_persons(tmp_path):
+    """A grade nobody knows is unknown, which closes; a day that is none is no birth date. Nobody
+    else is unknown for it."""
+    other = {"grad": "ingen", "foedselsdato": "2019-01-02"}
+    told = json.loads(answers(grad="hemmelig", foedselsdato="2018-02-30"))
+    told["personer"]["another"] = other
+    known = register(tmp_path, json.dumps(told))
+    assert known.check((person("a"),)) == {"a": Adressebeskyttelse.UKJENT}
+    assert known.born((person("a"),)) == {}
+    someone = person("b").model_copy(
+        update={"identifikatorer": tuple(
+            one.model_copy(update={"verdi": "another"}) for one in person("b").identifikatorer
+        )}
+    )  # fmt: skip
+    assert known.check((someone,)) == {"b": Adressebeskyttelse.INGEN}
+    assert known.born((someone,)) == {"b": date(2019, 1, 2)}
 
 
 def test_no_file_answers_nothing():

@@ -33,6 +33,7 @@ _ROUTES: tuple[tuple[str, str], ...] = (
     ("incoming", f"{_API}/import/stafettlogger"),
     ("replacing", f"{_API}/import/stafettlogger/{_ID}"),
 )
+_HEADER = re.compile(r"[\x21-\x7e]+(?:[ ;][\x20-\x7e]*)?")
 _COMPILED = tuple((name, re.compile(path)) for name, path in _ROUTES)
 _PAGING = frozenset({"storrelse", "markor"})
 _KEEPING = frozenset({"bevarUkjente"})
@@ -226,7 +227,10 @@ class ConexusSandbox:
             if fil["filId"] == fil_id:
                 data = self._store.file(logg_id, fil_id, fil["sha256"])
                 if data is not None:
-                    headers = {"content-type": fil["medietype"], "innhold-sha256": fil["sha256"]}
+                    kind = str(fil["medietype"])
+                    # A log that was loaded may say anything; a header can not.
+                    media = kind if _HEADER.fullmatch(kind) else "application/octet-stream"
+                    headers = {"content-type": media, "innhold-sha256": fil["sha256"]}
                     return Response(200, data, headers)
         raise Feil(404, "BORTE", fil_id)
 
