@@ -1,5 +1,7 @@
 """Circuit breaker: after enough failures in a row, leave the system alone for a while.
 
+What is counted is how many different places (logs, listings) failed with no answer between them:
+one log the system cannot answer for, however often it is asked about, is not an ill system.
 Thread-safe; it must not sleep and must not touch the wire.
 """
 
@@ -16,12 +18,16 @@ class CircuitOpen(Transient):
 class Breaker:
     """Closed, open for `pause` seconds, then half-open: one call is let through to try."""
 
+    STUBBORN = 4
+    """So many times the limit of failures open it too, wherever they were."""
+
     def __init__(self, failures: int, pause: float, clock: Callable[[], float]) -> None:
         self._limit = failures
         self._pause = pause
         self._clock = clock
         self._lock = threading.Lock()
         self._row = 0
+        self._places: set[str] = set()
         self._open_until: float | None = None
         self._trying = False
 
@@ -37,7 +43,7 @@ class Breaker:
         wait = remaining if remaining > 0 else min(self._pause, 1.0)
         raise CircuitOpen("KRETS_AAPEN", place=place, retry_after=wait)
 
-    def leave(self, *, healthy: bool | None) -> None:
+    def leave(self, place: str, *, healthy: bool | None) -> None:
         """After a call: the system answered, failed, or (None) nothing was learnt."""
         with self._lock:
             tried, self._trying = self._trying, False
@@ -45,8 +51,11 @@ class Breaker:
                 return
             if healthy:
                 self._row = 0
+                self._places.clear()
                 self._open_until = None
                 return
             self._row += 1
-            if tried or self._row >= self._limit:
+            self._places.add(place)
+            many = len(self._places) >= self._limit or self._row >= self._limit * self.STUBBORN
+            if tried or many:
                 self._open_until = self._clock() + self._pause

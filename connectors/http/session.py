@@ -161,7 +161,7 @@ class Session:
                     healthy = _healthy(exc)
                 raise
             finally:
-                self._breaker.leave(healthy=healthy)
+                self._breaker.leave(where, healthy=healthy)
             return reply
 
         return self._retry.run(attempt) if once is None else attempt()

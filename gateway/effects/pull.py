@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from gateway.effects import listing
 from gateway.effects.one_log import SURPRISE, of_one_log, shown
-from gateway.errors import GatewayError, RemoteFault, Transient
+from gateway.effects.silence import Silence
+from gateway.errors import RemoteFault, Transient
 from gateway.ledger import tables as t
 from gateway.ledger.database import Database
 from gateway.ledger.store import PayloadStore
@@ -22,10 +23,6 @@ from gateway.ports.mapping import SystemMapping
 
 FETCH = 100
 _FILE_TRIES = 3
-SILENT_IN_A_ROW = 3
-"""Logs in a row that the system gives no answer about before it is the system that is silent."""
-_OF_THE_SYSTEM = frozenset({"KRETS_AAPEN", "OPPTATT", "UTILGJENGELIG", "INGEN_FORBINDELSE"})
-"""What a system says of itself, whichever log is asked for: left alone, busy, away."""
 
 
 @dataclass(slots=True)
@@ -65,7 +62,7 @@ class Puller:
         self._db = database
         self._store = store
         self._tenant = tenant
-        self._silent = 0
+        self._silence = Silence(connector)
 
     def run(self, owner: str, only: frozenset[str] | None = None) -> Pulled:
         """Take the manifest (kept under `owner`, phase `foer`) and everything that changed.
@@ -130,11 +127,11 @@ class Puller:
         for _ in range(2):
             try:
                 document = self._connector.document(entry.ref)
-                self._silent = 0
+                self._silence.heard()
                 self._mapping.parse(document.body)
                 return Intake(entry, document, files=self.files(document))
             except Exception as error:
-                own = of_one_log(error) or self._of_one_address(error)
+                own = of_one_log(error) or self._silence.of_one(error)
                 if own is None:
                     raise
                 code, place = own.code, own.place
@@ -144,14 +141,6 @@ class Puller:
                     # What came could not be put together to a document at all.
                     code = "UGYLDIG_DOKUMENT"
         return Intake(entry, document, code, shown(place, entry.ref))
-
-    def _of_one_address(self, error: Exception) -> GatewayError | None:
-        """A line that breaks, or a 5xx, for one log's address alone: that log's, until several in a
-        row say that it is the system that is ill."""
-        if not isinstance(error, Transient) or error.code in _OF_THE_SYSTEM:
-            return None
-        self._silent += 1
-        return error if self._silent < SILENT_IN_A_ROW else None
 
     def save(self, taken: list[Intake]) -> None:
         """Seal bodies and files, then one commit that points at them."""

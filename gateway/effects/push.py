@@ -19,6 +19,7 @@ from gateway.effects.landing import read_back
 from gateway.effects.one_log import of_one_log, shown
 from gateway.effects.receipts import Ready, Receipts, Result
 from gateway.effects.route import Route
+from gateway.effects.silence import Silence
 from gateway.effects.stored import step_of
 from gateway.errors import (
     Conflict,
@@ -92,6 +93,7 @@ class Pusher:
         self._plan = plan
         self._pause = pause
         self._faults = 0
+        self._silence = Silence(route.target)
         self._goes = signing.goes(plan)
         self._seen_within: float | None = None
         self._again: dict[int, int] = {}
@@ -246,6 +248,7 @@ class Pusher:
         try:
             result = self._write(one)
             self._faults = 0
+            self._silence.heard()
             return result
         except GatewayError as error:
             fault = error
@@ -275,6 +278,9 @@ class Pusher:
             return waits
         if not last:
             return Result(step, "intensjon", error.code)
+        if isinstance(error, Transient | UnknownOutcome) and self._silence.of_one(error) is None:
+            # The system is away: nothing is concluded of any log, and the run can be resumed.
+            raise error
         code = "UVISST_UTFALL" if isinstance(error, UnknownOutcome) else error.code
         return Result(step, "parkert", code, error.place, error.kind, self._made(one))
 

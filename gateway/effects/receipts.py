@@ -124,7 +124,8 @@ class Receipts:
         with self._route.database.begin() as connection:
             claim.hold(connection)
             put_all(connection, t.effect, [self._row(r, chunk, sealed) for r in final])
-            refs = {r.step.logg: r.written.ref for r in landed if r.written}
+            # Whatever became of it: what is known to stand there has been seen.
+            refs = {r.step.logg: r.written.ref for r in final if r.written}
             self._creations.seen_all(connection, refs)
             if self._agrees:
                 renew(connection, self._pair, [self._agreed(r, sealed[r.step.nr]) for r in landed])

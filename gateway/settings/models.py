@@ -46,7 +46,9 @@ class Tjeneste(BaseModel):
     deadline: float = Field(default=30.0, gt=0, description="seconds per call, in all")
     attempts: int = Field(default=6, ge=1, le=20)
     retry_budget: float = Field(default=120.0, ge=0, description="seconds of waiting per minute")
-    breaker_failures: int = Field(default=8, ge=1)
+    breaker_failures: int = Field(
+        default=8, ge=1, description="logs or listings in a row without an answer"
+    )
     breaker_pause: float = Field(default=5.0, ge=0, description="seconds")
     page_size: int = Field(default=100, ge=1, le=1000)
 

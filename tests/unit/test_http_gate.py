@@ -88,9 +88,9 @@ def test_the_breaker_opens_and_lets_one_through() -> None:
     clock = Clock()
     handler, asked = answers(*[httpx.Response(500)] * 5, OK)
     tried = session(handler, clock, attempts=1, breaker_failures=4, breaker_pause=5.0)
-    for _ in range(4):
+    for number in range(4):
         with pytest.raises(Transient):
-            tried.call("ting.les", "GET", "/ting")
+            tried.call("ting.les", "GET", "/ting", place=f"logg-{number}")
     with pytest.raises(Transient) as caught:
         tried.call("ting.les", "GET", "/ting")
     assert (caught.value.code, caught.value.retry_after) == ("KRETS_AAPEN", 5.0)
@@ -111,15 +111,35 @@ def test_an_open_breaker_answers_at_once() -> None:
     """No waiting inside the call: when to come back is for the caller's schedule."""
     clock = Clock()
     handler, asked = answers(httpx.Response(500))
-    tried = session(handler, clock, attempts=5, breaker_failures=2)
+    tried = session(handler, clock, attempts=2, breaker_failures=2)
     with pytest.raises(Transient) as caught:
-        tried.call("ting.les", "GET", "/ting")
+        tried.call("ting.les", "GET", "/ting", place="logg-1")
+    assert caught.value.code == "TJENERFEIL"
+    with pytest.raises(Transient) as caught:
+        tried.call("ting.les", "GET", "/ting", place="logg-2")
     assert caught.value.code == "KRETS_AAPEN"
-    assert len(asked) == 2
+    assert len(asked) == 3
     waits = len(clock.slept)
     with pytest.raises(Transient):
-        tried.call("ting.les", "GET", "/ting")
+        tried.call("ting.les", "GET", "/ting", place="logg-3")
     assert len(clock.slept) == waits
+
+
+def test_one_log_that_fails_again_and_again_is_not_an_ill_system() -> None:
+    """However often it is asked about, the others are answered for; but four times the limit with
+    no answer at all is enough."""
+    bad, good = httpx.Response(500), OK
+    handler, _ = answers(bad, bad, bad, good, bad, bad, bad, good, *[bad] * 9)
+    tried = session(handler, attempts=3, breaker_failures=2)
+    for _ in range(2):
+        with pytest.raises(Transient) as caught:
+            tried.call("ting.les", "GET", "/ting", place="logg-1")
+        assert caught.value.code == "TJENERFEIL"
+        assert tried.call("ting.les", "GET", "/ting", place="logg-2").status == 200
+    for _ in range(3):
+        with pytest.raises(Transient) as caught:
+            tried.call("ting.les", "GET", "/ting", place="logg-1")
+    assert caught.value.code == "KRETS_AAPEN"
 
 
 def test_a_half_open_breaker_lets_one_through() -> None:
@@ -127,15 +147,15 @@ def test_a_half_open_breaker_lets_one_through() -> None:
     clock = Clock()
     breaker = Breaker(1, 5.0, clock)
     breaker.enter("a")
-    breaker.leave(healthy=False)
+    breaker.leave("her", healthy=False)
     clock.now += 6
     breaker.enter("the one")
     with pytest.raises(CircuitOpen) as caught:
         breaker.enter("another")
     assert caught.value.retry_after == 1.0
-    breaker.leave(healthy=None)
+    breaker.leave("her", healthy=None)
     breaker.enter("the next")
-    breaker.leave(healthy=True)
+    breaker.leave("her", healthy=True)
     breaker.enter("a")
 
 
@@ -144,7 +164,7 @@ def test_only_failures_in_a_row_count() -> None:
     breaker = Breaker(3, 5.0, Clock())
     for healthy in (False, False, True, False, False):
         breaker.enter("a")
-        breaker.leave(healthy=healthy)
+        breaker.leave("her", healthy=healthy)
     breaker.enter("a")
 
 
@@ -164,9 +184,9 @@ def test_illness_opens_the_breaker(ill: Any) -> None:
     """No answer, a 5xx and a 429: the system is left alone for a while."""
     handler, asked = answers(ill if isinstance(ill, Exception) else httpx.Response(ill))
     tried = session(handler, attempts=1, breaker_failures=2)
-    for _ in range(3):
+    for number in range(3):
         with pytest.raises(Transient) as caught:
-            tried.call("ting.les", "GET", "/ting")
+            tried.call("ting.les", "GET", "/ting", place=f"logg-{number}")
     assert caught.value.code == "KRETS_AAPEN"
     assert len(asked) == 2
 

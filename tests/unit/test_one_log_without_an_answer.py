@@ -6,15 +6,17 @@ from typing import Any
 import pytest
 
 from gateway.effects.pull import Puller
+from gateway.effects.silence import IN_A_ROW, OF_THE_SYSTEM
 from gateway.errors import GatewayError, Transient
 from gateway.ports.connector import Document, Entry
 
 
 class Source:
-    """Answers for the refs it knows, and fails with `error` for the rest."""
+    """Answers for the refs it knows, fails with `error` for the rest, and says of itself that it
+    is well unless it is `ill`."""
 
-    def __init__(self, known: str, error: GatewayError) -> None:
-        self._known, self._error = known, error
+    def __init__(self, known: str, error: GatewayError, *, ill: bool = False) -> None:
+        self._known, self._error, self._ill = known, error, ill
 
     def document(self, ref: str) -> Document:
         """A document, or the fault."""
@@ -22,10 +24,15 @@ class Source:
             raise self._error
         return Document(ref, "1", b"{}")
 
+    def facts(self) -> None:
+        """What it is, or the fault."""
+        if self._ill:
+            raise self._error
 
-def taken(refs: str, known: str, error: GatewayError) -> list[str]:
+
+def taken(refs: str, known: str, error: GatewayError, *, ill: bool = False) -> list[str]:
     """The code of each log, taken in turn."""
-    source: Any = Source(known, error)
+    source: Any = Source(known, error, ill=ill)
     mapping: Any = SimpleNamespace(parse=lambda body: body, system="kilde")
     puller = Puller(source, mapping, None, None, "")  # type: ignore[arg-type]
     puller.files = lambda document: ()  # type: ignore[method-assign]
@@ -33,18 +40,25 @@ def taken(refs: str, known: str, error: GatewayError) -> list[str]:
 
 
 @pytest.mark.parametrize("code", ["TJENERFEIL", "TIDSAVBRUDD", "LINJEN_BRUTT"])
-def test_one_log_without_an_answer_stops_nobody(code: str) -> None:
-    """The first and the third get none: they are named, and the others are taken."""
-    assert taken("abcd", "bd", Transient(code)) == [code, "", code, ""]
+def test_logs_without_an_answer_stop_nobody(code: str) -> None:
+    """Three in a row get none from a system that is well: they are named, and the others taken."""
+    assert taken("abcde", "ae", Transient(code)) == ["", code, code, code, ""]
 
 
-def test_several_in_a_row_are_the_systems_silence() -> None:
-    """Nothing is concluded from it, and nothing more is asked."""
+def test_a_system_that_does_not_answer_for_itself_is_silent() -> None:
+    """Nothing is concluded of the log, and nothing more is asked."""
     with pytest.raises(Transient):
-        taken("abcd", "d", Transient("TJENERFEIL"))
+        taken("ab", "b", Transient("TJENERFEIL"), ill=True)
 
 
-@pytest.mark.parametrize("code", ["KRETS_AAPEN", "OPPTATT", "UTILGJENGELIG", "INGEN_FORBINDELSE"])
+def test_many_in_a_row_are_the_systems_silence() -> None:
+    """However well it says it is."""
+    assert taken("a" * (IN_A_ROW - 1), "", Transient("TJENERFEIL"))
+    with pytest.raises(Transient):
+        taken("a" * IN_A_ROW, "", Transient("TJENERFEIL"))
+
+
+@pytest.mark.parametrize("code", sorted(OF_THE_SYSTEM))
 def test_what_a_system_says_of_itself_is_no_logs(code: str) -> None:
     """Busy, away, or left alone: at once."""
     with pytest.raises(Transient):

@@ -35,9 +35,10 @@ def test_one_that_does_not_is_given_up() -> None:
     """The last failure is handed on, after every pause."""
     assert tried(99, Transient("DATABASE_OPPTATT")) == (list(PAUSES), len(PAUSES) + 1)
     with pytest.raises(Transient):
-        patiently(lambda: (_ for _ in ()).throw(Transient("X")), lambda _: None)
+        patiently(lambda: (_ for _ in ()).throw(Transient("DATABASE_OPPTATT")), lambda _: None)
 
 
 def test_what_time_does_not_mend_is_not_waited_for() -> None:
-    """A full disk is told at once."""
+    """A full disk is told at once, and so is a system that was waited for where it was asked."""
+    assert tried(99, Transient("KRETS_AAPEN")) == ([], 1)
     assert tried(99, LocalFault("DISK_FULL")) == ([], 1)
