@@ -4,6 +4,7 @@ The checked-in copy is schemas/conexus_companion/openapi.json; a test compares t
 not repeated here, and what an operation takes and answers stands in `kontrakt/`.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from connectors.conexus_companion.kontrakt import deler, eksempler, veiledning
@@ -12,6 +13,9 @@ from connectors.conexus_companion.kontrakt.erklaeringer import DECLARED, Erklaer
 from connectors.conexus_companion.kontrakt.skjemaer import ref, schemas
 from connectors.conexus_companion.operasjoner import OPERATIONS
 from gateway.ports.connector import Operation, Provenance
+
+VERSION = "forslag-1"
+"""What `kommune.les` says in `kontrakt`, and a municipality may have fixed."""
 
 TOKEN = Operation(
     "token.hent",
@@ -33,12 +37,12 @@ def openapi() -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "Conexus Companion: stafettlogger",
-            "version": "forslag-1",
+            "version": VERSION,
             "summary": "A proposal: the vendor documents no interface for log content.",
             "description": veiledning.GUIDE,
         },
         "security": [{"klient": []}],
-        "x-worked-example": list(eksempler.examples()),
+        "x-worked-example": eksempler.order(),
         "paths": paths,
         "components": {
             "schemas": schemas(),
@@ -55,6 +59,7 @@ def openapi() -> dict[str, Any]:
 
 def _operation(operation: Operation, path: str) -> dict[str, Any]:
     declared = DECLARED[operation.name]
+    plays = eksempler.plays(operation.name)
     example = eksempler.examples()[operation.name]
     found: dict[str, Any] = {
         "operationId": operation.name,
@@ -66,18 +71,20 @@ def _operation(operation: Operation, path: str) -> dict[str, Any]:
         found["x-effects"] = operation.effects
     if not declared.secured:
         found["security"] = []
-    found["parameters"] = list(_parameters(declared, path, example))
+    found["parameters"] = list(_parameters(declared, path, plays))
     if declared.body:
         found["requestBody"] = {
             "required": True,
-            "content": _content(declared.body, declared.media, example.media, example.body),
+            "content": _content(declared.body, declared.media, example.media, {"": example.body}),
         }
-    found["responses"] = _responses(declared, example)
+    found["responses"] = _responses(declared, plays)
     return found
 
 
-def _parameters(declared: Erklaering, path: str, example: Eksempel) -> list[dict[str, Any]]:
-    given = {**example.path, **example.query, **example.headers}
+def _parameters(
+    declared: Erklaering, path: str, plays: Mapping[str, Eksempel]
+) -> list[dict[str, Any]]:
+    given = {key: {**one.path, **one.query, **one.headers} for key, one in plays.items()}
     inside = [part[1:-1] for part in path.split("/") if part.startswith("{")]
     found = []
     for name in (*inside, *declared.query, *declared.headers, *declared.optional):
@@ -86,23 +93,29 @@ def _parameters(declared: Erklaering, path: str, example: Eksempel) -> list[dict
             "required": name in inside or name in declared.headers,
             **deler.PARAMETERS[name],
         }
-        if name in given:
-            parameter["example"] = given[name]
+        parameter |= _shown({key: one[name] for key, one in given.items() if name in one})
         found.append(parameter)
     return found
 
 
-def _responses(declared: Erklaering, example: Eksempel) -> dict[str, Any]:
+def _shown(values: Mapping[str, Any]) -> dict[str, Any]:
+    """`example`, or `examples` where an operation is played more than once."""
+    if "" in values:
+        return {"example": values[""]}
+    return {"examples": {key: {"value": one} for key, one in values.items()}} if values else {}
+
+
+def _responses(declared: Erklaering, plays: Mapping[str, Eksempel]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for status, answer in declared.done.items():
-        mine = example if status == example.status else None
+        mine = {key: one for key, one in plays.items() if one.status == status}
         found[str(status)] = _done(answer, mine)
     for status, codes in declared.errors.items():
         found[str(status)] = deler.refused(status, codes)
     if not declared.secured:
         error = {"application/json": {"schema": ref("TokenFeil")}}
-        found["400"] = {"description": "The form cannot be used.", "content": error}
-        found["401"] = {"description": "The client is not known.", "content": error}
+        found["400"] = {"description": deler.FORM_REFUSED, "content": error}
+        found["401"] = {"description": deler.CLIENT_REFUSED, "content": error}
     for status, name in deler.COMMON.items():
         if str(status) not in found:
             found[str(status)] = {"$ref": f"#/components/responses/{name}"}
@@ -111,8 +124,9 @@ def _responses(declared: Erklaering, example: Eksempel) -> dict[str, Any]:
     return dict(sorted(found.items()))
 
 
-def _done(answer: Svar, example: Eksempel | None) -> dict[str, Any]:
+def _done(answer: Svar, plays: Mapping[str, Eksempel]) -> dict[str, Any]:
     found: dict[str, Any] = {"description": answer.said}
+    example = plays.get("")
     given = example.answer_headers if example else {}
     headers = {
         name: {
@@ -125,15 +139,15 @@ def _done(answer: Svar, example: Eksempel | None) -> dict[str, Any]:
     if headers:
         found["headers"] = headers
     if answer.schema:
-        shown = example.answer if example else None
         media = example.media if example and answer.schema == "bytes" else answer.media
+        shown = {key: one.answer for key, one in plays.items()}
         found["content"] = _content(answer.schema, answer.media, media, shown)
     return found
 
 
-def _content(schema: str, media: str, shown_as: str, example: Any) -> dict[str, Any]:
+def _content(schema: str, media: str, shown_as: str, shown: Mapping[str, Any]) -> dict[str, Any]:
     """Bytes are any media type, and the example's own; their example is ISO 8859-1 text."""
     inner: dict[str, Any] = {"schema": {} if schema == "bytes" else ref(schema)}
     if schema != "bytes":
-        return {media: {**inner, **({"example": example} if example is not None else {})}}
-    return {shown_as: {**inner, "example": example}, media: inner}
+        return {media: {**inner, **_shown(shown)}}
+    return {shown_as: {**inner, **_shown(shown)}, media: inner}

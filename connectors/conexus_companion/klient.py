@@ -6,6 +6,7 @@ unknown: that is settled with `find`.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -36,6 +37,7 @@ _IMPORT = "/api/v1/import/stafettlogger"
 # The import keeps fields it does not know, so that a log that came from here comes back whole.
 _KEEP = {"bevarUkjente": "ja"}
 _QUIET = {"varsling": "undertrykk"}
+_HEADER = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 _JSON = {"content-type": "application/json; charset=utf-8"}
 
 
@@ -214,7 +216,7 @@ class Klient:
                 "PUT",
                 f"{_LOGGER}/{_segment(ref)}/filer/{_segment(file.file_id)}",
                 content=data,
-                headers={"content-type": file.media_type, "innhold-sha256": file.sha256},
+                headers={"content-type": _media(file), "innhold-sha256": file.sha256},
                 expect=frozenset({204}),
                 place=file.file_id,
             )
@@ -250,6 +252,12 @@ def _segment(value: str) -> str:
     if not value or value in {".", ".."} or not value.isprintable():
         raise Rejected("UGYLDIG_ID")
     return quote(value, safe="")
+
+
+def _media(file: FileRef) -> str:
+    """The file's media type, if a header can say it; the log says it in any case."""
+    told = file.media_type
+    return told if _HEADER.fullmatch(told) else "application/octet-stream"
 
 
 def _version(reply: Reply) -> str:

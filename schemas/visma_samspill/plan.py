@@ -81,7 +81,7 @@ class Plan(TypedDict):
 
 @with_config(_WIRE)
 class RoleChange(TypedDict):
-    """One interval of a participant's role; `to` is null for the current one."""
+    """One interval of a participant's role; `until` is null for the current one."""
 
     roleId: str
     since: Instant | None

@@ -117,8 +117,9 @@ class Contract:
         headers = {
             name.lower(): self.schemas.resolved(one)
             for name, one in answer.get("headers", {}).items()
-            if one.get("required") or not self._lean
         }
+        if self._lean:
+            headers = {name: one for name, one in headers.items() if one.get("required")}
         return Answer(headers, answer.get("content", {}))
 
 

@@ -47,18 +47,21 @@ def test_every_pointer_points_at_something(system: str) -> None:
     assert used
     for reference in used:
         contract.schemas.resolved({"$ref": reference})
-    named = {reference.split("/")[3] for reference in used if "/schemas/" in reference}
-    assert set(contract.document["components"]["schemas"]) == named
-    shared = {reference.split("/")[3] for reference in used if "/responses/" in reference}
-    assert set(contract.document["components"]["responses"]) == shared
+    for kind, shared in contract.document["components"].items():
+        if kind != "securitySchemes":
+            named = {one.split("/")[3] for one in used if one.startswith(f"#/components/{kind}/")}
+            assert set(shared) == named, kind
 
 
 @pytest.mark.parametrize("system", NAMES)
 def test_the_file_is_openapi_3_1(system: str) -> None:
     """By hand, what the specification requires of the parts we use (OpenAPI 3.1.0, 4.8)."""
-    document = Contract.of(system).document
+    contract = Contract.of(system)
+    document = contract.document
     assert document["openapi"] == "3.1.0"
     assert {"title", "version", "description"} <= set(document["info"])
+    for named in document["components"].values():
+        assert all(re.fullmatch(r"[A-Za-z0-9._-]+", key) for key in named)
     names = []
     for path, shared in document["paths"].items():
         assert path.startswith("/")
@@ -66,13 +69,12 @@ def test_the_file_is_openapi_3_1(system: str) -> None:
             assert method in {"get", "put", "post", "delete", "patch"}
             names.append(node["operationId"])
             inside = re.findall(r"\{(\w+)\}", path)
-            declared = [p["name"] for p in node["parameters"] if p["in"] == "path"]
+            given = [contract.schemas.resolved(p) for p in node["parameters"]]
+            declared = [p["name"] for p in given if p["in"] == "path"]
             assert declared == inside, path
-            places = [(p["in"], p["name"]) for p in node["parameters"]]
+            places = [(p["in"], p["name"]) for p in given]
             assert len(set(places)) == len(places)
-            assert all(
-                "schema" in p and isinstance(p["required"], bool) for p in node["parameters"]
-            )
+            assert all("schema" in p and isinstance(p["required"], bool) for p in given)
             assert node["responses"]
             assert ("requestBody" in node) <= (method in {"put", "post", "patch"})
     assert len(set(names)) == len(names)
@@ -86,7 +88,8 @@ def test_every_answer_says_what_it_means(system: str) -> None:
         assert one.raw["summary"].strip()
         for answer in one.raw["responses"].values():
             assert contract.schemas.resolved(answer)["description"].strip()
-        assert all(parameter["description"].strip() for parameter in one.raw["parameters"])
+        for named in one.parameters.values():
+            assert all(parameter["description"].strip() for parameter in named.values())
 
 
 @pytest.mark.parametrize("system", NAMES)
@@ -124,6 +127,21 @@ def test_every_code_the_sandbox_refuses_with_is_declared(system: str) -> None:
     assert declared - said == set()
     guide = Contract.of(system).document["info"]["description"]
     assert {code for _, code in declared if f"| {code} | " not in guide} == set()
+
+
+@pytest.mark.parametrize("system", NAMES)
+def test_the_facts_name_the_version_of_the_file(system: str) -> None:
+    """What a municipality may fix in its configuration is what the file calls itself."""
+    document = Contract.of(system).document
+    (facts,) = [
+        content["example"]
+        for path in document["paths"].values()
+        for node in path.values()
+        for content in node["responses"].get("200", {}).get("content", {}).values()
+        if isinstance(content.get("example"), dict)
+        and {"kontrakt", "contract"} & content["example"].keys()
+    ]
+    assert facts.get("kontrakt", facts.get("contract")) == document["info"]["version"]
 
 
 def _declared(contract: Contract) -> Iterator[tuple[int, str]]:

@@ -33,7 +33,7 @@ IMPOSSIBLE = [
 NESTED = {"at", "since", "signedAt"}
 """Members of a list in a resource: what is refused is named by the list."""
 
-CALLS = [(name, one.name) for name in NAMES for one in Contract.of(name).operations]
+CALLS = [(name, call) for name in NAMES for call in Contract.of(name).document["x-worked-example"]]
 
 
 def operation(system: str, name: str) -> tuple[Contract, Operation]:
@@ -42,16 +42,17 @@ def operation(system: str, name: str) -> tuple[Contract, Operation]:
     return contract, next(one for one in contract.operations if one.name == name)
 
 
-@pytest.mark.parametrize(("system", "name"), CALLS)
-def test_an_example_holds_against_the_schemas(system: str, name: str) -> None:
+@pytest.mark.parametrize(("system", "call"), CALLS)
+def test_an_example_holds_against_the_schemas(system: str, call: str) -> None:
     """Request, parameters, answer and headers, each member of them declared."""
+    name, _, which = call.partition("/")
     contract, one = operation(system, name)
-    example = shown(one)
+    example = shown(one, which)
     held: list[tuple[Any, Any]] = [
-        (parameter["schema"], parameter["example"])
-        for place in one.parameters.values()
+        (parameter["schema"], example.given[kind][parameter["name"]])
+        for kind, place in one.parameters.items()
         for parameter in place.values()
-        if "example" in parameter
+        if parameter["name"] in example.given[kind]
     ]
     if example.media:
         held.append((one.bodies[example.media].get("schema", {}), example.body))
@@ -60,8 +61,13 @@ def test_an_example_holds_against_the_schemas(system: str, name: str) -> None:
         held.append((answer.content[example.answer_media].get("schema", {}), example.answer))
     held += [(answer.headers[key]["schema"], value) for key, value in example.headers.items()]
     assert [b for schema, value in held for b in contract.schemas.breaches(schema, value)] == []
-    required = [p for place in one.parameters.values() for p in place.values() if p["required"]]
-    assert [p["name"] for p in required if "example" not in p] == []
+    required = [
+        (kind, p["name"])
+        for kind, place in one.parameters.items()
+        for p in place.values()
+        if p["required"]
+    ]
+    assert [name for kind, name in required if name not in example.given[kind]] == []
 
 
 @pytest.mark.parametrize("system", NAMES)
@@ -69,7 +75,8 @@ def test_every_example_is_played_and_answered_as_it_stands(system: str, tmp_path
     """In the file's order, against an empty system; and every call of it is declared."""
     with playing(system, tmp_path) as (player, recorder, order):
         names = [one.name for one in recorder.contract.operations]
-        assert sorted(order) == sorted(names)
+        assert {call.partition("/")[0] for call in order} == set(names)
+        assert len(set(order)) == len(order)
         for name in order:
             player.play(name)
     recorder.refuse()
@@ -122,6 +129,22 @@ def test_the_examples_are_about_nobody(system: str) -> None:
     assert numbers
     assert all(81 <= int(number[2:4]) <= 92 for number in numbers)
     assert all(domain.endswith(".example") for domain in _ADDRESS.findall(text))
+
+
+@pytest.mark.parametrize("system", NAMES)
+def test_every_named_example_is_played(system: str) -> None:
+    """An operation of several examples has each of them in the order, and the order no other."""
+    contract = Contract.of(system)
+    played = {call for call in contract.document["x-worked-example"] if "/" in call}
+    there = {
+        f"{one.name}/{which}"
+        for one in contract.operations
+        for answer in one.answers.values()
+        for node in answer.content.values()
+        for which in node.get("examples", ())
+    }
+    assert played == there
+    assert there
 
 
 @pytest.mark.parametrize("system", NAMES)

@@ -91,6 +91,55 @@ def test_the_sandbox_is_no_laxer_than_the_file(tmp_path: Path) -> None:
     assert told("POST", "stafettlogger", {"storrelse": "1"}) == (400, "UKJENT_PARAMETER")
     assert told("POST", "stafettlogger", {}, varsling="ja") == (400, "UGYLDIG_VARSLING")
     assert told("POST", "stafettlogger", {}) == (422, "FIL_MANGLER")
+    assert told("POST", "stafettlogger", {"bevarUkjente": "nei"}) == (400, "UKJENT_PARAMETER")
+    assert told("PUT", f"stafettlogger/{'x' * 81}/filer/f", {}) == (404, "UKJENT_STI")
+    app.close()
+
+
+def test_a_body_is_json_as_the_file_says(tmp_path: Path) -> None:
+    """UTF-8 without a mark, each member once, and numbers that are numbers."""
+    app = open_sandbox(tmp_path, tenant="899100107")
+    whole = json.dumps({"logg": logg()})
+    for body in (
+        whole.encode("utf-16"),
+        whole.encode("utf-8-sig"),
+        whole.replace('"nivaa": 1', '"nivaa": 1, "nivaa": 1').encode(),
+        whole.replace('"nivaa": 1', '"nivaa": NaN').encode(),
+    ):
+        answer = app.handle(Request("POST", "/api/v1/stafettlogger", {}, {}, body))
+        assert (answer.status, json.loads(answer.body)["kode"]) == (400, "UGYLDIG_JSON")
+    app.close()
+
+
+def test_a_refusal_repeats_no_name_that_may_be_a_value(tmp_path: Path) -> None:
+    """An unknown member is named when its name is a plain one, in the log and around it."""
+    app = open_sandbox(tmp_path, tenant="899100107")
+    for name, place in (("ekstra", "barn.ekstra"), ("Kari N.", "barn")):
+        child = {**logg()["barn"], name: 1}
+        body = json.dumps({"logg": logg(barn=child)}).encode()
+        answer = app.handle(Request("POST", "/api/v1/stafettlogger", {}, {}, body))
+        assert json.loads(answer.body) == {"kode": "UKJENT_FELT", "sted": place}
+    body = json.dumps({"logg": logg(), "Kari N.": 1}).encode()
+    answer = app.handle(Request("POST", "/api/v1/stafettlogger", {}, {}, body))
+    assert json.loads(answer.body) == {"kode": "UGYLDIG_DOKUMENT", "sted": ""}
+    app.close()
+
+
+def test_a_key_dies_with_its_log(tmp_path: Path) -> None:
+    """The id of a deleted log is free again, and the old key is not the new log's."""
+    app = open_sandbox(tmp_path, tenant="899100107")
+    passive = logg(status="PASSIV", filer=[], samtykker=[])
+    body = json.dumps({"logg": passive, "kjenteAvvik": []}).encode()
+
+    def made(key: str) -> tuple[int, str]:
+        heads = {"idempotency-key": key}
+        answer = app.handle(Request("POST", "/api/v1/import/stafettlogger", {}, heads, body))
+        return answer.status, answer.headers.get("etag", "")
+
+    status, tag = made("one")
+    path = f"/api/v1/stafettlogger/{passive['loggId']}"
+    assert app.handle(Request("DELETE", path, {}, {"if-match": tag}, b"")).status == 204
+    assert [status, made("one")[0], made("two")[0], made("one")[0]] == [201, 409, 201, 409]
     app.close()
 
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from connectors.conexus_companion.connector import open_connector
-from connectors.conexus_companion.klient import Klient
+from connectors.conexus_companion.klient import Klient, _media
 from connectors.conexus_companion.operasjoner import BY_NAME
 from connectors.conexus_companion.sandbox.app import open_sandbox
 from connectors.conexus_companion.sandbox.sample import sample_order
@@ -279,3 +279,10 @@ def test_the_token_is_for_the_municipality(running: Running) -> None:
         stranger.facts()
     assert caught.value.code == "IKKE_INNLOGGET"
     stranger.close()
+
+
+@pytest.mark.parametrize("told", ["application/pdf", "tekst/blåbær", "a\r\nb: c", ""])
+def test_a_media_type_no_header_can_say_stops_no_file(told: str) -> None:
+    """The log keeps what it says; the header of its bytes says what a header can."""
+    ref = FileRef("f", "0" * 64, 1, told)
+    assert _media(ref) == (told if told == "application/pdf" else "application/octet-stream")

@@ -43,7 +43,8 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "bevarUkjente": {
         "in": "query",
         "description": "With `ja` members of the log that this contract does not know are stored "
-        "and given back; without it they are refused (`UKJENT_FELT`).",
+        "and given back; without it they are refused (`UKJENT_FELT`). Another value is refused "
+        "(`UKJENT_PARAMETER`).",
         "schema": {"enum": ["ja"]},
     },
     "Idempotency-Key": {
@@ -56,14 +57,15 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     },
     "Varsling": {
         "in": "header",
-        "description": "With `undertrykk` nobody is notified. Without it guardians are mailed "
-        "when a log is made (R-103). The gateway always sends it.",
+        "description": "With `undertrykk` nobody is notified. Without it the product mails as "
+        "it does for its users, the guardians when a log is made (R-103). The gateway always sends "
+        "it.",
         "schema": {"enum": ["undertrykk"]},
     },
     "If-Match": {
         "in": "header",
-        "description": "The `ETag` of the version that was read, in quotes. Compared whole, as a "
-        "strong tag.",
+        "description": "The `ETag` of the version that was read, in quotes. Compared whole; "
+        "anything else (`*`, a weak tag, no quotes) is another version.",
         "schema": _TAG,
     },
     "Innhold-Sha256": {
@@ -91,6 +93,12 @@ HEADERS: Mapping[str, Mapping[str, Any]] = {
     },
     "Cache-Control": {"description": "`no-store`.", "schema": _TEXT},
 }
+
+FORM_REFUSED = (
+    "The form cannot be used (invalid_request, unsupported_grant_type), or the client has nothing "
+    "to do with this municipality (invalid_tenant)."
+)
+CLIENT_REFUSED = "The client or its secret is not known (invalid_client)."
 
 SAID: Mapping[int, str] = {
     400: "The request cannot be read.",

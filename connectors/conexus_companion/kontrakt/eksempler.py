@@ -3,7 +3,7 @@
 Played in this order against an empty sandbox (tests/contract/test_worked_examples.py) it gets the
 answers that stand here. Nobody in it exists: numbers have month + 80, addresses end in `.example`,
 the texts say nothing of anybody. The versions are those of the sandbox, which takes a digest; they
-are opaque to a client.
+are opaque to a client. What is played twice has an example of each time (`plays`).
 """
 
 import hashlib
@@ -26,6 +26,7 @@ BYTES = "%PDF-1.4\n% eksempel\n%%EOF\n"
 _MADE = "2026-03-02T09:00:00+01:00"
 _UPDATED = "2026-03-09T12:30:00+01:00"
 _NEW = "ny-logg"
+_NOW = "markor-begin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,8 +265,8 @@ def examples() -> Mapping[str, Eksempel]:
         ),
         "endringer.les": Eksempel(
             200,
-            query={"storrelse": 100, "markor": "0"},
-            answer={"antall": 1, "logger": [_row(first)], "nesteMarkor": "1"},
+            query={"storrelse": 100, "markor": _NOW},
+            answer={"antall": 1, "logger": [_row(first)], "nesteMarkor": "markor-since"},
         ),
         "overforinger.les": Eksempel(200, here, answer={"overforinger": []}),
         "stafettlogg.oppdater": Eksempel(
@@ -294,3 +295,19 @@ def examples() -> Mapping[str, Eksempel]:
             answer_headers=_tag(made),
         ),
     }
+
+
+def plays(name: str) -> Mapping[str, Eksempel]:
+    """The examples of an operation in the order they are played, by name; a single one has none."""
+    last = examples()[name]
+    if name != "endringer.les":
+        return {"": last}
+    answer = {"antall": 0, "logger": [], "nesteMarkor": _NOW}
+    return {"begin": Eksempel(200, query={"storrelse": 100}, answer=answer), "since": last}
+
+
+def order() -> list[str]:
+    """The worked example, call by call: an operation, and after a `/` the name of its example."""
+    names = ["endringer.les/since" if one == "endringer.les" else one for one in examples()]
+    names.insert(2, "endringer.les/begin")
+    return names

@@ -115,12 +115,16 @@ DECLARED: Mapping[str, Erklaering] = {
         body="Opprettelse",
         errors={
             400: "UKJENT_PARAMETER UGYLDIG_JSON UGYLDIG_VARSLING",
-            409: "ID_OPPTATT NOKKEL_OPPTATT",
+            409: "NOKKEL_OPPTATT",
             422: f"{_SHAPE} FIL_MANGLER {_RULES}",
         },
     ),
     "stafettlogg.endre": Erklaering(
-        done={200: Svar("The log is as it was sent.", "Treff", headers=_WRITTEN)},
+        done={
+            200: Svar(
+                "The log is as it was sent but for `sistOppdatert`.", "Treff", headers=_WRITTEN
+            )
+        },
         query=("bevarUkjente",),
         headers=("If-Match",),
         body="Opprettelse",

@@ -53,7 +53,8 @@ WORDS: Mapping[str, str] = {
     "Logg.loggId": "The log's id in this system. On import it is the id the log shall have, kept "
     "when it is free; by ordinary creation the server gives one and what was sent is not used.",
     "Logg.eksternNokkel": "The sender's own key, unique among the logs of the municipality; null "
-    "for a log that was made here. Stored as it is, and found with `stafettlogg.finn`.",
+    "for a log that was made here. Stored as it is, and found with `stafettlogg.finn`. The "
+    "gateway's are UUIDs; one over 80 characters need not be taken (`UGYLDIG_DOKUMENT`).",
     "Logg.status": "OPPRETTET: made, and consent is missing. AKTIV: in use. PASSIV: closed.",
     "Logg.passivAarsak": "Why the log was made passive; null while it is not.",
     "Logg.nivaa": "The level of the work, 1 to 3.",
@@ -67,15 +68,16 @@ WORDS: Mapping[str, str] = {
     "Logg.overforinger": "Hand-overs of the log, oldest first.",
     "Logg.filer": "Every binary the log names; the bytes have their own address.",
     # persons and units
-    "Barn.fodselsnummer": "Eleven digits, or null where it is not known. It stands in documents "
-    "only, and never in an address, a header or an error.",
+    "Barn.fodselsnummer": "Eleven digits (fødselsnummer, D-number) or another number the product "
+    "has for the person, null where none is known. Kept as it came; its control digits are not "
+    "asked about. It stands in documents only, and never in an address, a header or an error.",
     "Barn.fodselsdag": "The date of birth (the column where the screen shows eleven digits).",
     "Barn.loggerInn": "True for a main person who has a login of their own.",
     "Virksomhet.lederPersonId": "The unit leader's `personId`, also one outside the log.",
     "Ansatt.virksomhetId": "The unit the person works in: one of `virksomheter`.",
     "Ansatt.ekstern": "True for staff of another organisation, registered with the unit.",
-    "Ansatt.fodselsnummer": "Eleven digits or null; in documents only.",
-    "Foresatt.fodselsnummer": "Eleven digits or null; in documents only.",
+    "Ansatt.fodselsnummer": "As the main person's.",
+    "Foresatt.fodselsnummer": "As the main person's.",
     # access and consent
     "Lesetilgang.personId": "Who may read: one of `ansatte`.",
     "Lesetilgang.omfang": "HELE: the whole log. DELER: the concerns named in `oppmerksomheter`.",
@@ -106,13 +108,15 @@ WORDS: Mapping[str, str] = {
     "Notat.oppmerksomhetId": "The concern the note is about; null for the whole log.",
     "Notat.filId": "One file, which must be a PDF (R-091): one of `filer`.",
     "Fil.filId": "Unique in the log. With `loggId` it is the address of the bytes.",
-    "Fil.medietype": "The media type the bytes are given back with.",
+    "Fil.medietype": "The media type the bytes are given back with; application/octet-stream for "
+    "a text that cannot stand in a header (other than visible ASCII).",
     "Fil.storrelse": "The number of bytes.",
     "Fil.sha256": "SHA-256 of the bytes, lower-case hex. A new digest names new bytes: the old "
     "ones are dropped when a log that no longer names them is stored.",
     # short answers
     "Kommune.organisasjonsnummer": "The municipality the token is valid for.",
-    "Kommune.kontrakt": "Which contract is served: `info.version` of this file.",
+    "Kommune.kontrakt": "Which contract is served: `info.version` of this file. A municipality "
+    "that has configured one stops the work where another is served.",
     "Kommune.miljo": "`sandkasse`, `test` or `produksjon`.",
     "Kommune.rettigheter": "What the token may do. `les` is needed to read, and `import` or "
     "`skriv` to write; `slett` to delete passive logs.",
@@ -124,14 +128,16 @@ WORDS: Mapping[str, str] = {
     "Treff.etag": "The version the log has now: the value of `ETag` without the quotes.",
     "Liste.antall": "How many logs there are in all, on every page.",
     "Liste.nesteMarkor": "What to send as `markor` for the next page; null on the last page.",
-    "Endringer.antall": "How many entries are left from this page on, this page's with them.",
+    "Endringer.antall": "How many entries are left from this page on, this page's with them. Not "
+    "read by the gateway.",
     "Endringer.nesteMarkor": "What to send as `markor` next. Never null.",
     "Avvik.regel": "The rule that is broken: R-003, R-071, R-076 or R-091.",
-    "Avvik.enhet": "What breaks it: the concern, one of its measures, the note, its file, or the "
-    "log itself.",
+    "Avvik.enhet": "The id of what breaks it: which ones cover a breach stands in the guide.",
+    "Innsending.logg": "The whole log. The body has the two members here and no other, also with "
+    "`bevarUkjente`, which is about the log.",
     "Innsending.kjenteAvvik": "Rules of entry the history breaks, known to the sender. Empty when "
     "there are none.",
     "Feil.kode": "A public code; which ones stands with each operation.",
-    "Feil.sted": "An id, or the place in the body in dots (`logg.moter.0.dato`); may be empty. "
-    "Never a value from the document.",
+    "Feil.sted": "For people: an id, or the place in the body in dots (`logg.moter.0.dato`); may "
+    "be empty. Never a value from the document.",
 }

@@ -4,10 +4,10 @@ what status, stands with the operation."""
 from collections.abc import Mapping
 
 CODES: Mapping[str, str] = {
-    "UKJENT_PARAMETER": "a query parameter the operation does not have",
+    "UKJENT_PARAMETER": "a query parameter the operation does not have, or a value it cannot have",
     "UGYLDIG_STORRELSE": "`storrelse` is not a number from 1 to 500",
     "UGYLDIG_MARKOR": "`markor` was never given out, or is not known any more",
-    "UGYLDIG_JSON": "the body is not JSON in UTF-8",
+    "UGYLDIG_JSON": "the body is not JSON in UTF-8, or a member stands twice",
     "MANGLER_NOKKEL": "`Idempotency-Key` is missing",
     "UGYLDIG_VARSLING": "`Varsling` is something else than `undertrykk`",
     "BORTE": "no log, or no file of it, under this id",
@@ -18,7 +18,7 @@ CODES: Mapping[str, str] = {
     "MANGLER_VERSJON": "`If-Match` is missing",
     "UGYLDIG_DOKUMENT": "the body is not in the contract's shape; `sted` says where",
     "UKJENT_FELT": "a member the contract does not know, without `bevarUkjente=ja`",
-    "DUPLISERT_ID": "an id stands twice in its list",
+    "DUPLISERT_ID": "an id stands twice among its kind in the log",
     "UGYLDIG_TEKST": "a text that cannot be UTF-8 (half a surrogate pair)",
     "FEIL_ID": "`loggId` in the body is not the one in the address",
     "FIL_MANGLER": "the log names a file whose bytes have not been put with this digest",

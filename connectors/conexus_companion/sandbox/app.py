@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from connectors.conexus_companion.contract import openapi
+from connectors.conexus_companion.contract import VERSION, openapi
 from connectors.conexus_companion.sandbox.felter import Feil
 from connectors.conexus_companion.sandbox.skriving import Skriving, canonical, etag_of
 from connectors.conexus_companion.sandbox.store import Rad, Store
@@ -21,7 +21,7 @@ from connectors.sandbox.app import Request, Response
 from connectors.sandbox.tampering import Tampering
 
 _API = "/api/v1"
-_ID = r"(?P<id>[^/]+)"
+_ID = r"(?P<id>[^/]{1,80})"
 _ROUTES: tuple[tuple[str, str], ...] = (
     ("kommune", f"{_API}/kommune"),
     ("listing", f"{_API}/stafettlogger"),
@@ -29,7 +29,7 @@ _ROUTES: tuple[tuple[str, str], ...] = (
     ("found", f"{_API}/eksterne/{_ID}"),
     ("logg", f"{_API}/stafettlogger/{_ID}"),
     ("transfers", f"{_API}/stafettlogger/{_ID}/overforinger"),
-    ("binary", f"{_API}/stafettlogger/{_ID}/filer/(?P<fil>[^/]+)"),
+    ("binary", f"{_API}/stafettlogger/{_ID}/filer/(?P<fil>[^/]{{1,80}})"),
     ("incoming", f"{_API}/import/stafettlogger"),
     ("replacing", f"{_API}/import/stafettlogger/{_ID}"),
 )
@@ -131,7 +131,9 @@ class ConexusSandbox:
             for name, path in _COMPILED:
                 match = path.fullmatch(request.path)
                 if match:
-                    if not set(request.query) <= _QUERIES.get((name, request.method), frozenset()):
+                    known = _QUERIES.get((name, request.method), frozenset())
+                    keep = request.query.get("bevarUkjente", "ja")
+                    if keep != "ja" or not set(request.query) <= known:
                         raise Feil(400, "UKJENT_PARAMETER")
                     return self._dispatch(name, request, match)
             raise Feil(404, "UKJENT_STI")
@@ -181,7 +183,7 @@ class ConexusSandbox:
         facts: dict[str, Any] = {
             "organisasjonsnummer": self.tenant,
             "produkt": "Conexus Companion",
-            "kontrakt": "forslag-1",
+            "kontrakt": VERSION,
             "miljo": "sandkasse",
             "rettigheter": ["les", "skriv", "import", "slett"],
             "antallLogger": self._store.count(),

@@ -5,9 +5,10 @@ vendor's rules of entry; those are in `regler.py`.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any, NoReturn, Union, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 from typing_extensions import get_type_hints, is_typeddict
@@ -25,6 +26,8 @@ _IDS = (
     ("lesetilganger", "lesetilgangId"),
     ("overforinger", "overforingId"),
 )
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,40}")
+"""Names that are repeated: any other may be a value."""
 
 
 class Feil(Exception):
@@ -40,14 +43,16 @@ class Feil(Exception):
 def read(body: bytes, shape: TypeAdapter[Any], *, keep_unknown: bool) -> dict[str, Any]:
     """The body, held against `shape`. Raises Feil."""
     try:
-        data = json.loads(body)
+        text = body.decode("utf-8")
+        data = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise Feil(400, "UGYLDIG_JSON") from None
     try:
         shape.validate_python(data)
     except ValidationError as exc:
         place = exc.errors(include_url=False, include_input=False, include_context=False)[0]["loc"]
-        raise Feil(422, "UGYLDIG_DOKUMENT", ".".join(map(str, place))) from None
+        named = [str(step) for step in place if isinstance(step, int) or _PLAIN.fullmatch(step)]
+        raise Feil(422, "UGYLDIG_DOKUMENT", ".".join(named)) from None
     logg: dict[str, Any] = data["logg"]
     for place_of in untimely(Logg, logg):
         raise Feil(422, "UGYLDIG_DOKUMENT", f"logg.{place_of}")
@@ -64,9 +69,9 @@ def unknown(shape: Any, value: Any, place: str = "") -> Iterator[str]:
     if is_typeddict(shape) and isinstance(value, Mapping):
         hints = _hints(shape)
         for key, item in value.items():
-            here = f"{place}.{key}" if place else str(key)
+            here = f"{place}.{key}" if place else key
             if key not in hints:
-                yield here if len(here) <= 200 else place
+                yield here if _PLAIN.fullmatch(key) else place
             else:
                 yield from unknown(hints[key], item, here)
     elif origin is list and isinstance(value, list):
@@ -76,6 +81,17 @@ def unknown(shape: Any, value: Any, place: str = "") -> Iterator[str]:
         for choice in get_args(shape):
             if is_typeddict(choice):
                 yield from unknown(choice, value, place)
+
+
+def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(members)
+    if len(found) != len(members):
+        raise ValueError
+    return found
+
+
+def _refuse(_: str) -> NoReturn:
+    raise ValueError
 
 
 _HINTS: dict[Any, dict[str, Any]] = {}

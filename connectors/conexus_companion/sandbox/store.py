@@ -119,9 +119,11 @@ class Store(Lagerfil):
         self._db.execute("INSERT INTO endring (logg_id) VALUES (?)", (logg["loggId"],))
 
     def remove(self, logg_id: str) -> None:
-        """Delete a log with its files, and tell the feed."""
+        """Delete a log with its files, and tell the feed. The key that made it fits no body more,
+        whatever gets its id after it."""
         self._db.execute("DELETE FROM logg WHERE logg_id = ?", (logg_id,))
         self._db.execute("DELETE FROM fil WHERE logg_id = ?", (logg_id,))
+        self._db.execute("UPDATE nokkel SET kropp = '' WHERE logg_id = ?", (logg_id,))
         self._db.execute("INSERT INTO endring (logg_id) VALUES (?)", (logg_id,))
 
     def put_file(self, logg_id: str, fil_id: str, sha256: str, innhold: bytes) -> None:

@@ -1,7 +1,8 @@
 """The worked example: one plan from the form to its deletion, a call per operation.
 
 Played in this order against an empty sandbox (tests/contract/test_worked_examples.py) it gets the
-answers that stand here; ids are the server's, and stand-ins here.
+answers that stand here; ids are the server's, and stand-ins here. What is played twice has an
+example of each time (`plays`).
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from connectors.visma_samspill.proposal import example_parts as parts
 
 _FORM = "application/x-www-form-urlencoded"
 _BYTES = "application/octet-stream"
+_NOW = "token-begin"
 _TODAY = {
     "planTypes.list": [("pt-stafettlogg", "Stafettlogg"), ("pt-ip", "Individuell plan")],
     "roles.list": [
@@ -36,7 +38,6 @@ class Example:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Any = None
     answer: Any = None
-    answer_headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class _Play:
@@ -51,12 +52,7 @@ class _Play:
         self, name: str, answer: Any, query: Mapping[str, Any] | None = None, **path: str
     ) -> None:
         """A read of the plan."""
-        self.found[name] = Example(
-            {"planId": parts.PLAN, **path},
-            query or {},
-            answer=answer,
-            answer_headers=self._stands(),
-        )
+        self.found[name] = Example({"planId": parts.PLAN, **path}, query or {}, answer=answer)
 
     def write(
         self, name: str, body: Any, answer: Any, match: int | None = None, **path: str
@@ -66,19 +62,8 @@ class _Play:
         if match is not None:
             headers["If-Match"] = f'"{match}"'
         self.version += 1
-        self.found[name] = Example(
-            {"planId": parts.PLAN, **path},
-            headers=headers,
-            body=body,
-            answer=answer,
-            answer_headers=self._stands(),
-        )
-
-    def _stands(self) -> dict[str, str]:
-        stands = {"Content-Version": str(self.version)}
-        if self.version > 1:
-            stands |= {"X-Change-Id": parts.WORK, "X-Change-Base": "1"}
-        return stands
+        path = {"planId": parts.PLAN, **path}
+        self.found[name] = Example(path, headers=headers, body=body, answer=answer)
 
 
 def _begin(play: _Play) -> None:
@@ -157,8 +142,8 @@ def _end(play: _Play) -> None:
     )
     # The feed counts every change of the municipality; here one plan has had them all.
     play.found["change.list"] = Example(
-        query={"pageSize": 100, "pageToken": "0"},
-        answer={**page, "nextPageToken": str(play.version)},
+        query={"pageSize": 100, "pageToken": _NOW},
+        answer={**page, "nextPageToken": "token-since"},
     )
     for part in ("messages", "calendar", "activities", "goals", "consents", "documents"):
         play.write(f"part.delete.{part}", None, None, 2, id=parts.IDS[part])
@@ -179,6 +164,22 @@ def examples() -> Mapping[str, Example]:
         _part(play, part.name)
     _end(play)
     return play.found
+
+
+def plays(name: str) -> Mapping[str, Example]:
+    """The examples of an operation in the order they are played, by name; a single one has none."""
+    last = examples()[name]
+    if name != "change.list":
+        return {"": last}
+    answer = {"totalCount": 0, "plans": [], "nextPageToken": _NOW}
+    return {"begin": Example(query={"pageSize": 100}, answer=answer), "since": last}
+
+
+def order() -> list[str]:
+    """The worked example, call by call: an operation, and after a `/` the name of its example."""
+    names = ["change.list/since" if one == "change.list" else one for one in examples()]
+    names.insert(2, "change.list/begin")
+    return names
 
 
 def media(name: str) -> tuple[str, str]:

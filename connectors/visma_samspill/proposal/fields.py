@@ -63,15 +63,18 @@ WORDS: Mapping[str, str] = {
     "Plan.version": "The version of the plan's own fields: what `plan.update` names in "
     "`If-Match`. Not the content version.",
     "MainPerson.personId": "The person's account; the server's. What is sent is not used.",
-    "MainPerson.nationalId": "Eleven digits, or null where it is not known. In bodies only, never "
-    "in an address, a header or an error.",
+    "MainPerson.kind": "After the form the product's own first value.",
+    "MainPerson.nationalId": "Eleven digits (fødselsnummer, D-number) or another number that the "
+    "product has for the person, null where none is known. Kept as it came; only the form asks "
+    "about its control digits. In bodies only, never in an address, a header or an error.",
     "Participant.personId": "The person's account; the server's. The same `nationalId` is the same "
     "account in every plan.",
-    "Participant.nationalId": "Eleven digits or null; in bodies only.",
+    "Participant.nationalId": "As the main person's.",
     "Participant.roleId": "Per-customer data (`roles.list`); those named here must be there. "
     "Exactly one participant has role-planansvarleg.",
     "Participant.status": "invited until the first login **in this system**, whatever is sent; "
     "then active. ended: takes part no more.",
+    "Participant.untilPlanDeleted": "After the form the product's own first value.",
     "Participant.roleHistory": "The intervals of the role, oldest first; the current one last.",
     "Participant.accessUntil": "The last day of access; null for none.",
     "RoleChange.until": "Null for the current role.",
@@ -88,7 +91,7 @@ WORDS: Mapping[str, str] = {
     "Activity.responsibleParticipantIds": "The plan's participants; may be several, and none.",
     "Activity.comments": "In their order. A comment whose `commentId` the activity does not have "
     "(the client sends `tmp:` and something) is new, and the server gives it an id; the rest "
-    "keep theirs. A comment that is left out is taken away.",
+    "keep theirs, and stand once each. A comment that is left out is taken away.",
     "Comment.authorParticipantId": "One of the plan's participants.",
     "Message.templateId": "The template of minutes; per-customer data.",
     "Message.senderParticipantId": "One of the plan's participants.",
@@ -101,7 +104,8 @@ WORDS: Mapping[str, str] = {
     "the content is sent anew, and until then reading it answers 404 NO_CONTENT.",
     "Document.mediaType": "What the bytes are. They travel as application/octet-stream.",
     "Tenant.organisationNumber": "The municipality the token is valid for.",
-    "Tenant.contract": "The name of the interface that is served; here `content/v1`.",
+    "Tenant.contract": "Which contract is served: `info.version` of this file. A municipality "
+    "that has configured one stops the work where another is served.",
     "Tenant.environment": "`sandbox`, `test` or `production`.",
     "Tenant.rights": "What the token may do. `read` is needed to read, `import` or `write` to "
     "write, `delete` to delete inactive plans.",
@@ -109,17 +113,18 @@ WORDS: Mapping[str, str] = {
     "Tenant.freeBytes": "Free bytes for documents; null when the system does not say.",
     "Tenant.visibleWithinSeconds": "A plan that was made, or a reference that was set, is found by "
     'search and stands in the listing within so many seconds. Until then "not found" does not '
-    'mean "not there"; a read by id is never behind. Left out, the vendor gives no word.',
+    'mean "not there"; a read by id is never behind. Left out, the '
+    "municipality's own figure counts (see the guide).",
     "PlanRow.contentVersion": "The plan's content version.",
     "PlanPage.totalCount": "In the listing: how many plans there are in all, on every page. In the "
-    "feed: how many rows this page has.",
+    "feed: how many rows this page has; not read by the gateway.",
     "PlanPage.nextPageToken": "What to send as `pageToken` for the next page. In the listing null "
     "on the last page; in the feed never null.",
     "FoundPlan.externalReference": "As the search knows it, which may be behind.",
     "FoundPlan.createdBy": "As in the plan. For a plan made by the form: the client id.",
     "Ids.ids": "Every resource of the part, each once, in the order they shall have.",
     "Error.code": "A public code; which ones stands with each operation.",
-    "Error.place": "An id, a field name or a header name; may be empty. Never a value.",
+    "Error.place": "For people: an id, a field name or a header name; may be empty. Never a value.",
     "Form.mainPerson": "Whom the plan is about; gets an account, or has the one the number has.",
     "Form.planLead": "Gets the role role-planansvarleg, an account, and a lasting right to make "
     "plans.",

@@ -51,7 +51,8 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     },
     "X-Notify": {
         "in": "header",
-        "description": "With `none` nobody is mailed. The gateway always sends it.",
+        "description": "With `none` nobody is mailed; without it the product mails as it does for "
+        "its users. The gateway always sends it.",
         "schema": {"enum": ["none"]},
     },
     "X-Keep-Unknown": {
@@ -70,7 +71,8 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
 HEADERS: Mapping[str, Mapping[str, Any]] = {
     "Content-Version": {
         "description": "The plan's content version when this answer was made, after a write: "
-        "after it. Grows by one with every write to the plan, a part or a content.",
+        "after it. Grows by one with every write to the plan, a part or a content. On a refusal it "
+        "is not read.",
         "schema": _COUNT,
     },
     "X-Change-Id": {
@@ -90,6 +92,12 @@ HEADERS: Mapping[str, Mapping[str, Any]] = {
     },
     "Cache-Control": {"description": "`no-store`.", "schema": _TEXT},
 }
+
+FORM_REFUSED = (
+    "The form cannot be used (invalid_request, unsupported_grant_type), or the client has nothing "
+    "to do with this municipality (invalid_tenant)."
+)
+CLIENT_REFUSED = "The client or its secret is not known (invalid_client)."
 
 SAID: Mapping[int, str] = {
     400: "The request cannot be read.",

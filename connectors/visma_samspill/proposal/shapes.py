@@ -90,8 +90,8 @@ def _written(name: str, keys: list[str], *, whole: bool) -> dict[str, Any]:
         "additionalProperties": True,
         "description": "All that a client may write. Unknown members need `X-Keep-Unknown: yes`."
         if whole
-        else "Any of what a client may write; what is left out stays as it is. Unknown members "
-        "need `X-Keep-Unknown: yes`.",
+        else "One or more of what a client may write; what is left out stays as it is. Unknown "
+        "members need `X-Keep-Unknown: yes`.",
         "properties": {key: {"$ref": f"{place}/properties/{key}"} for key in keys},
     }
     made |= {"required": keys} if whole else {"minProperties": 1}

@@ -12,7 +12,7 @@ from typing import Any
 
 from connectors.sandbox.app import Request, Response
 from connectors.sandbox.tampering import Tampering
-from connectors.visma_samspill.contract import openapi
+from connectors.visma_samspill.contract import VERSION, openapi
 from connectors.visma_samspill.parts import BUNDLE_ORDER, BY_NAME, Part
 from connectors.visma_samspill.sandbox import form, routes
 from connectors.visma_samspill.sandbox.content import Content, fresh
@@ -120,7 +120,7 @@ class SamspillSandbox:
         facts: dict[str, Any] = {
             "organisationNumber": self.tenant,
             "product": "Visma Flyt Samspill",
-            "contract": "content/v1",
+            "contract": VERSION,
             "environment": "sandbox",
             "rights": _RIGHTS,
             "planCount": self._store.plan_count(),

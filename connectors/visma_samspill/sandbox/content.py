@@ -96,7 +96,6 @@ class Content:
         )
         item = self._ruled(plan_id, part, item, None, mode)
         if part.name == "participants":
-            item["personId"] = self._store.account(item["nationalId"], fresh("pers"))
             self._mail(mode)
         self._store.put_item(plan_id, part.name, item[part.key], item)
         return self._written(plan_id, item, 201, mode)
@@ -169,7 +168,7 @@ class Content:
         rules.check_references(part, item, {name: self._ids(plan_id, name) for name in targets})
         if part.name == "participants":
             everyone = self._store.items(plan_id, "participants")
-            item = rules.participant(item, old, mode)
+            item = {**rules.participant(item, old, mode), "personId": self._person(item, old)}
             for other in rules.demoted(everyone, item, old, mode):
                 self._store.put_item(plan_id, "participants", other["participantId"], other)
             return item
@@ -179,10 +178,21 @@ class Content:
         if part.name == "consents":
             item = rules.consent(item, old, mode)
         known = {row["commentId"] for row in (old or {}).get("comments", ())}
+        kept = [row["commentId"] for row in item.get("comments", ()) if row["commentId"] in known]
+        if len(set(kept)) != len(kept):
+            raise Refusal(422, "INVALID_FIELD", "comments")
         for row in item.get("comments", ()):
             if row["commentId"] not in known:
                 row["commentId"] = fresh("com")
         return rules.stamped(part, item, old, mode)
+
+    def _person(self, item: Mapping[str, Any], old: Mapping[str, Any] | None) -> str:
+        """The account a participant has: their number's; without one, an account of their own."""
+        number = item["nationalId"]
+        if old is not None and number == old["nationalId"]:
+            return str(old["personId"])
+        unnamed = old is not None and old["nationalId"] is None
+        return self._store.account(number, old["personId"] if old and unnamed else fresh("pers"))
 
     def _is_used(self, plan_id: str, part: Part, item_id: str) -> bool:
         if part.name == "documents" and self._plan(plan_id)["photoDocumentId"] == item_id:

@@ -6,7 +6,7 @@ It must not know the data at rest.
 import json
 import re
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from connectors.sandbox.app import Request
 from connectors.visma_samspill.sandbox.rules import Mode
@@ -32,12 +32,27 @@ def body(request: Request) -> dict[str, Any]:
     if media != "application/json":
         raise Refusal(415, "NOT_JSON")
     try:
-        data = json.loads(request.body.decode("utf-8"))
+        text = request.body.decode("utf-8")
+        data = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
+        if b"\\u" in request.body:
+            # Half a surrogate pair is a text that cannot be UTF-8.
+            json.dumps(data, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         data = None
     if not isinstance(data, dict):
         raise Refusal(400, "INVALID_JSON")
     return data
+
+
+def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(members)
+    if len(found) != len(members):
+        raise ValueError
+    return found
+
+
+def _refuse(_: str) -> NoReturn:
+    raise ValueError
 
 
 def mode(request: Request, now: datetime) -> Mode:

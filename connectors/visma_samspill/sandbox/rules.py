@@ -101,7 +101,8 @@ def participant(new: dict[str, Any], old: Item | None, mode: Mode) -> dict[str, 
     if old is None:
         first = {"roleId": new["roleId"], "since": mode.now, "until": None}
         return {**new, "invitedAt": mode.now, "activatedAt": None, "roleHistory": [first]}
-    return with_role(new, old, mode)
+    kept = {field: old[field] for field in ("invitedAt", "activatedAt", "roleHistory")}
+    return with_role({**new, **kept}, old, mode)
 
 
 def with_role(new: dict[str, Any], old: Item, mode: Mode) -> dict[str, Any]:

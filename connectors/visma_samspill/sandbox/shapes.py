@@ -61,12 +61,14 @@ def writable(part: Part) -> frozenset[str]:
     return keys(part) - {part.key, "version", "personId"}
 
 
-def check_known(given: Any, allowed: frozenset[str], *, keep_unknown: bool) -> None:
-    """Refuse a key we do not know, here or in a nested object."""
+def check_known(
+    given: Any, allowed: frozenset[str], own: frozenset[str], *, keep_unknown: bool
+) -> None:
+    """Refuse a key we do not know, here or in a nested object, and always the server's `own`."""
     if not isinstance(given, dict):
         raise Refusal(422, "INVALID_BODY")
     for key, value in given.items():
-        if key not in allowed and not keep_unknown:
+        if key in own or (key not in allowed and not keep_unknown):
             raise Refusal(422, "UNKNOWN_FIELD")
         inner = _NESTED.get(key)
         if inner is None or keep_unknown or not isinstance(value, list):
@@ -79,13 +81,12 @@ def check_known(given: Any, allowed: frozenset[str], *, keep_unknown: bool) -> N
 def new_item(part: Part, given: Any, item_id: str, *, keep_unknown: bool) -> dict[str, Any]:
     """A whole resource from a POST body: every writable key must be there."""
     allowed = writable(part)
-    check_known(given, allowed, keep_unknown=keep_unknown)
+    check_known(given, allowed, keys(part) - allowed, keep_unknown=keep_unknown)
     for key in sorted(allowed):
         if key not in given:
             raise Refusal(422, "MISSING_FIELD", key)
     _check_times(_TYPES[part.name], given)
-    own = {part.key, "version", "personId"}
-    item = {part.key: item_id, **{k: v for k, v in given.items() if k not in own}, "version": 1}
+    item = {part.key: item_id, **given, "version": 1}
     if part.name == "participants":
         item["personId"] = item_id
     return check_item(part, item)
@@ -95,11 +96,11 @@ def changed_item(
     part: Part, old: Mapping[str, Any], given: Any, *, keep_unknown: bool
 ) -> dict[str, Any]:
     """A resource after a PATCH body; its version grows."""
-    check_known(given, writable(part), keep_unknown=keep_unknown)
+    allowed = writable(part)
+    check_known(given, allowed, keys(part) - allowed, keep_unknown=keep_unknown)
+    _check_any(given)
     _check_times(_TYPES[part.name], given)
-    own = {part.key, "version", "personId"}
-    kept = {k: v for k, v in given.items() if k not in own}
-    return check_item(part, {**old, **kept, "version": old["version"] + 1})
+    return check_item(part, {**old, **given, "version": old["version"] + 1})
 
 
 def check_item(part: Part, item: dict[str, Any]) -> dict[str, Any]:
@@ -109,10 +110,12 @@ def check_item(part: Part, item: dict[str, Any]) -> dict[str, Any]:
 
 def changed_plan(old: Mapping[str, Any], given: Any, *, keep_unknown: bool) -> dict[str, Any]:
     """A plan's own fields after a PATCH body; the person's account id stays."""
-    check_known(given, frozenset(PLAN_KEYS), keep_unknown=keep_unknown)
+    allowed = frozenset(PLAN_KEYS)
+    own = frozenset(wire.Plan.__annotations__) - allowed
+    check_known(given, allowed, own, keep_unknown=keep_unknown)
+    _check_any(given)
     _check_times(wire.Plan, given)
-    own = {"planId", "version", "planTypeId", "organisationNumber"}
-    new = {**old, **{k: v for k, v in given.items() if k not in own}, "version": old["version"] + 1}
+    new = {**old, **given, "version": old["version"] + 1}
     main = given.get("mainPerson")
     if main is not None:
         if not isinstance(main, dict):
@@ -121,6 +124,11 @@ def changed_plan(old: Mapping[str, Any], given: Any, *, keep_unknown: bool) -> d
             raise Refusal(422, "UNKNOWN_FIELD", "mainPerson")
         new["mainPerson"] = {**main, "personId": old["mainPerson"]["personId"]}
     return _valid(_PLAN, new)
+
+
+def _check_any(given: Mapping[str, Any]) -> None:
+    if not given:
+        raise Refusal(422, "INVALID_FIELD")
 
 
 def _check_times(shape: Any, given: Mapping[str, Any]) -> None:

@@ -138,6 +138,78 @@ def test_what_people_have_written_can_be_read_and_left(tmp_path: Path) -> None:
     app.close()
 
 
+def test_the_sandbox_is_no_laxer_than_the_file(tmp_path: Path) -> None:
+    """An update of nothing, the server's own members, a comment twice, a member twice, half a
+    surrogate pair."""
+    app = open_sandbox(tmp_path, tenant="899100107")
+    own = {"activityId": "act-x", "version": 1}
+    goal = {**example_parts.NEW["goals"], "goalId": "goal-example", "version": 1}
+    lead = example_parts.from_form("lead", example_parts.LEAD)
+    guardian = example_parts.from_form("guardian", example_parts.GUARDIAN)
+    consent = {**example_parts.NEW["consents"], "consentId": "cons-x", "version": 1}
+    bundle: dict[str, Any] = {part.name: [] for part in PARTS}
+    bundle |= {
+        "plan": example_parts.plan(),
+        "participants": [lead, guardian],
+        "consents": [{**consent, "evidenceDocumentId": None}],
+        "goals": [goal],
+        "activities": [{**example_parts.NEW["activities"], **own}],
+    }
+    app.load(bundle, {})
+    plan = f"/content/v1/plans/{example_parts.PLAN}"
+    heads = {"content-type": "application/json", "x-import": "historical", "if-match": '"1"'}
+
+    def told(path: str, body: str, **more: str) -> tuple[int, str]:
+        sent = {**heads, **{name.replace("_", "-"): one for name, one in more.items()}}
+        answer = app.handle(Request("PATCH", plan + path, {}, sent, body.encode()))
+        return answer.status, json.loads(answer.body).get("code", "")
+
+    (comment,) = example_parts.NEW["activities"]["comments"]
+    twice = json.dumps({"comments": [comment, comment]})
+    assert told("", "{}") == (422, "INVALID_FIELD")
+    assert told("/goals/goal-example", "{}") == (422, "INVALID_FIELD")
+    assert told("/activities/act-x", twice) == (422, "INVALID_FIELD")
+    assert told("", '{"version": 7}', x_keep_unknown="yes") == (422, "UNKNOWN_FIELD")
+    goal_id = '{"goalId": "mine"}'
+    assert told("/goals/goal-example", goal_id, x_keep_unknown="yes") == (422, "UNKNOWN_FIELD")
+    assert told("/goals/goal-example", '{"title": "a", "title": "b"}') == (400, "INVALID_JSON")
+    assert told("/goals/goal-example", '{"title": "\\ud800"}') == (400, "INVALID_JSON")
+    assert told("/goals/goal-example", '{"title": "\\ud83d\\ude00"}') == (200, "")
+    app.close()
+
+
+def test_an_account_follows_the_number_and_history_is_not_emptied(tmp_path: Path) -> None:
+    """Another number is another person; who is given one keeps the account; an empty history in an
+    ordinary write takes nothing away."""
+    app = open_sandbox(tmp_path, tenant="899100107")
+    lead = example_parts.from_form("lead", example_parts.LEAD)
+    nobody = {**example_parts.from_form("guardian", example_parts.GUARDIAN), "nationalId": None}
+    bundle: dict[str, Any] = {part.name: [] for part in PARTS}
+    app.load({**bundle, "plan": example_parts.plan(), "participants": [lead, nobody]}, {})
+    path = f"/content/v1/plans/{example_parts.PLAN}/participants/part-guardian"
+
+    def changed(**fields: Any) -> Any:
+        version = next(
+            one["version"]
+            for one in next(app.bundles())["participants"]
+            if one["participantId"] == "part-guardian"
+        )
+        heads = {"content-type": "application/json", "if-match": f'"{version}"'}
+        body = json.dumps(fields).encode()
+        answer = app.handle(Request("PATCH", path, {}, heads, body))
+        assert answer.status == 200
+        return json.loads(answer.body)
+
+    named = changed(nationalId=example_parts.number("guardian"), roleHistory=[], invitedAt=None)
+    assert named["personId"] == nobody["personId"]
+    assert named["roleHistory"] == nobody["roleHistory"]
+    assert named["invitedAt"] == nobody["invitedAt"]
+    assert changed(nationalId=lead["nationalId"])["personId"] == lead["personId"]
+    assert changed(nationalId=example_parts.number("guardian"))["personId"] == nobody["personId"]
+    assert changed(nationalId=None)["personId"] not in (nobody["personId"], lead["personId"])
+    app.close()
+
+
 def test_only_the_lists_and_the_form_are_documented() -> None:
     """What the vendor has written down is four operations; no content is among them."""
     documented = {o.name: o for o in OPERATIONS if o.provenance is Provenance.DOCUMENTED}
