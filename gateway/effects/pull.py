@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from gateway.effects import listing
 from gateway.effects.one_log import SURPRISE, of_one_log, shown
 from gateway.effects.silence import Silence
-from gateway.errors import RemoteFault, Transient
+from gateway.errors import Conflict, Rejected, RemoteFault, Transient
 from gateway.ledger import tables as t
 from gateway.ledger.database import Database
 from gateway.ledger.store import PayloadStore
@@ -169,7 +169,8 @@ class Puller:
     def files(self, document: Document) -> tuple[tuple[FileRef, bytes], ...]:
         """The files of a log that are not kept already, each held against its digest.
 
-        Raises RemoteFault("FIL_STEMMER_IKKE") when three tries give other bytes.
+        Raises RemoteFault("FIL_STEMMER_IKKE") when three tries give other bytes, and
+        Rejected("FIL_UTEN_INNHOLD").
         """
         have = self._kept_files(document.ref)
         found = []
@@ -177,13 +178,22 @@ class Puller:
             if have.get(ref.file_id) == ref.sha256:
                 continue
             for _ in range(_FILE_TRIES):
-                data = self._connector.file(document.ref, ref.file_id)
+                data = self._content(document.ref, ref.file_id)
                 if hashlib.sha256(data).hexdigest() == ref.sha256:
                     break
             else:
                 raise RemoteFault("FIL_STEMMER_IKKE", place=ref.file_id)
             found.append((ref, data))
         return tuple(found)
+
+    def _content(self, ref: str, file_id: str) -> bytes:
+        """The bytes. Raises Rejected("FIL_UTEN_INNHOLD") for a file that is named and not there."""
+        try:
+            return self._connector.file(ref, file_id)
+        except Conflict as error:
+            if error.code != "BORTE":
+                raise
+        raise Rejected("FIL_UTEN_INNHOLD", place=file_id)
 
     def _files(self, taken: list[Intake]) -> list[dict[str, object]]:
         return self.sealed([(intake.entry.ref, intake.files) for intake in taken])

@@ -139,3 +139,14 @@ def test_the_report_says_what_was_tried(place):
     assert "ikke prøvd" in said()
     place.stafett("reconcile", told["run"])
     assert f'rett innhold, hentet tilbake</th><td class="num">{right}</td>' in said()
+
+
+def test_a_file_the_source_only_names_is_told_as_that(place):
+    """The source's own content is gone: that log is parked by the file's id, and the rest go."""
+    source, target = place.way
+    harmed = [ref for ref in place.digests(source) if place.apps[source].tamper(ref, dropped)][:2]
+    for ref in harmed:
+        assert ref
+    told = place.stafett("migrate", place.plan(source, target))
+    parked = {row["kode"] for row in place.stafett("parked", told["run"])["parked"]}
+    assert parked == {"FIL_UTEN_INNHOLD"}
