@@ -15,6 +15,7 @@ from urllib.parse import quote
 from pydantic import TypeAdapter, ValidationError
 
 from connectors.conexus_companion.innsending import envelope, native_id, read_order, wanted_id
+from connectors.http import rows
 from connectors.http.reply import Reply
 from connectors.http.session import Session
 from connectors.http.strictjson import canonical, load
@@ -23,14 +24,13 @@ from gateway.errors import Conflict, Rejected, RemoteFault
 from gateway.ports.connector import (
     ConnectorSettings,
     Document,
-    Entry,
     Facts,
     FileRef,
     Order,
     Page,
     Written,
 )
-from schemas.conexus_companion.svar import ENDRINGER, FUNN, KOMMUNE, LISTE, TREFF
+from schemas.conexus_companion.svar import FUNN, KOMMUNE, SIDE, TREFF
 
 _LOGGER = "/api/v1/stafettlogger"
 _IMPORT = "/api/v1/import/stafettlogger"
@@ -67,23 +67,24 @@ class Klient:
 
     def page(self, cursor: str | None) -> Page:
         """The listing in the order the logs were made; `total` is the vendor's own count."""
-        return self._listing("stafettlogger.list", _LOGGER, cursor, LISTE)
+        return self._listing("stafettlogger.list", _LOGGER, cursor)
 
     def changes(self, cursor: str | None) -> Page:
         """Logs changed since `cursor`; without one, an empty page with the cursor of now."""
-        return self._listing("endringer.les", "/api/v1/endringer", cursor, ENDRINGER)
+        page = self._listing("endringer.les", "/api/v1/endringer", cursor)
+        if page.cursor is None:
+            raise RemoteFault("UGYLDIG_LISTE", place="endringer.les")
+        return page
 
-    def _listing(
-        self, operation: str, path: str, cursor: str | None, shape: TypeAdapter[Any]
-    ) -> Page:
+    def _listing(self, operation: str, path: str, cursor: str | None) -> Page:
         params = {"storrelse": self._page_size}
         if cursor is not None:
             params["markor"] = cursor
         reply = self._session.call(
-            operation, "GET", path, params=params, check=_shaped(shape, "UGYLDIG_LISTE")
+            operation, "GET", path, params=params, check=_shaped(SIDE, "UGYLDIG_LISTE")
         )
         data = reply.data()
-        entries = tuple(Entry(row["loggId"], opaque(row["etag"])) for row in data["logger"])
+        entries = rows.entries(data["logger"], "loggId", _told_version)
         return Page(entries, data["nesteMarkor"], data["antall"])
 
     def document(self, ref: str) -> Document:
@@ -217,7 +218,9 @@ class Klient:
                 f"{_LOGGER}/{_segment(ref)}/filer/{_segment(file.file_id)}",
                 content=data,
                 headers={"content-type": _media(file), "innhold-sha256": file.sha256},
-                expect=frozenset({204}),
+                expect=frozenset({200, 201, 204}),
+                # Of the answer nothing is needed: the content is fetched back.
+                raw=True,
                 place=file.file_id,
             )
 
@@ -252,6 +255,11 @@ def _segment(value: str) -> str:
     if not value or value in {".", ".."} or not value.isprintable():
         raise Rejected("UGYLDIG_ID")
     return quote(value, safe="")
+
+
+def _told_version(row: Mapping[str, Any]) -> str:
+    etag = row.get("etag")
+    return opaque(etag) if isinstance(etag, str) else ""
 
 
 def _media(file: FileRef) -> str:

@@ -29,9 +29,16 @@ _NUMBER = re.compile(r"\d{9,}")
 
 
 def refusal(
-    status: int, headers: Mapping[str, str], body: bytes, *, write: bool, place: str
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    write: bool,
+    place: str,
+    codes: frozenset[str] | None = None,
 ) -> GatewayError:
-    """The error for an answer whose status was not expected.
+    """The error for an answer whose status was not expected. `codes` are those the contract
+    declares: another is not repeated, for it could be made of anything.
 
     429 and 503 ask to come back, and a write that can be repeated is; any other 5xx says nothing of
     whether a write was done. For a write that is sent once they all leave that open (`session`).
@@ -51,7 +58,7 @@ def refusal(
     if status == 413:
         return Rejected("FOR_STOR", place=place)
     if status in {400, 422}:
-        return Rejected(code_in(body) or "AVVIST", place=place)
+        return Rejected(known_code(body, codes) or "AVVIST", place=place)
     return _unexpected(status, write=write, place=place)
 
 
@@ -80,6 +87,12 @@ def code_in(body: bytes) -> str | None:
     if isinstance(code, str) and _CODE.fullmatch(code) and not _NUMBER.search(code):
         return code
     return None
+
+
+def known_code(body: bytes, codes: frozenset[str] | None) -> str | None:
+    """The public code in an error answer, if it is one the contract declares."""
+    code = code_in(body)
+    return code if codes is None or code in codes else None
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

@@ -52,7 +52,8 @@ Refused = Callable[[int, Mapping[str, str], bytes], GatewayError | None]
 
 
 class Session:
-    """Calls to one system for one municipality; thread-safe. `transport` is for tests."""
+    """Calls to one system for one municipality; thread-safe. `codes` are the refusals its contract
+    declares; `transport` is for tests."""
 
     def __init__(
         self,
@@ -60,6 +61,7 @@ class Session:
         operations: Mapping[str, Operation],
         *,
         auth: httpx.Auth | None = None,
+        codes: frozenset[str] | None = None,
         transport: httpx.BaseTransport | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -67,6 +69,7 @@ class Session:
         self._settings = settings
         self._clock = clock
         self._auth = auth
+        self._codes = codes
         # A transport given by a test is no network, so there is nothing to probe.
         self._sandbox: bool | None = True if transport is not None else None
         self._gate = Gate(settings, operations, self._is_sandbox)
@@ -265,7 +268,8 @@ class Session:
         told = refused(response.status_code, response.headers, body) if refused else None
         if told is not None:
             return told
-        return refusal(response.status_code, response.headers, body, write=write, place=place)
+        status, heads = response.status_code, response.headers
+        return refusal(status, heads, body, write=write, place=place, codes=self._codes)
 
     @staticmethod
     def _check(reply: Reply, check: Check | None, *, write: bool, place: str) -> None:

@@ -9,17 +9,19 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, unquote
 
-from connectors.http.refusals import code_in
+from connectors.http.refusals import known_code
 from connectors.http.reply import Reply
 from connectors.http.session import Session
 from connectors.visma_samspill.operations import FORM, PLANS
 from connectors.visma_samspill.parts import Part
+from connectors.visma_samspill.proposal.codes import CODES
 from gateway.errors import Conflict, Rejected, RemoteFault
 from gateway.ports.connector import ConnectorSettings
 
 Check = Callable[[Reply], str | None]
 _MOST_PAGES = 10_000
 _STALE = "VERSION_CONFLICT"
+_CODES = frozenset(CODES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +223,7 @@ class Client:
             place=place,
         )
         if reply.status == 409:
-            code = code_in(reply.content)
+            code = known_code(reply.content, _CODES)
             if "If-Match" in (headers or {}) and code in (None, _STALE):
                 raise Conflict("ENDRET_I_MAAL", place=place)
             # A rule of the vendor (consent first, lead required), not a race: those are 412.
@@ -302,12 +304,13 @@ def _plan_page(token: str | None, *, feed: bool) -> Check:
     def check(reply: Reply) -> str | None:
         data = reply.data()
         rows = data.get("plans") if isinstance(data, dict) else None
-        if not isinstance(rows, list) or not all(map(_is_row, rows)):
+        if not isinstance(rows, list):
             return "UGYLDIG_SVAR"
         follows = data.get("nextPageToken")
         if type(data.get("totalCount")) is not int or not isinstance(follows, str | None):
             return "UGYLDIG_SVAR"
-        if len({row["planId"] for row in rows}) != len(rows):
+        ids = [row["planId"] for row in rows if _is_row(row)]
+        if len(set(ids)) != len(ids):
             return "DOBBEL_SIDE"
         if feed:
             return None if follows else "UGYLDIG_SVAR"

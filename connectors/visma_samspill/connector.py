@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
+from connectors.http import rows
 from connectors.http.session import Session
 from connectors.http.token import ClientCredentials
 from connectors.visma_samspill import reading, shells
@@ -17,12 +18,12 @@ from connectors.visma_samspill.client import Client, Found
 from connectors.visma_samspill.filling import Filling
 from connectors.visma_samspill.operations import BY_NAME, OPERATIONS, PLANS
 from connectors.visma_samspill.parts import BUNDLE_ORDER, PARTS
+from connectors.visma_samspill.proposal.codes import CODES
 from gateway.errors import Conflict, Rejected
 from gateway.ports.connector import (
     Connector,
     ConnectorSettings,
     Document,
-    Entry,
     Facts,
     Order,
     Page,
@@ -36,7 +37,8 @@ __all__ = ["OPERATIONS", "open_connector"]
 def open_connector(settings: ConnectorSettings) -> Connector:
     """A connector for one municipality. `settings.options["planTypeId"]` names its plan type."""
     auth = ClientCredentials(settings)
-    return SamspillConnector(Session(settings, BY_NAME, auth=auth), settings)
+    session = Session(settings, BY_NAME, auth=auth, codes=frozenset(CODES))
+    return SamspillConnector(session, settings)
 
 
 class SamspillConnector:
@@ -221,5 +223,10 @@ def _seconds(told: Any) -> float | None:
 
 
 def _page(data: dict[str, Any]) -> Page:
-    entries = tuple(Entry(row["planId"], str(row["contentVersion"])) for row in data["plans"])
+    entries = rows.entries(data["plans"], "planId", _told_version)
     return Page(entries, data["nextPageToken"], data["totalCount"])
+
+
+def _told_version(row: dict[str, Any]) -> str:
+    version = row.get("contentVersion")
+    return str(version) if type(version) is int else ""

@@ -23,7 +23,7 @@ def read_back(route: Route, one: Ready, ref: str, written: Written | None = None
     document = route.target.document(ref)
     failpoint.reach("readback.after")
     found = compared(route.pair.target, route.tenant, one.made.body, document.body)
-    content = fetched(route.target, document)
+    content = fetched(route.target, document, found.files)
     if written is not None and written.found and found.outcome.state != "settled":
         # It stood there already and says something else: nothing was written, so nothing is
         # agreed. What it says may be an earlier try of ours, a person's, or both.

@@ -7,6 +7,7 @@ nothing is inferred as deleted (peers' blind spot).
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -26,11 +27,21 @@ class Manifest:
 UNUSABLE = "?"
 """Before a name of ours for an id that cannot be written down or asked for."""
 
+_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{11}(?![0-9A-Za-z])")
+# Eleven digits alone could be a person's number, and an id stands in addresses and ledgers (R-102);
+# within a longer word, a UUID among them, they are not.
 
-def usable(text: str) -> str:
-    """An id or a version as it can be kept: itself, or a name of ours that tells it apart."""
-    if text.isprintable() and not text.startswith(UNUSABLE):
-        return text
+
+def usable(ref: str) -> str:
+    """An id as it can be kept: itself, or a name of ours that tells it apart."""
+    return _named(ref) if not ref or _NUMBER.search(ref) else _kept(ref)
+
+
+def _kept(text: str) -> str:
+    return text if text.isprintable() and not text.startswith(UNUSABLE) else _named(text)
+
+
+def _named(text: str) -> str:
     return UNUSABLE + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
@@ -70,7 +81,7 @@ def entries(connector: Connector) -> Iterator[Entry]:
     name of ours, so that it is parked and not left out."""
     for page in pages(connector):
         for entry in page.entries:
-            yield Entry(usable(entry.ref), usable(entry.version))
+            yield Entry(usable(entry.ref), _kept(entry.version))
 
 
 def manifest(connector: Connector) -> Manifest:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from gateway.effects import listing
 from gateway.effects.one_log import SURPRISE, of_one_log, shown
 from gateway.effects.silence import Silence
-from gateway.errors import Conflict, Rejected, RemoteFault, Transient
+from gateway.errors import Conflict, Rejected, RemoteFault
 from gateway.ledger import tables as t
 from gateway.ledger.database import Database
 from gateway.ledger.store import PayloadStore
@@ -131,11 +131,13 @@ class Puller:
                 self._mapping.parse(document.body)
                 return Intake(entry, document, files=self.files(document))
             except Exception as error:
-                own = of_one_log(error) or self._silence.of_one(error)
-                if own is None:
+                own = of_one_log(error)
+                silent = self._silence.of_one(error) if own is None else None
+                told = own or silent
+                if told is None:
                     raise
-                code, place = own.code, own.place
-                if isinstance(own, Transient):
+                code, place = told.code, told.place
+                if silent is not None:
                     break
                 if code == SURPRISE and document is None:
                     # What came could not be put together to a document at all.
@@ -169,7 +171,8 @@ class Puller:
     def files(self, document: Document) -> tuple[tuple[FileRef, bytes], ...]:
         """The files of a log that are not kept already, each held against its digest.
 
-        Raises RemoteFault("FIL_STEMMER_IKKE") when three tries give other bytes, and
+        Raises RemoteFault("FIL_STEMMER_IKKE") when three tries give other bytes or another size
+        than is told (no target would take it), and
         Rejected("FIL_UTEN_INNHOLD").
         """
         have = self._kept_files(document.ref)
@@ -179,7 +182,7 @@ class Puller:
                 continue
             for _ in range(_FILE_TRIES):
                 data = self._content(document.ref, ref.file_id)
-                if hashlib.sha256(data).hexdigest() == ref.sha256:
+                if hashlib.sha256(data).hexdigest() == ref.sha256 and len(data) == ref.size:
                     break
             else:
                 raise RemoteFault("FIL_STEMMER_IKKE", place=ref.file_id)

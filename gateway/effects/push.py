@@ -266,6 +266,9 @@ class Pusher:
             return Result(step, "parkert", error.code, place, error.kind, written=left)
         if isinstance(error, Conflict):
             return self._moved(one, error)
+        if isinstance(error, LocalFault | RemoteFault) and (own := self._silence.of_one(error)):
+            left = self._left_behind(one)
+            return Result(step, "parkert", own.code, own.place, own.kind, written=left)
         if isinstance(error, RemoteFault):
             # What is said of one log is that log's, however many say so in a row.
             self._faults += of_one_log(error) is None

@@ -44,17 +44,28 @@ UNTRIED = Fetched()
 """Nothing was fetched."""
 
 
-def fetched(system: Connector, document: Document) -> Fetched:
-    """Fetch every file the document names. Raises Transient when the system cannot be asked, and
-    RemoteFault for a fault that is not of one file's content."""
-    right, wrong = 0, []
+def fetched(
+    system: Connector, document: Document, promised: frozenset[str] | None = None
+) -> Fetched:
+    """Fetch every file the document names. `promised` are the hashes of the files that were to
+    stand there, where that is not what the document says: the hash a system tells of its own file
+    proves nothing either. Raises Transient when the system cannot be asked, and RemoteFault for a
+    fault that is not of one file's content."""
+    right = 0
+    wrong: list[tuple[str, str]] = []
+    left = set(promised or ())
     for file in document.files:
         change = _differs(system, document.ref, file)
+        if not change and promised is not None and file.sha256 not in promised:
+            # Somebody's own file, beside ours, or other content under a hash of its own. What of
+            # ours it stands for is not known, and is found missing below.
+            continue
+        left.discard(file.sha256)
         if change:
             wrong.append((file.file_id, change))
         else:
             right += 1
-    return Fetched(right, tuple(wrong))
+    return Fetched(right, (*wrong, *((sha, "missing") for sha in sorted(left))))
 
 
 def _differs(system: Connector, ref: str, file: FileRef) -> str:

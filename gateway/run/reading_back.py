@@ -25,10 +25,12 @@ _WAITS = Deltakerstatus.INVITERT
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The outcome, and which of our entities the system's own new ids stand for."""
+    """The outcome, which of our entities the system's own new ids stand for, and the hashes of the
+    files that were promised (None where what stands is what was promised, to the letter)."""
 
     outcome: Outcome
     ids: Mapping[str, str] = field(default_factory=dict, repr=False)
+    files: frozenset[str] | None = None
 
 
 def compared(
@@ -55,7 +57,8 @@ def compared(
         outcome = compare(_invited(expected, actual, found), actual) if found else outcome
     if beyond := lost(expected, actual, mapping.assigned):
         outcome = Outcome("drifted", tuple(sorted((*outcome.places, *beyond))))
-    return Compared(outcome, found)
+    files = frozenset(d.sha256 for d in expected.dokumenter if d.sha256)
+    return Compared(outcome, found, files)
 
 
 def touched(

@@ -3,7 +3,7 @@
 `assumed`, like the log itself. Unknown keys are kept; a key that is missing is an error.
 """
 
-from typing import Annotated, NotRequired
+from typing import Annotated, Any, NotRequired
 
 from pydantic import ConfigDict, Field, TypeAdapter, WithJsonSchema, with_config
 from typing_extensions import TypedDict
@@ -56,6 +56,16 @@ class Liste(TypedDict):
 
     antall: Antall
     logger: list[Loggrad]
+    nesteMarkor: Markor | None
+
+
+@with_config(_WIRE)
+class Side(TypedDict):
+    """A page as it is read, of either kind: a row that cannot be read is that log's fault, and
+    closes the listing for nobody else."""
+
+    antall: Antall
+    logger: list[Any]
     nesteMarkor: Markor | None
 
 
@@ -124,6 +134,7 @@ class Overforinger(TypedDict):
 KOMMUNE: TypeAdapter[Kommune] = TypeAdapter(Kommune)
 LISTE: TypeAdapter[Liste] = TypeAdapter(Liste)
 ENDRINGER: TypeAdapter[Endringer] = TypeAdapter(Endringer)
+SIDE: TypeAdapter[Side] = TypeAdapter(Side)
 FUNN: TypeAdapter[Funn] = TypeAdapter(Funn)
 TREFF: TypeAdapter[Treff] = TypeAdapter(Treff)
 INNSENDING: TypeAdapter[Innsending] = TypeAdapter(Innsending)

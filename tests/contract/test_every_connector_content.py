@@ -137,3 +137,19 @@ def test_a_file_the_order_does_not_answer_for_is_left_alone(vendor: Any) -> None
 
     second = vendor.connector.put(replace(change, files=(), read_file=none_to_bring))
     assert second.version != first.version
+
+
+def test_a_hash_the_system_tells_of_its_own_file_proves_nothing(vendor: Any) -> None:
+    """The document names what stands there, and it is not what was promised: not right, whatever
+    its bytes are; and a promised file that is not named is missing."""
+    order = vendor.order(vendor.key(1))
+    written = vendor.connector.put(order)
+    there = vendor.connector.document(written.ref)
+    ours = frozenset(file.sha256 for file in there.files)
+    assert fetched(vendor.connector, there, ours).wrong == ()
+    promised = frozenset(hashlib.sha256(sha.encode()).hexdigest() for sha in ours)
+    found = fetched(vendor.connector, there, promised)
+    assert found.right == 0
+    assert sorted(found.wrong) == sorted((sha, "missing") for sha in promised)
+    bare = replace(there, files=())
+    assert len(fetched(vendor.connector, bare, ours).wrong) == len(ours)

@@ -22,20 +22,27 @@ def place(tmp_path):
         yield made
 
 
-def silent_on(refs: list[str]) -> dict:
-    """A server fault on these logs' own addresses, for ever."""
-    return {"kind": "server500", "match": f"/({'|'.join(refs)})(/|$)", "times": 0}
+def silent_on(refs: list[str], kind: str = "server500") -> dict:
+    """A fault on these logs' own addresses, for ever."""
+    return {"kind": kind, "match": f"/({'|'.join(refs)})(/|$)", "times": 0}
 
 
-def test_logs_the_source_does_not_answer_for_stop_nobody(place: Town):
-    """Three, one after another: named in the plan, and all the others are there."""
-    bad = [document["loggId"] for document in place.apps[CX].documents()][4:7]
-    place.running[CX].faults([silent_on(bad)])
+@pytest.mark.parametrize(
+    ("kind", "many", "code"),
+    [("server500", 3, "TJENERFEIL"), ("forbidden", 2, "MANGLER_RETTIGHET"),
+     ("unauthorized", 2, "IKKE_INNLOGGET"), ("short_body", 3, "UGYLDIG_SVAR")],
+)  # fmt: skip
+def test_logs_the_source_does_not_answer_for_stop_nobody(
+    place: Town, kind: str, many: int, code: str
+):
+    """Some, one after another: named in the plan, and all the others are there."""
+    bad = [document["loggId"] for document in place.apps[CX].documents()][4 : 4 + many]
+    place.running[CX].faults([silent_on(bad, kind)])
     plan_id = place.stafett("plan", CX, SP)["plan"]
     place.stafett("sign", plan_id, "--by", "IT")
     told = place.stafett("migrate", plan_id)
     named = {row["ref"]: row["kode"] for row in place.stafett("parked", told["run"])["parked"]}
-    assert {ref: named.get(ref) for ref in bad} == dict.fromkeys(bad, "TJENERFEIL")
+    assert {ref: named.get(ref) for ref in bad} == dict.fromkeys(bad, code)
     assert told["done"] > 8
     # When it answers again they go, and nobody else is touched.
     place.running[CX].faults([])
@@ -44,12 +51,13 @@ def test_logs_the_source_does_not_answer_for_stop_nobody(place: Town):
     assert place.doubles(SP) == 0
 
 
-def test_logs_the_target_does_not_answer_for_stop_nobody(place: Town):
-    """Two plans that answer 500 to everything, among those that are to be changed."""
+@pytest.mark.parametrize("kind", ["server500", "forbidden"])
+def test_logs_the_target_does_not_answer_for_stop_nobody(place: Town, kind: str):
+    """Two plans that refuse or fail everything, among those that are to be changed."""
     place.stafett("migrate", place.plan())
     standing = sorted(place.digests(SP))
     bad = standing[2:4]
-    place.running[SP].faults([silent_on(bad)])
+    place.running[SP].faults([silent_on(bad, kind)])
     source = app.connect(load(place.config), CX)
     for document in list(place.apps[CX].documents()):
         for concern in document["oppmerksomheter"][:1]:

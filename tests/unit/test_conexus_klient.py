@@ -88,12 +88,6 @@ def connector(running: Running) -> Iterator[Connector]:
         {"antall": 0, "logger": {}, "nesteMarkor": None},
         {"antall": 0, "logger": []},
         {"antall": 0, "logger": [], "nesteMarkor": ""},
-        {"antall": 1, "logger": [{"loggId": None}], "nesteMarkor": None},
-        {
-            "antall": 1,
-            "logger": [{"loggId": "a", "etag": 1, "status": "AKTIV", "sistOppdatert": None}],
-            "nesteMarkor": None,
-        },
         [],
         None,
     ],

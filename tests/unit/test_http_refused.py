@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from connectors.http.refusals import refusal
 from connectors.http.session import Session
 from connectors.sandbox.app import Request, Response
 from connectors.sandbox.server import start
@@ -104,3 +105,13 @@ def test_a_sandbox_has_ways_in_and_switches_of_its_own() -> None:
         for bad in ("{", '{"annet": 1}', "[]"):
             assert client.post("/_sandbox/switches", content=bad).status_code == 400
         assert app.switches == {"rart": True}
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [(b'{"kode":"FIL_MANGLER"}', "FIL_MANGLER"), (b'{"kode":"HEMMELIG_NAVN"}', "AVVIST")],
+)
+def test_a_code_the_contract_does_not_declare_is_not_repeated(body: bytes, code: str) -> None:
+    """It could be made of a name."""
+    told = refusal(422, {}, body, write=True, place="her", codes=frozenset({"FIL_MANGLER"}))
+    assert told.code == code
