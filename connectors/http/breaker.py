@@ -18,15 +18,11 @@ class CircuitOpen(Transient):
 class Breaker:
     """Closed, open for `pause` seconds, then half-open: one call is let through to try."""
 
-    STUBBORN = 4
-    """So many times the limit of failures open it too, wherever they were."""
-
     def __init__(self, failures: int, pause: float, clock: Callable[[], float]) -> None:
         self._limit = failures
         self._pause = pause
         self._clock = clock
         self._lock = threading.Lock()
-        self._row = 0
         self._places: set[str] = set()
         self._open_until: float | None = None
         self._trying = False
@@ -50,12 +46,9 @@ class Breaker:
             if healthy is None:
                 return
             if healthy:
-                self._row = 0
                 self._places.clear()
                 self._open_until = None
                 return
-            self._row += 1
             self._places.add(place)
-            many = len(self._places) >= self._limit or self._row >= self._limit * self.STUBBORN
-            if tried or many:
+            if tried or len(self._places) >= self._limit:
                 self._open_until = self._clock() + self._pause

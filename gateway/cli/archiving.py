@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from gateway import app
 from gateway.app import House
@@ -63,10 +64,16 @@ def due(system: str, config: Path | None, kommune: str, as_json: bool) -> None:
     """Look at the source and make the jobs that are due; nothing is frozen or sent."""
     with house(config, kommune) as opened, works(opened, system) as verk:
         told = speaker(opened, as_json=as_json)
-        found = collect(verk, "forfall:" + opened.clock.new_id()[:16], spread=True)
+        tick_id = overview.LOOK + opened.clock.new_id()[:16]
+        archiving.open_tick(opened, verk, tick_id)
+        try:
+            found = collect(verk, tick_id, spread=True)
+            archiving.keep_found(opened, tick_id, found)
+        finally:
+            archiving.close_tick(opened, verk, tick_id)
         _found(found, told)
         _statuses(opened, verk, told)
-        told.end(OK)
+        told.end(TO_DO if found.named else OK)
 
 
 def _found(found: Collected, told: Speaker) -> None:
@@ -92,6 +99,24 @@ def named(told: Speaker, logs: Mapping[str, tuple[str, str]]) -> None:
     for code in sorted({code for _, code, _ in rows}):
         text = texts.code(code)
         told.say(f"{code}: {text.what}\n  Gjør dette: {text.do}")
+
+
+def unread_of(looks: list[dict[str, Any]], told: Speaker) -> int:
+    """Say which logs could not be looked at in the newest look at each source, and what to do.
+    Returns how many."""
+    rows = [(one["system"], one["ref"], one["kode"], one["sted"], one["tid"][:10]) for one in looks]
+    texts = Catalogue(told.language)
+    told.give(unread=[dict(zip(_UNREAD, row, strict=True)) for row in rows])
+    if rows:
+        told.say(f"\n{texts.label('archive_unread')}:")
+        told.table(_UNREAD, rows, "unread")
+    for code in sorted({row[2] for row in rows}):
+        text = texts.code(code)
+        told.say(f"\n{code}: {text.what}\n  Gjør dette: {text.do}")
+    return len(rows)
+
+
+_UNREAD = ("system", "i kilden", "kode", "sted", "sett")
 
 
 def _statuses(opened: House, verk: Verk, told: Speaker) -> None:
@@ -122,6 +147,7 @@ def run(
             else:
                 sweep(opened.database, opened.store, opened.clock.now())
                 found = collect(verk, tick_id, spread=False)
+                archiving.keep_found(opened, tick_id, found)
                 hasten(verk)
             _found(found, told)
         _worked(opened, system, tick_id, slot, told, f"stafett archive run {system}")
@@ -207,7 +233,8 @@ def show(what: str, waiting: bool, config: Path | None, kommune: str, as_json: b
             for code in sorted({one["kode"] for one in left if one["kode"]}):
                 text = texts.code(code)
                 told.say(f"\n{code}: {text.what}\n  Gjør dette: {text.do}")
-            told.end(TO_DO if left else OK)
+            unread = unread_of(overview.unread(opened.database, tenant), told)
+            told.end(TO_DO if left or unread else OK)
         if show_snapshot(opened, what, told):
             told.end(OK)
         rows = [tuple(one.values()) for one in overview.timeline(opened.database, tenant, what)]

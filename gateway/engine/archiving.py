@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gateway.app import House
-from gateway.effects.archiving.collect import collect
+from gateway.effects.archiving.collect import Collected, collect
 from gateway.effects.archiving.verk import Verk
 from gateway.effects.archiving.working import Lane, release_claims
 from gateway.errors import LocalFault
@@ -34,7 +34,11 @@ def open_tick(house: House, verk: Verk, tick_id: str) -> bool:
 def find_due(house: House, verk: Verk, tick_id: str, *, spread: bool) -> dict[str, Any]:
     """Look at the source once for this tick; what was found is kept with the tick."""
     sweep(house.database, verk.store, verk.clock.now())
-    found = collect(verk, tick_id, spread=spread)
+    return keep_found(house, tick_id, collect(verk, tick_id, spread=spread))
+
+
+def keep_found(house: House, tick_id: str, found: Collected) -> dict[str, Any]:
+    """Keep what a look at the whole source found with its tick."""
     told = {
         "listed": found.listed,
         "fetched": found.fetched,

@@ -30,7 +30,11 @@ def build(database: Database, tenant: str, system: str, maal: Sequence[str]) -> 
         proof = chain.verify(connection)
         tick = connection.execute(
             sa.select(a.tick)
-            .where(a.tick.c.tenant == tenant, a.tick.c.system == system)
+            .where(
+                a.tick.c.tenant == tenant,
+                a.tick.c.system == system,
+                a.tick.c.tick_id.not_like(f"{overview.LOOK}%"),
+            )
             .order_by(a.tick.c.started.desc())
             .limit(1)
         ).first()
@@ -55,6 +59,7 @@ def build(database: Database, tenant: str, system: str, maal: Sequence[str]) -> 
             for (trigger, state), count in sorted(overview.jobs(database, tenant).items())
         ],
         "waiting": overview.waiting(database, tenant),
+        "unread": overview.unread(database, tenant, system),
         "flagged": overview.flagged(database, tenant),
         "receipts": _receipts(database, tenant),
         "deleted": [

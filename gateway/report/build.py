@@ -22,6 +22,7 @@ from gateway.run import sampling
 from gateway.run.rows import plan_row, run_row
 from gateway.tasks.counted import counted
 from gateway.tasks.parked import parked
+from gateway.tasks.reconciled import plan_of, reconciled, remedies
 from gateway.tasks.rows import waiting
 
 
@@ -36,16 +37,19 @@ def build(database: Database, run_id: str) -> dict[str, Any]:
         books.add(step, effect)
     left = {(row.logg, row.ref): row for row in parked(database, run_id)}
     for row in books.parked:
-        found = left.get((row["logg"], row["ref"]))
-        row["commands"] = list(found.commands) if found else []
-        row["anew"] = bool(found and found.over)
-    told = _reconciled(database, run_id)
+        waits = left.get((row["logg"], row["ref"]))
+        row["commands"] = list(waits.commands) if waits else []
+        row["anew"] = bool(waits and waits.over)
+        row["solved_by"] = waits.solved_by if waits else ""
+    books.parked.sort(key=lambda row: bool(row["solved_by"]))
+    found = _found(database, run_id)
     with database.begin() as connection:
         proof = chain.verify(connection)
     return {
         "run": run_id,
         "plan": run["plan_id"],
         "kind": plan["kind"],
+        "of_run": plan["of_run"] or "",
         "source": plan["source"],
         "target": plan["target"],
         "state": run["state"],
@@ -60,8 +64,9 @@ def build(database: Database, run_id: str) -> dict[str, Any]:
         "prediction": _score(predicted, books, run),
         **books.facts(),
         "logs": counted(database, run_id),
-        "reconciliation": told.get("counts", {}),
-        "content": told.get("files") if told else _fetched(database, run_id),
+        "reconciliation": found["counts"] if found else {},
+        "content": found["files"] if found else _fetched(database, run_id),
+        "found": found,
         "scope": json.loads(plan["scope"] or "null"),
         "ungrounded": _ungrounded(database, plan),
         "sample": _sample(database, run_id),
@@ -210,17 +215,31 @@ def _fetched(database: Database, run_id: str) -> dict[str, int]:
         bodies = connection.execute(
             sa.select(t.entry.c.body).where(t.entry.c.run_id == run_id, t.entry.c.kind == "receipt")
         ).scalars()
-        return {"right": sum(json.loads(body).get("files", 0) for body in bodies), "wrong": 0}
+        right = sum(json.loads(body).get("files", 0) for body in bodies)
+        return {"right": right, "wrong": 0, "untried": 0}
 
 
-def _reconciled(database: Database, run_id: str) -> dict[str, Any]:
-    """What the newest reconciliation says: `counts` of logs, and `files` (None: content was not
-    fetched). Empty when none was made."""
-    with database.begin() as connection:
-        body = connection.execute(
-            sa.select(t.entry.c.body)
-            .where(t.entry.c.run_id == run_id, t.entry.c.kind == "reconcile")
-            .order_by(t.entry.c.seq.desc())
-            .limit(1)
-        ).scalar()
-    return dict(json.loads(body)) if body else {}
+def _found(database: Database, run_id: str) -> dict[str, Any] | None:
+    """What the newest reconciliation says, and the newest that fetched files, each with its time:
+    `findings` as [log, target ref, state, places], and what of it is `open` or `lost` still, as
+    logs. None when none was made."""
+    with database.look() as connection:
+        known = reconciled(connection, run_id)
+        if known is None:
+            return None
+        typed = remedies(run_id, plan_of(connection, run_id), known)
+    look, other = known.look, known.with_files
+    return {
+        "at": look.at,
+        "counts": look.counts,
+        "files": look.files,
+        "findings": [[one.logg, one.ref, one.state, one.places] for one in look.findings],
+        "left_out": look.left_out,
+        "open": [one.logg for one in known.open],
+        "files_at": other.at if other else "",
+        "last_files": other.files if other else None,
+        "lost": list(known.lost),
+        "more_lost": known.more_lost,
+        "logs": known.loggs,
+        "commands": list(typed),
+    }

@@ -27,6 +27,23 @@ def bars(facts: dict[str, Any]) -> list[tuple[str, int]]:
     return [(name, logs[name] + (logs["igjen"] if name == "flyttet" else 0)) for name in GROUPS]
 
 
+SHOWN = 200
+"""How many logs a list of the page shows; the JSON has them all."""
+_WRONG = ("drifted", "missing", "partial", "unread")
+
+
+def headline(facts: dict[str, Any]) -> list[tuple[str, int]]:
+    """(label, count) of what the newest reconciliation found that is not right; the files are those
+    of the newest look that fetched them."""
+    found = facts["found"]
+    if found is None:
+        return []
+    told = [(f"outcome_{name}", found["counts"].get(name, 0)) for name in _WRONG]
+    files = found["last_files"] or {}
+    told += [("content_wrong", files.get("wrong", 0)), ("content_unread", files.get("untried", 0))]
+    return [(name, count) for name, count in told if count]
+
+
 def local(instant: str) -> str:
     """An ISO instant as people in Norway read it, to the minute."""
     return datetime.fromisoformat(instant).astimezone(_OSLO).strftime("%d.%m.%Y kl. %H.%M")
@@ -48,6 +65,8 @@ def page(facts: dict[str, Any], language: str) -> str:
         change_word=texts.change,
         language=texts.language,
         bars=bars(facts),
+        headline=headline(facts),
+        shown=SHOWN,
         accounts=[(name, facts["accounts"].get(name, 0)) for name in _ACCOUNTS],
         lines_of=lambda account: [line for line in facts["books"] if line[1] == account],
     )

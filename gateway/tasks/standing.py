@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from gateway.effects import listing
 from gateway.effects.one_log import of_one_log
 from gateway.effects.route import Route
+from gateway.effects.silence import Silence
 from gateway.errors import Conflict
 from gateway.plan.draft import held
 from gateway.policy.rules import judge
@@ -31,6 +32,10 @@ class Standing:
 
     route: Route
     _found: dict[tuple[str, str], Task] = field(default_factory=dict)
+    _silence: Silence = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._silence = Silence(self.route.target)
 
     def active(self, code: str, logg: str, ref: str) -> bool:
         """True when the copy stands and is not ended; then it is a task. One that cannot be read
@@ -60,10 +65,11 @@ class Standing:
             document = self.route.target.document(ref)
             logg = held(self.route.pair.target, document.body, self.route.tenant)
         except Exception as error:
-            own = of_one_log(error)
+            own = of_one_log(error) or self._silence.of_one(error)
             if own is None:
                 raise
             return not isinstance(own, Conflict)
+        self._silence.heard()
         return logg.status not in _ENDED
 
 
@@ -72,13 +78,14 @@ def ungrounded(route: Route, loggs: Sequence[str]) -> list[Task]:
     tasks. Only what came from the source is asked about: what went home rests on itself."""
     standing = Standing(route)
     there = listing.manifest(route.source).versions
+    silence = Silence(route.source)
     pair = PairKey.of(route.source_name, route.target_name, route.tenant)
     found: list[Task] = []
     for start in range(0, len(loggs), _BATCH):
         with route.database.look() as connection:
             agreed = by_loggs(connection, pair, loggs[start : start + _BATCH])
         for one in agreed.values():
-            code = _lost(route, one, there) if one.origin == route.source_name else ""
+            code = _lost(route, one, there, silence) if one.origin == route.source_name else ""
             ref = one.of(route.target_name).ref
             if code and standing.active(code, one.logg, ref):
                 found.append(Task(code, route.target_name, ref, one.logg, route.source_name))
@@ -86,7 +93,7 @@ def ungrounded(route: Route, loggs: Sequence[str]) -> list[Task]:
     return found
 
 
-def _lost(route: Route, agreed: Agreed, there: dict[str, str]) -> str:
+def _lost(route: Route, agreed: Agreed, there: dict[str, str], silence: Silence) -> str:
     """The code of the ground that is gone, or an empty string."""
     side = agreed.of(route.source_name)
     version = there.get(side.ref)
@@ -101,8 +108,9 @@ def _lost(route: Route, agreed: Agreed, there: dict[str, str]) -> str:
         logg = held(route.pair.source, body, route.tenant)
         verdict = judge(logg, route.ramme(logg, going_home=False))
     except Exception as error:
-        if of_one_log(error) is None:
+        if of_one_log(error) is None and silence.of_one(error) is None:
             raise
         return ""
+    silence.heard()
     gone = any(found.code in CONSENT for found in verdict.holds)
     return "AKTIV_UTEN_SAMTYKKE" if gone else ""

@@ -161,6 +161,29 @@ def waiting(database: Database, tenant: str) -> list[dict[str, Any]]:
     return told
 
 
+LOOK = "forfall:"
+"""How the tick of a look begins that freezes and sends nothing."""
+
+
+def unread(database: Database, tenant: str, system: str = "") -> list[dict[str, Any]]:
+    """Logs that could not be looked at in the newest look at each source, by ref: code, place, and
+    when it was."""
+    where = [a.tick.c.tenant == tenant, a.tick.c.summary.is_not(None)]
+    where += [a.tick.c.system == system] if system else []
+    with database.begin() as connection:
+        rows = connection.execute(
+            sa.select(a.tick.c.system, a.tick.c.started, a.tick.c.summary)
+            .where(*where)
+            .order_by(a.tick.c.started)
+        ).all()
+    newest = {row.system: row for row in rows}
+    return [
+        {"system": name, "ref": ref, "kode": code, "sted": place, "tid": row.started}
+        for name, row in sorted(newest.items())
+        for ref, (code, place) in sorted(json.loads(row.summary).get("named", {}).items())
+    ]
+
+
 def flagged(database: Database, tenant: str) -> list[dict[str, Any]]:
     """Files a person must look at: an upload that could not be made durable, glyphs replaced."""
     with database.begin() as connection:
