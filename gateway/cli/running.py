@@ -35,7 +35,7 @@ from gateway.engine import leases
 from gateway.errors import LocalFault, Rejected
 from gateway.ledger import tables as t
 from gateway.run.rows import plan_row, run_of, run_row
-from gateway.tasks.counted import counted
+from gateway.tasks.counted import counted, drifted
 from gateway.tasks.unseen import Unseen, unseen
 from gateway.texts.catalogue import Catalogue
 
@@ -195,8 +195,10 @@ def at_work(opened: House) -> bool:
 def _tell_end(opened: House, at: Progress, told: Speaker) -> int:
     texts = Catalogue(told.language)
     became = counted(opened.database, at.run_id)
+    otherwise = drifted(opened.database, at.run_id)
     told.give(**{name: getattr(at, name) for name in Progress.__slots__}, logs=became)
-    told.say(f"{at.run_id}: {texts.label('state_' + at.state)} - {counts(became)}")
+    told.give(drifted=otherwise)
+    told.say(f"{at.run_id}: {texts.label('state_' + at.state)} - {counts(became, otherwise)}")
     if at.reason:
         text = texts.code(at.reason)
         told.say(f"{at.reason}: {text.what}\n  Gjør dette: {addressed(text.do, at.run_id)}")

@@ -82,7 +82,7 @@ def _show_plan(opened: House, plan_id: str, against: str, save: Path | None, tol
         return
     told.say()
     rows = [
-        (s.nr, s.kind.value, s.logg[:8], s.code, s.facts.get("leaves", ""),
+        (s.nr, s.kind.value, s.logg[:8] or s.source_ref, s.code, s.facts.get("leaves", ""),
          sum(line[3] for line in losses(s.facts)), s.facts.get("files", ""))
         for s in made
     ]  # fmt: skip

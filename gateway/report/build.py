@@ -74,6 +74,10 @@ def build(database: Database, run_id: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+MOST_HELD = 200
+"""How many held logs the report names; the rest are counted by code."""
+
+
 class _Books:
     """Sums over the run's steps: what was delivered, and everything a person must read."""
 
@@ -84,6 +88,7 @@ class _Books:
         self.lines: Counter[tuple[str, str, str]] = Counter()
         self.breaches: dict[str, set[str]] = defaultdict(set)
         self.held: Counter[str] = Counter()
+        self.held_logs: list[tuple[str, str, str]] = []
         self.to_do: dict[tuple[str, str], set[str]] = defaultdict(set)
         self.placeholders: Counter[str] = Counter()
         self.parked: list[dict[str, Any]] = []
@@ -97,7 +102,11 @@ class _Books:
         if step.kind is StepKind.PUT or (step.kind is StepKind.OVERWRITE and state):
             self.effects[state or "mangler"] += 1
         if step.kind is StepKind.HOLD or state == "holdt":
-            self.held[effect.get("code") or step.code] += 1
+            code = effect.get("code") or step.code
+            self.held[code] += 1
+            if len(self.held_logs) < MOST_HELD:
+                place = effect.get("place") or step.place
+                self.held_logs.append((step.logg[:8] or step.source_ref, code, place))
         left = step.kind is StepKind.OVERWRITE and not state
         if (
             step.kind in (StepKind.PARK, StepKind.CLASH, StepKind.TASK)
@@ -139,6 +148,7 @@ class _Books:
             "books": [[*key, count] for key, count in sorted(self.lines.items())],
             "breaches": {rule: len(found) for rule, found in sorted(self.breaches.items())},
             "held": dict(self.held),
+            "held_logs": self.held_logs,
             "placeholders": dict(self.placeholders),
             "entry_list": [
                 [logg, code, len(entities)] for (logg, code), entities in sorted(self.to_do.items())

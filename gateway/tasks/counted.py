@@ -42,3 +42,15 @@ def counted(database: Database, run_id: str) -> dict[str, int]:
         group = state if state in GROUPS else "igjen" if state or writes else _BY_PLAN[kind]
         found[group] += count
     return dict(found)
+
+
+def drifted(database: Database, run_id: str) -> int:
+    """How many of those that were written stood otherwise when they were read back."""
+    with database.look() as connection:
+        return connection.execute(
+            sa.select(sa.func.count()).where(
+                t.effect.c.run_id == run_id,
+                t.effect.c.state == "ferdig",
+                t.effect.c.outcome == "drifted",
+            )
+        ).scalar_one()

@@ -4,6 +4,9 @@ Seen: two such logs opened the circuit breaker, and the plan, the night and the 
 a run whose target was away parked every log and called itself finished.
 """
 
+import json
+from pathlib import Path
+
 import pytest
 
 from gateway import app
@@ -39,11 +42,15 @@ def test_logs_the_source_does_not_answer_for_stop_nobody(
     bad = [document["loggId"] for document in place.apps[CX].documents()][4 : 4 + many]
     place.running[CX].faults([silent_on(bad, kind)])
     plan_id = place.stafett("plan", CX, SP)["plan"]
+    said = place.here("show", plan_id).stdout
+    assert all(ref in said for ref in bad)
     place.stafett("sign", plan_id, "--by", "IT")
     told = place.stafett("migrate", plan_id)
     named = {row["ref"]: row["kode"] for row in place.stafett("parked", told["run"])["parked"]}
     assert {ref: named.get(ref) for ref in bad} == dict.fromkeys(bad, code)
     assert told["done"] > 8
+    facts = json.loads(Path(place.stafett("report", told["run"])["json"]).read_text())
+    assert len(facts["held_logs"]) == sum(facts["held"].values()) > 0
     # When it answers again they go, and nobody else is touched.
     place.running[CX].faults([])
     again = place.stafett("migrate", place.plan())

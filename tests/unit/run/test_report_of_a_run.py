@@ -48,6 +48,7 @@ def test_the_report_and_the_run_count_alike(stranded):
     assert dict(bars(facts)) == wanted
     assert sum(facts["held"].values()) == became["holdt"]
     assert counts(became) == ("1 skrevet og lest tilbake, 1 parkert, 1 holdt, 0 endret underveis")
+    assert "1 av dem står annerledes enn lovet" in counts(became, 1)
 
 
 def test_what_was_named_is_counted_by_what_became_of_it(stranded):
