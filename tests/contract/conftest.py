@@ -20,7 +20,8 @@ import connectors
 from connectors.sandbox.server import Running, start
 from gateway.errors import UnknownOutcome
 from gateway.ports.connector import Connector, ConnectorSettings, FileRef, Order, Written
-from tests.contract.traffic import Recorder
+from tests.contract.openapi_file import Contract
+from tests.contract.traffic import Filter, Recorder
 
 FOLDER = Path(connectors.__path__[0])
 NAMES = sorted(
@@ -256,9 +257,17 @@ def refuse_canary(records: Iterable[logging.LogRecord]) -> None:
 
 @pytest.fixture(params=NAMES)
 def vendor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Vendor]:
-    """Each vendor in turn, started on an empty folder; every call of it is in its contract."""
-    recorder = Recorder.of(request.param)
-    started = Vendor(request.param, tmp_path / "data", recorder.watch)
+    """Each vendor in turn, started on an empty folder. Every call of it is in its contract file,
+    both ways, and the client is given nothing of an answer that the file does not name: what it
+    needs without saying so turns a test red. How the line misbehaves is made after that, so a
+    field from the next version is still carried."""
+    recorder, filtered = Recorder.of(request.param), Filter(Contract.of(request.param))
+
+    def watch(running: Running) -> None:
+        recorder.watch(running)
+        filtered.watch(running)
+
+    started = Vendor(request.param, tmp_path / "data", watch)
     yield started
     started.close()
     recorder.refuse()
