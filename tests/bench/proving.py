@@ -14,7 +14,7 @@ from tests.bench.measure import Line, Spent, fastest, timed, told
 from tests.bench.pushing import push, ready
 from tests.bench.stage import Served, journey
 
-Fetch = Callable[[Connector, Document], Fetched]
+Fetch = Callable[[Connector, Document, frozenset[str] | None], Fetched]
 
 
 class Counting:
@@ -25,9 +25,11 @@ class Counting:
         self.files = 0
         self.bytes = 0
 
-    def __call__(self, system: Connector, document: Document) -> Fetched:
+    def __call__(
+        self, system: Connector, document: Document, promised: frozenset[str] | None
+    ) -> Fetched:
         """The same answer."""
-        found = self._fetch(system, document)
+        found = self._fetch(system, document, promised)
         self.files += found.right
         self.bytes += sum(file.size for file in document.files)
         return found
