@@ -168,7 +168,7 @@ def test_a_worker_is_replaced_after_its_share(plant: Any, monkeypatch: Any) -> N
 
 def test_a_worker_that_left_is_no_files_fault(plant: Any) -> None:
     """After some time without work it leaves by itself; the next file gets another."""
-    pids = plant(more="vedleggsprosess.IDLE = 0.05")
+    pids = plant(more="vedleggsprosess.IDLE = 1.0")
     assert treat([GOOD], "nb") == [MADE]
     (resting,) = list(arbeidere._all)
     assert resting.process.wait(20) == 0
