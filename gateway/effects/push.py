@@ -367,9 +367,12 @@ class Pusher:
             if not result.unproven:
                 return result
             self._pause(0.05 * 2**attempt)
-            again = gate.send(self._route, one.order, one.passed)
-            alone = first.alone and again.alone
-            written = replace(again, found=first.found, alone=alone)
+            # A consent may have been withdrawn since: every sending is judged anew.
+            judged = self._prepare(one.step, self._preparer.seen([one.step]), begun=True)
+            if isinstance(judged, Result):
+                return judged
+            again = gate.send(self._route, judged.order, judged.passed)
+            written = replace(again, found=first.found, alone=first.alone and again.alone)
             result = read_back(self._route, one, written.ref, written)
         if not result.unproven:
             return result
