@@ -29,6 +29,7 @@ from gateway.ports.folkeregister import Folkeregister
 from gateway.ports.mapping import SystemMapping
 from gateway.settings.load import Settings, secret
 from gateway.settings.models import Kommune, System, Tjeneste
+from gateway.staff.staff import Staff
 
 
 def systems() -> list[str]:
@@ -95,6 +96,13 @@ def open_house(settings: Settings, clock: Clock | None = None) -> House:
         database.close()
         raise
     return House(settings, database, PayloadStore(database, ring, own), ring, own)
+
+
+def open_staff(house: House) -> Staff:
+    """Our staff, as the municipality's file has them; a municipality without one has nobody."""
+    kommune = house.settings.kommune
+    path = kommune.ansatte.fil or kommune.overfoering.ansattfil
+    return Staff(house.settings.path(path) if path else None, house.clock)
 
 
 def reach(settings: Settings, name: str, config: Tjeneste) -> ConnectorSettings:

@@ -11,8 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import cast
 
-from gateway.ansatte import FileStaff
-from gateway.app import House, close_verk, data_folder, open_verk, reach
+from gateway.app import House, close_verk, data_folder, open_staff, open_verk, reach
 from gateway.effects.transferring.intern import InternKanal
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import LocalFault
@@ -115,8 +114,7 @@ def open_transfers(house: House, *, listening: bool = False) -> Overfoeringsverk
         for kanal in kanaler.values():
             kanal.close()
         raise
-    staff = FileStaff(settings.path(own.ansattfil) if own.ansattfil else None)
-    return Overfoeringsverk(verk, sealer, kanaler, settings.motparter, staff)
+    return Overfoeringsverk(verk, sealer, kanaler, settings.motparter, open_staff(house))
 
 
 def close_transfers(verk: Overfoeringsverk) -> None:

@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from gateway.overfoering.vakter import Ansatt
+from gateway.staff.member import Ansatt
 from schemas.stafettlogg.identifikator import kind_of
 from schemas.stafettlogg.kodeverk import (
     Deltakerstatus,

@@ -5,7 +5,7 @@ say yes (rules.md B). A public code is the answer no; an empty string is yes.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from gateway.overfoering.grunnlag import Aktoer, Grunnlag
@@ -17,6 +17,7 @@ from gateway.policy.plantype import plantype
 from gateway.policy.redigeringsvindu import redigeringsvindu
 from gateway.policy.rules import Rule, judge
 from gateway.policy.samtykke import valid_consents
+from gateway.staff.member import Ansatt
 from schemas.overfoering.koder import Maaltype, Rettet
 from schemas.stafettlogg.kodeverk import (
     Adressebeskyttelse,
@@ -180,19 +181,6 @@ def _covers(samtykke: Samtykke, valgt: Grunnlag) -> str:
 def _plain(text: str | None) -> str:
     """Letter by letter the same name; "Barnehage A" is not "Barnehage A avd. 2"."""
     return " ".join((text or "").casefold().split())
-
-
-@dataclass(frozen=True, slots=True)
-class Ansatt:
-    """One of the receiving unit's staff. Names and numbers are never shown in an error."""
-
-    ref: str = field(repr=False)
-    virksomhet: str = field(repr=False)
-    virksomhet_navn: str = field(repr=False)
-    roller: frozenset[str]
-    navn: str = field(repr=False)
-    epost: str = field(default="", repr=False)
-    numre: tuple[str, ...] = field(default=(), repr=False)
 
 
 def person(ansatt: Ansatt | None, enhet: str, innlogging: str) -> str:

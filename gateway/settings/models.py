@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from gateway.arkiv.utloeser import ALLTID, STANDARD, Utloeser
+from gateway.staff.roles import StaffRole
 
 _CLOSED = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 Orgnr = Annotated[str, StringConstraints(pattern=r"^\d{9}$")]
@@ -131,7 +132,7 @@ class Overfoering(BaseModel):
         default=(), description="PEM: keys that open what is sent to us, also those before a change"
     )
     ansattfil: Path | None = Field(
-        default=None, description="file with leaders and relay holders of our units (R-036)"
+        default=None, description="older name of ansatte.fil; used where that is not set"
     )
     samme_virksomhet: Literal["informert", "samtykke"] = "informert"
     gravid_digitalt: bool = Field(
@@ -177,6 +178,13 @@ class Kanaloppsett(Tjeneste):
     kobling: str = Field(description="kind of channel: a folder of connectors/ with a kanal.py")
 
 
+class Ansatte(BaseModel):
+    """R-036: who works in the units, and in which roles. Without it, no act that needs a person."""
+
+    model_config = _CLOSED
+    fil: Path | None = Field(default=None, description="the municipality's staff file (JSON)")
+
+
 class Adressesperre(BaseModel):
     """C-4: where the register's answers are read, and who handles what is held."""
 
@@ -184,7 +192,9 @@ class Adressesperre(BaseModel):
     registerfil: Path | None = Field(
         default=None, description="file with the register's answers; none means everything is held"
     )
-    kontaktpunkt: str = "leder"
+    kontaktpunkt: StaffRole = Field(
+        default=StaffRole.LEDER, description="the staff role that handles what is held"
+    )
 
 
 class Natt(BaseModel):
@@ -229,7 +239,9 @@ class Sletting(BaseModel):
     """B-08: who may delete, and what may not be deleted at all."""
 
     model_config = _CLOSED
-    rolle: Literal["leder", "superbruker", "stafettholder"] = "leder"
+    rolle: Literal["leder", "fagansvarlig", "stafettholder", "superbruker"] = Field(
+        default="leder", description="superbruker is the older word for fagansvarlig"
+    )
     sperret: frozenset[str] = Field(
         default=frozenset(), description="ids of logs under a legal hold"
     )
@@ -265,6 +277,7 @@ class Kommune(BaseModel):
     navn: str
     orgnr: Orgnr
     samtykke: Samtykke = Samtykke()
+    ansatte: Ansatte = Ansatte()
     overfoering: Overfoering = Overfoering()
     adressesperre: Adressesperre = Adressesperre()
     arkiv: Arkivregler = Arkivregler()

@@ -7,6 +7,7 @@ is never read out of a number; the log has a field for it. No function here rais
 here repeats the number.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +17,7 @@ from schemas.stafettlogg.kodeverk import Identtype
 
 _K1 = (3, 7, 6, 1, 8, 9, 4, 5, 2)
 _K2 = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
+_ELEVEN = re.compile(r"\d{6}\D?\d{5}")
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 Regel = Literal["gammel", "2032"]
@@ -77,6 +79,11 @@ def kind_of(number: str) -> Identtype:
 def is_orgnr(number: str) -> bool:
     """True for a valid organisasjonsnummer (nine digits, modulus 11)."""
     return len(number) == 9 and bool(orgnr.is_valid(number))
+
+
+def holds_number(text: str) -> bool:
+    """True when a text has eleven digits that could be a person's, also with a sign between."""
+    return bool(_ELEVEN.search(text))
 
 
 def _regel(digits: list[int]) -> Regel | None:

@@ -36,13 +36,14 @@ from gateway.ledger.schema import prepare
 from gateway.ledger.store import PayloadStore
 from gateway.overfoering.grunnlag import Aktoer, Enhet, Grunnlag
 from gateway.overfoering.tilstand import Side
-from gateway.overfoering.vakter import Ansatt
 from gateway.policy.context import Policyramme
 from gateway.ports.connector import ConnectorSettings
 from gateway.ports.kanal import Forsendelse, Innkommet, Kanal, KanalFacts, Transportstand
 from gateway.settings.models import Arkivregler, Kommune, Krav, Motpart
 from gateway.settings.models import Overfoering as Regler
+from gateway.staff.member import Ansatt
 from schemas.overfoering.koder import Begrunnelse, Innlogging, Maaltype, Rettet
+from schemas.stafettlogg.identifikator import is_orgnr
 from schemas.stafettlogg.logg import Stafettlogg
 from tests.contract.channels.stand import ORGNR, A, B, Kanalstand
 from tests.story.arkivet import Shelf
@@ -190,7 +191,7 @@ def keys_of(orgnr: str) -> tuple[Path, Path]:
 
 def unit_of(orgnr: str) -> str:
     """The one unit of an invented municipality."""
-    return str(int(orgnr) + 1000)
+    return next(str(n) for n in range(int(orgnr) + 1000, 1_000_000_000) if is_orgnr(str(n)))
 
 
 def staff(orgnr: str) -> list[Ansatt]:

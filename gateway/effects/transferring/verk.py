@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 
 from gateway.effects.archiving.verk import Verk, stamp
 from gateway.errors import GatewayError, LocalFault, Rejected
-from gateway.overfoering.vakter import Ansatt, Krav, household
+from gateway.overfoering.vakter import Krav, household
 from gateway.policy.context import Policyramme, Samtykkeregler, Signatar
 from gateway.ports.connector import Document
 from gateway.ports.forsegling import Forsegler
 from gateway.ports.kanal import Kanal
 from gateway.ports.kanal import Motpart as Adresse
 from gateway.settings.models import Motpart
+from gateway.staff.member import Ansatt
 from schemas.stafettlogg.logg import Stafettlogg
 
 

@@ -16,8 +16,9 @@ from gateway.overfoering.mottaker import MOTTAKER
 from gateway.overfoering.sammen import merge
 from gateway.overfoering.tabell import UBERETTIGET, Regel, steg
 from gateway.overfoering.tilstand import Hendelse, Tilstand, Vakt
-from gateway.overfoering.vakter import Ansatt, Krav
+from gateway.overfoering.vakter import Krav
 from gateway.policy.context import Samtykkeregler
+from gateway.staff.member import Ansatt
 from schemas.overfoering.koder import Begrunnelse, Maaltype, Rettet
 from schemas.overfoering.meldinger import GENESIS
 from schemas.stafettlogg.identifikator import kind_of
