@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.console import guarded
-from gateway.cli.options import Config, Json, Kommune, Source
+from gateway.cli.options import By, Config, Json, Kommune, Source
 
 archive = typer.Typer(
     no_args_is_help=True,
@@ -103,7 +103,7 @@ def confirm(
     archive_id: Annotated[
         str, typer.Option("--archive-id", help="Arkivets eget nummer, for eksempel 2026/123-4.")
     ],
-    by: Annotated[str, typer.Option("--by", help="Hvem som bekrefter (rolle eller initialer).")],
+    by: By = "",
     files: Annotated[
         Path | None,
         typer.Option("--files", help="Mappe med filene slik de ble lastet ned fra arkivet."),
@@ -117,9 +117,9 @@ def confirm(
     Med --files sammenlignes hver fil med det som ble fryst; det er et bevis. Uten er oppgaven
     lukket, men loggen kan ikke slettes på det.
     """
-    from gateway.cli import archiving
+    from gateway.cli import filing
 
-    archiving.confirm(snapshot, name, archive_id, by, files, system, config, kommune, as_json)
+    filing.confirm(snapshot, name, archive_id, by, files, system, config, kommune, as_json)
 
 
 @archive.command()
@@ -128,17 +128,18 @@ def files(
     system: Source,
     snapshot: Annotated[str, typer.Argument(metavar="UTTAK", help="Uttaket (id).")],
     out: Annotated[Path, typer.Option("--out", help="Mappen filene legges i.")],
+    by: By = "",
     config: Config = None,
     kommune: Kommune = "",
     as_json: Json = False,
 ) -> None:
     """Legg ut filene i et uttak for den som skal bære dem til arkivet for hånd.
 
-    Filene er ikke kryptert der de legges; at de ble lagt ut står i hovedboken.
+    Filene er ikke kryptert der de legges; hvem som fikk dem, og når, står i hovedboken.
     """
-    from gateway.cli import archiving
+    from gateway.cli import filing
 
-    archiving.files(snapshot, out, system, config, kommune, as_json)
+    filing.files(snapshot, out, by, system, config, kommune, as_json)
 
 
 @archive.command(name="ip-package")
@@ -147,6 +148,7 @@ def ip_package(
     system: Source,
     logg: Annotated[str, typer.Argument(metavar="LOGG", help="Loggens id.")],
     out: Annotated[Path, typer.Option("--out", help="Mappen filene legges i.")],
+    by: By = "",
     config: Config = None,
     kommune: Kommune = "",
     as_json: Json = False,
@@ -156,9 +158,9 @@ def ip_package(
     Et menneske skriver den inn i planverktøyet (DIPS Samspill har ingen dokumentert vei inn).
     Krever gyldig samtykke; det loggen ikke svarer på er merket som mangler.
     """
-    from gateway.cli import archiving
+    from gateway.cli import filing
 
-    archiving.ip_package(logg, out, system, config, kommune, as_json)
+    filing.ip_package(logg, out, by, system, config, kommune, as_json)
 
 
 @archive.command()
@@ -172,9 +174,9 @@ def retry(
     as_json: Json = False,
 ) -> None:
     """La det som feilet prøves igjen ved neste runde."""
-    from gateway.cli import archiving
+    from gateway.cli import filing
 
-    archiving.retry(system, snapshot, name, config, kommune, as_json)
+    filing.retry(system, snapshot, name, config, kommune, as_json)
 
 
 @archive.command(name="report")

@@ -9,10 +9,9 @@ from typing import Any
 from gateway import app
 from gateway.app import House
 from gateway.arkiv.utloeser import Utloeser, Utloest
-from gateway.cli.console import OK, TO_DO, USAGE, Speaker
+from gateway.cli.console import OK, TO_DO, Speaker
 from gateway.cli.opening import house, speaker
-from gateway.effects.archiving import confirm as confirming
-from gateway.effects.archiving import deleting, overview, proof
+from gateway.effects.archiving import deleting, overview
 from gateway.effects.archiving.collect import Collected, collect, hasten, order
 from gateway.effects.archiving.verk import Verk
 from gateway.engine import archiving
@@ -282,72 +281,6 @@ def logs(system: str, config: Path | None, kommune: str, as_json: bool) -> None:
         told.end(OK)
 
 
-def confirm(
-    snapshot_id: str,
-    archive: str,
-    archive_id: str,
-    by: str,
-    files: Path | None,
-    system: str,
-    config: Path | None,
-    kommune: str,
-    as_json: bool,
-) -> None:
-    """A person says where the snapshot is, with the files fetched back if it is to be proof."""
-    with house(config, kommune) as opened, works(opened, system) as verk:
-        told = speaker(opened, as_json=as_json)
-        state = confirming.confirm(verk, snapshot_id, archive, archive_id, by, files)
-        texts = Catalogue(told.language)
-        told.say(f"{snapshot_id} i {archive}: {texts.label('levering_' + state.value)}")
-        if files is None:
-            told.say(
-                "Oppgaven er lukket. Skal loggen kunne slettes, må filene lastes ned fra arkivet"
-                " igjen: bekreft med --files MAPPE."
-            )
-        told.give(snapshot=snapshot_id, archive=archive, state=state.value)
-        told.end(OK)
-
-
-def files(
-    snapshot_id: str, out: Path, system: str, config: Path | None, kommune: str, as_json: bool
-) -> None:
-    """Lay a snapshot's files out for a person."""
-    with house(config, kommune) as opened, works(opened, system) as verk:
-        told = speaker(opened, as_json=as_json)
-        count = confirming.lay_out(verk, snapshot_id, out)
-        told.say(f"{count} filer i {out}. Slett mappen når de ligger i arkivet.")
-        told.give(snapshot=snapshot_id, files=count, folder=str(out))
-        told.end(OK)
-
-
-def ip_package(
-    logg: str, out: Path, system: str, config: Path | None, kommune: str, as_json: bool
-) -> None:
-    """The hand-over package to an individuell plan."""
-    from gateway.effects.archiving import ip_package as packing
-
-    with house(config, kommune) as opened, works(opened, system) as verk:
-        told = speaker(opened, as_json=as_json)
-        paths = packing.lay_out(verk, logg, out)
-        for path in paths:
-            told.say(str(path))
-        told.say("Skriv det inn i planverktøyet, og slett mappen etterpå.")
-        told.give(files=[str(path) for path in paths])
-        told.end(OK)
-
-
-def retry(
-    system: str, snapshot_id: str, archive: str, config: Path | None, kommune: str, as_json: bool
-) -> None:
-    """Let what failed be tried again at the next round."""
-    with house(config, kommune) as opened, works(opened, system) as verk:
-        told = speaker(opened, as_json=as_json)
-        count = confirming.retry(verk, snapshot_id, archive)
-        told.say(f"{count} prøves igjen. Nå: stafett archive run {system}")
-        told.give(again=count)
-        told.end(OK)
-
-
 def report(
     language: str, out: Path | None, system: str, config: Path | None, kommune: str, as_json: bool
 ) -> None:
@@ -363,31 +296,3 @@ def report(
         told.give(html=str(html), json=str(data))
         told.say(f"{html}\n{data}")
         told.end(OK)
-
-
-def delete(
-    system: str,
-    logg: str,
-    by: str,
-    role: str,
-    reason: str,
-    out: Path | None,
-    config: Path | None,
-    kommune: str,
-    as_json: bool,
-) -> None:
-    """Delete one passive log that every archive verifiably holds."""
-    with house(config, kommune) as opened, works(opened, system) as verk:
-        told = speaker(opened, as_json=as_json)
-        if reason not in REASONS:
-            told.say("Grunn er en av: " + ", ".join(REASONS))
-            told.end(USAGE)
-        row = deleting.delete(verk, logg, by=by, role=role, reason=reason)
-        path = proof.write(verk, row, out or app.data_folder(opened.settings) / "slettebevis")
-        told.say(f"{logg} er slettet i {system}. Slettebevis: {path}")
-        told.give(logg=logg, proof=str(path), deleted_at=row["deleted_at"])
-        told.end(OK)
-
-
-REASONS = ("etterKrav", "avsluttet", "feilopprettet", "flyttet")
-"""Why a log is deleted, as a code: a tombstone holds no free text."""

@@ -4,13 +4,13 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli.options import Config, Json, Kommune
+from gateway.cli.options import By, Config, Json, Kommune
 
 
 def created(
     target: Annotated[str, typer.Argument(metavar="SYSTEM", help="Der loggen skulle lages.")],
     logg: Annotated[str, typer.Argument(metavar="LOGG", help="Loggens id, eller starten på den.")],
-    by: Annotated[str, typer.Option("--by", help="Hvem som har sett etter.")],
+    by: By = "",
     at: Annotated[str, typer.Option("--at", metavar="REF", help="Id-en den har der.")] = "",
     not_there: Annotated[bool, typer.Option("--not-there", help="Den står der ikke.")] = False,
     config: Config = None,
@@ -24,18 +24,22 @@ def created(
     `stafett parked KJØRING --retry`.
     """
     from gateway.cli.console import OK
-    from gateway.cli.opening import house, route, speaker
+    from gateway.cli.opening import acting, house, route, speaker
+    from gateway.cli.typed import no_number
     from gateway.effects.runs import ENDED
     from gateway.errors import Rejected
     from gateway.exit.creations import Creations
     from gateway.exit.pointing import is_about
     from gateway.run.rows import run_row
+    from gateway.staff.roles import Act
     from gateway.tasks.wrote import run_of_creation
 
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
-        if bool(at) is not_there or not by.strip():
+        if bool(at) is not_there:
             raise Rejected("SI_HVOR_ELLER_IKKE", place=logg[:40])
+        who = acting(opened, by, Act.CREATED)
+        no_number(at, "--at")
         tenant = opened.settings.kommune.orgnr
         creations = Creations(opened.database, opened.clock, target, tenant)
         named = creations.named(logg)
@@ -50,10 +54,10 @@ def created(
             if not at and fault is None:
                 # Somebody has pointed it out, and there it stands: another would be a second one.
                 raise Rejected("DEN_STAAR_DER", place=ref)
-        creations.said(named, by, at or None)
+        creations.said(named, who, at or None)
         with opened.database.look() as connection:
             run_id = run_of_creation(connection, target, tenant, named)
-        told.give(logg=named, system=target, at=at, by=by, run=run_id)
+        told.give(logg=named, system=target, at=at, by=who.ref, run=run_id)
         told.say("Skrevet i hovedboken.")
         if run_id and run_row(opened.database, run_id)["state"] not in ENDED:
             told.say(f"Kjøringen er ikke ferdig. Fortsett: stafett resume {run_id}")

@@ -10,7 +10,7 @@ from gateway.cli.archive import archive
 from gateway.cli.console import guarded, unread
 from gateway.cli.created import created
 from gateway.cli.moving import moves
-from gateway.cli.options import Config, Json, Kommune, Source
+from gateway.cli.options import By, Config, Json, Kommune, Source
 from gateway.cli.plan import plan, show, sign
 from gateway.cli.sample import sample
 from gateway.cli.tasks import tasks
@@ -291,8 +291,10 @@ stafett.add_typer(moves, name="moves")
 def delete(
     system: Source,
     logg: Annotated[str, typer.Argument(metavar="LOGG", help="Loggens id.")],
-    by: Annotated[str, typer.Option("--by", help="Hvem som sletter (rolle eller initialer).")],
-    role: Annotated[str, typer.Option("--role", help="Rollen: leder, superbruker ...")],
+    by: By = "",
+    role: Annotated[
+        str, typer.Option("--role", help="Rollen det gjøres i; ellers den kommunen har valgt.")
+    ] = "",
     reason: Annotated[
         str,
         typer.Option("--reason", help="etterKrav, avsluttet, feilopprettet eller flyttet."),
@@ -306,9 +308,9 @@ def delete(
 
     Bytene leses tilbake fra arkivet en gang til før noe slettes. Arkivet røres aldri.
     """
-    from gateway.cli import archiving
+    from gateway.cli import filing
 
-    archiving.delete(system, logg, by, role, reason, out, config, kommune, as_json)
+    filing.delete(system, logg, by, role, reason, out, config, kommune, as_json)
 
 
 @stafett.command()

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.console import OK, TO_DO, USAGE, guarded
-from gateway.cli.options import Config, Json, Kommune
+from gateway.cli.options import By, Config, Json, Kommune
 
 moves = typer.Typer(
     no_args_is_help=True,
@@ -59,7 +59,7 @@ def show(
 def decide(
     hint: Annotated[str, typer.Argument(metavar="ID", help="Forslagets id.")],
     how: Annotated[str, typer.Option("--as", help="overfoer, avslutt, behold eller feil.")],
-    by: Annotated[str, typer.Option("--by", help="Hvem som bestemte (rolle eller initialer).")],
+    by: By = "",
     config: Config = None,
     kommune: Kommune = "",
     as_json: Json = False,
@@ -122,18 +122,20 @@ def _show(closed: bool, config: Path | None, kommune: str, as_json: bool) -> Non
 
 
 def _decide(hint: str, how: str, by: str, config: Path | None, kommune: str, as_json: bool) -> None:
-    from gateway.cli.opening import house, speaker
+    from gateway.cli.opening import acting, house, speaker
     from gateway.effects.moving import deciding
     from gateway.schedule.moves import works
+    from gateway.staff.roles import Act
     from gateway.texts.catalogue import Catalogue
 
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
-        if how not in {one.value for one in deciding.Avgjoerelse} or not by.strip():
+        if how not in {one.value for one in deciding.Avgjoerelse}:
             told.say("Avgjørelsen er en av: " + ", ".join(deciding.Avgjoerelse))
             told.end(USAGE)
+        who = acting(opened, by, Act.DECIDE_MOVE)
         with works(opened) as verk:
-            done = deciding.decide(verk, hint, deciding.Avgjoerelse(how), by.strip())
+            done = deciding.decide(verk, hint, deciding.Avgjoerelse(how), who)
         label = Catalogue(told.language).label("avgjoerelse_" + how)
         told.say(f"{done.hint} for logg {done.logg}: {label}.")
         told.say("Ingenting er startet. Det gjør den som har ansvaret.")

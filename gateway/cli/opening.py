@@ -1,7 +1,7 @@
 """Open the house for a command, and close it again whatever happens."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,6 +10,8 @@ from gateway.app import House
 from gateway.cli.console import Speaker, config_folder
 from gateway.effects.route import Route
 from gateway.settings.load import load
+from gateway.staff.member import Acting
+from gateway.staff.roles import Act
 
 
 @contextmanager
@@ -32,6 +34,11 @@ def route(opened: House, source: str, target: str, *, back: bool = False) -> Ite
     finally:
         made.source.close()
         made.target.close()
+
+
+def acting(opened: House, ref: str, act: Act, only: Iterable[str] = ()) -> Acting:
+    """Who acts, as the staff file has them. Raises LocalFault and Rejected, as `Staff.acting`."""
+    return app.open_staff(opened).acting(ref, act, only=only)
 
 
 def speaker(opened: House, *, as_json: bool) -> Speaker:

@@ -11,4 +11,8 @@ Config = Annotated[
 ]
 Kommune = Annotated[str, typer.Option("--kommune", help="Kommunenummer, når oppsettet har flere.")]
 Json = Annotated[bool, typer.Option("--json", help="Svar som JSON, for programmer.")]
+By = Annotated[
+    str,
+    typer.Option("--by", envvar="STAFETT_BY", help="Hvem: referansen fra ansattfilen."),
+]
 Source = Annotated[str, typer.Argument(metavar="SYSTEM", help="Systemet loggene står i.")]

@@ -50,5 +50,5 @@ def parked(run_id: str, retry: bool, config: Path | None, kommune: str, as_json:
                 # The same kind of plan again: a log on its way home would else be made anew there.
                 plan_id = Planner(way, plan["kind"], plan["of_run"]).build(only=refs)
             summarise(opened, plan_id, told)
-            told.say(f"\nGodkjenn: stafett sign {plan_id} --by NAVN")
+            told.say(f"\nGodkjenn: stafett sign {plan_id} --by HVEM")
         told.end(TO_DO if left else OK)

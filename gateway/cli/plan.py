@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli.options import Config, Json, Kommune
+from gateway.cli.options import By, Config, Json, Kommune
 
 
 def plan(
@@ -43,7 +43,7 @@ def plan(
     Kan gjentas: bare det som er endret hentes på nytt. Med et utvalg blir planen en bølge, og
     det som ligger utenfor blir talt. På lista er linjer som begynner med # kommentarer. En id eller
     en enhet ingen logg svarer til, blir sagt (utgangskode 1). Neste steg er `stafett show PLAN` og
-    `stafett sign PLAN --by NAVN`.
+    `stafett sign PLAN --by HVEM`.
     """
     from gateway.cli import planning
     from gateway.cli.choosing import chosen
@@ -61,19 +61,23 @@ def show(
     save: Annotated[
         Path | None, typer.Option("--save", help="Skriv planen, linje for linje, til en fil.")
     ] = None,
+    by: By = "",
     config: Config = None,
     kommune: Kommune = "",
     as_json: Json = False,
 ) -> None:
-    """Vis en plan, en kjøring, et uttak eller én logg. Viser steder og koder, aldri innhold."""
+    """Vis en plan, en kjøring, et uttak eller én logg. Viser steder og koder, aldri innhold.
+
+    For én logg kreves --by, og at du så på den, blir skrevet i hovedboken.
+    """
     from gateway.cli import showing
 
-    showing.show(what, why, against, save, config, kommune, as_json)
+    showing.show(what, why, against, save, by, config, kommune, as_json)
 
 
 def sign(
     plan_id: Annotated[str, typer.Argument(metavar="PLAN")],
-    by: Annotated[str, typer.Option("--by", help="Hvem som godkjenner (rolle eller initialer).")],
+    by: By = "",
     overwrite: Annotated[
         list[str] | None,
         typer.Option(
@@ -86,8 +90,10 @@ def sign(
     kommune: Kommune = "",
     as_json: Json = False,
 ) -> None:
-    """Godkjenn en plan. Planens hash, hvem og når, skrives i hovedboken.
+    """Godkjenn en plan. Planens hash, hvem, i hvilken rolle og når, skrives i hovedboken.
 
+    Det gjør en med rollen it_leder, leder eller fagansvarlig. Signeres planen igjen, står begge
+    signaturene, og kjøringen sier hvilken den begynte under.
     Steg som ville skrevet over det et menneske har endret i målet, blir med bare når hvert sted
     er nevnt. Teksten som taper blir tatt vare på: `stafett versions LOGG`.
     """

@@ -66,7 +66,7 @@ def end(opened: House, plan_id: str, told: Speaker, lines: Sequence[int] = ()) -
         told.say(f"\n{code}: {text.what}\n  Gjør dette: {text.do}")
         told.end(TO_DO)
     told.say(f"\nLes den:     stafett show {plan_id}")
-    told.say(f"Godkjenn den: stafett sign {plan_id} --by NAVN")
+    told.say(f"Godkjenn den: stafett sign {plan_id} --by HVEM")
     told.end(TO_DO if missing or state != "klar" else OK)
 
 
@@ -94,7 +94,7 @@ def summarise(opened: House, plan_id: str, told: Speaker, lines: Sequence[int] =
     said = texts.label(f"state_{state}")
     told.say(f"{plan_id}: {row['source']} -> {row['target']}, {said}")
     if row["signed_by"]:
-        told.say(f"Signert av {row['signed_by']} {row['signed_at']}")
+        told.say(f"Signert av {_signer(row)} {row['signed_at']}")
     chosen = Scope.of(row["scope"])
     kinds = summary.get("kinds", {})
     # What the source lists no more has a step, and is none of what it lists.
@@ -142,6 +142,11 @@ def summarise(opened: House, plan_id: str, told: Speaker, lines: Sequence[int] =
     _may_be_made(opened, row, told)
     told.say(f"\nVentet tid: {summary.get('run_seconds', 0)} sekunder. Ingenting er sendt.")
     return missing
+
+
+def _signer(row: Mapping[str, Any]) -> str:
+    """Who signed, with the role where it is known."""
+    return f"{row['signed_by']} ({row['signed_role']})" if row["signed_role"] else row["signed_by"]
 
 
 def _stranded(opened: House, plan_id: str) -> int:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli.options import Config, Json, Kommune
+from gateway.cli.options import By, Config, Json, Kommune
 
 
 def sample(
@@ -19,7 +19,7 @@ def sample(
     looked: Annotated[
         str, typer.Option("--looked", metavar="LOGG", help="Loggen noen har sett på i målet.")
     ] = "",
-    by: Annotated[str, typer.Option("--by", help="Hvem som så (rolle eller initialer).")] = "",
+    by: By = "",
     says: Annotated[
         str, typer.Option("--says", help="Hva de sa: riktig, feil, eller rettet etter feil.")
     ] = "",
@@ -44,10 +44,12 @@ def sample(
     """
     from gateway.cli import textfile
     from gateway.cli.console import OK, TO_DO
-    from gateway.cli.opening import house, speaker
-    from gateway.errors import Rejected
+    from gateway.cli.opening import acting, house, speaker
+    from gateway.cli.typed import no_number
+    from gateway.ledger.access import Ground, Shown, note_in
     from gateway.run import sampling
     from gateway.run.rows import run_row
+    from gateway.staff.roles import Act
     from gateway.texts.catalogue import Catalogue
 
     with house(config, kommune) as opened:
@@ -55,12 +57,12 @@ def sample(
         texts = Catalogue(told.language)
         run_row(opened.database, run_id)
         now = opened.clock.now().isoformat(timespec="seconds")
-        if (looked or notes) and not by.strip():
-            raise Rejected("MANGLER_NAVN_PAA_DEN_SOM_SAA", place=run_id)
+        no_number(seed, "--seed")
         if looked:
+            who = acting(opened, by, Act.SAMPLE)
             words = textfile.read(note, "--note") if note else ""
             sampling.looked(
-                opened.database, opened.store, run_id, looked, by=by, says=says, note=words, at=now
+                opened.database, opened.store, run_id, looked, by=who, says=says, note=words, at=now
             )
         drawn = sampling.draw(opened.database, run_id, size, seed or run_id, now)
         rows = [
@@ -80,7 +82,10 @@ def sample(
         told.give(seed=drawn[0].seed, random=random)
         told.say(f"\n{random} er trukket tilfeldig, med frøet «{drawn[0].seed}».")
         if notes:
-            read = sampling.read_notes(opened.database, opened.store, run_id, by, now)
+            reader = acting(opened, by, Act.READ_NOTES)
+            with opened.database.begin() as connection:
+                access = note_in(connection, now, reader, Shown.PROEVE, run_id, Ground.MIGRERING)
+            read = sampling.read_notes(opened.database, opened.store, run_id, access)
             told.give(notes=[
                 {"logg": n.logg, "av": n.by, "når": n.at, "ord": n.text} for n in read
             ])  # fmt: skip
@@ -93,8 +98,8 @@ def sample(
         told.give(run=run_id, unseen=left, wrong=wrong)
         for logg in wrong:
             told.say(f"\n{texts.label('sample_holds')} Når det er rettet:")
-            told.say(f"  stafett sample {run_id} --looked {logg} --by NAVN --says rettet")
+            told.say(f"  stafett sample {run_id} --looked {logg} --by HVEM --says rettet")
         if left:
             told.say(f"\nSett og riktig: {left}. Si fra slik:")
-            told.say(f"  stafett sample {run_id} --looked LOGG --by NAVN --says riktig")
+            told.say(f"  stafett sample {run_id} --looked LOGG --by HVEM --says riktig")
         told.end(TO_DO if left else OK)

@@ -12,17 +12,19 @@ import sqlalchemy as sa
 from gateway.app import House
 from gateway.cli import textfile
 from gateway.cli.console import OK, Speaker
-from gateway.cli.opening import house, route, speaker
+from gateway.cli.opening import acting, house, route, speaker
 from gateway.cli.planning import summarise
 from gateway.cli.ran import show_run
 from gateway.effects.stored import step_of
 from gateway.errors import GatewayError, LocalFault
 from gateway.ledger import tables as t
+from gateway.ledger.access import Ground, Shown, note
 from gateway.migrate.edited import edited
 from gateway.plan.facts import losses
 from gateway.plan.step import Step, StepKind
 from gateway.run import signing
 from gateway.run.rows import plan_row, ran_by, run_of, run_row
+from gateway.staff.roles import Act
 from gateway.tasks.remedies import About, commands, name, signature
 from gateway.tasks.waits import under_way
 from gateway.tasks.wrote import run_for
@@ -43,6 +45,7 @@ def show(
     why: bool,
     against: str,
     save: Path | None,
+    by: str,
     config: Path | None,
     kommune: str,
     as_json: bool,
@@ -59,7 +62,7 @@ def show(
             else:
                 show_run(opened, what, told)
         elif not _show_snapshot(opened, what, told):
-            _show_logg(opened, what, why, told)
+            _show_logg(opened, what, why, by, told)
         told.end(OK)
 
 
@@ -193,9 +196,13 @@ def _find(opened: House, given: str) -> list[tuple[str, Step]]:
     return found
 
 
-def _show_logg(opened: House, given: str, why: bool, told: Speaker) -> None:
+def _show_logg(opened: House, given: str, why: bool, by: str, told: Speaker) -> None:
     texts = Catalogue(told.language)
     plan_id, step = _find(opened, given)[0]
+    who = acting(opened, by, Act.SEE_LOG)
+    now = opened.clock.now().isoformat(timespec="milliseconds")
+    own = step.logg or step.source_ref
+    note(opened.database, now, who, Shown.LOGG, own, Ground.MIGRERING, logg=step.logg)
     told.say(f"Logg {step.logg} i {plan_id}: {texts.label('step_' + step.kind.value)} {step.code}")
     told.say(f"I kilden: {step.source_ref}. I målet: {step.target_ref or '-'}")
     told.give(logg=step.logg, plan=plan_id, kind=step.kind.value, code=step.code, place=step.place)

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.cli.console import OK, TO_DO
-from gateway.cli.opening import house, speaker
+from gateway.cli.opening import acting, house, speaker
 from gateway.cli.planning import NOBODY, state_of
 from gateway.cli.showing import steps
 from gateway.errors import Rejected
 from gateway.plan.step import Step
 from gateway.run import signing
 from gateway.run.rows import plan_row
+from gateway.staff.roles import Act
 
 _SHORT = 8
 
@@ -52,18 +53,27 @@ def sign(
     """Sign a plan."""
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
+        who = acting(opened, by, Act.SIGN)
         at = opened.clock.now().isoformat(timespec="seconds")
         made = plan_row(opened.database, plan_id)
         if state_of(made) == "tom" and made["reason"] in (None, NOBODY):
             raise Rejected(NOBODY, place=plan_id)
-        digest = signing.sign(opened.database, plan_id, by, at, overwrite)
+        digest = signing.sign(opened.database, plan_id, who, at, overwrite)
         row = plan_row(opened.database, plan_id)
         asked = [s for s in steps(opened, plan_id) if s.over]
         goes = signing.overwrites(row)
         left = left_out(asked, goes, overwrite)
         half = [one for one in left if one.named]
-        told.give(plan=plan_id, hash=digest, by=by, at=at, overwrites=len(goes), left=len(left))
-        told.say(f"{plan_id} er signert av {by}.\nHash {digest}")
+        told.give(
+            plan=plan_id,
+            hash=digest,
+            by=who.ref,
+            role=who.rolle,
+            at=at,
+            overwrites=len(goes),
+            left=len(left),
+        )
+        told.say(f"{plan_id} er signert av {who.ref} ({who.rolle}).\nHash {digest}")
         if asked:
             told.say(f"Skriver over: {len(goes)} logger. Blir ikke med: {len(left)}.")
             told.give(missing=[name for one in left for name in one.missing], half=len(half))

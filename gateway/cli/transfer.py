@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.console import guarded
+from gateway.cli.options import By as ByOf
 from gateway.cli.options import Config, Json, Kommune
 
 transfer = typer.Typer(
@@ -22,7 +23,9 @@ transfer = typer.Typer(
 )
 
 Ident = Annotated[str, typer.Argument(metavar="OVERFOERING", help="Overføringens id.")]
-By = Annotated[str, typer.Option("--by", help="Hvem: referansen fra ansattfilen.")]
+By = Annotated[
+    str, typer.Option("--by", envvar="STAFETT_BY", help="Hvem: referansen fra ansattfilen.")
+]
 Role = Annotated[str, typer.Option("--role", help="Rollen: leder eller stafettholder.")]
 
 
@@ -271,6 +274,7 @@ def retry(
 def papers(
     overfoering: Ident,
     out: Annotated[Path, typer.Option("--out", help="Mappe for papirene.")],
+    by: ByOf = "",
     config: Config = None,
     kommune: Kommune = "",
     as_json: Json = False,
@@ -278,7 +282,7 @@ def papers(
     """Manuell kanal: legg ut PDF/A og mottakskvittering til den som bærer dem."""
     from gateway.cli import transferring as t
 
-    t.papers(overfoering, out, config, kommune, as_json)
+    t.papers(overfoering, out, by, config, kommune, as_json)
 
 
 @transfer.command()
@@ -342,6 +346,7 @@ def message(
     overfoering: Ident,
     out: Annotated[Path, typer.Option("--out", help="Mappe for brevet.")],
     language: Annotated[str, typer.Option("--language", help="nb, nn eller en.")] = "nb",
+    by: ByOf = "",
     config: Config = None,
     kommune: Kommune = "",
     as_json: Json = False,
@@ -349,7 +354,7 @@ def message(
     """Brevet til familien, som tekst og PDF. Det sendes ikke; et menneske gir det."""
     from gateway.cli import transfershow as t
 
-    t.message(overfoering, out, language, config, kommune, as_json)
+    t.message(overfoering, out, language, by, config, kommune, as_json)
 
 
 @transfer.command()
@@ -358,6 +363,7 @@ def ask(
     to: Annotated[str, typer.Option("--to", help="Kommunen som spørres (orgnr).")],
     unit: Annotated[str, typer.Option("--unit", help="Virksomheten som spør (orgnr).")],
     reference: Annotated[str, typer.Option("--reference", help="Vår egen referanse.")],
+    by: ByOf = "",
     config: Config = None,
     kommune: Kommune = "",
     as_json: Json = False,
@@ -365,4 +371,4 @@ def ask(
     """Etterspør en overføring. Forespørselen sier ingenting om noe barn, bare at vi spør."""
     from gateway.cli import transfershow as t
 
-    t.ask(to, unit, reference, config, kommune, as_json)
+    t.ask(to, unit, reference, by, config, kommune, as_json)

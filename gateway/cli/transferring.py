@@ -10,7 +10,7 @@ from typing import TypeVar
 from gateway import app_overfoering
 from gateway.app import House
 from gateway.cli.console import OK, TO_DO, Speaker
-from gateway.cli.opening import house, speaker
+from gateway.cli.opening import acting, house, speaker
 from gateway.effects.archiving.deleting import ref_of
 from gateway.effects.transferring import (
     avgi,
@@ -23,9 +23,11 @@ from gateway.effects.transferring import (
 from gateway.effects.transferring.rader import Rad
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import Conflict, LocalFault
+from gateway.ledger.access import Ground, Shown, note
 from gateway.overfoering.grunnlag import Aktoer, Enhet, Grunnlag
 from gateway.overfoering.tilstand import Side, Tilstand
 from gateway.overfoering.utvalg import Tillegg
+from gateway.staff.roles import Act
 from gateway.texts.catalogue import Catalogue
 from schemas.overfoering.koder import Avvisningsgrunn, Begrunnelse, Innlogging, Maaltype, Rettet
 from schemas.stafettlogg.logg import Stafettlogg
@@ -63,9 +65,14 @@ def actor(by: str, role: str, on_behalf: str = "") -> Aktoer:
 
 
 @contextmanager
-def works(config: Path | None, kommune: str) -> Iterator[tuple[House, Overfoeringsverk]]:
-    """The hand-over works, closed again whatever happens."""
+def works(
+    config: Path | None, kommune: str, aktoer: Aktoer | None = None
+) -> Iterator[tuple[House, Overfoeringsverk]]:
+    """The hand-over works, closed again whatever happens. Who acts is a member of staff with the
+    role they act in: asked first. Raises as `Staff.acting`."""
     with house(config, kommune) as opened:
+        if aktoer is not None:
+            acting(opened, aktoer.ref, Act.TRANSFER, only={aktoer.rolle} - {""})
         verk = app_overfoering.open_transfers(opened)
         try:
             yield opened, verk
@@ -94,7 +101,7 @@ def start(
     logg: str, wish: Wish, aktoer: Aktoer, config: Path | None, kommune: str, as_json: bool
 ) -> None:
     """A draft."""
-    with works(config, kommune) as (opened, verk):
+    with works(config, kommune, aktoer) as (opened, verk):
         told = speaker(opened, as_json=as_json)
         _, document = verk.read_now(ref_of(verk.arkiv, logg))
         valgt = _grunnlag(verk, document, wish)
@@ -182,7 +189,7 @@ def patient(work: Callable[[], _R]) -> _R:
 
 def send(own: str, aktoer: Aktoer, config: Path | None, kommune: str, as_json: bool) -> None:
     """Offer and package on their way."""
-    with works(config, kommune) as (opened, verk):
+    with works(config, kommune, aktoer) as (opened, verk):
         told = speaker(opened, as_json=as_json)
         patient(lambda: avgi.send(verk, _sender(verk, own), aktoer))
         runde.settle(verk, 2)
@@ -197,7 +204,7 @@ def assign(
     own: str, person: str, aktoer: Aktoer, config: Path | None, kommune: str, as_json: bool
 ) -> None:
     """A leader names a person."""
-    with works(config, kommune) as (opened, verk):
+    with works(config, kommune, aktoer) as (opened, verk):
         told = speaker(opened, as_json=as_json)
         patient(lambda: motta.assign(verk, _receiver(verk, own), person, aktoer))
         runde.settle(verk, 2)
@@ -207,7 +214,7 @@ def assign(
 
 def accept(own: str, by: str, login: str, config: Path | None, kommune: str, as_json: bool) -> None:
     """A person accepts."""
-    with works(config, kommune) as (opened, verk):
+    with works(config, kommune, actor(by, "stafettholder")) as (opened, verk):
         told = speaker(opened, as_json=as_json)
         level = _one(Innlogging, login, "--login")
         patient(lambda: motta.accept(verk, _receiver(verk, own), by, level))
@@ -220,7 +227,7 @@ def reject(
     own: str, reason: str, aktoer: Aktoer, config: Path | None, kommune: str, as_json: bool
 ) -> None:
     """No."""
-    with works(config, kommune) as (opened, verk):
+    with works(config, kommune, aktoer) as (opened, verk):
         told = speaker(opened, as_json=as_json)
         why = _one(Avvisningsgrunn, reason, "--reason")
         patient(lambda: motta.reject(verk, _receiver(verk, own), why, aktoer))
@@ -233,7 +240,7 @@ def withdraw(
     own: str, aktoer: Aktoer, family: bool, config: Path | None, kommune: str, as_json: bool
 ) -> None:
     """Take it back."""
-    with works(config, kommune) as (opened, verk):
+    with works(config, kommune, aktoer) as (opened, verk):
         told = speaker(opened, as_json=as_json)
         patient(lambda: avgi.withdraw(verk, _sender(verk, own), aktoer, familien=family))
         runde.settle(verk, 2)
@@ -243,7 +250,7 @@ def withdraw(
 
 def hold(own: str, aktoer: Aktoer, config: Path | None, kommune: str, as_json: bool) -> None:
     """A person stops it on either side; nobody is told why."""
-    with works(config, kommune) as (opened, verk):
+    with works(config, kommune, aktoer) as (opened, verk):
         told = speaker(opened, as_json=as_json)
         rad = rader.load(verk, Side.MOTTAKER, own) or _sender(verk, own)
         work = motta.protect if rad.side is Side.MOTTAKER else avgi.hold
@@ -257,18 +264,22 @@ def retry(
     own: str, aktoer: Aktoer, released: bool, config: Path | None, kommune: str, as_json: bool
 ) -> None:
     """A new attempt."""
-    with works(config, kommune) as (opened, verk):
+    with works(config, kommune, aktoer) as (opened, verk):
         told = speaker(opened, as_json=as_json)
         rad = avgi.again(verk, _sender(verk, own), aktoer, loest=released)
         state(told, rad)
         told.end(OK)
 
 
-def papers(own: str, out: Path, config: Path | None, kommune: str, as_json: bool) -> None:
+def papers(own: str, out: Path, by: str, config: Path | None, kommune: str, as_json: bool) -> None:
     """Papers for the one who carries them."""
     with works(config, kommune) as (opened, verk):
         told = speaker(opened, as_json=as_json)
-        paths = manuelt.lay_out(verk, _sender(verk, own), out)
+        rad = _sender(verk, own)
+        who, ground = acting(opened, by, Act.PAPERS), Ground.ANSVARSOVERFOERING
+        logg = str(rad.verdi["logg"])
+        access = note(opened.database, verk.stamp(), who, Shown.PAPIRER, own, ground, logg=logg)
+        paths = manuelt.lay_out(verk, rad, out, access)
         for path in paths:
             told.say(str(path))
         told.say("Slett mappen når papirene er levert.")
@@ -286,7 +297,7 @@ def received(
     as_json: bool,
 ) -> None:
     """The signed receipt has come."""
-    with works(config, kommune) as (opened, verk):
+    with works(config, kommune, aktoer) as (opened, verk):
         told = speaker(opened, as_json=as_json)
         when = _day(signed, "--signed")
         manuelt.received(verk, _sender(verk, own), aktoer, signert=when, arkivnummer=archive_id)

@@ -3,13 +3,16 @@
 from pathlib import Path
 
 from gateway.cli.console import BROKEN, OK, TO_DO, Speaker
-from gateway.cli.opening import speaker
+from gateway.cli.opening import acting, speaker
 from gateway.cli.transferring import WAITS, state, works
+from gateway.cli.typed import no_number
 from gateway.effects.transferring import brev, etterspoersler, oversikt, rader
 from gateway.effects.transferring.rader import Rad
 from gateway.errors import LocalFault, Rejected
+from gateway.ledger.access import Ground, Shown, note
 from gateway.overfoering.bevis import Bevis, chain, compare
 from gateway.overfoering.tilstand import Side, Tilstand
+from gateway.staff.roles import Act
 from gateway.texts.catalogue import Catalogue
 
 
@@ -104,12 +107,21 @@ def _compared(told: Speaker, ours: Bevis, against: Path) -> int:
 
 
 def message(
-    own: str, out: Path, language: str, config: Path | None, kommune: str, as_json: bool
+    own: str,
+    out: Path,
+    language: str,
+    by: str,
+    config: Path | None,
+    kommune: str,
+    as_json: bool,
 ) -> None:
     """The letter to the family."""
     with works(config, kommune) as (opened, verk):
         told = speaker(opened, as_json=as_json)
         rad = rader.load(verk, Side.MOTTAKER, own) or rader.existing(verk, Side.AVGIVER, own)
+        who, ground = acting(opened, by, Act.LETTER), Ground.ANSVARSOVERFOERING
+        logg = str(rad.verdi["logg"])
+        note(opened.database, verk.stamp(), who, Shown.BREV, own, ground, logg=logg)
         paths = brev.write(verk, rad, language, out)
         for path in paths:
             told.say(str(path))
@@ -118,10 +130,18 @@ def message(
 
 
 def ask(
-    to: str, unit: str, reference: str, config: Path | None, kommune: str, as_json: bool
+    to: str,
+    unit: str,
+    reference: str,
+    by: str,
+    config: Path | None,
+    kommune: str,
+    as_json: bool,
 ) -> None:
     """A request."""
     with works(config, kommune) as (opened, verk):
+        acting(opened, by, Act.ASK)
+        no_number(reference, "--reference")
         told = speaker(opened, as_json=as_json)
         own = etterspoersler.ask(verk, to, unit, reference)
         told.say(f"{own}: spurt. Svaret, om det kommer, er et tilbud.")

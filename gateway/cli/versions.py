@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli.options import Config, Json, Kommune
+from gateway.cli.options import By, Config, Json, Kommune
 
 
 def versions(
@@ -13,6 +13,7 @@ def versions(
         str,
         typer.Option("--bring-back", metavar="VERSJON", help="Lag en plan som legger den tilbake."),
     ] = "",
+    by: By = "",
     config: Config = None,
     kommune: Kommune = "",
     as_json: Json = False,
@@ -24,11 +25,13 @@ def versions(
     leses og signeres som andre planer.
     """
     from gateway.cli.console import OK
-    from gateway.cli.opening import house, route, speaker
+    from gateway.cli.opening import acting, house, route, speaker
     from gateway.cli.planning import end
     from gateway.errors import LocalFault
+    from gateway.ledger.access import Ground, Shown, note
     from gateway.run.bringing_back import plan_back
     from gateway.run.versions import of_logg, one
+    from gateway.staff.roles import Act
 
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
@@ -41,6 +44,9 @@ def versions(
                 plan_id = plan_back(way, version)
             told.say(f"Legger {bring_back} tilbake i {version.system}.")
             end(opened, plan_id, told)
+        who = acting(opened, by, Act.SEE_LOG)
+        now = opened.clock.now().isoformat(timespec="milliseconds")
+        note(opened.database, now, who, Shown.VERSJONER, logg[:40], Ground.MIGRERING)
         found = of_logg(opened.database, tenant, logg)
         told.table(
             ("versjon", "logg", "system", "skrevet over", "av", "steder"),

@@ -86,12 +86,14 @@ class Night:
             f"   {waiting[0]['kode']}: ett uttak må et menneske legge i arkivet. Hun gjør det"
         )
         out = self._folder / "for-haand"
-        self._stafett("archive", "files", self._source, snapshot, "--out", str(out))
+        self._stafett(
+            "archive", "files", self._source, snapshot, "--out", str(out), "--by", "arkiv-1"
+        )
         for one in waiting:
             if one["uttak"] == snapshot:
                 told = self._stafett(
                     "archive", "confirm", self._source, snapshot, "--archive", one["arkiv"],
-                    "--archive-id", "2026/417-1", "--by", "arkivar", "--files", str(out),
+                    "--archive-id", "2026/417-1", "--by", "arkiv-1", "--files", str(out),
                 )  # fmt: skip
                 self._say(f"   og bekrefter med filene lastet ned igjen: {told['state']}.")
         shutil.rmtree(out)
@@ -111,4 +113,4 @@ class Night:
         self._say(f"   En passiv, arkivert logg slettes. Bevis: {told['proof']}")
 
     def _delete(self, logg: str) -> tuple[str, ...]:
-        return ("delete", self._source, logg, "--by", "leder", "--role", "leder")
+        return ("delete", self._source, logg, "--by", "leder-1")

@@ -76,7 +76,7 @@ class Play:
         self._say("\n2. Plan: hva vil flyttes, hva kan ikke. Ingenting sendes")
         plan = self._stafett("plan", self._source, self._target)["plan"]
         self._tell_plan(plan)
-        self._stafett("sign", plan, "--by", "IT-leder")
+        self._stafett("sign", plan, "--by", "it-1")
         killed = ". Midt i det hele dreper vi arbeideren med kill -9" if self._faults else ""
         self._say(f"\n3. Flytt{killed}")
         run = self._migrate_killed(plan) if self._faults else self._migrate(plan)
@@ -171,7 +171,7 @@ class Play:
         if self._faults:
             empty.control("faults", self._script["faults"])
         plan = self._stafett("migrate", "--back", run)["plan"]
-        self._stafett("sign", plan, "--by", "IT-leder")
+        self._stafett("sign", plan, "--by", "it-1")
         told = self._stafett("migrate", plan, allowed=(0, 1))
         self._tell_run(told)
         return str(told["run"])

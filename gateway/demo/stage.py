@@ -4,6 +4,7 @@ Everything lives in one folder and listens on loopback. Names of systems come fr
 """
 
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ from gateway.errors import LocalFault
 from gateway.ledger.keys import generate
 
 ORGNR = "899100107"
+_STAFF = Path(__file__).parents[2] / "config" / "ansatte.json"
 _SECRET = "hemmelig"  # noqa: S105 - the sandbox's own, on this machine only
 
 
@@ -103,9 +105,11 @@ def configure(
     (config / "gateway.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
     (config / "kommuner" / f"{nummer}.toml").write_text(
         f'nummer = "{nummer}"\nnavn = "{navn}"\norgnr = "{orgnr}"\n'
-        '[adressesperre]\nregisterfil = "adresseregister.json"\nkontaktpunkt = "leder"\n',
+        '[adressesperre]\nregisterfil = "adresseregister.json"\nkontaktpunkt = "leder"\n'
+        '[ansatte]\nfil = "data/ansatte.json"\n',
         encoding="utf-8",
     )
+    shutil.copy(_STAFF, folder / "data" / "ansatte.json")
     return config
 
 

@@ -20,7 +20,7 @@ from gateway.ledger.database import Database
 from gateway.ledger.upsert import upsert
 from gateway.plan.step import StepKind
 from gateway.run import sampling, signing
-from gateway.run.rows import plan_row, run_row
+from gateway.run.rows import plan_in, plan_row, run_row
 
 BACK = "hent"
 """The kind of a plan that brings a sealed version back into the system it stood in."""
@@ -54,6 +54,9 @@ def begin(route: Route, plan_id: str) -> tuple[str, list[int]]:
         ).scalar()
         if before is not None:
             raise Rejected("PLAN_ER_KJOERT", place=before)
+        if plan_in(connection, plan_id)["approval"] != row["approval"]:
+            # Somebody signed anew since it was checked: what would begin is another approval's.
+            raise Rejected("PLAN_SIGNERT_PAA_NYTT", place=plan_id)
         _alone(connection, row["source"], row["target"])
         connection.execute(
             t.run.insert(),
@@ -63,6 +66,7 @@ def begin(route: Route, plan_id: str) -> tuple[str, list[int]]:
                 "state": "kjoerer",
                 "started": route.now(),
                 "cursor": cursor,
+                "approval": row["approval"],
             },
         )
     return run_id, chunks(route.database, plan_id)

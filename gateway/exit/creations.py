@@ -19,6 +19,7 @@ from gateway.ledger.database import Database
 from gateway.ledger.keys import KeyRing
 from gateway.ledger.upsert import upsert
 from gateway.ports.connector import Connector
+from gateway.staff.member import Acting
 from schemas.stafettlogg.kodeverk import Identtype
 from schemas.stafettlogg.logg import Stafettlogg
 
@@ -200,7 +201,7 @@ class Creations:
             ).scalar()
         return str(found or "")
 
-    def said(self, logg: str, by: str, ref: str | None) -> None:
+    def said(self, logg: str, by: Acting, ref: str | None) -> None:
         """A person says that it stands at `ref`, or (None) that it is not there; who said where it
         stands may be wrong, and somebody may say so until it has been seen.
 
@@ -211,11 +212,11 @@ class Creations:
             changed = connection.execute(
                 t.creation.update()
                 .where(*self._mine(), t.creation.c.logg == logg, _TO_SAY)
-                .values(state=state, ref=ref, said_by=by[:80])
+                .values(state=state, ref=ref, said_by=by.ref)
             ).rowcount
             if not changed:
                 raise LocalFault("INGEN_OPPRETTING_VENTER", place=logg[:40])
-            body = {"system": self.target, "state": state, "by": by, "ref": ref or ""}
+            body = {"system": self.target, "state": state, "by": by.ref, "ref": ref or ""}
             append(connection, self._now(), [Fact("oppretting", logg=logg, body=body)])
 
     def found_at(self, logg: str) -> str:

@@ -30,6 +30,7 @@ plan = sa.Table(
     sa.Column("reason", sa.String(60)),
     sa.Column("hash", sa.String(64)),
     sa.Column("summary", sa.Text),
+    # Who signed, in plans from before approvals had rows of their own.
     sa.Column("signed_by", sa.String(80)),
     sa.Column("signed_at", sa.String(40)),
     sa.Column("signed_hash", sa.String(64)),
@@ -37,6 +38,19 @@ plan = sa.Table(
     sa.Column("waits_for", sa.String(40)),  # a run whose sample must be looked at first
     sa.Column("overwrites", sa.Text),  # the places named when signing, as JSON
     sa.Column("laid", sa.String(40)),  # payload: a version laid on what stood, to be brought back
+)
+
+approval = sa.Table(
+    "gw_approval",
+    meta,
+    # A row is added and never changed: who approved a plan first stands beside who did later.
+    sa.Column("plan_id", sa.String(40), primary_key=True),
+    sa.Column("nr", sa.Integer, primary_key=True),  # from 1
+    sa.Column("by", sa.String(80), nullable=False),  # a reference from the staff file
+    sa.Column("role", sa.String(20), nullable=False),
+    sa.Column("at", sa.String(40), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+    sa.Column("overwrites", sa.Text),  # the places named, as JSON
 )
 
 manifest = sa.Table(
@@ -108,6 +122,7 @@ run = sa.Table(
     sa.Column("attempt", sa.Integer, nullable=False, server_default="1"),
     sa.Column("cursor", sa.String(400)),  # the source's change feed when the run began
     sa.Column("summary", sa.Text),
+    sa.Column("approval", sa.Integer),  # the number of the approval it began under
 )
 
 effect = sa.Table(

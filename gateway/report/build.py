@@ -57,8 +57,8 @@ def build(database: Database, run_id: str) -> dict[str, Any]:
         "started": run["started"],
         "ended": run["ended"] or "",
         "signed": {
-            "by": plan["signed_by"] or "", "at": plan["signed_at"] or "",
-            "hash": plan["signed_hash"] or "",
+            "by": plan["signed_by"] or "", "role": plan["signed_role"],
+            "at": plan["signed_at"] or "", "hash": plan["signed_hash"] or "",
         },
         "summary": summary,
         "prediction": _score(predicted, books, run),

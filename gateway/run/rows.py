@@ -24,12 +24,40 @@ def written_in(system: str, tenant: str) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def plan_row(database: Database, plan_id: str) -> dict[str, Any]:
-    """One plan. Raises LocalFault("UKJENT_PLAN")."""
+    """One plan, with the approval that counts. Raises LocalFault("UKJENT_PLAN")."""
     with database.begin() as connection:
-        row = connection.execute(sa.select(t.plan).where(t.plan.c.plan_id == plan_id)).first()
+        return plan_in(connection, plan_id)
+
+
+def plan_in(connection: sa.Connection, plan_id: str) -> dict[str, Any]:
+    """The same, in the caller's transaction. `approval` is the number of the approval that counts:
+    the one its run began under, else the newest; 0 where it stands in the plan itself, or none."""
+    row = connection.execute(sa.select(t.plan).where(t.plan.c.plan_id == plan_id)).first()
     if row is None:
         raise LocalFault("UKJENT_PLAN", place=plan_id[:40])
-    return dict(row._mapping)
+    told = dict(row._mapping) | {"approval": 0, "signed_role": ""}
+    run = connection.execute(
+        sa.select(t.run.c.approval).where(t.run.c.plan_id == plan_id).limit(1)
+    ).first()
+    if run is not None and not run.approval:
+        return told  # it began before approvals had rows: what the plan says is what counted
+    mine = sa.select(t.approval).where(t.approval.c.plan_id == plan_id)
+    if run is not None:
+        mine = mine.where(t.approval.c.nr == run.approval)
+    found = connection.execute(mine.order_by(t.approval.c.nr.desc()).limit(1)).first()
+    if found is None:
+        return told
+    return told | {
+        "approval": found.nr, "signed_by": found.by, "signed_role": found.role,
+        "signed_at": found.at, "signed_hash": found.hash, "overwrites": found.overwrites,
+    }  # fmt: skip
+
+
+def approvals(connection: sa.Connection, plan_id: str) -> int:
+    """How many approvals a plan has been given."""
+    return connection.execute(
+        sa.select(sa.func.count()).select_from(t.approval).where(t.approval.c.plan_id == plan_id)
+    ).scalar_one()
 
 
 def run_row(database: Database, run_id: str) -> dict[str, Any]:

@@ -17,12 +17,14 @@ import sqlalchemy as sa
 from gateway.effects.stored import step_of
 from gateway.errors import Rejected
 from gateway.ledger import tables as t
+from gateway.ledger.access import Access, Shown
 from gateway.ledger.chain import Fact, append
 from gateway.ledger.database import Database
 from gateway.ledger.store import PayloadStore
 from gateway.ledger.upsert import insert_new
 from gateway.plan.facts import accounts
 from gateway.plan.step import Step
+from gateway.staff.member import Acting
 
 RANDOM, CARRIED, PLACEHOLDERS, BREACHES = "tilfeldig", "mest_baaret", "plassholdere", "regelbrudd"
 RIGHT, WRONG, MENDED = "riktig", "feil", "rettet"
@@ -138,7 +140,7 @@ def looked(
     run_id: str,
     logg: str,
     *,
-    by: str,
+    by: Acting,
     says: str,
     note: str,
     at: str,
@@ -161,14 +163,14 @@ def looked(
     kept = notes(database, store, run_id, one.logg)
     changes: dict[str, Any] = {}
     if not one.says:
-        changes |= {"looked_by": by, "looked_at": at, "says": says}
+        changes |= {"looked_by": by.ref, "looked_at": at, "says": says}
     if note:
-        told = [[n.by, n.at, n.text] for n in (*kept, Note(one.logg, by, at, note))]
+        told = [[n.by, n.at, n.text] for n in (*kept, Note(one.logg, by.ref, at, note))]
         changes["note"] = store.put([_NOTES + json.dumps(told).encode()])[0]
     with database.begin() as connection:
         if changes:
             connection.execute(t.sample.update().where(*mine).values(**changes))
-        append(connection, at, [Fact("sett", run_id, one.logg, {"by": by, "says": says})])
+        append(connection, at, [Fact("sett", run_id, one.logg, {"by": by.ref, "says": says})])
     return next(d for d in of_run(database, run_id) if d.logg == one.logg)
 
 
@@ -189,14 +191,10 @@ def notes(database: Database, store: PayloadStore, run_id: str, logg: str = "") 
     return found
 
 
-def read_notes(
-    database: Database, store: PayloadStore, run_id: str, by: str, at: str
-) -> list[Note]:
-    """Every note of the sample, for whoever says who they are; that they read them is kept."""
-    found = notes(database, store, run_id)
-    with database.begin() as connection:
-        append(connection, at, [Fact("notat", run_id, body={"by": by, "read": len(found)})])
-    return found
+def read_notes(database: Database, store: PayloadStore, run_id: str, access: Access) -> list[Note]:
+    """Every note of the sample, for somebody whose access is written."""
+    access.covers(Shown.PROEVE, run_id)
+    return notes(database, store, run_id)
 
 
 def note_of(database: Database, store: PayloadStore, run_id: str, logg: str) -> str:

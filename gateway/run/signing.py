@@ -17,16 +17,18 @@ from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
 from gateway.ledger.database import Database
 from gateway.plan.step import PlanHash, Step, StepKind
-from gateway.run.rows import plan_row, run_of
+from gateway.run.rows import approvals, plan_row, ran_by
+from gateway.staff.member import Acting
 
 _SHORT = 8
 """Fewest characters of a log's id that name it."""
 
 
 def sign(
-    database: Database, plan_id: str, by: str, at: str, overwrite: tuple[str, ...] = ()
+    database: Database, plan_id: str, by: Acting, at: str, overwrite: tuple[str, ...] = ()
 ) -> str:
-    """Sign a plan: who, when, and the hash of exactly what. Returns the hash.
+    """Sign a plan: who, when, and the hash of exactly what. Returns the hash. A signature is added
+    to those before it; the newest counts, until a run has begun under it.
 
     `overwrite` names places (`LOGG:PLACE`) where a person's edit in the target may be written
     over; a step goes only when each of its places is named. Raises Rejected for a name that is no
@@ -35,20 +37,22 @@ def sign(
     row = plan_row(database, plan_id)
     if row["state"] != "klar":
         raise LocalFault("PLAN_IKKE_KLAR", place=plan_id)
-    if (run_id := run_of(database, plan_id)) is not None:
-        raise Rejected("PLAN_ER_KJOERT", place=run_id)
     named = sorted(set(overwrite))
     steps = _overwritten(database, plan_id, named)
     signed = overwrite_hash(str(row["hash"]), named)
     kept = json.dumps({"named": named, "steps": steps}) if named else None
     with database.begin() as connection:
-        connection.execute(
-            t.plan.update()
-            .where(t.plan.c.plan_id == plan_id)
-            .values(signed_by=by, signed_at=at, signed_hash=signed, overwrites=kept)
-        )
-        body = {"by": by, "hash": row["hash"]} | ({"overwrite": named} if named else {})
+        body = {"by": by.ref, "role": by.rolle, "hash": row["hash"]}
+        body |= {"overwrite": named} if named else {}
+        # The entry locks the chain: whoever signs and whoever begins are one after the other.
         append(connection, at, [Fact("sign", plan_id, body=body)])
+        if (run_id := ran_by(connection, plan_id)) is not None:
+            raise Rejected("PLAN_ER_KJOERT", place=run_id)
+        connection.execute(
+            t.approval.insert(),
+            {"plan_id": plan_id, "nr": approvals(connection, plan_id) + 1, "by": by.ref,
+             "role": by.rolle, "at": at, "hash": signed, "overwrites": kept},
+        )  # fmt: skip
     return signed
 
 

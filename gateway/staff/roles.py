@@ -33,6 +33,7 @@ class Act(StrEnum):
     DELETE = "delete"
     DECIDE_MOVE = "moves"
     TRANSFER = "transfer"
+    PAPERS = "papers"
     LETTER = "letter"
     ASK = "ask"
 
@@ -53,6 +54,7 @@ MAY: Mapping[Act, frozenset[StaffRole]] = {
     Act.DECIDE_MOVE: frozenset({_R.FAGANSVARLIG}) | _HOLDERS,
     # Which of them, and for which log, the hand-over's own guards say.
     Act.TRANSFER: frozenset(_R) - {_R.LESETILGANG},
+    Act.PAPERS: _HOLDERS,
     Act.LETTER: frozenset({_R.FAGANSVARLIG}) | _HOLDERS,
     Act.ASK: frozenset({_R.FAGANSVARLIG}) | _HOLDERS,
 }

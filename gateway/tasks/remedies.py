@@ -1,7 +1,7 @@
 """What a person types to solve what waits: the commands of each code, with their real arguments.
 
 A text says what may have happened and what to look for; the command beside it can be used as it
-stands, but for what only the person knows (`NAVN`, `REF`). Ids and codes only, never a name.
+stands, but for what only the person knows (`HVEM`, `REF`). Ids and codes only, never a name.
 """
 
 from collections.abc import Iterable
@@ -39,7 +39,7 @@ def signature(plan: str, names: Iterable[str]) -> str:
     """The one command that names all of these places: a second signature replaces the first."""
     parts = (each.partition(":") for each in names)
     each = dict.fromkeys(name(logg, place) for logg, _, place in parts)
-    return " ".join([f"stafett sign {plan} --by NAVN", *(f"--overwrite {one}" for one in each)])
+    return " ".join([f"stafett sign {plan} --by HVEM", *(f"--overwrite {one}" for one in each)])
 
 
 def commands(about: About) -> tuple[str, ...]:
@@ -47,7 +47,7 @@ def commands(about: About) -> tuple[str, ...]:
     if about.code == "KANSKJE_OPPRETTET":
         # It may be the child's other log that is under way: then that is the one to look for.
         logg = about.place or about.logg
-        said = f"stafett created {about.target} {logg} --by NAVN"
+        said = f"stafett created {about.target} {logg} --by HVEM"
         return (f"{said} --at REF", f"{said} --not-there")
     home = (f"stafett plan {about.target} {about.source}",) if about.code in _CHANGED else ()
     if about.over:

@@ -18,7 +18,7 @@ from gateway.exit.creations import SENT
 from gateway.ledger import tables as t
 from gateway.plan.step import Step, StepKind
 from gateway.run import signing
-from gateway.run.rows import ran_by
+from gateway.run.rows import plan_in, ran_by
 from gateway.tasks.remedies import About, commands, name
 from gateway.tasks.wrote import run_for
 
@@ -154,8 +154,7 @@ def _written_since() -> sa.ColumnElement[bool]:
 
 
 def _clashes(connection: sa.Connection, plan_id: str, steps: list[Step]) -> list[Wait]:
-    row = connection.execute(sa.select(t.plan).where(t.plan.c.plan_id == plan_id)).one()
-    plan = dict(row._mapping)
+    plan = plan_in(connection, plan_id)
     goes = signing.overwrites(plan)
     left = [s for s in steps if s.kind is StepKind.CLASH or s.nr not in goes]
     ran = ran_by(connection, plan_id) is not None

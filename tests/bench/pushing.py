@@ -23,6 +23,7 @@ from gateway.run import signing
 from gateway.run.rows import plan_row, run_row
 from tests.bench.measure import Line, Spent, best, fastest, timed, told
 from tests.bench.stage import Journey, Served, journey, token
+from tests.people import acting
 
 _OURS = frozenset({"authorization", "host", "connection", "user-agent", "content-length"})
 
@@ -76,7 +77,7 @@ class Recorder:
 def ready(j: Journey) -> str:
     """Pull, plan, sign and begin; returns the run."""
     plan_id = Planner(j.route).build()
-    signing.sign(j.route.database, plan_id, "maaling", j.route.now())
+    signing.sign(j.route.database, plan_id, acting(), j.route.now())
     return runs.begin(j.route, plan_id)[0]
 
 

@@ -21,6 +21,8 @@ from gateway.effects.archiving.verk import Arkivmaal
 from gateway.errors import Conflict, GatewayError, LocalFault, Rejected
 from gateway.ledger import archive_tables as a
 from gateway.ports.archive import Archive, Funn, Levering, Repeatable, Svar, Uttak
+from gateway.staff.member import Acting
+from gateway.staff.roles import Act
 from tests.contract.archive_stand import NAMES, WIRED, Arkivstand, Memory, dropped, swapped
 from tests.contract.delivering import Deliveries, deliveries
 
@@ -28,6 +30,8 @@ RO = 0.3
 PATIENCE = 12.0
 Change = Callable[[bytes], bytes | None]
 CHANGES = pytest.mark.parametrize("change", [dropped, swapped], ids=["dropped", "swapped"])
+
+ARKIVAR = Acting("arkivar", "arkivar", Act.ARCHIVE)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -299,11 +303,11 @@ def test_what_a_person_fetched_is_compared_byte_for_byte(
     if after is not None:
         last.write_bytes(after)
     with pytest.raises(Rejected, match="ARKIV_FEIL_HASH") as caught:
-        confirm.confirm(night.verk, snapshot.key, "arkivet", "2026/1-1", "arkivar", folder)
+        confirm.confirm(night.verk, snapshot.key, "arkivet", "2026/1-1", ARKIVAR, folder)
     assert str(snapshot.filer[-1].nr) in caught.value.place
     assert night.row(snapshot)["state"] == "menneske"
     last.write_bytes(whole)
-    state = confirm.confirm(night.verk, snapshot.key, "arkivet", "2026/1-1", "arkivar", folder)
+    state = confirm.confirm(night.verk, snapshot.key, "arkivet", "2026/1-1", ARKIVAR, folder)
     assert state.value == "arkivert"
 
 

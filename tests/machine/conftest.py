@@ -25,6 +25,7 @@ from gateway.run import signing
 from gateway.run.rows import plan_row, run_row
 from schemas.stafettlogg.kodeverk import Adressebeskyttelse
 from tests.machine.toy import TENANT, Toy, ToyMapping, restore, settle
+from tests.people import acting
 
 RING = KeyRing({"k1": b"1" * 32})
 
@@ -120,7 +121,7 @@ class World:
         """Plan and sign; with `over` every place that would be written over is named."""
         plan_id = Planner(self.route, kind, of_run).build()
         names = places(self.database, plan_id) if over else ()
-        signing.sign(self.database, plan_id, "test", self.route.now(), names)
+        signing.sign(self.database, plan_id, acting(), self.route.now(), names)
         return plan_id
 
     def begin(self, plan_id: str) -> str:

@@ -16,6 +16,7 @@ from gateway.run import signing
 from gateway.run.rows import plan_row, run_row
 from tests.machine.conftest import Died
 from tests.machine.test_every_boundary import fill
+from tests.people import acting
 
 
 def steps(world, plan_id):
@@ -358,14 +359,14 @@ def test_a_repair_touches_only_the_logs_of_its_run_and_only_where_named(world):
         world.target.documents[ref] |= {"text": "endret i maalet"}
     plan_id = Planner(world.route, "reparer", second).build()
     assert steps(world, plan_id) == {"s09": ("overwrite", "MAAL_ENDRET")}
-    signing.sign(world.database, plan_id, "test", world.route.now())
+    signing.sign(world.database, plan_id, acting(), world.route.now())
     world.work(world.begin(plan_id))
     assert {d["text"] for d in world.target.documents.values()} == {"endret i maalet"}
     plan_id = Planner(world.route, "reparer", second).build()
     names = ("logg-09:stafettlogg-logg-09.nivaa_tekst",)
     with pytest.raises(Rejected, match="UKJENT_STED"):
-        signing.sign(world.database, plan_id, "test", world.route.now(), ("logg-09:noe",))
-    signing.sign(world.database, plan_id, "test", world.route.now(), names)
+        signing.sign(world.database, plan_id, acting(), world.route.now(), ("logg-09:noe",))
+    signing.sign(world.database, plan_id, acting(), world.route.now(), names)
     with world.database.begin() as c:
         c.execute(t.plan.update().values(overwrites=None))
     with pytest.raises(LocalFault, match="PLAN_IKKE_SIGNERT"):

@@ -35,6 +35,7 @@ from mappings.restore import restore
 from tests.machine.conftest import Died, World, places
 from tests.machine.oracle import FIELDS, Oracle, contents, place, promised
 from tests.machine.pair import OWN, TENANT, Side, SideMapping, settle
+from tests.people import acting
 
 SLOTS = 4
 HISTORIES = 2000 if os.environ.get("STAFETT_FULL") else 40
@@ -274,7 +275,7 @@ class Machine:
             names = tuple(name for name in names if self.random.random() < 0.6)
         self.count["named"] += len(names)
         self.oracle.named = {(target, *place(name)) for name in names}
-        signing.sign(self.world.database, plan_id, "test", way.now(), names)
+        signing.sign(self.world.database, plan_id, acting(), way.now(), names)
         self.open = (runs.begin(way, plan_id)[0], way)
         self.world.deaths = deaths
         try:
@@ -375,7 +376,7 @@ class Machine:
             assert mine, (system, logg, where)
             plan_id = plan_back(way, mine[-1])
             names = places(self.world.database, plan_id)
-            signing.sign(self.world.database, plan_id, "test", way.now(), names)
+            signing.sign(self.world.database, plan_id, acting(), way.now(), names)
             self.oracle.named = {(system, *place(name)) for name in names}
             before = self._document(system, logg)
             self.open = (runs.begin(way, plan_id)[0], way)

@@ -6,7 +6,9 @@ import pypdfium2
 import pytest
 
 from gateway.errors import Rejected
+from gateway.ledger.access import Shown
 from gateway.snapshot.ip import LETTERS, package
+from tests.people import seen
 from tests.story.arkivet import Shelf, Works
 from tests.story.conftest import CONEXUS, EverybodyOpen, System, generated
 
@@ -61,7 +63,10 @@ def test_a_package_needs_consent_and_an_open_address(tmp_path):
         for _nr, document in enumerate(system.app.documents()):
             logg = works.verk.decode(json.dumps(document).encode())
             try:
-                paths = lay_out(works.verk, logg.id, tmp_path / f"{wanted}-{logg.id}")
+                paths = lay_out(
+                    works.verk, logg.id, tmp_path / f"{wanted}-{logg.id}",
+                    seen(works.verk, Shown.IP_PAKKE, logg.id),
+                )  # fmt: skip
                 made += all(path.exists() for path in paths)
             except Rejected as refused:
                 codes.add(refused.code)
@@ -80,6 +85,6 @@ def test_a_log_nobody_knows_has_no_package(tmp_path):
     system = System(CONEXUS, tmp_path / "source")
     works = Works(tmp_path / "works", system, EverybodyOpen(), shelf=Shelf())
     with pytest.raises(Rejected, match="UKJENT_LOGG"):
-        lay_out(works.verk, "ingen", tmp_path / "ut")
+        lay_out(works.verk, "ingen", tmp_path / "ut", seen(works.verk, Shown.IP_PAKKE, "ingen"))
     works.close()
     system.close()

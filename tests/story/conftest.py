@@ -35,6 +35,7 @@ from gateway.run import signing
 from gateway.run.rows import plan_row, run_row
 from schemas.stafettlogg.kodeverk import Adressebeskyttelse
 from schemas.stafettlogg.person import Person
+from tests.people import acting
 
 TENANT = "899100107"
 CONEXUS, SAMSPILL = "conexus_companion", "visma_samspill"
@@ -154,7 +155,7 @@ class Story:
     def plan(self, kind: str = "frem", of_run: str | None = None) -> str:
         """Plan and sign; returns the plan's id."""
         plan_id = Planner(self.route, kind, of_run).build()
-        signing.sign(self.database, plan_id, "test", self.route.now())
+        signing.sign(self.database, plan_id, acting(), self.route.now())
         return plan_id
 
     def begin(self, plan_id: str) -> str:

@@ -19,6 +19,7 @@ from gateway.ledger import tables as t
 from gateway.run import signing
 from gateway.run.rows import plan_row
 from tests.machine.conftest import places
+from tests.people import acting
 from tests.story.test_there_and_home import InProcess, documents, edit, history
 from tests.story.town import CX, SP, Town, town
 
@@ -105,7 +106,9 @@ def test_a_sentence_a_person_changed_stands_unless_its_place_is_named(place, off
     assert kinds(office, plan_id) == {"overwrite": 1}
     names = places(office.house.database, plan_id)
     with pytest.raises(Rejected, match="UKJENT_STED"):
-        signing.sign(office.house.database, plan_id, "IT", "n", ("00000000:maal-00000000.tittel",))
+        signing.sign(
+            office.house.database, plan_id, acting(), "n", ("00000000:maal-00000000.tittel",)
+        )
     office.carry_out(plan_id, ())
     assert "Redigert i Samspill" in said(place, ref)
     plan_id = planned(office, CX, SP, "reparer", run_id)
@@ -213,7 +216,7 @@ def test_a_signature_covers_the_places_it_names(place, office):
     edit(place, bundle["plan"]["planId"], bundle["goals"][0])
     plan_id = planned(office, CX, SP, "reparer", run_id)
     names = places(office.house.database, plan_id)
-    signing.sign(office.house.database, plan_id, "IT", "n")
+    signing.sign(office.house.database, plan_id, acting(), "n")
     kept = json.dumps({"named": list(names), "steps": [1]})
     with office.house.database.begin() as c:
         c.execute(t.plan.update().where(t.plan.c.plan_id == plan_id).values(overwrites=kept))

@@ -22,6 +22,7 @@ from gateway.ledger import tables
 from gateway.ports.archive import Levering, Svar
 from gateway.settings.models import Varselmappe
 from schemas.stafettlogg.kodeverk import Identtype
+from tests.people import acting
 from tests.story.arkivet import Shelf, Works
 from tests.story.conftest import CONEXUS, EverybodyOpen, System, generated
 
@@ -266,7 +267,9 @@ def test_a_confirmation_does_not_undo_what_happened_meanwhile(house, monkeypatch
 
     monkeypatch.setattr(confirm, "delivery_row", late)
     with pytest.raises(Rejected, match="LEVERING_IKKE_HOS_MENNESKE"):
-        confirm.confirm(works.verk, row["snapshot_id"], "shelf", "2026/1-2", "ARKIVAR", None)
+        confirm.confirm(
+            works.verk, row["snapshot_id"], "shelf", "2026/1-2", acting("ARKIVAR"), None
+        )
     assert {row["state"] for row in works.rows()} == {"arkivert"}
 
 

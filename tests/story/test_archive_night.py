@@ -15,6 +15,8 @@ from gateway.effects.archiving.verk import Arkivmaal
 from gateway.errors import Rejected
 from gateway.ledger import archive_tables as a
 from gateway.ledger import chain
+from gateway.staff.roles import Act
+from tests.people import acting
 from tests.story.arkivet import Shelf, Works
 from tests.story.conftest import CONEXUS, EverybodyOpen, System, generated
 
@@ -244,11 +246,15 @@ def test_a_passive_archived_log_is_deleted_with_a_tombstone(house):
     works = house(shelf=shelf)
     works.round()
     logg, ref = passive(works)
-    row = deleting.delete(works.verk, logg, by="ABC", role="leder", reason="avsluttet")
+    row = deleting.delete(
+        works.verk, logg, by=acting("ABC", Act.DELETE, "leder"), reason="avsluttet"
+    )
     assert row["state"] == "slettet"
     assert ref not in {d["loggId"] for d in works.system.app.documents()}
     assert shelf.records  # the archive is never touched
-    again = deleting.delete(works.verk, logg, by="ABC", role="leder", reason="avsluttet")
+    again = deleting.delete(
+        works.verk, logg, by=acting("ABC", Act.DELETE, "leder"), reason="avsluttet"
+    )
     assert again["deleted_at"] == row["deleted_at"]
     with works.database.begin() as connection:
         assert chain.verify(connection).broken_at is None
@@ -258,7 +264,7 @@ def refused(works, logg, role="leder"):
     """The code a deletion is refused with; the log still stands."""
     before = {d["loggId"] for d in works.system.app.documents()}
     with pytest.raises(Rejected) as caught:
-        deleting.delete(works.verk, logg, by="ABC", role=role, reason="avsluttet")
+        deleting.delete(works.verk, logg, by=acting("ABC", Act.DELETE, role), reason="avsluttet")
     assert {d["loggId"] for d in works.system.app.documents()} == before
     return caught.value.code
 
@@ -347,9 +353,13 @@ def test_a_person_confirms_with_the_files_fetched_back(house, tmp_path):
     for file in files[1:]:
         (folder / f"{file['nr']}.bin").write_bytes(works.verk.store.get(file["payload"]))
     with pytest.raises(Rejected, match="ARKIV_FEIL_HASH"):
-        confirm.confirm(works.verk, row["snapshot_id"], "shelf", "2026/1-2", "ARKIVAR", folder)
+        confirm.confirm(
+            works.verk, row["snapshot_id"], "shelf", "2026/1-2", acting("ARKIVAR"), folder
+        )
     (folder / "1.bin").write_bytes(works.verk.store.get(files[0]["payload"]))
-    state = confirm.confirm(works.verk, row["snapshot_id"], "shelf", "2026/1-2", "ARKIVAR", folder)
+    state = confirm.confirm(
+        works.verk, row["snapshot_id"], "shelf", "2026/1-2", acting("ARKIVAR"), folder
+    )
     assert state is Tilstand.ARKIVERT
 
 
@@ -362,7 +372,7 @@ def test_a_word_alone_closes_the_task_and_deletes_nothing(house):
     logg, _ref = passive(works)
     for row in works.rows():
         state = confirm.confirm(
-            works.verk, row["snapshot_id"], "shelf", "2026/1-2", "ARKIVAR", None
+            works.verk, row["snapshot_id"], "shelf", "2026/1-2", acting("ARKIVAR"), None
         )
         assert state is Tilstand.BEKREFTET
     assert refused(works, logg) == "SLETT_UBEKREFTET"
@@ -373,7 +383,7 @@ def test_an_archive_number_is_never_a_persons_number(house):
     works = house(shelf=Shelf())
     for number in ("41814061033", "418140 61033", "", "x" * 81, "a\nb"):
         with pytest.raises(Rejected, match="ARKIVID_UGYLDIG"):
-            confirm.confirm(works.verk, "uttak", "shelf", number, "ARKIVAR", None)
+            confirm.confirm(works.verk, "uttak", "shelf", number, acting("ARKIVAR"), None)
 
 
 def test_what_was_refused_is_tried_again_when_a_person_says_so(house):

@@ -10,6 +10,8 @@ from gateway.effects.archiving import deleting, overview
 from gateway.effects.archiving.collect import order
 from gateway.errors import LocalFault, Rejected
 from gateway.ledger import archive_tables as a
+from gateway.staff.roles import Act
+from tests.people import acting
 from tests.story.arkivet import Shelf, Works
 from tests.story.conftest import CONEXUS, EverybodyOpen, System, generated
 
@@ -48,7 +50,9 @@ def passive(works):
 
 def delete(works, logg):
     """Delete as one may."""
-    return deleting.delete(works.verk, logg, by="ABC", role="leder", reason="avsluttet")
+    return deleting.delete(
+        works.verk, logg, by=acting("ABC", Act.DELETE, "leder"), reason="avsluttet"
+    )
 
 
 def ids(works):
@@ -146,11 +150,11 @@ def test_a_word_of_a_person_does_not_outweigh_what_the_archive_gives_back(works)
 def test_only_the_role_finishes_a_deletion(works):
     """A deletion cut after the vendor's yes is finished by the one who may, and by nobody else."""
     logg, ref, _held = passive(works)
-    cleared = deleting.clear(works.verk, logg, "leder")
+    cleared = deleting.clear(works.verk, logg)
     deleting._intend(works.verk, cleared, "ABC", "avsluttet")
     works.verk.source.delete(ref, cleared.version)
     with pytest.raises(Rejected, match="SLETT_ROLLE"):
-        deleting.delete(works.verk, logg, by="X", role="gjest", reason="avsluttet")
+        deleting.delete(works.verk, logg, by=acting("X", Act.DELETE, "gjest"), reason="avsluttet")
     assert delete(works, logg)["state"] == "slettet"
 
 

@@ -115,7 +115,7 @@ def test_a_register_that_is_missing_holds_everything(place):
 
 def test_a_signature_by_nobody_and_a_wrong_option(place):
     """Wrong use is exit code 2."""
-    for words in (("sign", "plan-x"), ("plan", CX), ("plan", CX, SP, "--fort")):
+    for words in (("sign", "plan-x", "--by", ""), ("plan", CX), ("plan", CX, SP, "--fort")):
         done = subprocess.run(
             place.command(*words), env=place.env(), cwd=ROOT, capture_output=True, check=False
         )

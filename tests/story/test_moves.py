@@ -15,6 +15,7 @@ from gateway.flytting.dom import MANUELL, SANNSYNLIG, USIKKER
 from gateway.ledger import chain
 from gateway.ledger import moving_tables as m
 from schemas.folkeregister.hendelse import Entitetsendring
+from tests.people import acting
 from tests.story.flyttingen import OURS, THEIRS, Moves
 
 FULL = os.environ.get("STAFETT_FULL") == "1"
@@ -27,7 +28,7 @@ def moves(tmp_path):
     first = made.round()
     assert first.fulgt >= len(made.children)
     for one in made.open().values():  # families without numbers, at the first look
-        deciding.decide(made.verk, one.hint, Avgjoerelse.BEHOLD, "leder")
+        deciding.decide(made.verk, one.hint, Avgjoerelse.BEHOLD, acting("leder"))
     yield made
     made.close()
 
@@ -54,7 +55,7 @@ def test_a_move_becomes_a_proposal_a_person_decides_and_nothing_moves(moves):
     shown = moves.open()[logg]
     assert (shown.kode, shown.kommune, shown.tilstand) == (SANNSYNLIG, THEIRS, "aapen")
     assert moves.details() == 1
-    deciding.decide(moves.verk, shown.hint, Avgjoerelse.OVERFOER, "leder")
+    deciding.decide(moves.verk, shown.hint, Avgjoerelse.OVERFOER, acting("leder"))
     assert moves.open() == {} and moves.details() == 0
     assert moves.system.bodies() == before
     # What a person has seen is no new hint: the same place, an address more, a look at everybody.
@@ -182,7 +183,7 @@ def test_a_correction_withdraws_the_proposal(moves, endring):
     assert moves.open() == {}
     assert moves.states()["trukket"] == 1
     with pytest.raises(LocalFault) as caught:
-        deciding.decide(moves.verk, hint, Avgjoerelse.BEHOLD, "leder")
+        deciding.decide(moves.verk, hint, Avgjoerelse.BEHOLD, acting("leder"))
     assert caught.value.code == "FORSLAG_AVSLUTTET"
 
 
@@ -489,7 +490,7 @@ def test_a_decision_made_while_the_register_was_asked_counts(moves, monkeypatch)
 
     def meanwhile(*given):
         found = ask(*given)
-        deciding.decide(moves.verk, hint, Avgjoerelse.BEHOLD, "leder")
+        deciding.decide(moves.verk, hint, Avgjoerelse.BEHOLD, acting("leder"))
         return found
 
     monkeypatch.setattr(judging, "_look_up", meanwhile)

@@ -5,9 +5,11 @@ from dataclasses import replace
 
 from gateway.effects.transferring import avgi, motta, runde
 from gateway.ledger import transfer_tables as x
+from gateway.ledger.access import Shown
 from gateway.overfoering.grunnlag import Aktoer, Enhet
 from gateway.overfoering.tilstand import Side, Tilstand
 from schemas.overfoering.koder import Innlogging, Maaltype
+from tests.people import seen
 from tests.story.conftest import CONEXUS
 from tests.story.paa_ledningen import destroyed, edit, finished, received, refused
 from tests.story.to_kommuner import HOLDER, LEDER, unit_of
@@ -223,7 +225,9 @@ def test_the_manual_channel(flytting, tmp_path):
     f.a.archive()
     assert avgi.send(f.a.verk, rad, manual_leader(f)).tilstand is Tilstand.SENDT
     assert f.wire.carried == []
-    papers = manuelt.lay_out(f.a.verk, f.a.row(rad.id), tmp_path / "papirer")
+    papers = manuelt.lay_out(
+        f.a.verk, f.a.row(rad.id), tmp_path / "papirer", seen(f.a, Shown.PAPIRER, rad.id)
+    )
     assert {p.name for p in papers} >= {"stafettlogg.pdf", "mottakskvittering.txt"}
     assert rad.id in (tmp_path / "papirer" / "mottakskvittering.txt").read_text()
     f.klokke.turn(days=20)
@@ -268,4 +272,4 @@ def test_a_log_that_is_handed_over_is_not_deleted(flytting):
     files = {one["filId"]: connector.file(document["loggId"], one["filId"])
              for one in document["filer"]}  # fmt: skip
     f.a.system.app.load(document, files)
-    refused(lambda: deleting.clear(f.a.arkiv, f.logg.id, "leder"), "SLETT_OVERFOERING")
+    refused(lambda: deleting.clear(f.a.arkiv, f.logg.id), "SLETT_OVERFOERING")

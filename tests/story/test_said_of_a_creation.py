@@ -28,8 +28,8 @@ def test_the_commands_stand_wherever_it_is_shown(place):
     row = place.stafett("parked", run_id)["parked"][0]
     logg = place.stafett("show", row["logg"])["logg"]
     typed = [
-        f"stafett created {SP} {logg} --by NAVN --at REF",
-        f"stafett created {SP} {logg} --by NAVN --not-there",
+        f"stafett created {SP} {logg} --by HVEM --at REF",
+        f"stafett created {SP} {logg} --by HVEM --not-there",
     ]
     the_log_itself(place, run_id, row)
     plan_id = place.stafett("plan", CX, SP)["plan"]

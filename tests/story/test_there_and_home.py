@@ -29,6 +29,7 @@ from gateway.run.rules.edits import edits
 from gateway.settings.load import load
 from schemas.stafettlogg.kodeverk import Deltakerstatus
 from schemas.stafettlogg.logg import Stafettlogg
+from tests.people import acting
 from tests.story.town import CX, ORGNR, SP, Town, town
 
 LOGS = 1000 if os.environ.get("STAFETT_FULL") else 30
@@ -58,7 +59,7 @@ class InProcess:
         """Sign, with these places named, and run to the end. Returns the run."""
         plan = plan_row(self.house.database, plan_id)
         with self.way(plan["source"], plan["target"]) as route:
-            signing.sign(route.database, plan_id, "IT", route.now(), overwrite)
+            signing.sign(route.database, plan_id, acting(), route.now(), overwrite)
             run_id, chunks = self.begin(route, plan_id)
             plan = plan_row(self.house.database, plan_id)
             for chunk in chunks:

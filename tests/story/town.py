@@ -28,6 +28,7 @@ from gateway.cli.main import stafett
 from gateway.ledger.keys import generate
 from gateway.settings.load import load
 from schemas.stafettlogg.logg import Stafettlogg
+from tests.people import staff_file
 
 ORGNR = "899100107"
 CX, SP = "conexus_companion", "visma_samspill"
@@ -89,7 +90,9 @@ class Town:
         (self.config / "kommuner" / "9901.toml").write_text(
             f'nummer = "9901"\nnavn = "Øvingsvik"\norgnr = "{ORGNR}"\n'
             '[adressesperre]\nregisterfil = "register.json"\n'
+            '[ansatte]\nfil = "data/ansatte.json"\n'
         )
+        staff_file(self.folder / "data" / "ansatte.json")
 
     def fill(self, name: str, documents: Iterable[tuple[dict[str, Any], dict[str, bytes]]]) -> int:
         """Give a system its own history, and the register its answers."""
@@ -137,7 +140,7 @@ class Town:
 
     def env(self, **extra: str) -> dict[str, str]:
         """The environment of a command."""
-        return os.environ | {"STAFETT_CONFIG": str(self.config)} | extra
+        return os.environ | {"STAFETT_CONFIG": str(self.config), "STAFETT_BY": "IT"} | extra
 
     def command(self, *words: str) -> list[str]:
         """`stafett` as words."""

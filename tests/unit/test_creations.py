@@ -24,6 +24,7 @@ from gateway.ledger.schema import prepare
 from gateway.ports.connector import Order
 from schemas.stafettlogg.kodeverk import Identtype, Kildesystem
 from schemas.stafettlogg.person import Identifikator, Person
+from tests.people import acting
 
 RING = KeyRing({"k1": b"1" * 32})
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -159,7 +160,7 @@ def test_a_person_says_that_it_is_not_there(ledger: Ledger) -> None:
     """Then, and only then, may it be sent again; the chain says who said so."""
     creations = ledger.creations()
     creations.begin("barn-1", "logg-a", "run-1")
-    creations.said("logg-a", "ABC", None)
+    creations.said("logg-a", acting("ABC"), None)
     assert creations.waiting("logg-a") is None
     assert [(r["state"], r["said_by"]) for r in ledger.rows()] == [("frigitt", "ABC")]
     assert ledger.entries()[-1][1:] == (
@@ -173,15 +174,15 @@ def test_a_person_says_where_it_stands(ledger: Ledger) -> None:
     """Nothing is sent beside it; who was wrong may be put right until it has been seen there."""
     creations = ledger.creations()
     creations.begin("barn-1", "logg-a", "run-1")
-    creations.said("logg-a", "ABC", "plan-7")
+    creations.said("logg-a", acting("ABC"), "plan-7")
     assert creations.pointed_at("logg-a") == "plan-7"
     assert creations.waiting("logg-a") is None
     refused(creations, "barn-1", "logg-a")
     refused(creations, "barn-1", "logg-b")
-    creations.said("logg-a", "DEF", None)
+    creations.said("logg-a", acting("DEF"), None)
     assert creations.pointed_at("logg-a") == ""
     creations.begin("barn-1", "logg-a", "run-2")
-    creations.said("logg-a", "DEF", "plan-8")
+    creations.said("logg-a", acting("DEF"), "plan-8")
     creations.seen("logg-a", "plan-8")
     assert creations.pointed_at("logg-a") == ""
     assert [(r["state"], r["ref"]) for r in ledger.rows()] == [("funnet", "plan-8")]
@@ -196,7 +197,7 @@ def test_nobody_can_say_anything_of_what_does_not_wait(ledger: Ledger) -> None:
             creations.seen("logg-a", "plan-1")
         for ref in (None, "plan-2"):
             with pytest.raises(LocalFault, match="INGEN_OPPRETTING_VENTER"):
-                creations.said("logg-a", "ABC", ref)
+                creations.said("logg-a", acting("ABC"), ref)
 
 
 def test_of_those_that_begin_at_once_exactly_one_goes(ledger: Ledger) -> None:
@@ -249,7 +250,7 @@ def test_killed_before_the_form_nothing_is_sent_until_somebody_says_so(ledger: L
     for _ in range(3):
         refused(ledger.creations(), "barn-1", "logg-a")
     assert ledger.creations().waiting("logg-a") is not None
-    ledger.creations().said("logg-a", "ABC", None)
+    ledger.creations().said("logg-a", acting("ABC"), None)
     ledger.creations().begin("barn-1", "logg-a", "run-2")
 
 
@@ -321,11 +322,11 @@ def test_a_hand_over_s_import_is_under_the_same_law(ledger: Ledger, logg: Any) -
     assert [row["run_id"] for row in ledger.rows()] == ["overfoering-1"]
     write("overfoering-3", made.model_copy(update={"id": "logg-2"}))
     assert source.forms == 1
-    creations.said(made.id, "ABC", "plan-1")
+    creations.said(made.id, acting("ABC"), "plan-1")
     source.stands.add("plan-1")
     write("overfoering-1", made)
     assert source.forms == 1
-    creations.said(made.id, "ABC", None)
+    creations.said(made.id, acting("ABC"), None)
     write("overfoering-1", made)
     assert source.forms == 2
 
@@ -348,11 +349,11 @@ def test_what_was_said_not_to_be_there_can_be_found_until_it_is_sent(ledger: Led
     """Who was wrong may say so; once another has been sent there is nothing to take back."""
     memory = ledger.creations()
     memory.begin("barn", "logg-1", "run-1")
-    memory.said("logg-1", "IT", None)
-    memory.said("logg-1", "IT", "plan-1")
+    memory.said("logg-1", acting("IT"), None)
+    memory.said("logg-1", acting("IT"), "plan-1")
     assert memory.pointed_at("logg-1") == "plan-1"
     with pytest.raises(UnknownOutcome):
         memory.begin("barn", "logg-1", "run-2")
-    memory.said("logg-1", "IT", None)
+    memory.said("logg-1", acting("IT"), None)
     memory.begin("barn", "logg-1", "run-3")
     assert memory.waiting("logg-1") is not None

@@ -20,11 +20,13 @@ from gateway.effects.archiving.unopened import Unopened
 from gateway.effects.archiving.verk import Verk
 from gateway.errors import LocalFault, Rejected
 from gateway.ledger import archive_tables as a
+from gateway.ledger.access import Access, Shown
 from gateway.ledger.chain import Fact, append
 from gateway.ports.archive import LaidOut
+from gateway.staff.member import Acting
+from schemas.stafettlogg.identifikator import holds_number
 
 _ID = re.compile(r"[\w ./:-]{1,80}")
-_NUMBER = re.compile(r"\d{6}\s?\d{5}")
 
 
 def delivery_row(verk: Verk, snapshot_id: str, archive: str) -> dict[str, Any]:
@@ -43,14 +45,14 @@ def delivery_row(verk: Verk, snapshot_id: str, archive: str) -> dict[str, Any]:
 
 
 def confirm(
-    verk: Verk, snapshot_id: str, archive: str, archive_id: str, by: str, files: Path | None
+    verk: Verk, snapshot_id: str, archive: str, archive_id: str, by: Acting, files: Path | None
 ) -> Tilstand:
     """Close a person's task. `files` is a folder with what was downloaded from the archive.
 
     Raises Rejected: `ARKIVID_UGYLDIG`, `UKJENT_LEVERING`, `ALLEREDE_ARKIVERT`, and
     `ARKIV_FEIL_HASH` with the numbers of the files whose bytes are not there.
     """
-    if not _ID.fullmatch(archive_id) or _NUMBER.search(archive_id):
+    if not _ID.fullmatch(archive_id) or holds_number(archive_id):
         raise Rejected("ARKIVID_UGYLDIG", place=archive[:40])
     maal = verk.archives.get(archive)
     if maal is not None and isinstance(maal.archive, Unopened):
@@ -67,7 +69,7 @@ def confirm(
         "uttak": snapshot_id,
         "arkiv": archive,
         "arkivId": archive_id,
-        "av": by,
+        "av": by.ref,
         "filer": [list(one) for one in evidence],
     }
     kind = "arkivkvittering" if files is not None else "arkivbekreftelse"
@@ -82,7 +84,7 @@ def confirm(
             .values(
                 state=after.value,
                 nummer=archive_id,
-                confirmed_by=by[:80],
+                confirmed_by=by.ref,
                 verified_at=now if files is not None else None,
                 evidence=json.dumps(body["filer"]),
                 code=None,
@@ -118,11 +120,13 @@ def _compared(verk: Verk, snapshot_id: str, files: Path) -> tuple[tuple[int, str
     return tuple((row.nr, "", row.sha) for row in wanted)
 
 
-def lay_out(verk: Verk, snapshot_id: str, folder: Path) -> int:
-    """Write a snapshot's files for a person who must carry them. Returns how many.
+def lay_out(verk: Verk, snapshot_id: str, folder: Path, access: Access) -> int:
+    """Write a snapshot's files for a person who must carry them, whose access is written. Returns
+    how many.
 
     Raises LocalFault when there is no such snapshot, or the folder cannot be written.
     """
+    access.covers(Shown.UTTAK, snapshot_id)
     with verk.database.begin() as connection:
         files = connection.execute(
             sa.select(a.snapshot_file.c.filnavn, a.snapshot_file.c.payload)

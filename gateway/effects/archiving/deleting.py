@@ -24,6 +24,8 @@ from gateway.ledger import transfer_tables as x
 from gateway.ledger.chain import Fact, append
 from gateway.ledger.upsert import upsert
 from gateway.ports.connector import Document
+from gateway.staff.member import Acting
+from gateway.staff.roles import Act, StaffRole
 from schemas.stafettlogg.kodeverk import Loggstatus
 from schemas.stafettlogg.logg import Stafettlogg
 
@@ -39,14 +41,14 @@ class Cleared:
     archives: tuple[str, ...]
 
 
-def clear(verk: Verk, logg_id: str, role: str) -> Cleared:
+def clear(verk: Verk, logg_id: str) -> Cleared:
     """Ask every guard. Raises Rejected with the code of the first that says no.
 
-    `SLETT_ROLLE`, `SLETT_SPERRET`, `UKJENT_LOGG`, `SLETT_IKKE_PASSIV`, `SLETT_OVERFOERING`,
+    `SLETT_SPERRET`, `UKJENT_LOGG`, `SLETT_IKKE_PASSIV`, `SLETT_OVERFOERING`,
     `SLETT_UTEN_ARKIV`, `SLETT_UTDATERT`, `SLETT_REDIGERBAR`, `SLETT_UBEKREFTET`,
     `SLETT_FEIL_HASH`, `SLETT_UNDERVEIS`.
     """
-    _allowed(verk, logg_id, role)
+    _allowed(verk, logg_id)
     document, logg = _now(verk, logg_id)
     if logg.status is not Loggstatus.PASSIV:
         raise Rejected("SLETT_IKKE_PASSIV", place=logg_id)
@@ -66,10 +68,14 @@ def clear(verk: Verk, logg_id: str, role: str) -> Cleared:
     )
 
 
-def _allowed(verk: Verk, logg_id: str, role: str) -> None:
-    """The role may delete, and nobody has put the log under a hold. Raises Rejected."""
-    if role != verk.kommune.slett.rolle:
-        raise Rejected("SLETT_ROLLE", place=logg_id)
+def roles(verk: Verk) -> frozenset[str]:
+    """The staff roles of which one may delete here (B-08)."""
+    chosen = verk.kommune.slett.rolle
+    return frozenset({StaffRole.FAGANSVARLIG.value if chosen == "superbruker" else chosen})
+
+
+def _allowed(verk: Verk, logg_id: str) -> None:
+    """Nobody has put the log under a hold. Raises Rejected."""
     if logg_id in verk.kommune.slett.sperret:
         raise Rejected("SLETT_SPERRET", place=logg_id)
 
@@ -194,21 +200,23 @@ def _proved(verk: Verk, snapshot_id: str, name: str) -> None:
         raise Rejected("SLETT_FEIL_HASH", place=place) from None
 
 
-def delete(verk: Verk, logg_id: str, *, by: str, role: str, reason: str) -> dict[str, Any]:
+def delete(verk: Verk, logg_id: str, *, by: Acting, reason: str) -> dict[str, Any]:
     """Delete at the vendor, see that it is gone, destroy our copies; the tombstone as a row.
 
     Cut anywhere, the same call again goes on: a log that is gone with an intent is finished, one
     that still stands, or stands again, is asked every guard anew. Raises as `clear`, and Conflict
-    when the log moved.
+    when the log moved; SLETT_ROLLE when the municipality lets another role delete (B-08).
     """
-    _allowed(verk, logg_id, role)
+    if by.act is not Act.DELETE or by.rolle not in roles(verk):
+        raise Rejected("SLETT_ROLLE", place=logg_id)
+    _allowed(verk, logg_id)
     row = tombstone(verk, logg_id)
     stands = row is None or _stands(verk, row["ref"])
     if row and row["state"] == "slettet" and not stands:
         return row
     if row is None or stands:
-        cleared = clear(verk, logg_id, role)
-        row = _intend(verk, cleared, by, reason)
+        cleared = clear(verk, logg_id)
+        row = _intend(verk, cleared, by.ref, reason)
         failpoint.reach("delete.intent")
         _delete(verk, cleared)
         failpoint.reach("delete.sent")
@@ -258,7 +266,7 @@ def _intend(verk: Verk, cleared: Cleared, by: str, reason: str) -> dict[str, Any
         "version": cleared.version,
         "snapshot_id": cleared.snapshot_id,
         "state": "intensjon",
-        "by": by[:80],
+        "by": by,
         "reason": reason,
         "at": now,
     }

@@ -14,16 +14,18 @@ from gateway.effects.archiving.freezing import frame
 from gateway.effects.archiving.verk import Verk
 from gateway.errors import LocalFault, Rejected
 from gateway.ledger import archive_tables as a
+from gateway.ledger.access import Access, Shown
 from gateway.ledger.chain import Fact, append
 
 
-def lay_out(verk: Verk, logg_id: str, folder: Path) -> tuple[Path, Path]:
+def lay_out(verk: Verk, logg_id: str, folder: Path, access: Access) -> tuple[Path, Path]:
     """Write `ip-overgang.pdf` and `ip-overgang.json`. Raises Rejected with the gate's code.
 
     The log is read at its vendor now, so that nobody types in what is no longer so.
     """
     from gateway.snapshot.ip import package
 
+    access.covers(Shown.IP_PAKKE, logg_id)
     with verk.database.begin() as connection:
         ref = connection.execute(
             sa.select(a.seen.c.ref).where(

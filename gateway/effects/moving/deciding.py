@@ -20,6 +20,7 @@ from gateway.flytting.sist import Sist
 from gateway.ledger import moving_tables as m
 from gateway.ledger.chain import Fact, append
 from gateway.ledger.database import Database
+from gateway.staff.member import Acting
 
 
 class Avgjoerelse(StrEnum):
@@ -102,7 +103,7 @@ def waiting(database: Database, tenant: str) -> int:
         )
 
 
-def decide(verk: Flytteverk, hint: str, how: Avgjoerelse, by: str) -> Vist:
+def decide(verk: Flytteverk, hint: str, how: Avgjoerelse, by: Acting) -> Vist:
     """Close a proposal with what a person decided. Raises LocalFault for one that is not open."""
     cases.expire(verk)
     with verk.database.begin() as connection:
@@ -117,8 +118,8 @@ def decide(verk: Flytteverk, hint: str, how: Avgjoerelse, by: str) -> Vist:
         if row.sealed:
             _settle(connection, verk, row.system, row.logg,
                     open_case(verk.ring, hint, row.code, row.sealed))  # fmt: skip
-        cases.end(connection, verk, hint, "avgjort", how.value, by[:80])
-        body = {"forslag": hint, "avgjoerelse": how.value, "av": by[:80]}
+        cases.end(connection, verk, hint, "avgjort", how.value, by.ref)
+        body = {"forslag": hint, "avgjoerelse": how.value, "av": by.ref}
         append(connection, verk.now(), [Fact("flytteavgjoerelse", logg=row.logg, body=body)])
     return Vist(hint, row.system, row.logg, row.created[:10], row.code, "avgjort", "")
 

@@ -234,7 +234,7 @@ def _send_by_hand(verk: Overfoeringsverk, rad: Rad, found: dict[Vakt, str], akto
 def withdraw(verk: Overfoeringsverk, rad: Rad, aktoer: Aktoer, *, familien: bool = False) -> Rad:
     """Take it back: the sender's wish, or the family's. Always possible before the switch."""
     ansatt = verk.ansatt(aktoer.ref)
-    if not familien and (ansatt is None or aktoer.rolle not in ansatt.roller):
+    if ansatt is None or aktoer.rolle not in ansatt.roller:
         raise Rejected("IKKE_FULLMAKT", place=rad.id)
     event = Hendelse.SAMTYKKE_TRUKKET if familien else Hendelse.TREKK
     step = Skritt(event, answers({}), av=aktoer.rolle)

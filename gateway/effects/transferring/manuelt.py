@@ -19,6 +19,7 @@ from gateway.effects.transferring.skritt import Skritt, must, take
 from gateway.effects.transferring.vakthold import answers, authority, disclosing, look
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import LocalFault, Rejected
+from gateway.ledger.access import Access, Shown
 from gateway.ledger.chain import Fact, append
 from gateway.overfoering.grunnlag import Aktoer
 from gateway.overfoering.tilstand import Hendelse, Tilstand, Vakt
@@ -29,8 +30,10 @@ _REFERENCE = re.compile(r"^[A-Za-z0-9/._:-]{1,40}$")
 _NUMBER = re.compile(r"\d{6}\D?\d{5}")
 
 
-def lay_out(verk: Overfoeringsverk, rad: Rad, folder: Path) -> tuple[Path, ...]:
-    """Write the papers. Raises Rejected with the guard that says no, or the state that does."""
+def lay_out(verk: Overfoeringsverk, rad: Rad, folder: Path, access: Access) -> tuple[Path, ...]:
+    """Write the papers, for somebody whose access is written. Raises Rejected with the guard that
+    says no, or the state that does."""
+    access.covers(Shown.PAPIRER, rad.id)
     if rad.verdi["kanal"] != MANUELL or rad.tilstand is not Tilstand.SENDT:
         raise Rejected("IKKE_MANUELL", place=rad.id)
     found = disclosing(verk, rad)

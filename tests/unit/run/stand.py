@@ -15,6 +15,7 @@ from gateway.run.rows import plan_row
 from tests.machine.conftest import places
 from tests.machine.pair import TENANT
 from tests.machine.test_two_sides import Two
+from tests.people import acting
 
 EVERY = ("*",)
 """Names every place of a plan."""
@@ -55,7 +56,7 @@ class Stand(Two):
     def signed(self, plan_id: str, names: tuple[str, ...] = ()) -> str:
         """Sign it; `EVERY` names all its places. Returns what the signature covers."""
         names = places(self.database, plan_id) if names is EVERY else names
-        return signing.sign(self.database, plan_id, "IT", self.base.now(), names)
+        return signing.sign(self.database, plan_id, acting(), self.base.now(), names)
 
     def started(self, plan_id: str) -> str:
         """Begin to carry a plan out."""

@@ -72,7 +72,7 @@ def test_one_signature_names_all(moved):
     plan_id = moved.planned()
     (one, _), (other, _) = waits(moved).values()
     assert one == other
-    assert one.startswith(f"stafett sign {plan_id} --by NAVN --overwrite logg-0:")
+    assert one.startswith(f"stafett sign {plan_id} --by HVEM --overwrite logg-0:")
     assert " --overwrite logg-1:" in one
     names = one.split(" --overwrite ")[1:]
     moved.signed(plan_id, tuple(name for name in names if name.startswith("logg-0:")))

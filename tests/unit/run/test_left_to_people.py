@@ -68,7 +68,7 @@ def test_an_overwrite_waits_until_it_is_named(moved):
     plan_id = moved.planned()
     ((code, logg, (named, home)),) = waits(moved)
     assert (code, logg, home) == ("MAAL_ENDRET", "logg-0", "stafett plan b a")
-    assert named.startswith(f"stafett sign {plan_id} --by NAVN --overwrite logg-0:")
+    assert named.startswith(f"stafett sign {plan_id} --by HVEM --overwrite logg-0:")
     moved.signed(plan_id, EVERY)
     assert waits(moved) == []
 
@@ -103,4 +103,4 @@ def test_what_may_have_been_made_waits_for_a_word(stand, state, age, waiting):
         found = creations(connection, TENANT, now, lambda _system: 120.0)
     assert [one.logg for one in found] == ["logg-7"] * waiting
     for one in found:
-        assert one.commands[0] == "stafett created b logg-7 --by NAVN --at REF"
+        assert one.commands[0] == "stafett created b logg-7 --by HVEM --at REF"

@@ -22,6 +22,7 @@ from gateway.ledger.schema import prepare
 from gateway.ledger.store import PayloadStore
 from gateway.plan.step import Step, StepKind
 from gateway.run import sampling
+from tests.people import acting
 
 RING = KeyRing({"k1": b"1" * 32})
 NOW = "2026-11-22T12:00:00.000+00:00"
@@ -77,7 +78,7 @@ def draw(ledger, size=3, seed="frø", run_id=RUN):
 
 def looked(ledger, store, which, says=sampling.RIGHT, note="", by="Rektor"):
     """Somebody looked at a log."""
-    return sampling.looked(ledger, store, RUN, which, by=by, says=says, note=note, at=NOW)
+    return sampling.looked(ledger, store, RUN, which, by=acting(by), says=says, note=note, at=NOW)
 
 
 def carried(count):

@@ -62,7 +62,7 @@ def test_what_was_half_named_does_not_go(edited):
     at = told.lines.index("Nevnt, men loggen blir ikke med, for ikke alle stedene i den er nevnt:")
     assert told.lines[at + 1].strip() == first[0]
     (typed,) = told.facts["commands"]
-    assert typed.startswith(f"stafett sign {plan_id} --by NAVN --overwrite ")
+    assert typed.startswith(f"stafett sign {plan_id} --by HVEM --overwrite ")
     assert sorted(typed.split(" --overwrite ")[1:]) == sorted(names)
 
 

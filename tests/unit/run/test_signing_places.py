@@ -18,6 +18,7 @@ from gateway.ledger import tables as t
 from gateway.migrate.rules.scope import Scope
 from gateway.run import sampling, signing
 from gateway.run.rows import plan_row, run_row
+from tests.people import acting
 from tests.unit.run.stand import EVERY
 
 TEXT, MORE = "stafettlogg-logg-0.nivaa_tekst", "stafettlogg-logg-0.om_meg"
@@ -48,6 +49,13 @@ def contested(stand):
 def texts(stand):
     """What stands in the target, log by log."""
     return [stand.document("b", number)["text"] for number in range(3)]
+
+
+def tamper_approval(stand, plan_id, **values):
+    """Somebody changes the approval's row."""
+    with stand.database.begin() as connection:
+        mine = t.approval.c.plan_id == plan_id
+        connection.execute(t.approval.update().where(mine).values(values))
 
 
 def tamper(stand, plan_id, **values):
@@ -150,7 +158,7 @@ def test_a_plan_that_is_not_whole_is_not_signed(stand, contested):
 def test_places_changed_after_the_signature_are_refused(stand, contested, kept, code):
     """Names added or taken away, and steps that the names do not give."""
     stand.signed(contested, NAMED)
-    tamper(stand, contested, overwrites=json.dumps(kept) if kept else None)
+    tamper_approval(stand, contested, overwrites=json.dumps(kept) if kept else None)
     with pytest.raises(LocalFault, match=code):
         stand.started(contested)
     assert texts(stand) == ["b", "b", "først"]
@@ -207,6 +215,6 @@ def test_a_wave_waits_for_the_sample_of_the_one_before(stand):
     for says in (sampling.WRONG, sampling.RIGHT, sampling.MENDED):
         with pytest.raises(Rejected, match="PROEVE_IKKE_SETT"):
             stand.started(plan_id)
-        sampling.looked(database, store, run_id, "logg-0", by="IT", says=says, note="", at=now)
+        sampling.looked(database, store, run_id, "logg-0", by=acting(), says=says, note="", at=now)
     stand.work(stand.started(plan_id))
     assert stand.document("b", 1)["text"] == "først"

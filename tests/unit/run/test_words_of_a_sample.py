@@ -11,8 +11,11 @@ import sqlalchemy as sa
 from gateway.errors import Rejected
 from gateway.ledger import chain
 from gateway.ledger import tables as t
+from gateway.ledger.access import Ground, Shown, note
 from gateway.run import sampling
 from gateway.run.sampling import MENDED, RIGHT, WRONG
+from gateway.staff.roles import Act
+from tests.people import acting
 from tests.unit.run.test_sample_of_a_run import NOW, RUN, draw, ledger, logg, ran, store
 
 __all__ = ["ledger", "store"]
@@ -21,7 +24,7 @@ LATER = "2026-11-23T09:00:00.000+00:00"
 
 def say(ledger, store, says, by="Rektor", at=NOW, note=""):
     """Somebody says something of the only log."""
-    return sampling.looked(ledger, store, RUN, logg(1), by=by, says=says, note=note, at=at)
+    return sampling.looked(ledger, store, RUN, logg(1), by=acting(by), says=says, note=note, at=at)
 
 
 @pytest.fixture
@@ -83,15 +86,21 @@ def test_every_note_is_kept_and_read_again(ledger, store, tmp_path):
     say(ledger, store, WRONG, note="Evalueringen mangler")
     say(ledger, store, RIGHT, "IT", LATER)
     say(ledger, store, MENDED, "IT", LATER, note="Lagt inn på nytt")
-    read = sampling.read_notes(ledger, store, RUN, "Leder", LATER)
+    reader = acting("Leder", Act.READ_NOTES, "leder")
+    seen = note(ledger, LATER, reader, Shown.PROEVE, RUN, Ground.MIGRERING)
+    read = sampling.read_notes(ledger, store, RUN, seen)
     assert [(n.by, n.at, n.text) for n in read] == [
         ("Rektor", NOW, "Evalueringen mangler"),
         ("IT", LATER, "Lagt inn på nytt"),
     ]
     assert "mangler" not in repr(read)
     with ledger.look() as connection:
-        (row,) = connection.execute(sa.select(t.entry).where(t.entry.c.kind == "notat")).all()
-    assert json.loads(row.body) == {"by": "Leder", "read": 2}
+        (row,) = connection.execute(sa.select(t.entry).where(t.entry.c.kind == "innsyn")).all()
+    assert json.loads(row.body) == {
+        "av": "Leder", "rolle": "leder", "hva": "proeve", "id": RUN, "grunnlag": "migrering"
+    }  # fmt: skip
+    with pytest.raises(ValueError, match="something else"):
+        sampling.read_notes(ledger, store, "run-another", seen)
     assert not [p for p in tmp_path.rglob("*") if p.is_file() and b"Evaluering" in p.read_bytes()]
 
 

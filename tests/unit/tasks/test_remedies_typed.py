@@ -15,8 +15,8 @@ def typed(code, **more):
 def test_what_may_have_been_made_is_said_of_the_log_under_way():
     """With the system and the log; the child's other log where that is the one."""
     assert typed("KANSKJE_OPPRETTET") == (
-        f"stafett created maal {LOGG} --by NAVN --at REF",
-        f"stafett created maal {LOGG} --by NAVN --not-there",
+        f"stafett created maal {LOGG} --by HVEM --at REF",
+        f"stafett created maal {LOGG} --by HVEM --not-there",
     )
     assert OTHER in typed("KANSKJE_OPPRETTET", place=OTHER)[0]
 
@@ -27,7 +27,7 @@ def test_what_a_person_changed_is_taken_home_or_named(code):
     assert typed(code) == ("stafett plan maal kilde",)
     named, home = typed(code, plan="plan-1", over=("maal-1", "maal-2.tittel"))
     assert named == (
-        "stafett sign plan-1 --by NAVN --overwrite aaaaaaaa:maal-1"
+        "stafett sign plan-1 --by HVEM --overwrite aaaaaaaa:maal-1"
         " --overwrite aaaaaaaa:maal-2.tittel"
     )
     assert home == "stafett plan maal kilde"
@@ -51,4 +51,4 @@ def test_each_has_its_command(code, run, command):
 def test_a_place_is_named_whatever_the_code():
     """What an earlier try left half has places too."""
     (named,) = typed("STAAR_DER_FRA_FOER", plan="plan-1", over=("maal-1",))
-    assert named.startswith("stafett sign plan-1 --by NAVN --overwrite ")
+    assert named.startswith("stafett sign plan-1 --by HVEM --overwrite ")
