@@ -16,6 +16,7 @@ from gateway.cli.sample import sample
 from gateway.cli.tasks import tasks
 from gateway.cli.transfer import transfer
 from gateway.cli.versions import versions
+from gateway.cli.waiting import staff, waiting
 
 stafett = typer.Typer(
     name="stafett",
@@ -281,6 +282,8 @@ stafett.command()(guarded(versions))
 stafett.command()(guarded(sample))
 stafett.command()(guarded(tasks))
 stafett.command()(guarded(created))
+stafett.command()(guarded(waiting))
+stafett.command()(guarded(staff))
 stafett.add_typer(archive, name="archive")
 stafett.add_typer(transfer, name="transfer")
 stafett.add_typer(moves, name="moves")

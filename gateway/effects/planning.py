@@ -16,7 +16,6 @@ import sqlalchemy as sa
 from gateway.effects import listing, reconciling
 from gateway.effects.one_log import of_one_log
 from gateway.effects.pull import Pulled
-from gateway.effects.reconciling import Finding
 from gateway.effects.route import Route
 from gateway.effects.stored import row_of
 from gateway.errors import GatewayError, LocalFault, Rejected
@@ -31,6 +30,7 @@ from gateway.ports.connector import Facts
 from gateway.run import signing
 from gateway.run.agreed import Agreed, PairKey, by_loggs, by_ref, unlisted
 from gateway.run.rows import plan_row, run_row
+from gateway.tasks import of_runs
 from gateway.tasks.standing import CONSENT, Standing
 
 _BATCH = 200
@@ -105,11 +105,8 @@ class Planner:
         if self._kind != "reparer" or self._of_run is None:
             return {}
         found = reconciling.examined(self._route, self._of_run, there)
-        return {f.source_ref: self._left(f) for f in found if f.state in _AT_FAULT}
-
-    @staticmethod
-    def _left(found: Finding) -> Broken:
-        return Broken(found.target_ref or None, found.promised)
+        left = (f for f in found if f.state in _AT_FAULT)
+        return {f.source_ref: Broken(f.target_ref or None, f.promised) for f in left}
 
     def _wanted(
         self, only: frozenset[str] | None, broken: dict[str, Broken]
@@ -181,8 +178,9 @@ class Planner:
                 .where(t.plan.c.plan_id == plan_id)
                 .values(state=state, reason=code, summary=kept)
             )
-            fact = Fact("plan", plan_id, body={"state": state, "reason": code})
-            append(connection, self._route.now(), [fact])
+            now, body = self._route.now(), {"state": state, "reason": code}
+            append(connection, now, [Fact("plan", plan_id, body=body)])
+            of_runs.not_ready(connection, plan_id, state, now)
 
     # -- the steps --------------------------------------------------------------------------
 
@@ -234,6 +232,7 @@ class Planner:
             )
             body = {"state": "klar", "hash": plan_hash.hex(), "steps": tally.steps}
             append(connection, route.now(), [Fact("plan", plan_id, body=body)])
+            of_runs.plan_ready(connection, plan_id, route.now())
 
     def _header(self, plan_id: str) -> dict[str, str | None]:
         route = self._route

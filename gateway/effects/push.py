@@ -101,7 +101,7 @@ class Pusher:
         self._creations = Creations(
             route.database, route.clock, route.target_name, route.tenant, self._patience
         )
-        self._ledger = Receipts(route, run_id, agrees=plan["kind"] != runs.BACK)
+        self._ledger = Receipts(route, run_id, plan["plan_id"], agrees=plan["kind"] != runs.BACK)
         self._fresh = Freshness(route, cursor)
         self._preparer = Preparer(route, run_id, plan, self._fresh, self._creations)
 

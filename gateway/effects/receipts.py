@@ -26,6 +26,7 @@ from gateway.reconcile.compare import Outcome
 from gateway.run import versions
 from gateway.run.agreed import Agreed, PairKey, Side, ids_of, of_system, renew
 from gateway.run.versions import Losing
+from gateway.tasks import of_runs
 
 _BEGUN = t.effect.insert()
 
@@ -79,9 +80,15 @@ class Receipts:
     """Writes one run's intents and receipts. A run that `agrees` renews the agreed state of the
     two systems; one that brings an old version back in one of them does not."""
 
-    def __init__(self, route: Route, run_id: str, *, agrees: bool = True) -> None:
+    def __init__(
+        self, route: Route, run_id: str, plan_id: str = "", *, agrees: bool = True
+    ) -> None:
         self._route = route
         self._run = run_id
+        self._plan = {
+            "source": route.source_name, "target": route.target_name, "tenant": route.tenant,
+            "plan_id": plan_id,
+        }  # fmt: skip
         self._agrees = agrees
         self._pair = PairKey.of(route.source_name, route.target_name, route.tenant)
         self._creations = Creations(route.database, route.clock, route.target_name, route.tenant)
@@ -132,6 +139,8 @@ class Receipts:
             for pair, one in anew:
                 renew(connection, pair, [one])
             append(connection, self._route.now(), [self._receipt(r) for r in final])
+            told = [(r.step, r.state, r.code, r.place) for r in final]
+            of_runs.settled(connection, self._plan, self._route.now(), told)
 
     def _stands_anew(self, landed: list[Result]) -> list[tuple[PairKey, Agreed]]:
         """What a version that was brought back into an emptied system makes of what was agreed: the

@@ -30,6 +30,7 @@ from gateway.reconcile.compare import Outcome
 from gateway.run.agreed import PairKey, by_loggs, ids_of
 from gateway.run.reading_back import compared, touched
 from gateway.run.rows import DONE, PLANNED, run_row, written_in
+from gateway.tasks import of_runs
 from gateway.tasks.reconciled import newest, still_lost
 from gateway.tasks.rows import asked
 
@@ -138,6 +139,7 @@ def reconcile(route: Route, run_id: str, *, files: bool = True) -> Iterator[Find
         yield found
     with route.database.begin() as connection:
         append(connection, route.now(), [Fact("reconcile", run_id, body=books.body(files=files))])
+        of_runs.proved(connection, route.tenant, route.now(), run_id)
 
 
 def examined(

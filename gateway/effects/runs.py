@@ -21,6 +21,7 @@ from gateway.ledger.upsert import upsert
 from gateway.plan.step import StepKind
 from gateway.run import sampling, signing
 from gateway.run.rows import plan_in, plan_row, run_row
+from gateway.tasks import of_runs
 
 BACK = "hent"
 """The kind of a plan that brings a sealed version back into the system it stood in."""
@@ -69,6 +70,7 @@ def begin(route: Route, plan_id: str) -> tuple[str, list[int]]:
                 "approval": row["approval"],
             },
         )
+        of_runs.begun(connection, row, route.now())
     return run_id, chunks(route.database, plan_id)
 
 
@@ -158,6 +160,7 @@ def set_state(
             )
         )
         append(connection, at, [Fact("state", run_id, body={"state": state, "reason": reason})])
+        of_runs.run_state(connection, run_id, state, reason, at)
 
 
 def go_on(database: Database, run_id: str, at: str) -> None:
@@ -172,6 +175,7 @@ def go_on(database: Database, run_id: str, at: str) -> None:
         if changed:
             body = {"state": "kjoerer", "reason": ""}
             append(connection, at, [Fact("state", run_id, body=body)])
+            of_runs.run_state(connection, run_id, "kjoerer", "", at)
 
 
 def close(route: Route, run_id: str) -> dict[str, Any]:
@@ -204,6 +208,8 @@ def close(route: Route, run_id: str) -> dict[str, Any]:
         )
         body = {"state": state, "reason": reason, "counts": summary["effects"]}
         append(connection, route.now(), [Fact("close", run_id, body=body)])
+        of_runs.run_state(connection, run_id, state, reason, route.now())
+        of_runs.proved(connection, route.tenant, route.now())
     failpoint.reach("close.after")
     return summary
 

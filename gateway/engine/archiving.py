@@ -5,11 +5,13 @@ A tick is one round of archiving: a night of the calendar, a deliver-round betwe
 """
 
 import json
+from datetime import UTC
 from typing import Any
 
 import sqlalchemy as sa
 
 from gateway.app import House
+from gateway.effects.archiving import waits
 from gateway.effects.archiving.collect import Collected, collect
 from gateway.effects.archiving.verk import Verk
 from gateway.effects.archiving.working import Lane, release_claims
@@ -53,6 +55,13 @@ def keep_found(house: House, tick_id: str, found: Collected) -> dict[str, Any]:
             .where(a.tick.c.tick_id == tick_id)
             .values(summary=json.dumps(told), code=None)
         )
+        system = connection.execute(
+            sa.select(a.tick.c.system).where(a.tick.c.tick_id == tick_id)
+        ).scalar()
+        if system is not None:
+            now = house.clock.now().astimezone(UTC).isoformat(timespec="milliseconds")
+            tenant = house.settings.kommune.orgnr
+            waits.unread(connection, tenant, str(system), now, found.named)
     return told
 
 

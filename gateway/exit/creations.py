@@ -7,7 +7,7 @@ sight of the log, or a person's word, opens for another. It must not know what a
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -20,6 +20,9 @@ from gateway.ledger.keys import KeyRing
 from gateway.ledger.upsert import upsert
 from gateway.ports.connector import Connector
 from gateway.staff.member import Acting
+from gateway.tasks import book
+from gateway.tasks.book import Waiting
+from gateway.tasks.kinds import Kind
 from schemas.stafettlogg.kodeverk import Identtype
 from schemas.stafettlogg.logg import Stafettlogg
 
@@ -69,6 +72,9 @@ class Creations:
             )
             if not all(self._is_over(*row) for row in connection.execute(waits).all()):
                 raise UnknownOutcome("KANSKJE_OPPRETTET", place=logg)
+            mine = sa.select(t.creation.c.logg).where(*self._mine(), t.creation.c.child == child)
+            for before in connection.execute(mine).scalars().all():
+                self._settled(connection, before)  # its row is this one's from now on
             upsert(
                 connection,
                 t.creation,
@@ -76,6 +82,7 @@ class Creations:
                  "run_id": run_id, "state": SENT, "sent_at": now, "ref": where or None,
                  "said_by": None},
             )  # fmt: skip
+            self._waits(connection, logg, now)
 
     def begin_unless_there(self, target: Connector, child: str, logg: str, run_id: str) -> None:
         """As `begin`, when what was seen or pointed at before is gone from the target.
@@ -103,6 +110,7 @@ class Creations:
                 .where(*self._mine(), t.creation.c.logg == logg, t.creation.c.state == SENT)
                 .values(state=REFUSED)
             )
+            self._settled(connection, logg)
 
     def may_go_again(self, logg: str) -> bool:
         """True when the target said that it did nothing, and has been asked for long enough."""
@@ -127,6 +135,7 @@ class Creations:
                 .where(*self._mine(), t.creation.c.logg == logg, _OPEN)
                 .values(state=SEEN, ref=ref, said_by=None)
             )
+            self._settled(connection, logg)
 
     def seen_all(self, connection: sa.Connection, refs: Mapping[str, str]) -> None:
         """As `seen` for many logs, in the caller's transaction: with the receipts they belong to.
@@ -140,6 +149,7 @@ class Creations:
                 .where(*self._mine(), t.creation.c.logg == logg, _OPEN)
                 .values(state=SEEN, ref=refs[logg], said_by=None)
             )
+            self._settled(connection, logg)
 
     def named(self, start: str) -> str:
         """The whole id of the log that waits and begins so (eight characters or more); else what
@@ -218,6 +228,7 @@ class Creations:
                 raise LocalFault("INGEN_OPPRETTING_VENTER", place=logg[:40])
             body = {"system": self.target, "state": state, "by": by.ref, "ref": ref or ""}
             append(connection, self._now(), [Fact("oppretting", logg=logg, body=body)])
+            self._settled(connection, logg)
 
     def found_at(self, logg: str) -> str:
         """Where the log was seen after its creation; or ""."""
@@ -241,6 +252,23 @@ class Creations:
                 )
             ).scalar()
         return str(found or "")
+
+    def _waits(self, connection: sa.Connection, logg: str, at: str) -> None:
+        """A person is asked when the target should have shown it, and not before."""
+        opens = datetime.fromisoformat(at) + timedelta(seconds=self.patience())
+        said = Waiting(
+            Kind.CREATION, "KANSKJE_OPPRETTET",
+            f"stafett created {self.target} {logg} --by HVEM --at REF", place=self.target,
+            opens=opens.isoformat(timespec="milliseconds"),
+        )  # fmt: skip
+        book.state_one(connection, self.tenant, self._owner, at, logg, said)
+
+    def _settled(self, connection: sa.Connection, logg: str) -> None:
+        book.state_one(connection, self.tenant, self._owner, self._now(), logg)
+
+    @property
+    def _owner(self) -> str:
+        return f"oppretting:{self.target}"
 
     def _mine(self) -> tuple[sa.ColumnElement[bool], ...]:
         return (t.creation.c.target == self.target, t.creation.c.tenant == self.tenant)

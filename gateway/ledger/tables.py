@@ -282,3 +282,23 @@ payload = sa.Table(
     sa.Column("id", sa.String(40), primary_key=True),
     sa.Column("blob", sa.LargeBinary, nullable=False),
 )
+
+waiting = sa.Table(
+    "gw_waiting",
+    meta,
+    # What waits for a person, while it does. `owner` and `item` name whose it is: a way between
+    # two systems and a log there, a hand-over, a delivery. The room that has it writes it.
+    sa.Column("tenant", sa.String(9), primary_key=True),
+    sa.Column("owner", sa.String(100), primary_key=True),
+    sa.Column("item", sa.String(80), primary_key=True),
+    sa.Column("code", sa.String(60), primary_key=True),
+    sa.Column("kind", sa.String(20), nullable=False),  # see gateway.tasks.kinds
+    sa.Column("place", sa.String(200), nullable=False),  # a system, an archive, a field: no content
+    sa.Column("role", sa.String(20), nullable=False),
+    sa.Column("unit", sa.String(9), nullable=False),  # organisation number, or empty
+    sa.Column("since", sa.String(40), nullable=False),
+    sa.Column("opens", sa.String(40), nullable=False),  # not a person's before then, or empty
+    sa.Column("deadline", sa.String(40), nullable=False),
+    sa.Column("command", sa.Text, nullable=False),  # what settles it
+)
+sa.Index("gw_waiting_role", waiting.c.tenant, waiting.c.role, waiting.c.unit)

@@ -8,6 +8,7 @@ from typing import Any
 
 from gateway.plan.draft import Draft
 from gateway.ports.mapping import Account
+from schemas.stafettlogg.logg import Stafettlogg
 
 
 def facts_of(made: Draft) -> dict[str, Any]:
@@ -26,7 +27,14 @@ def facts_of(made: Draft) -> dict[str, Any]:
         "breaches": [[b.regel, b.entitet] for b in made.breaches],
         "bytes": len(made.body),
         "files": len(made.documents),
+        "unit": unit_of(made.logg),
     }  # fmt: skip
+
+
+def unit_of(logg: Stafettlogg) -> str:
+    """The organisation number of the unit that is responsible, or an empty string."""
+    unit = next((v for v in logg.virksomheter if v.id == logg.ansvarlig_virksomhet), None)
+    return (unit.orgnr or "") if unit is not None else ""
 
 
 def accounts(facts: dict[str, Any]) -> Counter[str]:

@@ -25,6 +25,7 @@ from gateway.ledger.upsert import insert_new
 from gateway.plan.facts import accounts
 from gateway.plan.step import Step
 from gateway.staff.member import Acting
+from gateway.tasks import of_runs
 
 RANDOM, CARRIED, PLACEHOLDERS, BREACHES = "tilfeldig", "mest_baaret", "plassholdere", "regelbrudd"
 RIGHT, WRONG, MENDED = "riktig", "feil", "rettet"
@@ -108,16 +109,21 @@ def draw(database: Database, run_id: str, size: int, seed: str, at: str) -> list
                  "why": json.dumps(why), "seed": seed, "looked_by": None, "looked_at": None,
                  "says": None, "note": None},
             )  # fmt: skip
+        of_runs.sample(connection, run_id, _left(_drawn(connection, run_id)), at)
     return of_run(database, run_id)
 
 
 def of_run(database: Database, run_id: str) -> list[Drawn]:
     """The sample of a run, in the plan's order; empty when none was drawn."""
     with database.look() as connection:
-        rows = connection.execute(
-            sa.select(t.sample).where(t.sample.c.run_id == run_id).order_by(t.sample.c.nr)
-        ).all()
-        said = _words(connection, run_id)
+        return _drawn(connection, run_id)
+
+
+def _drawn(connection: sa.Connection, run_id: str) -> list[Drawn]:
+    rows = connection.execute(
+        sa.select(t.sample).where(t.sample.c.run_id == run_id).order_by(t.sample.c.nr)
+    ).all()
+    said = _words(connection, run_id)
     return [_made(row, said.get(row.logg, ())) for row in rows]
 
 
@@ -171,6 +177,7 @@ def looked(
         if changes:
             connection.execute(t.sample.update().where(*mine).values(**changes))
         append(connection, at, [Fact("sett", run_id, one.logg, {"by": by.ref, "says": says})])
+        of_runs.sample(connection, run_id, _left(_drawn(connection, run_id)), at)
     return next(d for d in of_run(database, run_id) if d.logg == one.logg)
 
 
@@ -206,7 +213,10 @@ def note_of(database: Database, store: PayloadStore, run_id: str, logg: str) -> 
 def unseen(database: Database, run_id: str) -> str:
     """What still keeps the next wave waiting, in counts; empty when all was seen and right, or
     said to be put right."""
-    drawn = of_run(database, run_id)
+    return _left(of_run(database, run_id))
+
+
+def _left(drawn: list[Drawn]) -> str:
     if not drawn:
         return "0/0"
     right = sum(one.right for one in drawn)

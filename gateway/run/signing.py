@@ -17,8 +17,9 @@ from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
 from gateway.ledger.database import Database
 from gateway.plan.step import PlanHash, Step, StepKind
-from gateway.run.rows import approvals, plan_row, ran_by
+from gateway.run.rows import approvals, plan_in, plan_row, ran_by
 from gateway.staff.member import Acting
+from gateway.tasks import of_runs
 
 _SHORT = 8
 """Fewest characters of a log's id that name it."""
@@ -53,6 +54,7 @@ def sign(
             {"plan_id": plan_id, "nr": approvals(connection, plan_id) + 1, "by": by.ref,
              "role": by.rolle, "at": at, "hash": signed, "overwrites": kept},
         )  # fmt: skip
+        of_runs.to_run(connection, plan_in(connection, plan_id), at)
     return signed
 
 

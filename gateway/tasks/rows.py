@@ -12,6 +12,9 @@ import sqlalchemy as sa
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
 from gateway.ledger.upsert import upsert
+from gateway.tasks import book
+from gateway.tasks.book import Waiting
+from gateway.tasks.kinds import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,9 @@ def found(connection: sa.Connection, tenant: str, at: str, tasks: Iterable[Task]
              "logg": task.logg, "source": task.source, "opened": open_ or at, "seen": at,
              "closed": None},
         )  # fmt: skip
+        plan = f"stafett plan {task.source} {task.system}"
+        said = Waiting(Kind.STANDING, task.code, plan, place=f"{task.system} {task.ref}")
+        book.state_one(connection, tenant, _owner(task), at, task.ref, said)
     if facts:
         append(connection, at, facts)
 
@@ -61,6 +67,7 @@ def done(connection: sa.Connection, tenant: str, at: str, tasks: Iterable[Task])
             .where(*_key(tenant, task), t.task.c.closed.is_(None))
             .values(closed=at, seen=at)
         ).rowcount
+        book.state_one(connection, tenant, _owner(task), at, task.ref)
         if changed:
             body = {"code": task.code, "system": task.system, "ref": task.ref, "closed": True}
             facts.append(Fact("oppgave", logg=task.logg, body=body))
@@ -89,6 +96,10 @@ def asked(connection: sa.Connection, tenant: str, system: str, refs: Iterable[st
         )
     )
     return {str(row.ref) for row in rows}
+
+
+def _owner(task: Task) -> str:
+    return f"staar:{task.system}:{task.code}"
 
 
 def _key(tenant: str, task: Task) -> tuple[sa.ColumnElement[bool], ...]:

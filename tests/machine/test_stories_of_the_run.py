@@ -368,7 +368,7 @@ def test_a_repair_touches_only_the_logs_of_its_run_and_only_where_named(world):
         signing.sign(world.database, plan_id, acting(), world.route.now(), ("logg-09:noe",))
     signing.sign(world.database, plan_id, acting(), world.route.now(), names)
     with world.database.begin() as c:
-        c.execute(t.plan.update().values(overwrites=None))
+        c.execute(t.approval.update().values(overwrites=None))
     with pytest.raises(LocalFault, match="PLAN_IKKE_SIGNERT"):
         world.begin(plan_id)
 

@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gateway.arkiv.levering import KEPT, WAITING, Tilstand, may
-from gateway.effects.archiving import sending
+from gateway.effects.archiving import sending, waits
 from gateway.effects.archiving.unopened import Unopened
 from gateway.effects.archiving.verk import Verk
 from gateway.errors import LocalFault, Rejected
@@ -95,6 +95,8 @@ def confirm(
         if not changed:
             # Somebody else, or a round, moved it since it was looked at; its state is theirs.
             raise Rejected("LEVERING_IKKE_HOS_MENNESKE", place=f"{snapshot_id}:{archive}")
+        mine = a.delivery.c.snapshot_id == snapshot_id, a.delivery.c.archive == archive
+        waits.deliveries(connection, verk.tenant, now, *mine)
         append(connection, now, [Fact(kind, logg=row["logg"], body=body)])
     if after is Tilstand.ARKIVERT and maal and isinstance(maal.archive, LaidOut):
         maal.archive.clear(snapshot_id)
@@ -188,11 +190,20 @@ def retry(verk: Verk, snapshot_id: str = "", archive: str = "") -> int:
             body = {"uttak": row.snapshot_id, "arkiv": row.archive}
             facts.append(Fact("arkivnyttforsoek", logg=row.logg, body=body))
         if not snapshot_id:
+            failed = connection.execute(
+                sa.select(a.job.c.job_id).where(
+                    a.job.c.tenant == verk.tenant, a.job.c.state == "feilet"
+                )
+            ).scalars()
+            named = list(failed)
             count = connection.execute(
                 a.job.update()
                 .where(a.job.c.tenant == verk.tenant, a.job.c.state == "feilet")
                 .values(state="planlagt", next_try=now, attempts=0, claim=None)
             ).rowcount
+            waits.jobs(connection, verk.tenant, now, a.job.c.job_id.in_(named))
+        again = a.delivery.c.snapshot_id.in_([row.snapshot_id for row in rows])
+        waits.deliveries(connection, verk.tenant, now, again)
         if facts:
             append(connection, now, facts)
     return len(rows) + count

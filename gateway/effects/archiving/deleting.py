@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from gateway.arkiv.innhold import content_sha
 from gateway.arkiv.levering import Tilstand
 from gateway.effects import failpoint, gate
+from gateway.effects.archiving import waits
 from gateway.effects.archiving.delivery import read_back, whole
 from gateway.effects.archiving.erasing import erase
 from gateway.effects.archiving.loading import load
@@ -297,6 +298,8 @@ def _done(verk: Verk, row: dict[str, Any]) -> dict[str, Any]:
             )
             .values(state="slettet", deleted_at=now)
         ).rowcount
+        logs = a.job.c.system == verk.system, a.job.c.logg == row["logg"]
+        waits.jobs(connection, verk.tenant, now, *logs)
         if changed:
             append(connection, now, [Fact("slettebevis", logg=row["logg"], body=body)])
     return row | {"state": "slettet", "deleted_at": now}

@@ -16,6 +16,7 @@ from typing import Any
 
 from gateway.arkiv.levering import Tilstand, may
 from gateway.effects import failpoint, gate
+from gateway.effects.archiving import waits
 from gateway.effects.archiving.loading import load
 from gateway.effects.archiving.sending import Sending, Unseen
 from gateway.effects.archiving.verk import Arkivmaal, Verk, stamp
@@ -229,6 +230,7 @@ def save(verk: Verk, row: dict[str, Any], outcome: Outcome, claim: Claim | None)
         if claim is not None:
             claim.hold(connection)
         connection.execute(a.delivery.update().where(*_mine(row)).values(**values))
+        waits.deliveries(connection, verk.tenant, stamp(now), *_mine(row))
         if facts:
             append(connection, stamp(now), facts)
     failpoint.reach("delivery.after")

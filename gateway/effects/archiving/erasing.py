@@ -7,6 +7,7 @@ taken in of the same log in another system, where it stands.
 
 import sqlalchemy as sa
 
+from gateway.effects.archiving import waits
 from gateway.effects.archiving.unopened import Unopened
 from gateway.effects.archiving.verk import Verk
 from gateway.ledger import archive_tables as a
@@ -92,6 +93,8 @@ def erase(verk: Verk, logg_id: str, ref: str) -> int:
             t.effect.update().where(effect).values(dict.fromkeys(c.name for c in _EFFECT))
         )
         connection.execute(a.snapshot.update().where(mine).values(erased=True))
+        erased = a.delivery.c.snapshot_id.in_(keys)
+        waits.deliveries(connection, verk.tenant, verk.now(), erased)
         # Seen no more: should the log come back at its vendor, it is a new acquaintance.
         connection.execute(
             a.seen.delete().where(

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from gateway.arkiv.levering import OPEN, Tilstand
 from gateway.effects import claim as claims
-from gateway.effects.archiving import pace
+from gateway.effects.archiving import pace, waits
 from gateway.effects.archiving.delivery import Deliverer
 from gateway.effects.archiving.freezing import freeze_job
 from gateway.effects.archiving.unopened import Unopened
@@ -113,6 +113,9 @@ class Lane:
                     claim=None,
                 )
             )
+            if last:
+                own = a.job.c.job_id == row["job_id"]
+                waits.jobs(connection, self.verk.tenant, self.verk.now(), own)
 
     # -- delivering ---------------------------------------------------------------------------
     def _deliver(self, held: claims.Claim) -> int:
@@ -168,6 +171,10 @@ class Lane:
             connection.execute(
                 a.delivery.update().where(mine).values(next_try=at, code=code, claim=None)
             )
+            archive = a.delivery.c.archive == row["archive"]
+            if facts:
+                fallen = a.delivery.c.code == "ARKIV_FRIST"
+                waits.deliveries(connection, self.verk.tenant, self.verk.now(), archive, fallen)
             if facts:
                 append(connection, self.verk.now(), facts)
 

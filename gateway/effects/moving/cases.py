@@ -12,8 +12,12 @@ from gateway.effects.moving.sealed import open_case, seal_case
 from gateway.flytting.dom import MANUELL, Aapen, Forslag, Trekkgrunn
 from gateway.ledger import moving_tables as m
 from gateway.ledger.chain import Fact, append
+from gateway.tasks import book
+from gateway.tasks.book import Waiting
+from gateway.tasks.kinds import Kind
 
 OPEN = "aapen"
+_OWNER = "flyttehint"
 
 
 def make(
@@ -39,6 +43,9 @@ def make(
             "sealed": seal_case(verk.ring, case_id, forslag) if forslag else None,
         },
     )
+    decide = f"stafett moves decide {case_id} --as overfoer --by HVEM"
+    said = Waiting(Kind.MOVE, kode, decide, place=system, deadline=expires)
+    book.state_one(connection, verk.tenant, _OWNER, verk.now(), case_id, said)
     return Fact("flytteforslag", logg=logg, body={"forslag": case_id, "kode": kode})
 
 
@@ -72,6 +79,7 @@ def end(
         .where(m.case.c.case_id == case_id, m.case.c.state == OPEN)
         .values(state=state, ended=verk.now(), ended_code=why, decided_by=by or None, sealed=None)
     )
+    book.state_one(connection, verk.tenant, _OWNER, verk.now(), case_id)
     return done.rowcount == 1
 
 

@@ -58,6 +58,11 @@ def ran(ledger, count, facts=None, run_id=RUN, missed=()):
     ]
     with ledger.begin() as connection:
         connection.execute(
+            t.plan.insert(),
+            {"plan_id": f"plan-{run_id}", "kind": "frem", "source": "a", "target": "b",
+             "tenant": "899100107", "created": NOW, "state": "klar"},
+        )  # fmt: skip
+        connection.execute(
             t.run.insert(),
             {"run_id": run_id, "plan_id": f"plan-{run_id}", "state": "ferdig", "started": NOW},
         )

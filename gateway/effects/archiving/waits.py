@@ -1,0 +1,77 @@
+"""What archiving has that waits for a person, stated again whenever a delivery or a job moves.
+
+What waits follows from the rows as they stand, so this is asked in the transaction that moved them:
+what the archive has, and what was destroyed with its log, waits for nobody.
+"""
+
+import sqlalchemy as sa
+
+from gateway.arkiv.levering import WAITING
+from gateway.ledger import archive_tables as a
+from gateway.tasks import book
+from gateway.tasks.book import Waiting
+from gateway.tasks.kinds import Kind
+
+_WAITING = frozenset(state.value for state in WAITING)
+
+
+def deliveries(
+    connection: sa.Connection, tenant: str, at: str, *where: sa.ColumnElement[bool]
+) -> None:
+    """State what waits of these deliveries."""
+    rows = connection.execute(
+        sa.select(a.delivery, a.snapshot.c.system, a.snapshot.c.erased)
+        .join(a.snapshot, a.snapshot.c.snapshot_id == a.delivery.c.snapshot_id)
+        .where(a.delivery.c.tenant == tenant, *where)
+    ).all()
+    found: dict[str, dict[str, list[Waiting]]] = {}
+    for row in rows:
+        waits = row.state in _WAITING and not row.erased
+        said = [_delivery(row)] if waits else []
+        found.setdefault(row.archive, {})[row.snapshot_id] = said
+    for archive, items in found.items():
+        book.state(connection, tenant, f"arkiv:{archive}", at, items)
+
+
+def _delivery(row: sa.Row[tuple[object, ...]]) -> Waiting:
+    code = str(row.code or "ARKIV_FRIST")
+    by_hand = code == "ARKIV_MANUELT" or code.startswith("P-")
+    files = f"stafett archive files {row.system} {row.snapshot_id} --out MAPPE --by HVEM"
+    again = f"stafett archive retry {row.system} {row.snapshot_id}"
+    return Waiting(
+        Kind.ARCHIVE, code, files if by_hand else again, place=str(row.archive),
+        deadline=str(row.deadline),
+    )  # fmt: skip
+
+
+def jobs(connection: sa.Connection, tenant: str, at: str, *where: sa.ColumnElement[bool]) -> None:
+    """State what waits of these jobs: those that could not be frozen, of logs that still stand."""
+    gone = sa.select(sa.literal(1)).where(
+        a.tombstone.c.tenant == a.job.c.tenant,
+        a.tombstone.c.system == a.job.c.system,
+        a.tombstone.c.logg == a.job.c.logg,
+        a.tombstone.c.state == "slettet",
+        a.tombstone.c.deleted_at >= a.job.c.created,
+    )
+    rows = connection.execute(
+        sa.select(a.job, gone.exists().label("gone")).where(a.job.c.tenant == tenant, *where)
+    ).all()
+    found: dict[str, list[Waiting]] = {}
+    for row in rows:
+        said = Waiting(
+            Kind.ARCHIVE, row.code or "UVENTET_FEIL", f"stafett archive retry {row.system}",
+            place=row.ref,
+        )  # fmt: skip
+        found[row.job_id] = [said] if row.state == "feilet" and not row.gone else []
+    book.state(connection, tenant, "arkivjobb", at, found)
+
+
+def unread(
+    connection: sa.Connection, tenant: str, system: str, at: str, named: dict[str, tuple[str, str]]
+) -> None:
+    """State which logs of a source the newest look could not look at: ref -> (code, place)."""
+    found = {
+        ref[:80]: [Waiting(Kind.UNREAD, code, f"stafett archive due {system}", place=place)]
+        for ref, (code, place) in named.items()
+    }
+    book.only(connection, tenant, f"ulest:{system}", at, found)

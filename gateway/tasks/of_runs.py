@@ -1,0 +1,162 @@
+"""What a plan and its run leave to people, as rows of the list: plans to sign, logs that stopped.
+
+Stated when a plan becomes ready and when a receipt is written, in those transactions. The newest
+word about a log is the one that counts; a plan of a part says nothing of the others. Reads the
+room's own steps, and decides nothing.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from gateway.effects.stored import step_of
+from gateway.ledger import tables as t
+from gateway.plan.step import Step, StepKind
+from gateway.run.rows import plan_in
+from gateway.tasks import book
+from gateway.tasks.book import Waiting
+from gateway.tasks.kinds import Kind
+from gateway.tasks.reconciled import plan_of, reconciled, remedies
+from gateway.tasks.remedies import About, commands
+
+_LEFT = frozenset({StepKind.PARK, StepKind.CLASH, StepKind.OVERWRITE, StepKind.HOLD})
+_BATCH = 400
+_PROVED = "avstemt"
+
+
+def plan_ready(connection: sa.Connection, plan_id: str, at: str) -> None:
+    """A plan is ready: it waits to be signed, and each of its logs that stopped for what stopped
+    it. What an earlier plan the same way said of these logs is over."""
+    plan = plan_in(connection, plan_id)
+    tenant, owner = str(plan["tenant"]), book.way(plan["source"], plan["target"])
+    last = 0
+    while True:
+        rows = connection.execute(
+            sa.select(t.step)
+            .where(t.step.c.plan_id == plan["plan_id"], t.step.c.nr > last)
+            .order_by(t.step.c.nr)
+            .limit(_BATCH)
+        ).all()
+        if not rows:
+            break
+        last = rows[-1].nr
+        steps = [step_of(row._mapping) for row in rows]
+        book.state(connection, tenant, owner, at, _of_steps(plan, steps))
+    to_sign(connection, plan, at)
+
+
+def not_ready(connection: sa.Connection, plan_id: str, state: str, at: str) -> None:
+    """A plan ended without becoming ready. Where there is nothing to do, no plan of the way waits;
+    where it could not be made, the one before it still does."""
+    if state == "tom":
+        begun(connection, plan_in(connection, plan_id), at)
+
+
+def _of_steps(plan: Mapping[str, Any], steps: Iterable[Step]) -> dict[str, list[Waiting]]:
+    found: dict[str, list[Waiting]] = {}
+    for step in steps:
+        if step.kind is StepKind.TASK:
+            continue  # what stands active without its ground has a list of its own
+        waits = found.setdefault(step.source_ref, [])
+        if step.kind in _LEFT and not _time_alone(step):
+            waits.append(_waiting(plan, step, step.code, step.place))
+    return found
+
+
+def _time_alone(step: Step) -> bool:
+    """True when every hold is one that time removes: then nobody is asked for anything."""
+    holds = [one for one in step.facts.get("findings", ()) if one[2]]
+    return step.kind is StepKind.HOLD and bool(holds) and all(one[5] for one in holds)
+
+
+def _waiting(plan: Mapping[str, Any], step: Step, code: str, place: str) -> Waiting:
+    about = About(
+        code, plan["source"], plan["target"], step.logg, place, str(plan["plan_id"]),
+        over=step.over,
+    )  # fmt: skip
+    typed = commands(about)
+    return Waiting(
+        Kind.LOGG, code or "LOGG_VENTER", typed[0] if typed else f"stafett show {plan['plan_id']}",
+        place=place, unit=str(step.facts.get("unit", "")),
+    )  # fmt: skip
+
+
+def settled(
+    connection: sa.Connection,
+    plan: Mapping[str, Any],
+    at: str,
+    results: Iterable[tuple[Step, str, str, str]],
+) -> None:
+    """What became of steps of a run: (step, effect state, code, place). Written and read back, it
+    waits for nobody; set aside, for a person."""
+    found = {
+        step.source_ref: [] if state == "ferdig" else [_waiting(plan, step, code, place)]
+        for step, state, code, place in results
+        if state != "intensjon"
+    }
+    book.state(connection, plan["tenant"], book.way(plan["source"], plan["target"]), at, found)
+
+
+def to_sign(connection: sa.Connection, plan: Mapping[str, Any], at: str) -> None:
+    """The newest plan of a way waits for a signature."""
+    said = Waiting(
+        Kind.PLAN, "PLAN_VENTER", f"stafett sign {plan['plan_id']} --by HVEM",
+        place=str(plan["plan_id"]),
+    )  # fmt: skip
+    _of_plan(connection, plan, at, said)
+
+
+def to_run(connection: sa.Connection, plan: Mapping[str, Any], at: str) -> None:
+    """A signed plan waits to be carried out."""
+    said = Waiting(
+        Kind.PLAN, "PLAN_SIGNERT", f"stafett migrate {plan['plan_id']}", place=str(plan["plan_id"])
+    )
+    _of_plan(connection, plan, at, said)
+
+
+def begun(connection: sa.Connection, plan: Mapping[str, Any], at: str) -> None:
+    """A run of the way has begun, or there is nothing to carry out: no plan of it waits."""
+    _of_plan(connection, plan, at)
+
+
+def _of_plan(connection: sa.Connection, plan: Mapping[str, Any], at: str, *said: Waiting) -> None:
+    owner = f"plan:{plan['source']}>{plan['target']}"
+    book.state_one(connection, str(plan["tenant"]), owner, at, "plan", *said)
+
+
+def run_state(connection: sa.Connection, run_id: str, state: str, reason: str, at: str) -> None:
+    """A run that stopped or was paused waits for somebody to go on with it; any other does not."""
+    tenant = str(plan_of(connection, run_id).tenant)
+    code = {"stoppet": reason or "KJOERING_STOPPET", "pauset": "KJOERING_PAUSET"}.get(state)
+    said = [Waiting(Kind.RUN, code, f"stafett resume {run_id}", place=run_id)] if code else []
+    book.state_one(connection, tenant, "kjoering", at, run_id, *said)
+
+
+def proved(connection: sa.Connection, tenant: str, at: str, run_id: str = "") -> None:
+    """What reading back found at fault and nobody has put right since: asked again, of what is on
+    the list and of the run that was read back just now, whenever a run or a reconciliation ends."""
+    listed = connection.execute(
+        sa.select(t.waiting.c.item).where(
+            t.waiting.c.tenant == tenant, t.waiting.c.owner == _PROVED
+        )
+    ).scalars()
+    found: dict[str, list[Waiting]] = {}
+    for one in sorted({*map(str, listed), *([run_id] if run_id else [])}):
+        known = reconciled(connection, one)
+        found[one] = []
+        if known is not None and known.loggs:
+            typed = remedies(one, plan_of(connection, one), known)
+            command = typed[0] if typed else f"stafett reconcile {one}"
+            place = f"{one}: {known.loggs}"
+            found[one].append(Waiting(Kind.RECONCILED, "AVSTEMMING_AVVIK", command, place=place))
+    book.state(connection, tenant, _PROVED, at, found)
+
+
+def sample(connection: sa.Connection, run_id: str, left: str, at: str) -> None:
+    """A drawn sample waits until all of it was seen and right; `left` is empty then."""
+    tenant = str(plan_of(connection, run_id).tenant)
+    said = Waiting(
+        Kind.SAMPLE, "PROEVE_VENTER", f"stafett sample {run_id}", place=f"{run_id}: {left}"
+    )
+    book.state_one(connection, tenant, "proeve", at, run_id, *([said] if left else []))
