@@ -1,6 +1,6 @@
 """The commands of `stafett moves`: hints that a family has moved. Each imports what it needs."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -46,12 +46,14 @@ def read(
 @guarded
 def show(
     closed: Annotated[bool, typer.Option("--all", help="Ta med dem som er ferdige.")] = False,
+    by: By = "",
     config: Config = None,
     kommune: Kommune = "",
     as_json: Json = False,
 ) -> None:
-    """Forslagene som venter. Kommunen vises bare her, og bare når den kan vises."""
-    _show(closed, config, kommune, as_json)
+    """Forslagene som venter. Kommunen vises bare her, bare når den kan vises, og bare for den som
+    sier hvem det er (--by); at du så den, blir skrevet i hovedboken."""
+    _show(closed, by, config, kommune, as_json)
 
 
 @moves.command()
@@ -98,16 +100,28 @@ def _read(everybody: bool, logs: bool, config: Path | None, kommune: str, as_jso
         told.end(TO_DO if left else OK)
 
 
-def _show(closed: bool, config: Path | None, kommune: str, as_json: bool) -> None:
-    from gateway.cli.opening import house, speaker
+def _show(closed: bool, by: str, config: Path | None, kommune: str, as_json: bool) -> None:
+    from gateway.cli.opening import acting, house, speaker
     from gateway.effects.moving import deciding
+    from gateway.ledger.access import Ground, Shown, note_in
     from gateway.schedule.moves import works
+    from gateway.staff.roles import Act
     from gateway.texts.catalogue import Catalogue
 
     with house(config, kommune) as opened, works(opened) as verk:
         told = speaker(opened, as_json=as_json)
         texts = Catalogue(told.language)
         found = deciding.show(verk, closed=closed)
+        if by:
+            who, ground = acting(opened, by, Act.DECIDE_MOVE), Ground.ANSVARSOVERFOERING
+            with opened.database.begin() as connection:
+                for one in found:
+                    if one.kommune:
+                        note_in(connection, verk.now(), who, Shown.FORSLAG, one.hint, ground,
+                                logg=one.logg)  # fmt: skip
+        elif any(one.kommune for one in found):
+            found = [replace(one, kommune="", flyttedato="") for one in found]
+            told.say(f"{texts.label('moves_hidden')}\n")
         rows = [
             (one.hint, one.logg, one.dato, one.kode, texts.label("flytting_" + one.tilstand),
              f"{one.kommune} {verk.liste.name(one.kommune)}".strip(), one.flyttedato, one.utloeper)

@@ -134,14 +134,19 @@ def send(
 @guarded
 def show(
     overfoering: Ident,
+    by: ByOf = "",
     config: Config = None,
     kommune: Kommune = "",
     as_json: Json = False,
 ) -> None:
-    """Én overføring: hvem har ansvaret, tilstand, frist og tidslinje. Koder, aldri innhold."""
+    """Én overføring: hvem har ansvaret, tilstand, frist og tidslinje. Koder, aldri innhold.
+
+    Hvem den andre siden er, vises for den som sier hvem det er (--by); det blir skrevet i
+    hovedboken.
+    """
     from gateway.cli import transfershow as t
 
-    t.show(overfoering, config, kommune, as_json)
+    t.show(overfoering, by, config, kommune, as_json)
 
 
 @transfer.command()

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from gateway import app_overfoering
 from gateway.app import House
@@ -106,7 +106,7 @@ def start(
         _, document = verk.read_now(ref_of(verk.arkiv, logg))
         valgt = _grunnlag(verk, document, wish)
         rad = avgi.start(verk, logg, valgt, aktoer, kanal=wish.channel, gruppe=wish.group)
-        state(told, rad)
+        state(told, verk, rad)
         told.say(f"Loggen er bestilt arkivert. Når den er det: stafett transfer send {rad.id}")
         told.end(OK)
 
@@ -153,8 +153,9 @@ def _chosen(logg: Stafettlogg, given: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def state(told: Speaker, rad: Rad) -> None:
-    """One line: what stands, and who is responsible."""
+def state(told: Speaker, verk: Overfoeringsverk, rad: Rad) -> str:
+    """One line: what stands, who is responsible, and how far what we said has come. Returns that:
+    `koe`, `gaatt`, `levert`, `oppgitt`, or nothing."""
     texts = Catalogue(told.language)
     who = {"oss": "ansvar_vi", "den andre": "ansvar_de"}.get(oversikt.holder(rad), "ansvar_lovet")
     told.give(**oversikt.summary(rad))
@@ -162,10 +163,22 @@ def state(told: Speaker, rad: Rad) -> None:
         f"{rad.id} forsøk {rad.forsoek}: {texts.label('overfoering_' + rad.tilstand.value)}"
         f" - {texts.label(who)}"
     )
+    said = oversikt.said(verk, rad)
+    told.give(said=said)
+    if said:
+        told.say(f"  {texts.label(f'melding_{said}')}")
     code = rad.verdi["kode"]
     if code:
         text = texts.code(code)
         told.say(f"{code}: {text.what}\n  Gjør dette: {text.do}")
+    return said
+
+
+def _end(told: Speaker, verk: Overfoeringsverk, rad: Rad) -> NoReturn:
+    """Tell what stands, and leave: 0 when what was said has left here, 1 when it has not."""
+    said = state(told, verk, rad)
+    waits = rad.tilstand in {Tilstand.SPERRET, Tilstand.SAMTYKKE_AVVENTES}
+    told.end(TO_DO if waits or said in {oversikt.KOE, oversikt.OPPGITT} else OK)
 
 
 def _sender(verk: Overfoeringsverk, own: str) -> Rad:
@@ -193,11 +206,7 @@ def send(own: str, aktoer: Aktoer, config: Path | None, kommune: str, as_json: b
         told = speaker(opened, as_json=as_json)
         patient(lambda: avgi.send(verk, _sender(verk, own), aktoer))
         runde.settle(verk, 2)
-        rad = _sender(verk, own)
-        state(told, rad)
-        told.end(
-            OK if rad.tilstand not in {Tilstand.SPERRET, Tilstand.SAMTYKKE_AVVENTES} else TO_DO
-        )
+        _end(told, verk, _sender(verk, own))
 
 
 def assign(
@@ -208,8 +217,7 @@ def assign(
         told = speaker(opened, as_json=as_json)
         patient(lambda: motta.assign(verk, _receiver(verk, own), person, aktoer))
         runde.settle(verk, 2)
-        state(told, _receiver(verk, own))
-        told.end(OK)
+        _end(told, verk, _receiver(verk, own))
 
 
 def accept(own: str, by: str, login: str, config: Path | None, kommune: str, as_json: bool) -> None:
@@ -219,8 +227,7 @@ def accept(own: str, by: str, login: str, config: Path | None, kommune: str, as_
         level = _one(Innlogging, login, "--login")
         patient(lambda: motta.accept(verk, _receiver(verk, own), by, level))
         runde.settle(verk, 2)
-        state(told, _receiver(verk, own))
-        told.end(OK)
+        _end(told, verk, _receiver(verk, own))
 
 
 def reject(
@@ -232,8 +239,7 @@ def reject(
         why = _one(Avvisningsgrunn, reason, "--reason")
         patient(lambda: motta.reject(verk, _receiver(verk, own), why, aktoer))
         runde.settle(verk, 2)
-        state(told, _receiver(verk, own))
-        told.end(OK)
+        _end(told, verk, _receiver(verk, own))
 
 
 def withdraw(
@@ -244,8 +250,7 @@ def withdraw(
         told = speaker(opened, as_json=as_json)
         patient(lambda: avgi.withdraw(verk, _sender(verk, own), aktoer, familien=family))
         runde.settle(verk, 2)
-        state(told, _sender(verk, own))
-        told.end(OK)
+        _end(told, verk, _sender(verk, own))
 
 
 def hold(own: str, aktoer: Aktoer, config: Path | None, kommune: str, as_json: bool) -> None:
@@ -256,7 +261,7 @@ def hold(own: str, aktoer: Aktoer, config: Path | None, kommune: str, as_json: b
         work = motta.protect if rad.side is Side.MOTTAKER else avgi.hold
         patient(lambda: work(verk, rader.existing(verk, rad.side, own), aktoer))
         runde.settle(verk, 2)
-        state(told, rader.existing(verk, rad.side, own))
+        state(told, verk, rader.existing(verk, rad.side, own))
         told.end(TO_DO)
 
 
@@ -267,7 +272,7 @@ def retry(
     with works(config, kommune, aktoer) as (opened, verk):
         told = speaker(opened, as_json=as_json)
         rad = avgi.again(verk, _sender(verk, own), aktoer, loest=released)
-        state(told, rad)
+        state(told, verk, rad)
         told.end(OK)
 
 
@@ -302,8 +307,7 @@ def received(
         when = _day(signed, "--signed")
         manuelt.received(verk, _sender(verk, own), aktoer, signert=when, arkivnummer=archive_id)
         runde.settle(verk, 2)
-        state(told, _sender(verk, own))
-        told.end(OK)
+        _end(told, verk, _sender(verk, own))
 
 
 def round_(now: bool, config: Path | None, kommune: str, as_json: bool) -> None:

@@ -16,17 +16,22 @@ from gateway.staff.roles import Act
 from gateway.texts.catalogue import Catalogue
 
 
-def show(own: str, config: Path | None, kommune: str, as_json: bool) -> None:
-    """One hand-over, on the sides we have of it."""
+def show(own: str, by: str, config: Path | None, kommune: str, as_json: bool) -> None:
+    """One hand-over, on the sides we have of it. Who the other one is, is for somebody who says
+    who they are."""
     with works(config, kommune) as (opened, verk):
         told = speaker(opened, as_json=as_json)
         texts = Catalogue(told.language)
         found = [r for s in Side if (r := rader.load(verk, s, own)) is not None]
         if not found:
             raise Rejected("UKJENT_OVERFOERING", place=own[:40])
+        if by:
+            who, ground = acting(opened, by, Act.TRANSFER), Ground.ANSVARSOVERFOERING
+            logg = str(found[0].verdi["logg"])
+            note(opened.database, verk.stamp(), who, Shown.OVERFOERING, own, ground, logg=logg)
         for rad in found:
-            state(told, rad)
-            other = oversikt.counterpart(verk, rad)
+            state(told, verk, rad)
+            other = oversikt.counterpart(verk, rad) if by else ""
             told.say(f"  {texts.label('motpart')}: {other or texts.label('skjult')}")
             if rad.verdi["frist"]:
                 told.say(f"  {texts.label('frist')}: {rad.verdi['frist']}")

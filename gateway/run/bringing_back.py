@@ -31,6 +31,7 @@ from gateway.run.rows import DONE, written_in
 from gateway.run.rules.edits import edits, losing, standing
 from gateway.run.rules.picking import put_back
 from gateway.run.versions import Version
+from gateway.tasks import of_runs
 
 
 def plan_back(route: Route, version: Version) -> str:
@@ -64,6 +65,7 @@ def plan_back(route: Route, version: Version) -> str:
         connection.execute(t.step.insert(), [row_of(plan_id, step)])
         facts = {"state": "klar", "hash": plan_hash.hex(), "version": version.version_id}
         append(connection, route.now(), [Fact("plan", plan_id, body=facts)])
+        of_runs.plan_ready(connection, plan_id, route.now())
     return plan_id
 
 

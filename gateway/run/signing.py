@@ -54,7 +54,7 @@ def sign(
             {"plan_id": plan_id, "nr": approvals(connection, plan_id) + 1, "by": by.ref,
              "role": by.rolle, "at": at, "hash": signed, "overwrites": kept},
         )  # fmt: skip
-        of_runs.to_run(connection, plan_in(connection, plan_id), at)
+        of_runs.to_run(connection, plan_in(connection, plan_id), at, steps)
     return signed
 
 

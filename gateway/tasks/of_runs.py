@@ -5,7 +5,7 @@ word about a log is the one that counts; a plan of a part says nothing of the ot
 room's own steps, and decides nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -107,8 +107,22 @@ def to_sign(connection: sa.Connection, plan: Mapping[str, Any], at: str) -> None
     _of_plan(connection, plan, at, said)
 
 
-def to_run(connection: sa.Connection, plan: Mapping[str, Any], at: str) -> None:
-    """A signed plan waits to be carried out."""
+def to_run(
+    connection: sa.Connection, plan: Mapping[str, Any], at: str, named: Sequence[int]
+) -> None:
+    """A signed plan waits to be carried out. Of what it would write over, the steps whose places
+    are all `named` wait for nobody else; the others are still a person's."""
+    rows = connection.execute(
+        sa.select(t.step).where(
+            t.step.c.plan_id == plan["plan_id"], t.step.c.kind == StepKind.OVERWRITE.value
+        )
+    ).all()
+    steps = [step_of(row._mapping) for row in rows]
+    left = _of_steps(plan, [one for one in steps if one.nr not in named])
+    goes: dict[str, list[Waiting]] = {one.source_ref: [] for one in steps if one.nr in named}
+    book.state(
+        connection, plan["tenant"], book.way(plan["source"], plan["target"]), at, left | goes
+    )
     said = Waiting(
         Kind.PLAN, "PLAN_SIGNERT", f"stafett migrate {plan['plan_id']}", place=str(plan["plan_id"])
     )

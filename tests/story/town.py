@@ -35,8 +35,8 @@ CX, SP = "conexus_companion", "visma_samspill"
 ROOT = Path(__file__).parents[2]
 HERE = frozenset(
     {"systems", "mapping", "show", "sign", "status", "parked", "verify", "report", "reconcile",
-     "versions", "sample", "tasks", "created", "waiting", "staff", "moves", "archive logs", "archive show",
-     "archive report"}
+     "versions", "sample", "tasks", "created", "waiting", "staff", "moves", "archive logs",
+     "archive show", "archive report"}
 )  # fmt: skip
 """Commands that start no worker."""
 

@@ -67,6 +67,33 @@ def holder(rad: Rad) -> str:
     return "oss" if claims(rad.side, rad.tilstand) else "den andre"
 
 
+KOE, GAATT, LEVERT, OPPGITT = "koe", "gaatt", "levert", "oppgitt"
+"""How far what we said has come: in the queue here, handed to the line, receipted by the other
+side, or given up. None of them is an acceptance."""
+
+
+def said(verk: Overfoeringsverk, rad: Rad) -> str:
+    """How far the messages of an attempt have come, told by the one that is least far; empty when
+    nothing was said."""
+    with verk.arkiv.database.look() as connection:
+        found = set(
+            connection.execute(
+                sa.select(x.melding.c.tilstand).where(
+                    x.melding.c.tenant == verk.tenant,
+                    x.melding.c.side == rad.side.value,
+                    x.melding.c.retning == "ut",
+                    x.melding.c.overfoering_id == rad.id,
+                    x.melding.c.forsoek == rad.forsoek,
+                    x.melding.c.nr > 0,
+                )
+            ).scalars()
+        )
+    for state, word in (("oppgitt", OPPGITT), ("venter", KOE), ("sendt", GAATT)):
+        if state in found:
+            return word
+    return LEVERT if found else ""
+
+
 def counterpart(verk: Overfoeringsverk, rad: Rad) -> str:
     """The other organisation's name, for a person who looks at one hand-over; hidden when held."""
     if rad.tilstand is Tilstand.SPERRET or rad.verdi["kode"] == "MANUELL":
