@@ -19,6 +19,7 @@ from gateway.effects import failpoint
 from gateway.ledger import chain
 from gateway.run.rows import run_row
 from tests.machine.conftest import Died, World
+from tests.story.waiting_oracle import recount, told
 
 SLOTS = st.integers(0, 5)
 
@@ -123,6 +124,12 @@ class Machine(RuleBasedStateMachine):
     def nothing_wrong_was_seen(self) -> None:
         """What the oracle saw at the moment of each write."""
         assert self.wrong == []
+
+    @invariant()
+    def the_list_is_what_the_ledger_says(self) -> None:
+        """What waits for a person, wherever the runner died, counted again from outside."""
+        with self.world.database.look() as connection:
+            assert told(connection) == recount(connection)
 
     @invariant()
     def the_chain_is_whole(self) -> None:

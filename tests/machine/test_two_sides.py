@@ -36,6 +36,7 @@ from tests.machine.conftest import Died, World, places
 from tests.machine.oracle import FIELDS, Oracle, contents, place, promised
 from tests.machine.pair import OWN, TENANT, Side, SideMapping, settle
 from tests.people import acting
+from tests.story.waiting_oracle import recount, told
 
 SLOTS = 4
 HISTORIES = 2000 if os.environ.get("STAFETT_FULL") else 40
@@ -361,6 +362,8 @@ class Machine:
             alone = bool(found.places) and {p[1] for p in found.places} <= {*OWN.values(), "raa"}
             right = found.state in RIGHT or alone
             assert right == stands, (found.state, found.places)
+        with self.world.database.look() as connection:
+            assert told(connection) == recount(connection)
 
     def _nobody_writes(self) -> None:
         self.at_point = None

@@ -12,7 +12,10 @@ import time
 import pytest
 
 from connectors.conexus_companion.sandbox.generator import generate
+from gateway import app
 from gateway.effects import failpoint
+from gateway.settings.load import load
+from tests.story import waiting_oracle
 from tests.story.town import CX, SP, Town, town
 
 FULL = bool(os.environ.get("STAFETT_FULL"))
@@ -36,6 +39,11 @@ def check(place: Town, told: dict, allowed: int) -> None:
     states = place.stafett("reconcile", told["run_id"])["states"]
     assert states == {"settled": allowed}
     assert place.stafett("verify")["broken_at"] is None
+    house = app.open_house(load(place.config))
+    with house.database.look() as connection:
+        # What waits for a person is what the ledger says it is, wherever a worker died.
+        assert waiting_oracle.told(connection) == waiting_oracle.recount(connection)
+    house.close()
     report = place.stafett("report", told["run_id"])
     assert report["state"] in ("ferdig", "avvik")
     for path, data in place.on_disk():
