@@ -58,7 +58,7 @@ def test_measures_that_did_not_work_go_along(flytting):
         own = received(f)
         f.accept(own)
         finished(f, own)
-        from gateway.effects.transferring.importering import counts
+        from gateway.effects.transferring.importrapport import counts
 
         assert counts(f.m.log(f.logg.id))["tiltak"] == counts(f.logg)["tiltak"]
 

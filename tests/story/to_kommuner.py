@@ -34,6 +34,7 @@ from gateway.ledger.database import Database
 from gateway.ledger.keys import KeyRing
 from gateway.ledger.schema import prepare
 from gateway.ledger.store import PayloadStore
+from gateway.nettregister import Registre
 from gateway.overfoering.grunnlag import Aktoer, Enhet, Grunnlag
 from gateway.overfoering.tilstand import Side
 from gateway.policy.context import Policyramme
@@ -252,6 +253,7 @@ class Kommunehus:
             register=self.register,
             frame=Policyramme(now=klokke.now(), kommunenummer=nummer, production=False),
         )
+        self.registre: Registre | None = None
         self.verk: Overfoeringsverk
         self.kanaler: dict[str, Any] = {}
         self.adresse: Mapping[str, str] = {}
@@ -305,8 +307,9 @@ class Kommunehus:
         known = {o.orgnr: ([o.cert], []) for o in (*self._others, self)}
         forsegler = open_forsegler(self.key, self.cert, [self.key], known)
         self.verk = Overfoeringsverk(
-            self.arkiv, forsegler, self.kanaler, motparter, lambda: self.ansatte
-        )
+            self.arkiv, forsegler, self.kanaler, motparter, lambda: self.ansatte,
+            registre=self.registre,
+        )  # fmt: skip
 
     def rules(self, **changes: Any) -> None:
         """Other settings of hand-overs."""
