@@ -172,19 +172,14 @@ def _unfinished(verk: Overfoeringsverk) -> list[Rad]:
 
 
 def _to_destroy(verk: Overfoeringsverk) -> list[Rad]:
-    days = verk.arkiv.kommune.overfoering.nyttelast_dager
-    due = stamp(verk.now() - timedelta(days=days))
-    return [
-        rad
-        for rad in _rows(
-            verk,
-            x.overfoering.c.tilstand.in_(_ENDED),
-            sa.or_(x.overfoering.c.noekkel != "", x.overfoering.c.nyttelast != ""),
-        )
-        # What was handed over may be kept a while (C-3); what was not, is destroyed at once.
-        if rad.tilstand is not Tilstand.FULLFOERT or rad.verdi["endret"] <= due
-        if not rad.verdi["etterarbeid"]
-    ]
+    """What a rule has said is to go, when its time has come and nobody needs it any more."""
+    return _rows(
+        verk,
+        x.overfoering.c.oedelegges != "",
+        x.overfoering.c.oedelegges <= verk.stamp(),
+        x.overfoering.c.etterarbeid == "",
+        sa.or_(x.overfoering.c.noekkel != "", x.overfoering.c.nyttelast != ""),
+    )
 
 
 # -- watching ---------------------------------------------------------------------------------
