@@ -55,7 +55,9 @@ def test_the_child_moves_on(flytting, tmp_path):
             f.m.round()
             c.round()
             f.klokke.turn(minutes=5)
-        motta.accept(c.verk, c.row(rad.id, Side.MOTTAKER), HOLDER, Innlogging.HOEY)
+        motta.accept(
+            c.verk, c.row(rad.id, Side.MOTTAKER), HOLDER, Innlogging.HOEY, uten_register=True
+        )
         for _ in range(8):
             f.m.round()
             c.round()

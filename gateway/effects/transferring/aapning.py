@@ -7,18 +7,18 @@ to nobody outside, and the responsibility is ours whatever it is (R-010).
 
 from dataclasses import dataclass, field
 
+from gateway.effects.transferring.holdt import HOLDT, waits
 from gateway.effects.transferring.pakking import Innhold, unpack
 from gateway.effects.transferring.rader import Rad
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import Rejected
 from gateway.nettregister import numbers
 from gateway.overfoering import vakter
-from gateway.overfoering.tilstand import Side, Tilstand
 from gateway.overfoering.vakter import household
 from gateway.policy.context import Policyramme
 from schemas.stafettlogg.logg import Stafettlogg
 
-VENTER = frozenset({"MANUELL", "REGISTER_VET_IKKE"})
+VENTER = frozenset({HOLDT, "REGISTER_VET_IKKE"})
 """Codes of a package that a person must see to before it is written; no fault of anybody's."""
 
 
@@ -49,7 +49,7 @@ def family_to_ask(verk: Overfoeringsverk, rad: Rad) -> Spoerreliste:
     """Whom to look up for a log that waits for the register's file. The package is opened in memory
     and nothing is kept; who is shown this is the caller's to note. Raises Rejected("INGEN_VENTER")
     for a row that waits for no answer."""
-    if rad.side is not Side.MOTTAKER or rad.tilstand is not Tilstand.AKSEPTERT:
+    if not waits(rad):
         raise Rejected("INGEN_VENTER", place=rad.id)
     logg = opened(verk, rad).logg
     wanted = household(logg)
