@@ -63,7 +63,7 @@ def test_a_second_maker_is_found():
         "from gateway.policy.verdict import Release as Free\nx = Free('l', 'a', v)\n",
         "from gateway.policy import verdict\nMake = verdict.Release\nx = Make('l', 'a', v)\n",
         "from dataclasses import replace\nx = replace(passed, content_sha='b')\n",
-        "from gateway.effects.gate import SnapshotRelease\nx = SnapshotRelease.__new__(SnapshotRelease)\n",
+        "from gateway.policy.verdict import Release\nx = Release.__new__(Release)\n",
     ):
         assert made(line), line
 

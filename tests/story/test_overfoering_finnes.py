@@ -121,7 +121,7 @@ def test_a_number_that_became_another(flytting):
 
 
 def test_a_source_that_cannot_be_asked_is_no(flytting, monkeypatch):
-    """Nothing is written while the question cannot be asked; it is asked again, and then goes on."""
+    """Nothing is written while the question cannot be asked; it is asked again and goes on."""
     f = flytting(til=CONEXUS)
     own = received(f)
     f.accept(own)

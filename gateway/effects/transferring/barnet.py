@@ -27,8 +27,10 @@ _OF_LOG = ""
 
 
 def another(verk: Overfoeringsverk, logg: Stafettlogg) -> bool:
-    """Whether the child of a log has another active log in our system. Raises Transient when that cannot
-    be asked now; nothing has been decided then."""
+    """Whether the child of a log has another active log in our system.
+
+    Raises Transient when that cannot be asked now; nothing has been decided then.
+    """
     own = _numbers(logg)
     if not own:
         return False

@@ -1,4 +1,4 @@
-"""The report of an import: what was sent and what stands, counted by kind. Nothing of the content."""
+"""The report of an import: what was sent and what stands, counted by kind; no content."""
 
 from gateway.effects.transferring.nedskriving import Skrevet
 from gateway.effects.transferring.rader import Rad

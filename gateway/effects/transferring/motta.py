@@ -19,7 +19,6 @@ from gateway.overfoering.grunnlag import Aktoer
 from gateway.overfoering.tilstand import Hendelse, Tilstand, Vakt
 from schemas.overfoering.koder import Avvisningsgrunn, Innlogging, Rettet
 
-
 _AAPEN = frozenset({Tilstand.MOTTATT, Tilstand.TILDELT})
 
 
