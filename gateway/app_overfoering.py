@@ -111,7 +111,7 @@ def holder_by_number(system: str) -> bool:
     if system not in systems():
         raise LocalFault("UKJENT_SYSTEM", place=system[:40])
     module = importlib.import_module(f"connectors.{system}.connector")
-    return bool(getattr(module, "HOLDER_BY_NUMBER", False))
+    return bool(getattr(module, "HOLDERNUMMER", False))
 
 
 def open_transfers(house: House, *, listening: bool = False) -> Overfoeringsverk:

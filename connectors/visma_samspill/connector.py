@@ -31,9 +31,9 @@ from gateway.ports.connector import (
 )
 from schemas.visma_samspill.plan import BUNDLE
 
-__all__ = ["HOLDER_BY_NUMBER", "OPERATIONS", "open_connector"]
+__all__ = ["HOLDERNUMMER", "OPERATIONS", "open_connector"]
 
-HOLDER_BY_NUMBER = True
+HOLDERNUMMER = True
 """The form names the plan lead by national id; a plan cannot be made without."""
 
 

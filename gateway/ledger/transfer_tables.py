@@ -85,8 +85,8 @@ melding = sa.Table(
 sa.Index("gw_overfoeringsmelding_neste", melding.c.tenant, melding.c.tilstand, melding.c.neste)
 sa.Index("gw_overfoeringsmelding_rad", melding.c.overfoering_id, melding.c.forsoek)
 
-barn = sa.Table(
-    "gw_overfoering_barn",
+kjent = sa.Table(
+    "gw_overfoering_kjent",
     meta,
     sa.Column("tenant", sa.String(9), primary_key=True),
     sa.Column("system", sa.String(40), primary_key=True),
@@ -95,7 +95,7 @@ barn = sa.Table(
     sa.Column("version", sa.String(80), nullable=False),
     sa.Column("logg", sa.String(80), nullable=False),
 )
-sa.Index("gw_overfoering_barn_person", barn.c.tenant, barn.c.system, barn.c.person)
+sa.Index("gw_overfoering_kjent_person", kjent.c.tenant, kjent.c.system, kjent.c.person)
 
 etterspoersel = sa.Table(
     "gw_etterspoersel",

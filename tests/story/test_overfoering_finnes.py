@@ -162,7 +162,7 @@ def test_one_formula_names_a_child(flytting):
     another_log(f)
     barnet.look_over(f.m.verk)
     with f.m.database.look() as connection:
-        rows = connection.execute(x.barn.select()).all()
+        rows = connection.execute(x.kjent.select()).all()
     (child,) = (p for p in f.logg.personer if p.id == f.logg.hovedperson.person)
     number = child.identifikatorer[0].verdi
     assert {r.person for r in rows} == {"", of_number(f.m.arkiv.ring, number)}

@@ -53,8 +53,8 @@ def _numbers(logg: Stafettlogg) -> frozenset[str]:
 def _indexed(verk: Overfoeringsverk, persons: list[str], logg: str) -> bool:
     with verk.arkiv.database.look() as connection:
         found = connection.execute(
-            sa.select(x.barn.c.logg)
-            .where(*_ours(verk), x.barn.c.person.in_(persons), x.barn.c.logg != logg)
+            sa.select(x.kjent.c.logg)
+            .where(*_ours(verk), x.kjent.c.person.in_(persons), x.kjent.c.logg != logg)
             .limit(1)
         ).first()
     return found is not None
@@ -90,20 +90,20 @@ def look_over(verk: Overfoeringsverk) -> None:
 def _changed(verk: Overfoeringsverk, owner: str) -> list[list[tuple[str, str, str]]]:
     """(ref, version, payload) of every listed log that is not noted as it stands, in batches."""
     noted = sa.and_(
-        *_ours(verk), x.barn.c.ref == t.record.c.ref, x.barn.c.person == _OF_LOG,
-        x.barn.c.version == t.record.c.version,
+        *_ours(verk), x.kjent.c.ref == t.record.c.ref, x.kjent.c.person == _OF_LOG,
+        x.kjent.c.version == t.record.c.version,
     )  # fmt: skip
     with verk.arkiv.database.look() as connection:
         rows = connection.execute(
             sa.select(t.record.c.ref, t.record.c.version, t.record.c.payload, t.record.c.code)
             .join(t.manifest, t.manifest.c.ref == t.record.c.ref)
-            .outerjoin(x.barn, noted)
+            .outerjoin(x.kjent, noted)
             .where(
                 t.manifest.c.owner == owner,
                 t.manifest.c.phase == "foer",
                 t.record.c.system == verk.arkiv.system,
                 t.record.c.tenant == verk.tenant,
-                x.barn.c.ref.is_(None),
+                x.kjent.c.ref.is_(None),
             )
             .order_by(t.manifest.c.nr)
         ).all()
@@ -127,11 +127,11 @@ def _note(verk: Overfoeringsverk, ref: str, version: str, body: bytes) -> None:
     found = _numbers(logg) if logg.status is Loggstatus.AKTIV else frozenset()
     people = [of_number(verk.arkiv.ring, number) for number in sorted(found)]
     with verk.arkiv.database.begin() as connection:
-        connection.execute(x.barn.delete().where(*_ours(verk), x.barn.c.ref == ref))
+        connection.execute(x.kjent.delete().where(*_ours(verk), x.kjent.c.ref == ref))
         for person in (*people, _OF_LOG):
             insert_new(
                 connection,
-                x.barn,
+                x.kjent,
                 {"tenant": verk.tenant, "system": verk.arkiv.system, "ref": ref, "person": person,
                  "version": version, "logg": logg.id},
             )  # fmt: skip
@@ -143,8 +143,8 @@ def _forget(verk: Overfoeringsverk, owner: str) -> None:
         t.manifest.c.owner == owner, t.manifest.c.phase == "foer"
     )
     with verk.arkiv.database.begin() as connection:
-        connection.execute(x.barn.delete().where(*_ours(verk), x.barn.c.ref.not_in(listed)))
+        connection.execute(x.kjent.delete().where(*_ours(verk), x.kjent.c.ref.not_in(listed)))
 
 
 def _ours(verk: Overfoeringsverk) -> tuple[sa.ColumnElement[bool], ...]:
-    return x.barn.c.tenant == verk.tenant, x.barn.c.system == verk.arkiv.system
+    return x.kjent.c.tenant == verk.tenant, x.kjent.c.system == verk.arkiv.system

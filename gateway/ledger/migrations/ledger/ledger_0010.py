@@ -25,7 +25,7 @@ def upgrade() -> None:
             "gw_overfoering", sa.Column(name, sa.String(length), nullable=False, server_default="")
         )
     op.create_table(
-        "gw_overfoering_barn",
+        "gw_overfoering_kjent",
         sa.Column("tenant", sa.String(9), nullable=False),
         sa.Column("system", sa.String(40), nullable=False),
         sa.Column("ref", sa.String(80), nullable=False),
@@ -35,7 +35,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant", "system", "ref", "person"),
     )
     op.create_index(
-        "gw_overfoering_barn_person", "gw_overfoering_barn", ["tenant", "system", "person"]
+        "gw_overfoering_kjent_person", "gw_overfoering_kjent", ["tenant", "system", "person"]
     )
     _set_times()
 
