@@ -225,7 +225,7 @@ def test_no_rule_that_ends_keeps_a_payload(side, key):
 
 
 def test_what_has_no_such_story_has_nothing_to_destroy(worlds):
-    """A draft has no key, an offer has no package, and what is here whole is not said to be hurt."""
+    """A draft has no key, an offer no package, and what is here whole is not said to be hurt."""
     drafts = {state for _, (state, _) in _DRAFT}
     assert not any(one.noekkel for one in worlds if one.a in drafts)
     assert not any(one.last or one.noekkel_m for one in worlds if one.m is T.TILBUDT)
