@@ -38,7 +38,7 @@ class FileRegister:
                 self._grades[i.verdi] for i in person.identifikatorer if i.verdi in self._grades
             ]
             if grades:
-                found[person.id] = _strictest(grades)
+                found[person.id] = strictest(grades)
         return found
 
     def born(self, persons: tuple[Person, ...]) -> Mapping[str, date]:
@@ -94,5 +94,6 @@ def _grade(told: object) -> Adressebeskyttelse:
     return next((one for one in Adressebeskyttelse if one == told), Adressebeskyttelse.UKJENT)
 
 
-def _strictest(grades: list[Adressebeskyttelse]) -> Adressebeskyttelse:
+def strictest(grades: list[Adressebeskyttelse]) -> Adressebeskyttelse:
+    """The one that protects most, of one or more answers about one person."""
     return min(grades, key=_ORDER.index)

@@ -11,10 +11,20 @@ from datetime import date
 from pathlib import Path
 from typing import cast
 
-from gateway.app import House, close_verk, data_folder, open_staff, open_verk, reach
+from gateway.app import (
+    House,
+    close_verk,
+    data_folder,
+    open_register,
+    open_staff,
+    open_verk,
+    reach,
+    systems,
+)
 from gateway.effects.transferring.intern import InternKanal
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import LocalFault
+from gateway.nettregister import Nettregister, Registre
 from gateway.ports.connector import Operation
 from gateway.ports.forsegling import Forsegler
 from gateway.ports.kanal import Kanal
@@ -96,6 +106,14 @@ def open_sealer(settings: Settings) -> Forsegler:
     )
 
 
+def holder_by_number(system: str) -> bool:
+    """Whether a system takes no relay holder without a number: its connector says so."""
+    if system not in systems():
+        raise LocalFault("UKJENT_SYSTEM", place=system[:40])
+    module = importlib.import_module(f"connectors.{system}.connector")
+    return bool(getattr(module, "HOLDERNUMMER", False))
+
+
 def open_transfers(house: House, *, listening: bool = False) -> Overfoeringsverk:
     """The hand-over works of this municipality. Close it with `close_transfers`."""
     settings = house.settings
@@ -104,23 +122,39 @@ def open_transfers(house: House, *, listening: bool = False) -> Overfoeringsverk
         raise LocalFault("OVERFOERING_IKKE_SATT_OPP", place="overfoering.system")
     sealer = open_sealer(settings)
     verk = open_verk(house, own.system)
+    registre = None
     wanted = {*own.kanaler, *(one.kanal for one in settings.motparter.values())} - {"manuell"}
     kanaler: dict[str, Kanal] = {"intern": InternKanal(data_folder(settings) / "intern")}
     try:
+        if settings.gateway.folkeregister is not None:
+            registre = Registre(verk.register, Nettregister(open_register(settings)))
+            verk = replace(verk, register=registre)
         for name in sorted(wanted):
             kanaler[name] = open_channel(settings, name, listening=listening)
     except BaseException:
         close_verk(verk.source, verk.archives)
+        if registre is not None:
+            registre.online.close()
         for kanal in kanaler.values():
             kanal.close()
         raise
-    return Overfoeringsverk(verk, sealer, kanaler, settings.motparter, open_staff(house))
+    return Overfoeringsverk(
+        verk,
+        sealer,
+        kanaler,
+        settings.motparter,
+        open_staff(house),
+        registre=registre,
+        holder_med_nummer=holder_by_number(own.system),
+    )
 
 
 def close_transfers(verk: Overfoeringsverk) -> None:
     """Close every connection of the hand-over works."""
     for kanal in verk.kanaler.values():
         kanal.close()
+    if verk.registre is not None:
+        verk.registre.online.close()
     close_verk(verk.arkiv.source, verk.arkiv.archives)
 
 

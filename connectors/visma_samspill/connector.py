@@ -31,7 +31,10 @@ from gateway.ports.connector import (
 )
 from schemas.visma_samspill.plan import BUNDLE
 
-__all__ = ["OPERATIONS", "open_connector"]
+__all__ = ["HOLDERNUMMER", "OPERATIONS", "open_connector"]
+
+HOLDERNUMMER = True
+"""The form names the plan lead by national id; a plan cannot be made without."""
 
 
 def open_connector(settings: ConnectorSettings) -> Connector:

@@ -190,14 +190,24 @@ def accept(
             "--login", help="Styrken personen er logget inn med, sagt av den som vet: hoey."
         ),
     ],
+    by_file: Annotated[
+        bool,
+        typer.Option(
+            "--register-by-file",
+            help="Vi har ikke Folkeregisteret på nett: familien slås opp for hånd etterpå.",
+        ),
+    ] = False,
     config: Config = None,
     kommune: Kommune = "",
     as_json: Json = False,
 ) -> None:
-    """Ta imot ansvaret. Bindende: bare avgivers svar avslutter ventingen."""
+    """Ta imot ansvaret. Bindende: bare avgivers svar avslutter ventingen.
+
+    Det som kan være galt hos oss, spørres først: ansattfil, system, arkiv og register.
+    """
     from gateway.cli import transferring as t
 
-    t.accept(overfoering, by, login, config, kommune, as_json)
+    t.accept(overfoering, by, login, config, kommune, as_json, by_file=by_file)
 
 
 @transfer.command()

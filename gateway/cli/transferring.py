@@ -220,12 +220,21 @@ def assign(
         _end(told, verk, _receiver(verk, own))
 
 
-def accept(own: str, by: str, login: str, config: Path | None, kommune: str, as_json: bool) -> None:
+def accept(
+    own: str,
+    by: str,
+    login: str,
+    config: Path | None,
+    kommune: str,
+    as_json: bool,
+    *,
+    by_file: bool = False,
+) -> None:
     """A person accepts."""
     with works(config, kommune, actor(by, "stafettholder")) as (opened, verk):
         told = speaker(opened, as_json=as_json)
         level = _one(Innlogging, login, "--login")
-        patient(lambda: motta.accept(verk, _receiver(verk, own), by, level))
+        patient(lambda: motta.accept(verk, _receiver(verk, own), by, level, uten_register=by_file))
         runde.settle(verk, 2)
         _end(told, verk, _receiver(verk, own))
 

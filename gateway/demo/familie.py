@@ -51,6 +51,7 @@ class By:
         keys: Any = app_overfoering.practice_keys(folder / "noekler", self.orgnr)
         self.key, self.cert = keys
         self._served: subprocess.Popen[bytes] | None = None
+        self._register: Sandbox | None = None
         self._channel()
 
     def _channel(self) -> None:
@@ -79,6 +80,27 @@ class By:
             f'[adresse]\nurl = "https://127.0.0.1:{other.port}"\n[krav]\negen_alder = 16\n',
             encoding="utf-8",
         )
+
+    def ask_online(self, file: Path) -> None:
+        """Have the practice population register, which knows everybody in that file."""
+        self._register = Sandbox(
+            app.REGISTER, self.folder / "folkeregister", more=("--register", str(file))
+        )
+        with (self.config / "gateway.toml").open("a", encoding="utf-8") as out:
+            out.write(self._register.said())
+
+    @property
+    def file(self) -> Path:
+        """The register's answers about its own people."""
+        return self.folder / "adresseregister.json"
+
+    def own_people(self) -> None:
+        """Write the file from its own system, and from nobody else's."""
+        connector = app.connect(load(self.config), self.system)
+        try:
+            register.write(self.file, connector, app.mapping(self.system), self.orgnr)
+        finally:
+            connector.close()
 
     def staff(self, units: set[str]) -> None:
         """A leader and a relay holder of each unit, invented."""
@@ -128,6 +150,16 @@ class By:
         self.kill()
         self.sandbox.stop()
         self.archive.stop()
+        if self._register is not None:
+            self._register.stop()
+
+
+def registers(fra: By, til: By) -> None:
+    """Each has its own people in its file. The receiver, who can know nobody of a family that moves
+    in, has the register online."""
+    fra.own_people()
+    til.own_people()
+    til.ask_online(fra.file)
 
 
 class Family:
@@ -155,7 +187,8 @@ class Family:
     def _acts(self, fra: By, til: By) -> None:
         fra.meet(til)
         til.meet(fra)
-        logg, unit = self._chosen(fra, til)
+        registers(fra, til)
+        logg, unit = self._chosen(fra)
         til.staff({til.unit})
         fra.staff({unit})
         fra.stafett("archive", "due", fra.system)
@@ -163,15 +196,12 @@ class Family:
         self._lost(fra, til, own)
         self._end(fra, til, own)
 
-    def _chosen(self, fra: By, til: By) -> tuple[Stafettlogg, str]:
+    def _chosen(self, fra: By) -> tuple[Stafettlogg, str]:
         """The first log with a consent in force, and the unit that has it. Raises SystemExit."""
         settings = load(fra.config)
         connector = app.connect(settings, fra.system)
         mapping = app.mapping(fra.system)
         try:
-            for side in (fra, til):
-                path = side.folder / "adresseregister.json"
-                register.write(path, connector, mapping, fra.orgnr)
             logs = [
                 mapping.decode(mapping.parse(connector.document(e.ref).body), fra.orgnr).logg
                 for e in connector.page(None).entries

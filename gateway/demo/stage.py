@@ -31,6 +31,7 @@ class Sandbox:
         seed: int = 1,
         port: int = 0,
         tenant: str = ORGNR,
+        more: tuple[str, ...] = (),
     ) -> None:
         self.system = system
         self.folder = folder
@@ -41,7 +42,7 @@ class Sandbox:
         )  # fmt: skip
         self._process = subprocess.Popen(
             [sys.executable, "-m", f"connectors.{system}.sandbox", "--port", str(port),
-             "--data", str(folder), *stock],
+             "--data", str(folder), *stock, *more],
             stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         line = self._process.stdout.readline() if self._process.stdout else ""
@@ -50,6 +51,18 @@ class Sandbox:
             raise LocalFault("INGEN_FORBINDELSE", place=system)
         self.url = line.split(": ", 1)[1].split()[0]
         self.port = int(_root(self.url).rsplit(":", 1)[1])
+
+    def said(self) -> str:
+        """What it says of itself after its address, to the first line that is empty: the lines of
+        `gateway.toml` that fit it, from a sandbox that has such."""
+        lines: list[str] = []
+        while self._process.stdout is not None:
+            line = self._process.stdout.readline()
+            if not line or (not line.strip() and lines):
+                break
+            if line.strip():
+                lines.append(line)
+        return "".join(lines)
 
     def control(self, path: str, data: Any = None) -> Any:
         """Talk to the sandbox's control paths; loopback only."""

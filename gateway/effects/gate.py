@@ -7,18 +7,21 @@ register's answers of that moment (a consent may be withdrawn, a protection may 
 plan and commit). What was signed and what is about to go must have the same hash.
 """
 
+import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
 from gateway.arkiv.innhold import content_sha
+from gateway.effects.archiving import where
 from gateway.effects.archiving.dropping import drop
 from gateway.effects.archiving.verk import Verk
 from gateway.effects.route import Route
-from gateway.ledger import archive_tables as a
 from gateway.plan.draft import Draft, Reading, draft
 from gateway.plan.step import Step
+from gateway.policy.adressebeskyttelse import adressebeskyttelse
+from gateway.policy.context import Policyramme
 from gateway.policy.rules import ARCHIVE_RULES, PERSON_RULES, Rule, judge
+from gateway.policy.tidspunkt import tidspunkt
 from gateway.policy.verdict import Release
 from gateway.ports.archive import Archive, Funn, Svar, Uttak
 from gateway.ports.connector import Connector, Order, Written
@@ -54,15 +57,7 @@ def release(
 
 def frozen(route: Route, logg: Stafettlogg) -> bool:
     """True when this very content is frozen, on its way to the archive."""
-    with route.database.begin() as connection:
-        found = connection.execute(
-            sa.select(a.snapshot.c.snapshot_id).where(
-                a.snapshot.c.tenant == route.tenant,
-                a.snapshot.c.logg == logg.id,
-                a.snapshot.c.content_sha == content_sha(logg),
-            )
-        ).first()
-    return found is not None
+    return where.frozen(route.database, route.tenant, logg.id, content_sha(logg))
 
 
 def send(route: Route, order: Order, passed: Release) -> Written:
@@ -123,12 +118,20 @@ def notify(verk: Verk, logg: Stafettlogg, name: str, text: str) -> str:
 class Transport:
     """What the gate lets out on a channel: one sealed message of one hand-over.
 
-    The rows' own guards have been asked in the step that made the message, and for what discloses
-    they are asked again right before this (`transferring.utboks`).
+    The rows' own guards were asked in the step that made the message. What discloses is asked
+    again by `release_message`, with the answers of that moment.
     """
 
     melding_id: str
     overfoering_id: str
+
+
+def release_message(forsendelse: Forsendelse, may: Callable[[], bool] | None) -> Transport | None:
+    """Ask now; None when the answer is no. `may` is None for what discloses nothing: an answer, a
+    withdrawal, a receipt, a request that names no child."""
+    if may is not None and not may():
+        return None
+    return Transport(forsendelse.melding_id, forsendelse.samtale_id)
 
 
 def dispatch(kanal: Kanal, forsendelse: Forsendelse, passed: Transport) -> str:
@@ -139,6 +142,32 @@ def dispatch(kanal: Kanal, forsendelse: Forsendelse, passed: Transport) -> str:
     ):
         raise ValueError("the release does not belong to this message")
     return kanal.send(forsendelse)
+
+
+TAKEN_HOME: tuple[Rule, ...] = (adressebeskyttelse, tidspunkt)
+"""What may stop a log that was handed over to us from being written in our own system: a family
+that is protected, or that nobody has been able to ask about, and days no system takes. Consent was
+the sender's to judge, before the switch; the responsibility is ours whatever it is now (R-010)."""
+
+SETTLED_HOME: tuple[Rule, ...] = ()
+"""What may stop a log of ours from being closed, or given its new holder, when the responsibility
+has moved: nothing. It adds nothing about anybody to a log that stands there, and to leave it open
+would leave it with people who are no longer to read it (R-042)."""
+
+
+def release_home(
+    key: str, body: bytes, judged: Stafettlogg, ramme: Policyramme, rules: tuple[Rule, ...]
+) -> Release | Refusal:
+    """Judge now what a hand-over writes in the municipality's own system, as it ends.
+
+    `body` is what is written as the log `key`. `judged` is what is new in it: for a log that comes,
+    the part that came, for what stood here before is the municipality's own already. The verdict
+    says what `rules` found, and with `SETTLED_HOME` that nothing was asked.
+    """
+    verdict = judge(judged, ramme, rules)
+    if verdict.held:
+        return Refusal(verdict.code)
+    return Release(key, hashlib.sha256(body).hexdigest(), verdict)
 
 
 def settle_at_home(source: Connector, order: Order, passed: Release) -> Written:

@@ -5,7 +5,7 @@ not "did not land". The row is in the ledger before the form is on the wire, and
 sight of the log, or a person's word, opens for another. It must not know what a form is.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -211,6 +211,20 @@ class Creations:
             ).scalar()
         return str(found or "")
 
+    def seen_of(self, children: Sequence[str], logg: str) -> tuple[str, ...]:
+        """Where other logs of a child, by any of its pseudonyms, were seen after being made."""
+        with self.database.look() as connection:
+            found = connection.execute(
+                sa.select(t.creation.c.ref).where(
+                    *self._mine(),
+                    t.creation.c.child.in_(list(children)),
+                    t.creation.c.state == SEEN,
+                    t.creation.c.logg != logg,
+                    t.creation.c.ref.is_not(None),
+                )
+            ).scalars()
+            return tuple(sorted(str(ref) for ref in found))
+
     def said(self, logg: str, by: Acting, ref: str | None) -> None:
         """A person says that it stands at `ref`, or (None) that it is not there; who said where it
         stands may be wrong, and somebody may say so until it has been seen.
@@ -287,4 +301,9 @@ def child_of(ring: KeyRing, logg: Stafettlogg) -> str:
         for i in p.identifikatorer
         if i.type in _NUMBERS
     )
-    return ring.pseudonym(numbers[0][1] if numbers else person)[:40]
+    return of_number(ring, numbers[0][1] if numbers else person)
+
+
+def of_number(ring: KeyRing, number: str) -> str:
+    """The keyed pseudonym a child is found by, of one number: the one formula there is."""
+    return ring.pseudonym(number)[:40]

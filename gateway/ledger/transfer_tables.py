@@ -43,6 +43,9 @@ overfoering = sa.Table(
     sa.Column("nr_inn", sa.Integer, nullable=False),
     sa.Column("opprettet", sa.String(40), nullable=False),
     sa.Column("endret", sa.String(40), nullable=False),
+    sa.Column("oedelegges", sa.String(40), nullable=False, server_default=""),  # or empty: kept
+    sa.Column("varsle", sa.String(10), nullable=False, server_default=""),  # leder | ""
+    sa.Column("brev", sa.String(10), nullable=False, server_default=""),  # skrives | skrevet | ""
 )
 sa.Index("gw_overfoering_neste", overfoering.c.tenant, overfoering.c.neste)
 sa.Index("gw_overfoering_logg", overfoering.c.tenant, overfoering.c.logg)
@@ -81,6 +84,18 @@ melding = sa.Table(
 )
 sa.Index("gw_overfoeringsmelding_neste", melding.c.tenant, melding.c.tilstand, melding.c.neste)
 sa.Index("gw_overfoeringsmelding_rad", melding.c.overfoering_id, melding.c.forsoek)
+
+kjent = sa.Table(
+    "gw_overfoering_kjent",
+    meta,
+    sa.Column("tenant", sa.String(9), primary_key=True),
+    sa.Column("system", sa.String(40), primary_key=True),
+    sa.Column("ref", sa.String(80), primary_key=True),
+    sa.Column("person", sa.String(40), primary_key=True),  # keyed pseudonym, or empty: the log's
+    sa.Column("version", sa.String(80), nullable=False),
+    sa.Column("logg", sa.String(80), nullable=False),
+)
+sa.Index("gw_overfoering_kjent_person", kjent.c.tenant, kjent.c.system, kjent.c.person)
 
 etterspoersel = sa.Table(
     "gw_etterspoersel",

@@ -69,6 +69,18 @@ def vern(logg: Stafettlogg, ramme: Policyramme) -> str:
     return ""
 
 
+def vern_hos_mottaker(logg: Stafettlogg, ramme: Policyramme, *, svarte: bool) -> str:
+    """Empty when our register has said `ingen` for each of the household, asked as the package
+    opens. `MANUELL` when it has said something else of one of them, or answered (`svarte`) and did
+    not know one; `REGISTER_VET_IKKE` when nobody has been able to say, so that it is asked again.
+    """
+    grades = [ramme.protection.get(person, Adressebeskyttelse.UKJENT) for person in household(logg)]
+    if set(grades) <= {Adressebeskyttelse.INGEN}:
+        return ""
+    known = {Adressebeskyttelse.INGEN, Adressebeskyttelse.UKJENT}
+    return "REGISTER_VET_IKKE" if set(grades) <= known and not svarte else "MANUELL"
+
+
 def grunnlag(
     logg: Stafettlogg, valgt: Grunnlag, ramme: Policyramme, *, paa_papir: bool = True
 ) -> str:

@@ -2,8 +2,11 @@
 
 The wire is a set: what has been sent may arrive now, later, never, again, and in any order. A
 crash loses nothing (a step is one transaction) and everything that was not written is as if it
-had not arrived. People, the clock and the register act whenever they like. What is checked in
-every state is in `broken`.
+had not arrived. People, the clock and the registers act whenever they like; a staff file may be
+wrong, and the receiver's register may know nobody, or somebody protected. What follows a rule is
+what its effects say, and nothing else: keys, packages, what is left to do, and who is told.
+
+What is checked in every state is in `broken`; what only a step can show is kept in it as `feil`.
 """
 
 from collections import deque
@@ -44,7 +47,12 @@ TO_AVGIVER = {
     E.SEND_FULLFOERT: H.M_FULLFOERT,
 }
 AVGIVERS_OWN = (H.KLARGJOER, H.SEND, H.TREKK, H.FRIST, H.FEIL)
-MOTTAKERS_OWN = (H.TILDEL, H.AKSEPTER, H.AVVIS, H.FRIST, H.IMPORTERT)
+MOTTAKERS_OWN = (H.TILDEL, H.AKSEPTER, H.AVVIS, H.FRIST)
+UNDERVEIS = frozenset({T.SENDT, T.MOTTATT, T.TILDELT})
+VIST = frozenset({T.MOTTATT, T.TILDELT, T.AKSEPT_AVVENTES})
+"""Where somebody at the receiver has been shown the row, or has promised."""
+INGEN, VET_IKKE, GRADERT = "ingen", "vet ikke", "gradert"
+OWN_ACT = frozenset({H.TREKK, H.SPERR, H.AVVIS, H.MANUELT_MOTTATT})
 ALL_HERE = frozenset({T.MOTTATT, T.TILDELT, T.AKSEPT_AVVENTES, T.AKSEPTERT, T.FULLFOERT})
 
 
@@ -57,7 +65,10 @@ class Verden(NamedTuple):
     til_a: frozenset[Hendelse] = frozenset()
     samtykke: bool = True
     vern_a: bool = True
-    vern_m: bool = True
+    register: str = INGEN
+    """What the receiver's register says of the family, asked when the package opens."""
+    ansatte: bool = True
+    """The receiver's staff file can be read, and the holder's line is right."""
     hel: bool = True
     uendret: bool = True
     aapner: bool = True
@@ -68,6 +79,16 @@ class Verden(NamedTuple):
     """The receiver still has the sealed payload."""
     aapnet: bool = False
     """The receiver was given the key."""
+    noekkel_m: bool = False
+    """The receiver has the key still."""
+    oed_a: bool = False
+    oed_m: bool = False
+    """A rule has said that what the side keeps is to be destroyed."""
+    steng_a: bool = False
+    importer_m: bool = False
+    """What the switch has left to do."""
+    holdt: bool = False
+    """Protection was found as the package opened: a person has it, and no round opens it."""
     feil: str = ""
     """A step that no state shows: a switch without its guards."""
 
@@ -92,25 +113,61 @@ def _apply(verden: Verden, side: Side, regel: Regel, hendelse: Hendelse) -> Verd
                 feil = "byttet med en eldre logg enn den som staar"
             if hendelse is not H.M_AKSEPT:
                 feil = "byttet uten aksept"
-        noekkel = E.LAG_NYTTELAST in effects or (
-            verden.noekkel and E.OEDELEGG_NYTTELAST not in effects
+        if regel.til is T.FULLFOERT and verden.a is not T.FULLFOERT:
+            feil = feil or _unfinished(effects, {E.STENG_LOGG, E.VARSLE_FAMILIE})
+        seen_by_us = verden.a in UNDERVEIS and regel.til in AVBRUTT
+        if seen_by_us and hendelse not in OWN_ACT and E.VARSLE_LEDER not in effects:
+            feil = "avgivers leder faar ikke vite at det er over"
+        return verden._replace(
+            a=regel.til,
+            til_m=til_m,
+            noekkel=verden.noekkel or E.LAG_NYTTELAST in effects,
+            oed_a=verden.oed_a or E.OEDELEGG_NYTTELAST in effects,
+            steng_a=verden.steng_a or E.STENG_LOGG in effects,
+            feil=feil,
         )
-        return verden._replace(a=regel.til, til_m=til_m, noekkel=noekkel, feil=feil)
     if regel.til in OVERTATT and verden.m not in OVERTATT and not verden.aapner:
         feil = "overtatt med en noekkel som ikke aapner"
     sent = frozenset(TO_AVGIVER[e] for e in effects if e in TO_AVGIVER)
-    stored = hendelse is H.M_PAKKE and regel.til in {T.PAKKET, *ALL_HERE}
-    last = (verden.last or stored) and E.OEDELEGG_NYTTELAST not in effects
-    aapnet = verden.aapnet or E.LAAS_OPP in effects
-    return verden._replace(m=regel.til, til_a=til_a | sent, last=last, aapnet=aapnet, feil=feil)
+    stored = hendelse is H.M_PAKKE and verden.m in {T.INGEN, T.TILBUDT}
+    if hendelse is H.AKSEPTER and not verden.ansatte:
+        feil = "akseptert av en ansattfilen ikke kjenner"
+    if regel.til is T.FULLFOERT and verden.m is not T.FULLFOERT:
+        feil = feil or _unfinished(effects, {E.SEND_FULLFOERT, E.VARSLE_FAMILIE})
+    if verden.m in VIST and regel.til in AVBRUTT and hendelse not in OWN_ACT:
+        feil = feil or ("" if E.VARSLE_LEDER in effects else "mottakers leder faar ikke vite det")
+    if regel.til is T.MOTTATT and E.VARSLE_LEDER not in effects:
+        feil = "ingen hos mottaker faar vite om tilbudet"
+    opens = E.LAAS_OPP in effects
+    return verden._replace(
+        m=regel.til,
+        til_a=til_a | sent,
+        last=verden.last or stored,
+        aapnet=verden.aapnet or opens,
+        noekkel_m=verden.noekkel_m or opens,
+        oed_m=verden.oed_m or E.OEDELEGG_NYTTELAST in effects,
+        importer_m=(verden.importer_m or E.IMPORTER in effects) and regel.til is not T.FULLFOERT,
+        # Another holder: the package is opened, and the register asked, anew.
+        holdt=verden.holdt and E.IMPORTER not in effects,
+        feil=feil,
+    )
+
+
+def _unfinished(effects: set[Effekt], wanted: set[Effekt]) -> str:
+    missing = sorted(one.value for one in wanted - effects)
+    return f"fullfoert uten {', '.join(missing)}" if missing else ""
 
 
 class Modell:
     """The tables under check; planted faults hand in others."""
 
-    def __init__(self, avgiver: Tabell = AVGIVER, mottaker: Tabell = MOTTAKER) -> None:
+    def __init__(
+        self, avgiver: Tabell = AVGIVER, mottaker: Tabell = MOTTAKER, *, spoer: bool = True
+    ) -> None:
         self.avgiver = avgiver
         self.mottaker = mottaker
+        self.spoer = spoer
+        """Whether the register is asked before the log is written."""
 
     def _a(self, verden: Verden, hendelse: Hendelse) -> Verden:
         answers = {
@@ -126,7 +183,7 @@ class Modell:
         return _apply(verden, Side.AVGIVER, taken.regel, hendelse)
 
     def _m(self, verden: Verden, hendelse: Hendelse) -> Verden:
-        answers = {V.VERN: verden.vern_m, V.HEL: verden.hel, V.NOEKKEL: verden.aapner}
+        answers = {V.HEL: verden.hel, V.NOEKKEL: verden.aapner, V.PERSON: verden.ansatte}
         taken = steg(
             self.mottaker, verden.m, hendelse, lambda v: "" if answers.get(v, True) else "NEI"
         )
@@ -140,6 +197,31 @@ class Modell:
             elif after.m is T.FEILET:
                 after = after._replace(til_a=after.til_a | {H.M_SKADET})
         return after
+
+    def opens(self, verden: Verden) -> Verden:
+        """A round at the receiver, with a log to make: the package is opened, the register asked,
+        and what may be written is written and read back (`aapning`, `importering`)."""
+        if verden.m is not T.AKSEPTERT or not verden.importer_m or verden.holdt:
+            return verden
+        if not (verden.last and verden.noekkel_m and verden.ansatte):
+            return verden  # tried again
+        if self.spoer and verden.register is VET_IKKE:
+            return verden  # asked again
+        if self.spoer and verden.register is GRADERT:
+            return verden._replace(holdt=True)
+        after = self._m(verden, H.IMPORTERT)
+        if verden.register is not INGEN:
+            return after._replace(feil="skrevet uten at registeret har sagt ingen")
+        return after
+
+    def tidies(self, verden: Verden) -> Verden:
+        """The rounds' other work: the sender's log is closed, and what is to go is destroyed."""
+        verden = verden._replace(steng_a=False)
+        if verden.oed_a:
+            verden = verden._replace(noekkel=False)
+        if verden.oed_m and not verden.importer_m:
+            verden = verden._replace(last=False, noekkel_m=False)
+        return verden
 
     def steps(self, verden: Verden) -> Iterator[tuple[Handling, Verden]]:
         """Everything that can happen now, and the world after it."""
@@ -159,9 +241,19 @@ class Modell:
             gone = verden._replace(vern_a=False)
             yield Handling("verden", "vern, ikke sett"), gone
             yield Handling("verden", "vern hos avgiver"), self._a(gone, H.SPERR)
-        if verden.vern_m:
-            gone = verden._replace(vern_m=False)
+        yield Handling("mottaker", "pakken åpnes"), self.opens(verden)
+        yield Handling("begge", "en runde rydder"), self.tidies(verden)
+        if verden.register is not GRADERT:
+            gone = verden._replace(register=GRADERT)
+            yield Handling("verden", "vern hos mottaker, ikke sett"), gone
             yield Handling("verden", "vern hos mottaker"), self._m(gone, H.SPERR)
+        other = VET_IKKE if verden.register is INGEN else INGEN
+        yield Handling("verden", f"registeret: {other}"), verden._replace(register=other)
+        wrong = verden._replace(ansatte=not verden.ansatte)
+        yield Handling("verden", "ansattfilen endres"), wrong
+        if verden.holdt:
+            # The named role has handled it: the package may be opened once more.
+            yield Handling("mottaker", "gjenopptas"), verden._replace(holdt=False)
         if verden.uendret:
             yield Handling("verden", "loggen endres"), verden._replace(uendret=False)
         if verden.hel:
@@ -182,10 +274,19 @@ def broken(verden: Verden) -> str:
         return "innhold hos mottaker foer aksept"
     if H.M_AKSEPTBEKREFTELSE in verden.til_m and verden.a not in OVERTATT:
         return "noekkelen har forlatt avgiver foer byttet"
-    if verden.a in AVBRUTT and verden.noekkel:
-        return "noekkelen finnes etter at overfoeringen er over"
-    if verden.m in AVBRUTT and verden.last:
-        return "nyttelasten finnes etter at overfoeringen er over"
+    if verden.a in UNDERVEIS and not verden.noekkel:
+        return "sendt uten at noekkelen er tatt vare paa"
+    if verden.a in ENDT and verden.noekkel and not verden.oed_a:
+        return "noekkelen blir liggende hos avgiver"
+    if verden.m in ENDT and (verden.last or verden.noekkel_m) and not verden.oed_m:
+        return "nyttelasten blir liggende hos mottaker"
+    if verden.m is T.AKSEPTERT:
+        if not (verden.last and verden.noekkel_m):
+            return "overtatt uten det som trengs for aa lese"
+        if not verden.importer_m:
+            return "overtatt, og ingen lager loggen"
+    if verden.holdt and verden.til_a & {H.M_AVVISNING, H.M_FULLFOERT, H.M_UTLOEPT}:
+        return "avgiver faar vite noe om det som er holdt"
     return ""
 
 
@@ -242,16 +343,18 @@ def reachable(modell: Modell) -> set[Verden]:
 
 def settled(modell: Modell, verden: Verden) -> Verden:
     """What becomes of a world when the wire is kind and people do nothing but wait for it: every
-    message arrives until nothing changes, the key is right in the end, the import succeeds, the
-    deadlines pass."""
-    verden = verden._replace(aapner=True)
+    message arrives until nothing changes, the key is right in the end, the staff file is mended,
+    the register answers, the import succeeds, the deadlines pass. What is held stays held."""
+    verden = verden._replace(aapner=True, ansatte=True)
+    if verden.register is VET_IKKE:
+        verden = verden._replace(register=INGEN)
     while True:
         before = verden
         for one in sorted(verden.til_m):
             verden = modell._m(verden, one)
         for one in sorted(verden.til_a):
             verden = modell._a(verden, one)
-        verden = modell._m(verden, H.IMPORTERT)
+        verden = modell.tidies(modell.opens(verden))
         if verden == before:
             late = modell._m(modell._a(verden, H.FRIST), H.FRIST)
             if late == verden:
@@ -260,7 +363,14 @@ def settled(modell: Modell, verden: Verden) -> Verden:
 
 
 def at_rest(verden: Verden) -> bool:
-    """Both sides have ended, or the transfer has not left the sender's hands."""
+    """Both sides have ended with nothing left of the payload, or a person at the receiver has a log
+    that is held, or the transfer has not left the sender's hands."""
+    if verden.noekkel and verden.a in ENDT:
+        return False
+    if verden.m is T.AKSEPTERT and verden.holdt:
+        return verden.a is T.AKSEPTERT
+    if verden.m in ENDT and (verden.last or verden.noekkel_m):
+        return False
     if verden.a in {T.UTKAST, T.SAMTYKKE_AVVENTES, T.KLAR}:
         return True
     return verden.a in ENDT and (verden.m in ENDT or verden.m is T.INGEN)

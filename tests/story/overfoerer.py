@@ -70,7 +70,7 @@ def accept(verk: Overfoeringsverk) -> None:
     for rad in oversikt.rows(verk, Side.MOTTAKER):
         if rad.tilstand in {Tilstand.MOTTATT, Tilstand.TILDELT}:
             try:
-                motta.accept(verk, rad, HOLDER, Innlogging.HOEY)
+                motta.accept(verk, rad, HOLDER, Innlogging.HOEY, uten_register=True)
             except GatewayError:
                 continue
 

@@ -75,4 +75,4 @@ def accept(f, own):
     """The named person accepts when there is something to accept."""
     row = f.m.row(own, Side.MOTTAKER)
     if row.tilstand is Tilstand.MOTTATT:
-        motta.accept(f.m.verk, row, HOLDER, Innlogging.HOEY)
+        motta.accept(f.m.verk, row, HOLDER, Innlogging.HOEY, uten_register=True)

@@ -9,11 +9,10 @@ import re
 from dataclasses import replace
 
 from gateway.effects.transferring import avgi, motta
-from gateway.ledger import moving_tables as mv
 from gateway.overfoering.grunnlag import Aktoer, Enhet
 from gateway.overfoering.tilstand import Side, Tilstand
 from schemas.overfoering.koder import Innlogging
-from tests.story.conftest import CONEXUS, SAMSPILL
+from tests.story.conftest import CONEXUS
 from tests.story.paa_ledningen import finished, received
 from tests.story.test_familien_flytter import case
 from tests.story.to_kommuner import (
@@ -56,7 +55,9 @@ def test_the_child_moves_on(flytting, tmp_path):
             f.m.round()
             c.round()
             f.klokke.turn(minutes=5)
-        motta.accept(c.verk, c.row(rad.id, Side.MOTTAKER), HOLDER, Innlogging.HOEY)
+        motta.accept(
+            c.verk, c.row(rad.id, Side.MOTTAKER), HOLDER, Innlogging.HOEY, uten_register=True
+        )
         for _ in range(8):
             f.m.round()
             c.round()
@@ -71,29 +72,6 @@ def test_the_child_moves_on(flytting, tmp_path):
         assert [h.id for h in holders] == [last.stafettholder]
     finally:
         c.close()
-
-
-def test_the_child_has_a_log_here_under_an_older_number(flytting):
-    """peers 24: a D-number has become a fødselsnummer; two logs are a person's to join."""
-    f = flytting()
-    child = next(p for p in f.logg.personer if p.id == f.logg.hovedperson.person)
-    number = f.m.arkiv.ring.pseudonym(child.identifikatorer[0].verdi)
-    own = received(f)
-    with f.m.database.begin() as connection:
-        connection.execute(
-            mv.watched_person.insert(),
-            {"tenant": MOTTAKER, "person": number, "system": SAMSPILL, "logg": "en-annen-logg"},
-        )
-    f.accept(own)
-    f.rounds(4)
-    row = f.m.row(own, Side.MOTTAKER)
-    assert (row.tilstand, row.verdi["kode"]) == (Tilstand.AKSEPTERT, "LOGG_FINNES")
-    assert f.m.log(f.logg.id) is None
-    assert f.a.log(f.logg.id).status.value == "AKTIV"
-    with f.m.database.begin() as connection:
-        connection.execute(mv.watched_person.delete())
-    f.klokke.turn(hours=2)
-    finished(f, own)
 
 
 def test_the_log_is_closed_at_the_sender_meanwhile(flytting):

@@ -23,6 +23,7 @@ from connectors.forsegling.forsegler import open_forsegler
 from connectors.forsegling.oevingsnoekler import make as make_keys
 from connectors.sandbox import synthetic
 from connectors.stafett_https.kanal import HttpsKanal, open_kanal
+from gateway.app_overfoering import holder_by_number
 from gateway.effects.archiving.verk import Arkivmaal, Verk
 from gateway.effects.archiving.working import Lane
 from gateway.effects.transferring import avgi, motta, oversikt, rader, runde
@@ -34,6 +35,7 @@ from gateway.ledger.database import Database
 from gateway.ledger.keys import KeyRing
 from gateway.ledger.schema import prepare
 from gateway.ledger.store import PayloadStore
+from gateway.nettregister import Registre
 from gateway.overfoering.grunnlag import Aktoer, Enhet, Grunnlag
 from gateway.overfoering.tilstand import Side
 from gateway.policy.context import Policyramme
@@ -252,6 +254,7 @@ class Kommunehus:
             register=self.register,
             frame=Policyramme(now=klokke.now(), kommunenummer=nummer, production=False),
         )
+        self.registre: Registre | None = None
         self.verk: Overfoeringsverk
         self.kanaler: dict[str, Any] = {}
         self.adresse: Mapping[str, str] = {}
@@ -305,8 +308,9 @@ class Kommunehus:
         known = {o.orgnr: ([o.cert], []) for o in (*self._others, self)}
         forsegler = open_forsegler(self.key, self.cert, [self.key], known)
         self.verk = Overfoeringsverk(
-            self.arkiv, forsegler, self.kanaler, motparter, lambda: self.ansatte
-        )
+            self.arkiv, forsegler, self.kanaler, motparter, lambda: self.ansatte,
+            registre=self.registre, holder_med_nummer=holder_by_number(self.system.name),
+        )  # fmt: skip
 
     def rules(self, **changes: Any) -> None:
         """Other settings of hand-overs."""
@@ -452,7 +456,8 @@ class Flytting:
     def accept(self, own: str, person: str = HOLDER) -> Rad:
         """The named person accepts."""
         row = self.m.row(own, Side.MOTTAKER)
-        return motta.accept(self.m.verk, row, person, Innlogging.HOEY)
+        by_file = self.m.verk.registre is None
+        return motta.accept(self.m.verk, row, person, Innlogging.HOEY, uten_register=by_file)
 
     def states(self, own: str) -> tuple[str, str]:
         """Where both sides stand; INGEN where the receiver has no row."""

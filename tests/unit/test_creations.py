@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from gateway.effects.transferring import importering
+from gateway.effects.gate import SETTLED_HOME
+from gateway.effects.transferring import nedskriving
 from gateway.errors import Conflict, LocalFault, UnknownOutcome
 from gateway.exit.creations import Creations, child_of
 from gateway.ledger import tables as t
@@ -21,6 +22,7 @@ from gateway.ledger.chain import verify
 from gateway.ledger.database import Database
 from gateway.ledger.keys import KeyRing
 from gateway.ledger.schema import prepare
+from gateway.policy.context import Policyramme
 from gateway.ports.connector import Order
 from schemas.stafettlogg.kodeverk import Identtype, Kildesystem
 from schemas.stafettlogg.person import Identifikator, Person
@@ -29,6 +31,7 @@ from tests.people import acting
 RING = KeyRing({"k1": b"1" * 32})
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
+FRAME = Policyramme(now=NOON, kommunenummer="9901", production=False)
 
 
 class Clock:
@@ -314,7 +317,7 @@ def test_a_hand_over_s_import_is_under_the_same_law(ledger: Ledger, logg: Any) -
     def write(row: str, one: Any) -> None:
         rad: Any = SimpleNamespace(id=row, forsoek=1)
         with pytest.raises(UnknownOutcome):
-            importering._write(verk, rad, one, None, None)
+            nedskriving.write(verk, rad, one, None, nedskriving.Ny(one, FRAME, SETTLED_HOME))
 
     for row in ("overfoering-1", "overfoering-1", "overfoering-2"):
         write(row, made)

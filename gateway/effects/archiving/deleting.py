@@ -19,9 +19,9 @@ from gateway.effects.archiving.delivery import read_back, whole
 from gateway.effects.archiving.erasing import erase
 from gateway.effects.archiving.loading import load
 from gateway.effects.archiving.verk import Verk
+from gateway.effects.transferring.paagaar import under_way
 from gateway.errors import Conflict, Rejected, RemoteFault, UnknownOutcome
 from gateway.ledger import archive_tables as a
-from gateway.ledger import transfer_tables as x
 from gateway.ledger.chain import Fact, append
 from gateway.ledger.upsert import upsert
 from gateway.ports.connector import Document
@@ -83,20 +83,7 @@ def _allowed(verk: Verk, logg_id: str) -> None:
 
 def _not_handed_over(verk: Verk, logg_id: str) -> None:
     """A log with an open hand-over, or one whose end is not settled, is not deleted (E-2)."""
-    with verk.database.begin() as connection:
-        still = connection.execute(
-            sa.select(x.aapen.c.logg).where(
-                x.aapen.c.tenant == verk.tenant, x.aapen.c.logg == logg_id
-            )
-        ).first()
-        unsettled = connection.execute(
-            sa.select(x.overfoering.c.logg).where(
-                x.overfoering.c.tenant == verk.tenant,
-                x.overfoering.c.logg == logg_id,
-                x.overfoering.c.etterarbeid != "",
-            )
-        ).first()
-    if still is not None or unsettled is not None:
+    if under_way(verk.database, verk.tenant, logg_id):
         raise Rejected("SLETT_OVERFOERING", place=logg_id)
 
 

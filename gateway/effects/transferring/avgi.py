@@ -34,7 +34,7 @@ from gateway.errors import Rejected
 from gateway.ledger.chain import Fact, append
 from gateway.overfoering import vakter
 from gateway.overfoering.grunnlag import Aktoer, Grunnlag
-from gateway.overfoering.tilstand import Hendelse, Side, Tilstand, Vakt
+from gateway.overfoering.tilstand import Effekt, Hendelse, Side, Tilstand, Vakt
 from gateway.overfoering.utvalg import select
 from gateway.policy.tidspunkt import UKJENT
 from gateway.ports.connector import Entry
@@ -181,22 +181,23 @@ def send(verk: Overfoeringsverk, rad: Rad, aktoer: Aktoer) -> Rad:
         found[Vakt.MOTTAKER] = ""
         return _send_by_hand(verk, rad, found, aktoer)
     nyttelast = None
-    changes: dict[str, Any] = {}
+    made: dict[str, Any] = {}
     closed: dict[str, str] = {}
     if rad.tilstand is Tilstand.KLAR and not any(found.values()):
         nyttelast = pack(verk, rad, sett)
         (key,) = verk.arkiv.store.put([nyttelast.noekkel])
-        changes = sending(nyttelast, key)
+        made = sending(nyttelast, key)
         closed = {"tilbudsfrist": offer_deadline(verk), "grunnlag": _evidence(rad, sett)}
-    step = Skritt(Hendelse.SEND, answers(found), av=aktoer.rolle, endringer=changes, lukket=closed)
+    ved = {Effekt.LAG_NYTTELAST: made}
+    step = Skritt(Hendelse.SEND, answers(found), av=aktoer.rolle, lukket=closed, ved=ved)
     kept = False
     try:
         new, taken = take(verk, rad, step, speaker(verk, nyttelast))
-        kept = new.tilstand is Tilstand.SENDT
+        kept = bool(made) and new.verdi["noekkel"] == made["noekkel"]
     finally:
         # A key to what was not sent is of no use to anybody, whatever stopped it.
-        if changes and not kept:
-            verk.arkiv.store.delete([changes["noekkel"]])
+        if made and not kept:
+            verk.arkiv.store.delete([made["noekkel"]])
     must(taken, rad)
     if new.tilstand is Tilstand.SPERRET:
         freeze_group(verk, new)

@@ -62,7 +62,9 @@ def ask(verk: Overfoeringsverk, mottaker: str, virksomhet: str, referanse: str) 
     forsendelse = Forsendelse(
         hode.melding_id, own, hode.type.value, verk.address(mottaker), package
     )
-    gate.dispatch(verk.channel(motpart.kanal), forsendelse, gate.Transport(hode.melding_id, own))
+    passed = gate.release_message(forsendelse, None)
+    assert passed is not None
+    gate.dispatch(verk.channel(motpart.kanal), forsendelse, passed)
     return own
 
 

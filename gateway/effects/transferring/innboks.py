@@ -29,7 +29,7 @@ from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import Conflict, GatewayError, Rejected
 from gateway.ledger import transfer_tables as x
 from gateway.ledger.upsert import insert_new
-from gateway.overfoering.tilstand import OVERTATT, Hendelse, Side, Tilstand, Vakt
+from gateway.overfoering.tilstand import OVERTATT, Effekt, Hendelse, Side, Tilstand, Vakt
 from gateway.ports.forsegling import Aapnet
 from gateway.ports.kanal import Innkommet, Kanal
 from schemas.overfoering import meldinger as m
@@ -183,8 +183,7 @@ def _step(verk: Overfoeringsverk, read: Lest) -> bool:
     except BaseException:
         _let_go(verk, kept, None)
         raise
-    if new is None or new.verdi["nyttelast"] != kept.get("nyttelast", ""):
-        _let_go(verk, kept, new)
+    _let_go(verk, kept, new)
     if new is not None and new.tilstand is Tilstand.SPERRET and new.side is Side.AVGIVER:
         freeze_group(verk, new)
     return fresh
@@ -342,6 +341,7 @@ def _apply(
         av="motpart",
         endringer=changes,
         lukket=closed,
+        ved={Effekt.LAAS_OPP: {"noekkel": kept["noekkel"]}} if "noekkel" in kept else {},
         fakta={"melding": hode.melding_id},
     )
     new, _ = take_in(connection, verk, seen, step, speaker(verk))

@@ -6,6 +6,7 @@ here to see. Accepting is a promise that only the sender's answer ends.
 
 import uuid
 
+from gateway.effects.transferring.foer_aksept import cannot, no_number, unknown_here
 from gateway.effects.transferring.innhold import speaker
 from gateway.effects.transferring.rader import Rad
 from gateway.effects.transferring.skritt import Skritt, must, take
@@ -17,6 +18,8 @@ from gateway.overfoering import vakter
 from gateway.overfoering.grunnlag import Aktoer
 from gateway.overfoering.tilstand import Hendelse, Tilstand, Vakt
 from schemas.overfoering.koder import Avvisningsgrunn, Innlogging, Rettet
+
+_AAPEN = frozenset({Tilstand.MOTTATT, Tilstand.TILDELT})
 
 
 def _leader(verk: Overfoeringsverk, rad: Rad, aktoer: Aktoer) -> str:
@@ -36,6 +39,7 @@ def assign(verk: Overfoeringsverk, rad: Rad, person: str, aktoer: Aktoer) -> Rad
     """A leader names the person who shall take over (R-131). Raises Rejected."""
     ansatt = verk.ansatt(person)
     registered = vakter.person(ansatt, rad.lukket.virksomhet, Innlogging.HOEY.value)
+    registered = registered or no_number(verk, person)
     found = {Vakt.FULLMAKT: _leader(verk, rad, aktoer), Vakt.MOTTAKER: registered}
     closed = {"person": person}
     if rad.tilstand is Tilstand.AKSEPTERT:
@@ -46,13 +50,29 @@ def assign(verk: Overfoeringsverk, rad: Rad, person: str, aktoer: Aktoer) -> Rad
     return new
 
 
-def accept(verk: Overfoeringsverk, rad: Rad, person: str, innlogging: Innlogging) -> Rad:
-    """A named person accepts, strongly signed in (R-011). Raises Rejected."""
+def accept(
+    verk: Overfoeringsverk,
+    rad: Rad,
+    person: str,
+    innlogging: Innlogging,
+    *,
+    uten_register: bool = False,
+) -> Rad:
+    """A named person accepts, strongly signed in (R-011). `uten_register` says that the person
+    knows that no register can be asked about this family when the package opens.
+
+    Everything that can be known wrong here is found before the promise. Raises Rejected, and what
+    stands in the way of asking (LocalFault, Transient, RemoteFault).
+    """
     code = vakter.person(verk.ansatt(person), rad.lukket.virksomhet, innlogging.value)
     if not code and rad.lukket.person and rad.lukket.person != person:
         code = "EN_ANNEN_ER_TILDELT"
     if not code and not rad.lukket.person and rad.lukket.rettet == Rettet.LEDER.value:
         code = "IKKE_TILDELT"
+    if code:
+        code = unknown_here(verk, rad, person, code)
+    elif rad.tilstand in _AAPEN:
+        code = cannot(verk, rad, person, uten_register=uten_register)
     step = Skritt(
         Hendelse.AKSEPTER,
         answers({Vakt.PERSON: code}),

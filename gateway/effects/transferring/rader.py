@@ -133,7 +133,7 @@ def blank(tenant: str, side: Side, overfoering_id: str, forsoek: int, now: str) 
         "aksept_id": "", "gruppe": "", "lukket": b"", "noekkel": "", "nyttelast": "",
         "nyttelast_sha": "", "content_sha": "", "frist": "", "neste": "", "paaminnet": 0,
         "etterarbeid": "", "forsoekt": 0, "nr_ut": 0, "hode_ut": GENESIS, "nr_inn": 0,
-        "opprettet": now, "endret": now,
+        "opprettet": now, "endret": now, "oedelegges": "", "varsle": "", "brev": "",
     }  # fmt: skip
 
 
@@ -268,11 +268,15 @@ def close_for(connection: sa.Connection, verk: Overfoeringsverk, rad: Rad) -> No
         )
 
 
-def has_open(connection: sa.Connection, tenant: str, logg: str) -> bool:
-    """Whether a log is being handed over: then it is neither closed nor deleted (E-2)."""
-    found = connection.execute(
-        sa.select(x.aapen.c.overfoering_id).where(
-            x.aapen.c.tenant == tenant, x.aapen.c.logg == logg
-        )
-    ).first()
-    return found is not None
+def refs_of(verk: Overfoeringsverk, logg: str) -> set[str]:
+    """Where in our system a log has stood, by the hand-overs it has been in."""
+    with verk.arkiv.database.look() as connection:
+        found = connection.execute(
+            sa.select(x.overfoering.c.ref).where(
+                x.overfoering.c.tenant == verk.tenant,
+                x.overfoering.c.system == verk.arkiv.system,
+                x.overfoering.c.logg == logg,
+                x.overfoering.c.ref != "",
+            )
+        ).scalars()
+        return {str(ref) for ref in found}

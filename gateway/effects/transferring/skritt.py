@@ -7,11 +7,13 @@ left in the row for the round to do, as often as it takes.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from gateway.effects import failpoint
+from gateway.effects.archiving.verk import stamp
 from gateway.effects.transferring import rader
 from gateway.effects.transferring.frister import deadline_of
 from gateway.effects.transferring.post import Utkast, enqueue
@@ -26,6 +28,11 @@ from gateway.overfoering.tilstand import AVBRUTT, ENDT, OVERTATT, Effekt, Hendel
 from schemas.overfoering.koder import Meldingstype
 from schemas.stafettlogg.kodeverk import Rolle
 
+LEDER = "leder"
+"""Who is to be told of where a row stands (`varsle`); an empty string is nobody."""
+SKRIVES, SKREVET = "skrives", "skrevet"
+"""The letter to the family (`brev`): to be written, and written; empty while there is none."""
+
 TABELLER: Mapping[Side, Tabell] = {Side.AVGIVER: AVGIVER, Side.MOTTAKER: MOTTAKER}
 
 _SENDER = {e: Meldingstype(e.value.removeprefix("send:")) for e in Effekt if "send:" in e.value}
@@ -38,7 +45,9 @@ class Skritt:
     """What happens, and what is known of it.
 
     `av` is a role, never a name. `endringer` and `lukket` are what the event itself tells the
-    row (a chosen person, an acceptance's id). `med` runs in the same transaction.
+    row (a chosen person, an acceptance's id). `ved` is what only a rule with that effect may put
+    in the row: a key that came is kept by the rule that unlocks, and by no other. `med` runs in
+    the same transaction.
     """
 
     hendelse: Hendelse
@@ -46,6 +55,7 @@ class Skritt:
     av: str = ""
     endringer: Mapping[str, Any] = field(default_factory=dict, repr=False)
     lukket: Mapping[str, str] = field(default_factory=dict, repr=False)
+    ved: Mapping[Effekt, Mapping[str, Any]] = field(default_factory=dict, repr=False)
     fakta: Mapping[str, Any] = field(default_factory=dict, repr=False)
     med: Callable[[sa.Connection, Rad], None] | None = None
 
@@ -86,6 +96,8 @@ def _values(verk: Overfoeringsverk, rad: Rad, found: Steg, skritt: Skritt) -> di
     assert found.regel is not None
     til, effects = found.regel.til, set(found.regel.effekter)
     values: dict[str, Any] = dict(skritt.endringer)
+    for effect in found.regel.effekter:
+        values |= skritt.ved.get(effect, {})
     values |= {"tilstand": til.value, "kode": _code(found.regel.kode, skritt)}
     if til is not rad.tilstand or found.hendelse is Hendelse.FRIST:
         values["frist"] = deadline_of(verk, rad, til, values)
@@ -95,6 +107,14 @@ def _values(verk: Overfoeringsverk, rad: Rad, found: Steg, skritt: Skritt) -> di
         values |= {"etterarbeid": "importer", "forsoekt": 0}
     if Effekt.STENG_LOGG in effects:
         values |= {"etterarbeid": "steng", "forsoekt": 0}
+    if Effekt.OEDELEGG_NYTTELAST in effects:
+        # What was handed over may be kept a while (C-3); what was not, is destroyed at once.
+        kept = verk.arkiv.kommune.overfoering.nyttelast_dager if til is Tilstand.FULLFOERT else 0
+        values["oedelegges"] = stamp(verk.now() + timedelta(days=kept))
+    if Effekt.VARSLE_LEDER in effects:
+        values["varsle"] = LEDER
+    if Effekt.VARSLE_FAMILIE in effects:
+        values["brev"] = SKRIVES
     if til in AVBRUTT or (til is Tilstand.FULLFOERT and rad.side is Side.MOTTAKER):
         values.setdefault("etterarbeid", "")
     return values

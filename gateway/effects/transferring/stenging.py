@@ -8,13 +8,12 @@ import hashlib
 
 from gateway.effects import failpoint, gate
 from gateway.effects.transferring import rader
-from gateway.effects.transferring.importering import known_breaches
+from gateway.effects.transferring.nedskriving import known_breaches
 from gateway.effects.transferring.rader import Rad
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import Conflict, Rejected
 from gateway.ledger.chain import Fact, append
 from gateway.overfoering.mottak import hand_out
-from gateway.policy.verdict import Release, Verdict
 from gateway.ports.connector import Document, Order
 from schemas.overfoering.koder import Maaltype
 from schemas.stafettlogg.kodeverk import Deltakerstatus, Loggstatus, Rolle
@@ -84,8 +83,11 @@ def _write(verk: Overfoeringsverk, document: Document, made: Stafettlogg) -> Non
         base_version=document.version,
         known_violations=known_breaches(made),
     )
+    passed = gate.release_home(made.id, body, made, verk.arkiv.frame, gate.SETTLED_HOME)
+    if isinstance(passed, gate.Refusal):
+        raise Rejected(passed.code, place=made.id)
     failpoint.reach("steng.foer")
-    gate.settle_at_home(verk.arkiv.source, order, Release(made.id, digest, Verdict()))
+    gate.settle_at_home(verk.arkiv.source, order, passed)
     failpoint.reach("steng.skrevet")
 
 

@@ -7,6 +7,7 @@ down costs nothing but time: the message waits, and so does the responsibility, 
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -105,9 +106,6 @@ def _one(verk: Overfoeringsverk, row: dict[str, str], done: Sendt) -> None:
         if row["tilstand"] == "sendt" and (noted := wait(verk, channel, row)) is not None:
             _mark(verk, row, noted)
             return
-        if row["type"] in DISCLOSES and not _may(verk, rad):
-            done.holdt += 1
-            return
         package = sealed(verk, rad, verk.arkiv.store.get(row["pakke"]))
         forsendelse = Forsendelse(
             row["melding_id"], rad.id, row["type"], verk.address(rad.lukket.motpart), package,
@@ -115,7 +113,11 @@ def _one(verk: Overfoeringsverk, row: dict[str, str], done: Sendt) -> None:
             forrige=row["transport_id"] if row["tilstand"] == "sendt" else "",
         )  # fmt: skip
         failpoint.reach("melding.foer")
-        passed = gate.Transport(row["melding_id"], row["overfoering_id"])
+        discloses = row["type"] in DISCLOSES
+        passed = gate.release_message(forsendelse, partial(_may, verk, rad) if discloses else None)
+        if passed is None:
+            done.holdt += 1
+            return
         sent = gate.dispatch(channel, forsendelse, passed)
         failpoint.reach("melding.sendt")
     except (Transient, UnknownOutcome, Conflict, RemoteFault, LocalFault, Rejected) as error:

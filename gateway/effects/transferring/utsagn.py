@@ -46,7 +46,9 @@ def told_by(
             "tilbudsfrist": offered_deadline(verk, content.frist),
         }
     if isinstance(content, m.Pakke):
-        return {"nyttelast": kept.get("nyttelast", ""), "nyttelast_sha": sha(read.laast or b"")}, {}
+        if "nyttelast" not in kept:  # nobody wanted it: what is here is what is to be destroyed
+            return {}, {}
+        return {"nyttelast": kept["nyttelast"], "nyttelast_sha": sha(read.laast or b"")}, {}
     if isinstance(content, m.Aksept):
         if rad.verdi["aksept_id"]:
             return {}, {}
@@ -57,9 +59,7 @@ def told_by(
     if isinstance(content, m.Akseptbekreftelse):
         if "noekkel" not in kept:  # said again, or a key that opens nothing
             return {}, {}
-        return {"noekkel": kept["noekkel"]}, {
-            "byttet": switched_at(verk, rad.lukket.akseptert, content.byttet)
-        }
+        return {}, {"byttet": switched_at(verk, rad.lukket.akseptert, content.byttet)}
     if isinstance(content, m.Avvisning):
         return {}, {"grunn": content.grunn.value}
     if isinstance(content, m.Fullfoert):

@@ -6,14 +6,11 @@ What is asked of the world is asked once, before the step; the answers are value
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-import sqlalchemy as sa
-
 from gateway.arkiv.innhold import content_sha
-from gateway.arkiv.levering import KEPT
+from gateway.effects.archiving import where
 from gateway.effects.transferring.rader import Rad
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import Conflict, GatewayError, Rejected
-from gateway.ledger import archive_tables as a
 from gateway.overfoering import vakter
 from gateway.overfoering.grunnlag import Aktoer, Grunnlag
 from gateway.overfoering.tilstand import Vakt
@@ -24,7 +21,6 @@ from gateway.ports.connector import Document
 from schemas.stafettlogg.kodeverk import Loggstatus
 from schemas.stafettlogg.logg import Stafettlogg
 
-_KEPT = tuple(state.value for state in KEPT)
 YES = ""
 UNKNOWN = "VET_IKKE"
 """A guard nobody has an answer to: no."""
@@ -119,21 +115,7 @@ def archived(verk: Overfoeringsverk, logg: Stafettlogg) -> bool:
     wanted = verk.arkiv.kommune.arkiv.maal
     if not wanted:
         return False
-    with verk.arkiv.database.look() as connection:
-        held = set(
-            connection.execute(
-                sa.select(a.delivery.c.archive)
-                .join(a.snapshot, a.snapshot.c.snapshot_id == a.delivery.c.snapshot_id)
-                .where(
-                    a.snapshot.c.tenant == verk.tenant,
-                    a.snapshot.c.logg == logg.id,
-                    a.snapshot.c.content_sha == content_sha(logg),
-                    a.snapshot.c.erased.is_(False),
-                    a.delivery.c.state.in_(_KEPT),
-                )
-            ).scalars()
-        )
-    return set(wanted) <= held
+    return set(wanted) <= where.held_by(verk.arkiv, logg.id, content_sha(logg))
 
 
 def quiet(error: GatewayError) -> str:

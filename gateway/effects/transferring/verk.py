@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from gateway.effects.archiving.verk import Verk, stamp
 from gateway.errors import GatewayError, LocalFault, Rejected
+from gateway.nettregister import Registre
 from gateway.overfoering.vakter import Krav, household
 from gateway.policy.context import Policyramme, Samtykkeregler, Signatar
 from gateway.ports.connector import Document
@@ -29,6 +30,10 @@ class Overfoeringsverk:
     kanaler: Mapping[str, Kanal]
     motparter: Mapping[str, Motpart] = field(repr=False)
     ansatte: Callable[[], Sequence[Ansatt]] = field(repr=False)
+    registre: Registre | None = None
+    """The register online beside the file, where the municipality has it; else the file alone."""
+    holder_med_nummer: bool = False
+    """Whether our system takes no relay holder without a number."""
 
     @property
     def tenant(self) -> str:
@@ -101,6 +106,20 @@ class Overfoeringsverk:
         except GatewayError:
             protection, born = {}, {}
         return replace(self.arkiv.frame, now=self.now(), protection=protection, born=born)
+
+    def ved_aapning(self, logg: Stafettlogg) -> tuple[Policyramme, bool]:
+        """The frame as a package of somebody else's opens here, and whether the register online
+        answered for all. A register that is away knows nobody, whatever the file says."""
+        if self.registre is None:
+            return self.ramme(logg), False
+        wanted = household(logg)
+        persons = tuple(p for p in logg.personer if p.id in wanted)
+        born = self.registre.born(persons)
+        try:
+            found, answered = self.registre.now(persons), True
+        except GatewayError:
+            found, answered = {}, False
+        return replace(self.arkiv.frame, now=self.now(), protection=found, born=born), answered
 
 
 def rejected(code: str, place: str = "") -> Rejected:

@@ -130,7 +130,7 @@ class Port:
         elif what == "tildel":
             run("transfer", "assign", own, HOLDER, "--by", LEDER)
         elif what == "aksepter":
-            run("transfer", "accept", own, "--by", HOLDER, "--login", "hoey")
+            run("transfer", "accept", own, "--by", HOLDER, "--login", "hoey", "--register-by-file")
         elif what == "avvis":
             run("transfer", "reject", own, "--by", LEDER, "--reason", "borIkkeHer")
         elif what == "trekk":
