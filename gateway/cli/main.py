@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from gateway.cli import transfer_waits  # noqa: F401 - its commands join `transfer`
 from gateway.cli.archive import archive
 from gateway.cli.console import guarded, unread
 from gateway.cli.created import created

@@ -1,24 +1,30 @@
 """What the commands of a hand-over do: read the wish, take the step, say who is responsible."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
 from gateway import app_overfoering
 from gateway.app import House
+from gateway.cli import textfile
 from gateway.cli.console import OK, TO_DO, Speaker
 from gateway.cli.opening import acting, house, speaker
 from gateway.effects.archiving.deleting import ref_of
 from gateway.effects.transferring import (
+    aapning,
     avgi,
+    etterspoersler,
+    holdt,
     manuelt,
     motta,
     oversikt,
     rader,
     runde,
+    varslet,
 )
 from gateway.effects.transferring.rader import Rad
 from gateway.effects.transferring.verk import Overfoeringsverk
@@ -266,7 +272,7 @@ def hold(own: str, aktoer: Aktoer, config: Path | None, kommune: str, as_json: b
     """A person stops it on either side; nobody is told why."""
     with works(config, kommune, aktoer) as (opened, verk):
         told = speaker(opened, as_json=as_json)
-        rad = rader.load(verk, Side.MOTTAKER, own) or _sender(verk, own)
+        rad = _either(verk, own)
         work = motta.protect if rad.side is Side.MOTTAKER else avgi.hold
         patient(lambda: work(verk, rader.existing(verk, rad.side, own), aktoer))
         runde.settle(verk, 2)
@@ -335,3 +341,56 @@ def round_(now: bool, config: Path | None, kommune: str, as_json: bool) -> None:
                   faults=done.feil,
                   transfers=[oversikt.summary(r) for r in rows])  # fmt: skip
         told.end(TO_DO if done.feil or done.avvist else OK)
+
+
+def seen(own: str, aktoer: Aktoer, config: Path | None, kommune: str, as_json: bool) -> None:
+    """A leader has seen where it stands."""
+    with works(config, kommune, aktoer) as (opened, verk):
+        told = speaker(opened, as_json=as_json)
+        rad = patient(lambda: varslet.seen(verk, _either(verk, own), aktoer))
+        state(told, verk, rad)
+        told.end(OK)
+
+
+def resume(own: str, aktoer: Aktoer, config: Path | None, kommune: str, as_json: bool) -> None:
+    """What was held at the opening has been handled: open it again, and ask once more."""
+    with works(config, kommune, aktoer) as (opened, verk):
+        told = speaker(opened, as_json=as_json)
+        patient(lambda: holdt.resume(verk, _receiver(verk, own), aktoer))
+        runde.settle(verk, 2)
+        rad = _receiver(verk, own)
+        state(told, verk, rad)
+        told.end(TO_DO if rad.verdi["kode"] else OK)
+
+
+def family(own: str, out: Path, by: str, config: Path | None, kommune: str, as_json: bool) -> None:
+    """Whom to look up in the register, for the role that handles what is held."""
+    with works(config, kommune) as (opened, verk):
+        told = speaker(opened, as_json=as_json)
+        handles = verk.arkiv.kommune.adressesperre.kontaktpunkt.value
+        who, ground = acting(opened, by, Act.TRANSFER, only={handles}), Ground.ANSVARSOVERFOERING
+        rad = _receiver(verk, own)
+        note(opened.database, verk.stamp(), who, Shown.REGISTER, own, ground)
+        found = aapning.family_to_ask(verk, rad)
+        asked = {number: {"grad": "ukjent", "foedselsdato": None} for number in found.numre}
+        until = (verk.now() + timedelta(days=1)).isoformat(timespec="seconds")
+        body = json.dumps({"gyldigTil": until, "personer": asked}, indent=1).encode()
+        textfile.write(out, body + b"\n", "--out")
+        told.give(persons=len(found.numre), without=found.uten_nummer)
+        told.say(f"{len(found.numre)} å slå opp, {found.uten_nummer} uten nummer. Filen: {out}")
+        told.say(Catalogue(told.language).label("register_fill_in"))
+        told.end(OK)
+
+
+def answer(own: str, by: str, config: Path | None, kommune: str, as_json: bool) -> None:
+    """A request has been dealt with."""
+    with works(config, kommune) as (opened, verk):
+        told = speaker(opened, as_json=as_json)
+        etterspoersler.close(verk, own, acting(opened, by, Act.ASK))
+        told.give(request=own, closed=True)
+        told.say(f"{own}: lukket.")
+        told.end(OK)
+
+
+def _either(verk: Overfoeringsverk, own: str) -> Rad:
+    return rader.load(verk, Side.MOTTAKER, own) or _sender(verk, own)

@@ -6,11 +6,12 @@ from gateway.cli.console import BROKEN, OK, TO_DO, Speaker
 from gateway.cli.opening import acting, speaker
 from gateway.cli.transferring import WAITS, state, works
 from gateway.cli.typed import no_number
-from gateway.effects.transferring import brev, etterspoersler, oversikt, rader
+from gateway.effects.transferring import brev, etterspoersler, oversikt, rader, varslet
 from gateway.effects.transferring.rader import Rad
 from gateway.errors import LocalFault, Rejected
 from gateway.ledger.access import Ground, Shown, note
 from gateway.overfoering.bevis import Bevis, chain, compare
+from gateway.overfoering.grunnlag import Aktoer
 from gateway.overfoering.tilstand import Side, Tilstand
 from gateway.staff.roles import Act
 from gateway.texts.catalogue import Catalogue
@@ -128,6 +129,8 @@ def message(
         logg = str(rad.verdi["logg"])
         note(opened.database, verk.stamp(), who, Shown.BREV, own, ground, logg=logg)
         paths = brev.write(verk, rad, language, out)
+        if rad.verdi["brev"]:
+            varslet.written(verk, rad, Aktoer(who.ref, who.rolle))
         for path in paths:
             told.say(str(path))
         told.give(files=[str(path) for path in paths])

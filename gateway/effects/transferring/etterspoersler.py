@@ -21,10 +21,15 @@ from gateway.ledger.chain import Fact, append
 from gateway.ledger.upsert import insert_new
 from gateway.ports.forsegling import Pakkefil
 from gateway.ports.kanal import Forsendelse
+from gateway.staff.member import Acting
+from gateway.tasks import book
+from gateway.tasks.book import Waiting
+from gateway.tasks.kinds import Kind
 from schemas.overfoering.hode import Hode, Verdi
 from schemas.overfoering.koder import VERSJON, Meldingstype
 from schemas.overfoering.meldinger import GENESIS, Etterspoersel, write
 
+_OWNER = "etterspoersel"
 MOST_OPEN = 500
 """Requests that wait for a person; more are refused until somebody has dealt with some."""
 
@@ -99,6 +104,12 @@ def _keep(verk: Overfoeringsverk, own: str, retning: str, guarded: dict[str, str
     with verk.arkiv.database.begin() as connection:
         new = insert_new(connection, x.etterspoersel, row)
         if new:
+            if retning == "inn":
+                said = Waiting(
+                    Kind.REQUEST, "ETTERSPOERSEL_VENTER",
+                    f"stafett transfer answer {own} --by HVEM",
+                )  # fmt: skip
+                book.state_one(connection, verk.tenant, _OWNER, verk.stamp(), own, said)
             body = {"hendelse": "etterspoersel", "retning": retning}
             append(connection, verk.stamp(), [Fact("overfoering", run_id=own, body=body)])
     return new
@@ -122,7 +133,7 @@ def waiting(verk: Overfoeringsverk) -> list[dict[str, Any]]:
     return found
 
 
-def close(verk: Overfoeringsverk, own: str) -> None:
+def close(verk: Overfoeringsverk, own: str, by: Acting) -> None:
     """A person has dealt with a request. Raises Rejected("UKJENT_ETTERSPOERSEL")."""
     with verk.arkiv.database.begin() as connection:
         changed = connection.execute(
@@ -131,8 +142,13 @@ def close(verk: Overfoeringsverk, own: str) -> None:
                 x.etterspoersel.c.tenant == verk.tenant,
                 x.etterspoersel.c.etterspoersel_id == own,
                 x.etterspoersel.c.retning == "inn",
+                x.etterspoersel.c.tilstand == "aapen",
             )
             .values(tilstand="lukket")
         ).rowcount
+        if changed:
+            book.state_one(connection, verk.tenant, _OWNER, verk.stamp(), own)
+            body = {"hendelse": "etterspoerselLukket", "av": by.ref}
+            append(connection, verk.stamp(), [Fact("overfoering", run_id=own, body=body)])
     if not changed:
         raise Rejected("UKJENT_ETTERSPOERSEL", place=own[:40])

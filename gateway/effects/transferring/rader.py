@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gateway.effects.transferring import waits
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import Conflict, Rejected
 from gateway.ledger import transfer_tables as x
@@ -186,7 +187,10 @@ def existing(verk: Overfoeringsverk, side: Side, overfoering_id: str) -> Rad:
 def insert(connection: sa.Connection, verk: Overfoeringsverk, rad: Rad) -> bool:
     """A new row; False when it was there."""
     sealed = seal(verk.arkiv.ring, rad.lukket, rad.id, rad.forsoek, rad.side.value)
-    return insert_new(connection, x.overfoering, rad.verdi | {"lukket": sealed})
+    new = insert_new(connection, x.overfoering, rad.verdi | {"lukket": sealed})
+    if new:
+        waits.state(connection, rad, verk.stamp())
+    return new
 
 
 def change(
@@ -198,6 +202,11 @@ def change(
 ) -> Rad:
     """Change exactly the row that was read. Raises Conflict("OVERFOERING_ENDRET")."""
     new = dict(values) | {"versjon": rad.verdi["versjon"] + 1, "endret": verk.stamp()}
+    if (
+        rad.verdi["varsle"] == waits.SETT
+        and new.get("kode", rad.verdi["kode"]) != rad.verdi["kode"]
+    ):
+        new.setdefault("varsle", "")  # what was seen was another code
     guarded = rad.lukket if lukket is None else lukket
     if lukket is not None:
         new["lukket"] = seal(verk.arkiv.ring, lukket, rad.id, rad.forsoek, rad.side.value)
@@ -211,7 +220,9 @@ def change(
     ).rowcount
     if not changed:
         raise Conflict("OVERFOERING_ENDRET", place=rad.id)
-    return Rad(rad.verdi | new, guarded)
+    made = Rad(rad.verdi | new, guarded)
+    waits.state(connection, made, verk.stamp())
+    return made
 
 
 MANY, EACH = 1500, 500

@@ -8,6 +8,7 @@ from gateway.effects.transferring import rader
 from gateway.effects.transferring.rader import Rad
 from gateway.effects.transferring.skritt import SKREVET, SKRIVES, role
 from gateway.effects.transferring.verk import Overfoeringsverk
+from gateway.effects.transferring.waits import SETT, told_by_code
 from gateway.errors import Rejected
 from gateway.ledger.chain import Fact, append
 from gateway.overfoering.grunnlag import Aktoer
@@ -22,9 +23,10 @@ def seen(verk: Overfoeringsverk, rad: Rad, aktoer: Aktoer) -> Rad:
     """
     if not _may_see(verk, rad, aktoer):
         raise Rejected("IKKE_FULLMAKT", place=rad.id)
-    if not rad.verdi["varsle"]:
+    by_code = told_by_code(rad)
+    if rad.verdi["varsle"] == SETT or not (rad.verdi["varsle"] or by_code):
         raise Rejected("INGENTING_NYTT", place=rad.id)
-    return _noted(verk, rad, "varsle", "", "sett", aktoer)
+    return _noted(verk, rad, "varsle", SETT if by_code else "", "sett", aktoer)
 
 
 def written(verk: Overfoeringsverk, rad: Rad, aktoer: Aktoer) -> Rad:

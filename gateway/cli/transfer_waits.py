@@ -1,0 +1,79 @@
+"""The commands of `stafett transfer` about what waits: seen, resume, whom to look up, a request.
+
+Each imports what it needs when it runs.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway.cli.console import guarded
+from gateway.cli.options import By, Config, Json, Kommune
+from gateway.cli.transfer import Ident, Role, transfer
+
+
+@transfer.command()
+@guarded
+def seen(
+    overfoering: Ident,
+    by: By = "",
+    role: Role = "leder",
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
+    """Lederen har sett hva som har skjedd. Ingenting flytter seg av det."""
+    from gateway.cli import transferring as t
+
+    t.seen(overfoering, t.actor(by, role), config, kommune, as_json)
+
+
+@transfer.command()
+@guarded
+def resume(
+    overfoering: Ident,
+    by: By = "",
+    role: Role = "leder",
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
+    """Det som ble holdt ved åpningen, er behandlet av riktig rolle: spør registeret igjen."""
+    from gateway.cli import transferring as t
+
+    t.resume(overfoering, t.actor(by, role), config, kommune, as_json)
+
+
+@transfer.command()
+@guarded
+def family(
+    overfoering: Ident,
+    out: Annotated[Path, typer.Option("--out", help="Filen numrene skrives til.")],
+    by: By = "",
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
+    """Hvem i familien som må slås opp i Folkeregisteret for hånd, som en registerfil å fylle ut.
+
+    Bare for rollen som behandler det som holdes; hvem som fikk numrene, står i hovedboken.
+    """
+    from gateway.cli import transferring as t
+
+    t.family(overfoering, out, by, config, kommune, as_json)
+
+
+@transfer.command()
+@guarded
+def answer(
+    request: Annotated[str, typer.Argument(metavar="ETTERSPOERSEL", help="Etterspørselens id.")],
+    by: By = "",
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
+    """Etterspørselen er behandlet. Den andre får ikke svar; det eneste svaret er et tilbud."""
+    from gateway.cli import transferring as t
+
+    t.answer(request, by, config, kommune, as_json)
