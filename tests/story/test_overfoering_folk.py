@@ -10,7 +10,9 @@ from gateway.effects.transferring import avgi, oversikt, rader
 from gateway.ledger import transfer_tables as x
 from gateway.overfoering.grunnlag import Aktoer, Enhet
 from gateway.overfoering.tilstand import Side, Tilstand
+from gateway.staff.roles import Act
 from schemas.overfoering.koder import Maaltype
+from tests.people import acting
 from tests.story.paa_ledningen import a_third, offer, received, refused, say
 from tests.story.to_kommuner import ANNEN, LEDER, unit_of
 
@@ -153,7 +155,7 @@ def test_requests_do_not_fill_the_books(flytting, monkeypatch):
     assert f.a.round().avvist == 2
     waiting = etterspoersler.waiting(f.a.verk)
     assert len(waiting) == 3
-    etterspoersler.close(f.a.verk, waiting[0]["id"])
+    etterspoersler.close(f.a.verk, waiting[0]["id"], acting("leder", Act.ASK, "leder"))
     say(f, "etterspoersel", told, fra=f.m, til=f.a)
     assert f.a.round().avvist == 0
 

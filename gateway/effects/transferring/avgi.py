@@ -12,7 +12,7 @@ from gateway.arkiv.innhold import content_sha
 from gateway.arkiv.utloeser import Utloeser, Utloest
 from gateway.effects.archiving.collect import Collected, order
 from gateway.effects.archiving.deleting import ref_of
-from gateway.effects.transferring import rader
+from gateway.effects.transferring import given, rader
 from gateway.effects.transferring.frister import offer_deadline
 from gateway.effects.transferring.innhold import speaker, unsayable
 from gateway.effects.transferring.pakking import Nyttelast, pack
@@ -65,6 +65,7 @@ def start(
             authority(verk, logg, aktoer),
             basis(logg, valgt, verk.ramme(logg), on_paper(verk, kanal or _channel(verk, valgt))),
             _receiver(verk, valgt, kanal),
+            given.known(verk, logg, valgt, aktoer),
         ]
     ):
         raise Rejected(code, place=(code == UKJENT and unread_time(logg)) or logg_id)

@@ -111,6 +111,8 @@ def _values(verk: Overfoeringsverk, rad: Rad, found: Steg, skritt: Skritt) -> di
         # What was handed over may be kept a while (C-3); what was not, is destroyed at once.
         kept = verk.arkiv.kommune.overfoering.nyttelast_dager if til is Tilstand.FULLFOERT else 0
         values["oedelegges"] = stamp(verk.now() + timedelta(days=kept))
+    if til is not rad.tilstand:
+        values["varsle"] = ""  # told of where it stood; it stands elsewhere now
     if Effekt.VARSLE_LEDER in effects:
         values["varsle"] = LEDER
     if Effekt.VARSLE_FAMILIE in effects:

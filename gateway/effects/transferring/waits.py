@@ -48,7 +48,9 @@ def of_row(rad: "Rad") -> tuple[Waiting, ...]:
     """What waits, each with its role, its unit and what to type."""
     found = [*(_sender(rad) if rad.side is Side.AVGIVER else _receiver(rad))]
     if told_by_code(rad) and rad.verdi["varsle"] != SETT:
-        found.append(_one(rad, str(rad.verdi["kode"]), "seen {id}"))
+        kode = str(rad.verdi["kode"])
+        role = KONTAKTPUNKT if kode == "MANUELL" else StaffRole.LEDER
+        found.append(_one(rad, kode, "seen {id}", role=role))
     # Where somebody must act, that is how the leader is told; else, and when it is over, so.
     if rad.verdi["varsle"] == "leder" and (rad.tilstand in ENDT or not found):
         found.append(_one(rad, "OVERFOERING_SE", "seen {id}"))
@@ -63,7 +65,9 @@ def told_by_code(rad: "Rad") -> bool:
     if not kode or kode in _BY_ITSELF or rad.verdi["etterarbeid"]:
         return False
     if rad.tilstand in ENDT:
-        return kode in _ENDED
+        # What the receiver held is over here; the sender may begin again.
+        held = rad.tilstand is _T.SPERRET and rad.side is Side.MOTTAKER
+        return kode in _ENDED or held
     return rad.tilstand not in _BEFORE and kode != "MANUELL"
 
 
@@ -81,9 +85,7 @@ def _sender(rad: "Rad") -> Iterator[Waiting]:
 
 def _receiver(rad: "Rad") -> Iterator[Waiting]:
     kode, named = str(rad.verdi["kode"]), bool(rad.lukket.person)
-    if rad.tilstand is _T.SPERRET:
-        yield _held(rad, "hold {id}")
-    elif rad.tilstand in {_T.MOTTATT, _T.TILDELT} and not named and rad.lukket.rettet == "leder":
+    if rad.tilstand in {_T.MOTTATT, _T.TILDELT} and not named and rad.lukket.rettet == "leder":
         yield _one(rad, "OVERFOERING_TILDELES", "assign {id} PERSON")
     elif rad.tilstand in {_T.MOTTATT, _T.TILDELT}:
         role = StaffRole.STAFETTHOLDER
