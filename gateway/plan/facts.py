@@ -1,4 +1,4 @@
-"""What a step remembers of its draft: the books by place, remarks, breaches and withheld codes.
+"""What a step remembers of its draft: books by place, remarks, breaches, findings and notes.
 
 Places, codes and counts only, so that a plan can be printed, sent by e-mail and signed.
 """
@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any
 
 from gateway.plan.draft import Draft
+from gateway.policy.verdict import Verdict
 from gateway.ports.mapping import Account
 
 
@@ -21,12 +22,24 @@ def facts_of(made: Draft) -> dict[str, Any]:
             [f.code, list(f.rules), f.hold, f.entity, f.field,
              f.until.isoformat() if f.until else ""]
             for f in made.verdict.findings
+            if not f.note
         ],
+        "notes": notes_of(made.verdict),
         "remarks": [[r.kind.value, r.code, r.entity, r.field] for r in made.remarks],
         "breaches": [[b.regel, b.entitet] for b in made.breaches],
         "bytes": len(made.body),
         "files": len(made.documents),
     }  # fmt: skip
+
+
+def notes_of(verdict: Verdict) -> list[list[Any]]:
+    """What is told of a log and neither holds nor withholds: [code, rules, entity, field]."""
+    return [[f.code, list(f.rules), f.entity, f.field] for f in verdict.notes]
+
+
+def noted(facts: dict[str, Any]) -> set[str]:
+    """The codes of the notes of one step's facts, each once; a plan made before notes has none."""
+    return {code for code, _rules, _entity, _field in facts.get("notes", ())}
 
 
 def accounts(facts: dict[str, Any]) -> Counter[str]:

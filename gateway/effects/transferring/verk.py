@@ -4,11 +4,12 @@ Built by `gateway/app.py` from names; this module knows no vendor and no channel
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from gateway.effects.archiving.verk import Verk, stamp
-from gateway.errors import GatewayError, LocalFault, Rejected
+from gateway.errors import LocalFault, Rejected
+from gateway.frame import asked
 from gateway.overfoering.vakter import Krav, household
 from gateway.policy.context import Policyramme, Samtykkeregler, Signatar
 from gateway.ports.connector import Document
@@ -93,14 +94,7 @@ class Overfoeringsverk:
 
     def ramme(self, logg: Stafettlogg) -> Policyramme:
         """The frame for one log, asked now. A register that cannot answer means unknown (C-4)."""
-        wanted = household(logg)
-        persons = tuple(p for p in logg.personer if p.id in wanted)
-        try:
-            protection = self.arkiv.register.check(persons)
-            born = self.arkiv.register.born(persons)
-        except GatewayError:
-            protection, born = {}, {}
-        return replace(self.arkiv.frame, now=self.now(), protection=protection, born=born)
+        return asked(self.arkiv.frame, self.arkiv.register, household, logg, self.now())
 
 
 def rejected(code: str, place: str = "") -> Rejected:
