@@ -60,7 +60,9 @@ def holds(logg, ramme, rules=None):
 
 def notes(logg, ramme):
     """(code, entity) of what is only told."""
-    return [(f.code, f.entity) for f in judge(logg, ramme).notes]
+    told = judge(logg, ramme).notes
+    assert not any(f.hold for f in told)
+    return [(f.code, f.entity) for f in told]
 
 
 # -- the birth date of the log and of the register ----------------------------------------------
@@ -338,6 +340,14 @@ def test_less_than_that_opens_nothing(logg, ramme, less):
     """Some concerns, by the guardians themselves, by nobody, or over."""
     one = adult(logg, GUARDIANS, OWN, lesetilganger=(reading(**less),))
     assert "d-mor" in kept_out(judge(one, ramme()))
+
+
+def test_without_a_consent_in_force_there_is_nothing_to_rest_on(logg, ramme):
+    """That holds the log; nothing is told of an adult then, and the guardians stay out."""
+    gone = GUARDIANS.model_copy(update={"gyldig_til": "2026-11-20"})
+    verdict = judge(adult(logg, gone), ramme())
+    assert [f.code for f in verdict.findings] == ["P-11", "P-42", "P-42"]
+    assert verdict.notes == ()
 
 
 def test_where_access_is_kept_per_concern_nobody_is_withheld(logg, ramme):
