@@ -18,6 +18,7 @@ from gateway.ledger import tables as t
 from gateway.report import write
 from gateway.report.build import build
 from gateway.run.rows import plan_row
+from gateway.tasks.rows import waiting
 from tests.story.conftest import CONEXUS, TENANT, generated
 from tests.story.town import CX, SP, town
 
@@ -219,6 +220,25 @@ def test_what_stands_is_told_again(doubted):
         if code in TOLD:
             step = found[ref]
             assert (step.kind.value, {n[0] for n in step.facts["notes"]}) == ("skip", {code})
+
+
+def test_a_copy_whose_consent_came_in_doubt_is_a_task(story):
+    """R-116: somebody withdrew after the move, nobody knows when: the copy stands active there."""
+    made = story()
+    ((wire, files),) = clean(made, 1)
+    made.source.load([(wire, files)])
+    made.work(made.begin(made.plan()))
+    changed = made.source.app.documents()
+    (document,) = changed
+    withdrawn_by_somebody(document)
+    document["sistOppdatert"] = "2026-11-02T10:00:00Z"
+    made.source.load([(document, files)])
+    (step,) = steps(made, made.plan()).values()
+    assert (step.kind.value, step.code) == ("hold", "P-16")
+    assert step.facts["stranded"] is True
+    with made.database.look() as connection:
+        (task,) = waiting(connection, TENANT, SP, CX)
+    assert task.code == "AKTIV_UTEN_SAMTYKKE"
 
 
 def test_a_person_is_shown_it(tmp_path):
