@@ -211,6 +211,32 @@ def test_the_guardians_of_an_adult_read_nothing_in_the_target(doubted):
             assert "ended" not in there
 
 
+def test_guardians_who_signed_nothing_stay_behind(story):
+    """C-1: the adult's own consent bears the log; what the guardians wrote goes without them."""
+    made = story()
+    ((wire, files),) = clean(made, 1)
+    grown(wire)
+    guardians = {f["personId"] for f in wire["foresatte"]}
+    for consent in wire["samtykker"]:
+        consent["signertAv"] = [wire["barn"]["personId"]]
+        consent["signertDato"] = NOW.date().isoformat()
+    wire["lysglimt"].append(
+        {"lysglimtId": f"lys-{wire['loggId']}", "forfatter": min(guardians),
+         "forfatterRolle": "FORESATT", "tid": "2026-10-01T10:00:00Z", "tekst": "Vi leste sammen."}
+    )  # fmt: skip
+    made.source.load([(wire, files)])
+    plan_id = made.plan()
+    (step,) = steps(made, plan_id).values()
+    assert (step.kind.value, step.facts["notes"]) == ("put", [])
+    assert [f[0] for f in step.facts["findings"]] == ["P-42"] * len(guardians)
+    assert made.work(made.begin(plan_id))["effects"] == {"ferdig": 1}
+    (bundle,) = made.target.app.bundles()
+    assert GUARDIAN not in {p["roleId"] for p in bundle["participants"]}
+    assert "Vi leste sammen." in json.dumps(bundle, ensure_ascii=False)
+    names = [f["navn"] for f in wire["foresatte"]]
+    assert not [p for p in bundle["participants"] if p["name"] in names]
+
+
 def test_what_stands_is_told_again(doubted):
     """A log that has not changed is skipped, and what is in doubt about it is said all the same."""
     story, refs = doubted

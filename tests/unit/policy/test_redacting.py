@@ -83,6 +83,7 @@ def test_everything_else_is_as_it_was(logg, gone):
     one = everywhere(logg)
     sent, _taken = redact(one, withheld(*(f"d-{who}" for who in gone)))
     kept = [who for who in STAFF if who not in gone]
+    assert sent.__dict__.keys() == one.__dict__.keys()
     assert sent.samtykker is one.samtykker
     assert sent.oppmerksomheter[1] is one.oppmerksomheter[1]
     for name, (_cls, people) in LISTS.items():
@@ -168,6 +169,7 @@ def test_a_withheld_status_ends_the_part_and_keeps_the_person(logg):
     assert ended == {"d-mor"}
     assert taken == {("d-mor", "status"): "P-42"}
     assert (sent.personer, sent.moeter) == (one.personer, one.moeter)
+    assert sent.status is one.status
 
 
 def test_a_hold_and_a_note_take_nothing(logg):
