@@ -516,6 +516,8 @@ def test_a_later_acceptance_answers_the_earlier(logg, ramme):
     later = handover("ov2", sendt="2026-11-20T11:00:00Z", akseptert="2026-11-20T12:00:00Z")
     earlier = handover("ov2", sendt="2026-10-01T11:00:00Z", akseptert="2026-10-02T12:00:00Z")
     odd = handover("ov2", akseptert="2026-02-30T12:00:00Z")
+    same = handover("ov2", sendt="2026-10-01T11:00:00Z", akseptert="2026-11-20T10:00:00Z")
+    assert notes(logg(overfoeringer=(handover(), same)), ramme()) == [("P-81", "ov")]
     assert notes(logg(overfoeringer=(handover(), later)), ramme()) == []
     assert notes(logg(overfoeringer=(handover(), earlier)), ramme()) == [("P-81", "ov")]
     assert notes(logg(overfoeringer=(handover(), odd)), ramme()) == [("P-81", "ov")]
