@@ -304,4 +304,5 @@ def open_route(house: House, source: str, target: str, *, back: bool = False) ->
             source_contract=settings.gateway.systems[source].contract,
             target_contract=settings.gateway.systems[target].contract,
         ),
+        staff=open_staff(house),
     )

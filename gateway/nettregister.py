@@ -67,6 +67,25 @@ class Nettregister:
         self._register.close()
 
 
+class AtOpening:
+    """The registers as a family's package opens: everybody is asked for online. `answered` says
+    whether it could be."""
+
+    def __init__(self, registers: "Registre") -> None:
+        self._registers = registers
+        self.answered = False
+
+    def check(self, persons: tuple[Person, ...]) -> Mapping[str, Adressebeskyttelse]:
+        """As `Registre.now`."""
+        found = self._registers.now(persons)
+        self.answered = True
+        return found
+
+    def born(self, persons: tuple[Person, ...]) -> Mapping[str, date]:
+        """As the file has them."""
+        return self._registers.born(persons)
+
+
 class Registre:
     """The file first, and the register online for those it does not know."""
 

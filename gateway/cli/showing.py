@@ -219,6 +219,7 @@ def _show_logg(opened: House, given: str, why: bool, by: str, told: Speaker) -> 
              for code, rules, _hold, entity, place, _until in findings],
             "findings",
         )  # fmt: skip
+        _notes(step, told)
         if not findings and step.kind in (StepKind.PUT, StepKind.SKIP):
             told.say("Alle regler sier ja.")
         if step.kind in (StepKind.CLASH, StepKind.OVERWRITE):
@@ -236,6 +237,21 @@ def _show_logg(opened: House, given: str, why: bool, by: str, told: Speaker) -> 
     if step.facts.get("breaches"):
         told.say("\nRegelbrudd i kilden (flyttes som de er):")
         told.table(("regel", "enhet"), [(r, e[:8]) for r, e in step.facts["breaches"]], "breaches")
+
+
+def _notes(step: Step, told: Speaker) -> None:
+    """What is told of the log, and neither stopped it nor kept anything back."""
+    texts, notes = Catalogue(told.language), step.facts.get("notes", [])
+    if not notes:
+        told.give(notes=[])
+        return
+    told.say(f"\n{texts.label('notes_title')}:")
+    told.table(
+        ("kode", "regler", "gjelder", "betyr", "gjør dette"),
+        [(code, ", ".join(rules), f"{entity[:8]} {place}".strip() or "hele loggen",
+          texts.code(code).what, texts.code(code).do) for code, rules, entity, place in notes],
+        "notes",
+    )  # fmt: skip
 
 
 _STOPPED = (StepKind.PARK, StepKind.CLASH, StepKind.OVERWRITE, StepKind.TASK, StepKind.HOLD)

@@ -26,12 +26,13 @@ from gateway.migrate.steps import Broken, SourceRow, Stepper, stranded
 from gateway.plan import guards
 from gateway.plan.step import PLACE, WRITES, PlanHash, Step, StepKind
 from gateway.plan.tally import Tally
+from gateway.policy.samtykke import LOST
 from gateway.ports.connector import Facts
 from gateway.run import signing
 from gateway.run.agreed import Agreed, PairKey, by_loggs, by_ref, unlisted
 from gateway.run.rows import plan_row, run_row
 from gateway.tasks import of_runs
-from gateway.tasks.standing import CONSENT, Standing
+from gateway.tasks.standing import Standing
 
 _BATCH = 200
 _BYTES_PER_LOG = 4
@@ -351,7 +352,7 @@ class Planner:
             replace(step, facts=stranded(step))
             if self._kind == "frem"
             and step.kind is StepKind.HOLD
-            and step.code in CONSENT
+            and step.code in LOST
             and step.target_ref in there
             and standing.active("AKTIV_UTEN_SAMTYKKE", step.logg, step.target_ref or "")
             else step

@@ -1,15 +1,15 @@
 """One route: a source, a target, and everything a run between them needs, handed in as values.
 
-The route knows no vendor; `gateway/app.py` builds it from names. It also frames a verdict: it asks
-the address register for the persons of one log and adds the clock, so that the rules stay pure.
+The route knows no vendor; `gateway/app.py` builds it from names. It also has a verdict framed (by
+`gateway/frame.py`) with its register, its staff and its clock, so that the rules stay pure.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from gateway.clock import Clock
 from gateway.effects.pull import Puller
-from gateway.errors import GatewayError
+from gateway.frame import asked
 from gateway.ledger.database import Database
 from gateway.ledger.keys import KeyRing
 from gateway.ledger.store import PayloadStore
@@ -17,6 +17,7 @@ from gateway.plan.draft import Pair
 from gateway.policy.adressebeskyttelse import family
 from gateway.policy.context import Adresseregister, Policyramme
 from gateway.ports.connector import Connector
+from gateway.staff.staff import Staff
 from schemas.stafettlogg.logg import Stafettlogg
 
 
@@ -51,6 +52,7 @@ class Route:
     register: Adresseregister
     frame: Policyramme = field(repr=False)
     limits: Limits = Limits()
+    staff: Staff | None = None
 
     @property
     def tenant(self) -> str:
@@ -65,20 +67,10 @@ class Route:
         self, logg: Stafettlogg, *, going_home: bool, at: datetime | None = None
     ) -> Policyramme:
         """The frame for one log, asked now. A register that cannot answer means unknown (C-4)."""
-        wanted = family(logg)
-        persons = tuple(p for p in logg.personer if p.id in wanted)
-        try:
-            protection = self.register.check(persons)
-            born = self.register.born(persons)
-        except GatewayError:
-            protection, born = {}, {}
-        return replace(
-            self.frame,
-            now=at or self.clock.now(),
-            going_home=going_home,
-            protection=protection,
-            born=born,
-        )
+        return asked(
+            self.frame, self.register, family, logg, at or self.clock.now(),
+            going_home=going_home, staff=self.staff,
+        )  # fmt: skip
 
     def puller(self) -> Puller:
         """The intake of the source."""

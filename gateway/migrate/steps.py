@@ -16,16 +16,16 @@ from gateway.effects.route import Route
 from gateway.exit.creations import Creations
 from gateway.ledger import tables as t
 from gateway.plan.draft import Draft, draft, held
-from gateway.plan.facts import facts_of
+from gateway.plan.facts import facts_of, notes_of
 from gateway.plan.step import PLACE, Step, StepKind
 from gateway.policy.rules import judge
-from gateway.policy.samtykke import withdrawn
+from gateway.policy.samtykke import LOST
+from gateway.policy.trukket import revoked
 from gateway.ports.connector import Document
 from gateway.run.agreed import Agreed, PairKey, by_logg, ids_of
 from gateway.run.making import Maker
 from gateway.run.rows import DONE, written_in
 from gateway.run.rules.edits import losing, standing, taken
-from gateway.tasks.standing import CONSENT
 from schemas.stafettlogg.logg import Stafettlogg
 
 _ANEW = "LAGES_PAA_NYTT"
@@ -158,13 +158,14 @@ class Stepper:
             return skip
         reading = self._maker.reading(self.route.store.get(row.payload or ""), None, home=False)
         verdict = judge(reading.logg, self.route.ramme(reading.logg, going_home=False))
-        if verdict.held and verdict.code in CONSENT:
+        if verdict.held and verdict.code in LOST:
             made = self._draft(row, None, home=False)
             return replace(
                 skip, kind=StepKind.HOLD, code=verdict.code, place=verdict.place[:PLACE],
                 facts=facts_of(made),
             )  # fmt: skip
-        return skip
+        # What is only told is told again of what stands: eighteen is reached by time alone too.
+        return replace(skip, facts={"notes": notes_of(verdict)}) if verdict.notes else skip
 
     # -- what would be written --------------------------------------------------------------
 
@@ -279,7 +280,7 @@ class Stepper:
         document = self.route.target.document(ref)
         over = self._losing(document, made, agreed, ref)
         step = replace(step, base_version=document.version)
-        if self._withdrawn(document, agreed) - {s.id for s in made.sent.samtykker if withdrawn(s)}:
+        if self._withdrawn(document, agreed) - {s.id for s in made.sent.samtykker if revoked(s)}:
             # A withdrawal is nobody's to write over, whoever signs for it (R-116).
             return replace(step, kind=StepKind.CLASH, code="SAMTYKKE_TRUKKET_DER", facts={})
         if not over:
@@ -291,11 +292,11 @@ class Stepper:
         return replace(step, kind=StepKind.OVERWRITE, code=code, facts=step.facts | {"over": over})
 
     def _withdrawn(self, document: Document, agreed: Agreed | None) -> set[str]:
-        """The consents that stand withdrawn in the target's document, under our ids."""
+        """The consents that stand withdrawn in the target's document, or may be, by our ids."""
         side = agreed.of(self.route.target_name) if agreed else None
         ids = ids_of(self.route.store, side.ids) if side and side.ref == document.ref else {}
         logg = held(self.route.pair.target, document.body, self.route.tenant, ids)
-        return {consent.id for consent in logg.samtykker if withdrawn(consent)}
+        return {consent.id for consent in logg.samtykker if revoked(consent)}
 
     def _losing(
         self, document: Document, made: Draft, agreed: Agreed | None, ref: str

@@ -11,6 +11,9 @@ from datetime import timedelta
 from gateway.overfoering.grunnlag import Aktoer, Grunnlag
 from gateway.policy.adressebeskyttelse import family
 from gateway.policy.context import Policyramme, Samtykkeregler
+from gateway.policy.deltakere import STAFF
+from gateway.policy.foedselsdato import foedselsdato
+from gateway.policy.habilitet import holder_is_guardian
 from gateway.policy.holder import holder
 from gateway.policy.identifikator import identifikator
 from gateway.policy.plantype import plantype
@@ -21,10 +24,8 @@ from gateway.staff.member import Ansatt
 from schemas.overfoering.koder import Maaltype, Rettet
 from schemas.stafettlogg.kodeverk import (
     Adressebeskyttelse,
-    Deltakerstatus,
     Hovedpersontype,
     Loggstatus,
-    Rolle,
     Samtykkeomfang,
 )
 from schemas.stafettlogg.logg import Stafettlogg
@@ -39,10 +40,6 @@ _OMFANG = {
     Maaltype.ANNEN_VIRKSOMHET_SAMME_KOMMUNE: frozenset({Samtykkeomfang.OVERFOERE_VIRKSOMHET.value}),
     Maaltype.ANNEN_KOMMUNE: frozenset({Samtykkeomfang.OVERFOERE_KOMMUNE.value}),
 }
-_STAB = frozenset(
-    {r.value for r in Rolle}
-    - {Rolle.FORESATT.value, Rolle.HOVEDPERSON.value, Rolle.LESETILGANG.value, Rolle.UKJENT.value}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +53,16 @@ class Krav:
 def household(logg: Stafettlogg) -> frozenset[str]:
     """Person ids whose protection stops the hand-over: the family, and everybody in the log who
     is not there as staff (siblings, others who read; somebody whose part in it nobody has said)."""
-    private = {d.person for d in logg.deltakelser if d.rolle not in _STAB and not d.virksomhet}
+    private = {d.person for d in logg.deltakelser if d.rolle not in STAFF and not d.virksomhet}
     placed = {d.person for d in logg.deltakelser} | {v.leder for v in logg.virksomheter}
     return family(logg) | private | {p.id for p in logg.personer if p.id not in placed}
 
 
 def vern(logg: Stafettlogg, ramme: Policyramme) -> str:
-    """`MANUELL` unless the register has said `ingen` for each of the household (C-4)."""
+    """`MANUELL` unless the register has said `ingen` for each of the household (C-4), and could
+    say when they are born: a register that is down stops a hand-over, it ends none."""
+    if ramme.born is None:
+        return "MANUELL"
     for person in household(logg):
         if ramme.protection.get(person) is not Adressebeskyttelse.INGEN:
             return "MANUELL"
@@ -122,28 +122,9 @@ def fullmakt(logg: Stafettlogg, aktoer: Aktoer, roller: frozenset[str]) -> str:
     """
     if aktoer.rolle not in ("stafettholder", "leder") or aktoer.rolle not in roller:
         return "IKKE_FULLMAKT"
-    if aktoer.rolle == "stafettholder" and _is_guardian(logg):
+    if aktoer.rolle == "stafettholder" and holder_is_guardian(logg) is not False:
         return "HABILITET"
     return ""
-
-
-def _is_guardian(logg: Stafettlogg) -> bool:
-    parts = {d.id: d for d in logg.deltakelser}
-    own = parts.get(logg.stafettholder or "")
-    if own is None:
-        return True
-    people = {p.id: p for p in logg.personer}
-    guardians = [
-        d.person
-        for d in logg.deltakelser
-        if d.rolle == Rolle.FORESATT.value and d.status is not Deltakerstatus.AVSLUTTET
-    ]
-    if own.person in guardians:
-        return True
-    numbers = {i.verdi for i in people[own.person].identifikatorer} if own.person in people else ()
-    return any(
-        i.verdi in numbers for g in guardians if g in people for i in people[g].identifikatorer
-    )
 
 
 def samtykke(logg: Stafettlogg, valgt: Grunnlag, ramme: Policyramme, krav: Krav) -> str:
@@ -156,6 +137,8 @@ def samtykke(logg: Stafettlogg, valgt: Grunnlag, ramme: Policyramme, krav: Krav)
         return "" if _has_been(valgt.informert, ramme) else "FORESATTE_IKKE_INFORMERT"
     if not valgt.samtykke:
         return "SAMTYKKE_MANGLER"
+    if doubt := judge(logg, ramme, (foedselsdato,)).code:
+        return doubt
     for regler in krav.regler:
         found = valid_consents(logg, replace(ramme, samtykke=regler))
         one = next((s for s in found if s.id == valgt.samtykke), None)

@@ -1,4 +1,4 @@
-"""What a step remembers of its draft: the books by place, remarks, breaches and withheld codes.
+"""What a step remembers of its draft: books by place, remarks, breaches, findings and notes.
 
 Places, codes and counts only, so that a plan can be printed, sent by e-mail and signed.
 """
@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any
 
 from gateway.plan.draft import Draft
+from gateway.policy.verdict import Verdict
 from gateway.ports.mapping import Account
 from schemas.stafettlogg.logg import Stafettlogg
 
@@ -22,7 +23,9 @@ def facts_of(made: Draft) -> dict[str, Any]:
             [f.code, list(f.rules), f.hold, f.entity, f.field,
              f.until.isoformat() if f.until else ""]
             for f in made.verdict.findings
+            if not f.note
         ],
+        "notes": notes_of(made.verdict),
         "remarks": [[r.kind.value, r.code, r.entity, r.field] for r in made.remarks],
         "breaches": [[b.regel, b.entitet] for b in made.breaches],
         "bytes": len(made.body),
@@ -35,6 +38,16 @@ def unit_of(logg: Stafettlogg) -> str:
     """The organisation number of the unit that is responsible, or an empty string."""
     unit = next((v for v in logg.virksomheter if v.id == logg.ansvarlig_virksomhet), None)
     return (unit.orgnr or "") if unit is not None else ""
+
+
+def notes_of(verdict: Verdict) -> list[list[Any]]:
+    """What is told of a log and neither holds nor withholds: [code, rules, entity, field]."""
+    return [[f.code, list(f.rules), f.entity, f.field] for f in verdict.notes]
+
+
+def noted(facts: dict[str, Any]) -> set[str]:
+    """The codes of the notes of one step's facts, each once; a plan made before notes has none."""
+    return {code for code, _rules, _entity, _field in facts.get("notes", ())}
 
 
 def accounts(facts: dict[str, Any]) -> Counter[str]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from gateway.plan.facts import accounts
+from gateway.plan.facts import accounts, noted
 from gateway.plan.step import Step, StepKind
 
 
@@ -26,6 +26,7 @@ class Tally:
         self._kinds[step.kind.value] += 1
         if step.code:
             self._codes[step.code] += 1
+        self._codes.update(noted(step.facts))
         self._takes += len(step.facts.get("takes", ()))
         if step.kind is StepKind.PUT:
             self._accounts.update(accounts(step.facts))

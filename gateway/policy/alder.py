@@ -2,6 +2,9 @@
 
 from datetime import date
 
+ADULT = 18
+"""Reached on the birthday; from then on the main person alone decides (C-1)."""
+
 
 def age(born: date, on: date) -> int:
     """Years reached on `on`. A child born on 29 February has its birthday on 1 March otherwise."""

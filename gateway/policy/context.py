@@ -45,8 +45,11 @@ class Policyramme:
 
     `protection` holds the register's answer per person id; a person without an answer is
     `UKJENT`, and not knowing means no. `born` holds the register's birth dates, used where the
-    log has none. `going_home` is true for a reversal: the log returns to
-    the system it came from, so nothing is widened and nothing is new there.
+    log has none and compared where it has; None where the register was not asked or could not
+    answer, which is a no as well. `registered` holds the persons of the log who are in our staff
+    file; None where the municipality has no such file, and then nobody is missed. `staff_read` is
+    false where there is one and it cannot be read. `going_home` is true for a reversal: the log
+    returns to the system it came from, so nothing is widened and nothing is new there.
     """
 
     now: datetime
@@ -58,7 +61,9 @@ class Policyramme:
     target_reads_whole_log: bool = True
     going_home: bool = False
     protection: Mapping[str, Adressebeskyttelse] = field(default_factory=dict, repr=False)
-    born: Mapping[str, date] = field(default_factory=dict, repr=False)
+    born: Mapping[str, date] | None = field(default=None, repr=False)
+    registered: frozenset[str] | None = field(default=None, repr=False)
+    staff_read: bool = True
 
 
 class Adresseregister(Protocol):

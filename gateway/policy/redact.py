@@ -1,15 +1,17 @@
 """Take what a verdict withholds out of a log, before anything is encoded.
 
 A withheld entity disappears, and so do references to it: a measure keeps its text and loses its
-aktør. A withheld field becomes unset. Each removed reference is itself a withheld leaf, so the
-result lists them; the books need every one.
+aktør. A withheld field becomes unset; a participation whose status is withheld has ended. Each
+removed reference is itself a withheld leaf, so the result lists them; the books need every one.
 """
 
 from typing import Any
 
 from gateway.policy.verdict import Verdict
 from schemas.stafettlogg.innhold import Maal, Oppmerksomhet, Tiltak
+from schemas.stafettlogg.kodeverk import Deltakerstatus
 from schemas.stafettlogg.logg import Stafettlogg
+from schemas.stafettlogg.person import Deltakelse
 
 Withheld = dict[tuple[str, str], str]
 
@@ -26,7 +28,7 @@ def redact(logg: Stafettlogg, verdict: Verdict) -> tuple[Stafettlogg, Withheld]:
     for person, code in persons.items():
         taken[(person, "")] = code
     changes: dict[str, Any] = {
-        "deltakelser": tuple(d for d in logg.deltakelser if d.id not in gone),
+        "deltakelser": tuple(_ended(d, taken) for d in logg.deltakelser if d.id not in gone),
         "dokumenter": tuple(d for d in logg.dokumenter if d.id not in gone),
         "personer": tuple(p for p in logg.personer if p.id not in persons),
         "oppmerksomheter": tuple(_concern(c, persons, taken) for c in logg.oppmerksomheter),
@@ -37,6 +39,12 @@ def redact(logg: Stafettlogg, verdict: Verdict) -> tuple[Stafettlogg, Withheld]:
     for name in ("moeter", "referater", "innkallinger", "meldinger", "kalender"):
         changes[name] = tuple(_people(item, persons, taken) for item in getattr(logg, name))
     return logg.model_copy(update=changes), taken
+
+
+def _ended(one: Deltakelse, taken: Withheld) -> Deltakelse:
+    if (one.id, "status") not in taken:
+        return one
+    return one.model_copy(update={"status": Deltakerstatus.AVSLUTTET})
 
 
 def _people(item: Any, persons: dict[str, str], taken: Withheld) -> Any:

@@ -1,4 +1,8 @@
-"""Nothing moves while the text of a measure may still be edited at the source (R-077)."""
+"""Nothing moves while the text of a measure may still be edited at the source (R-077).
+
+The window is counted from when the measure was made. Where nobody wrote that, it cannot be younger
+than its last change, nor than the last change of the log: the window is counted from there.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -18,16 +22,20 @@ def measures(logg: Stafettlogg) -> Iterator[Tiltak]:
             yield from goal.tiltak
 
 
-def settled_by(tiltak: Tiltak) -> str:
-    """The field that says when the text of a measure is locked; empty when none says it."""
-    return next((name for name in ("tekst_laast_fra", "opprettet") if getattr(tiltak, name)), "")
+def settled_by(logg: Stafettlogg, tiltak: Tiltak) -> tuple[str, str]:
+    """(entity id, `Kind.field`) of what says when the text of a measure is locked; the field is
+    empty when nothing says it."""
+    for name in ("tekst_laast_fra", "opprettet", "endret"):
+        if getattr(tiltak, name):
+            return tiltak.id, f"Tiltak.{name}"
+    return (logg.id, "Stafettlogg.sist_oppdatert") if logg.sist_oppdatert else (tiltak.id, "")
 
 
-def locked_from(tiltak: Tiltak, hours: int) -> datetime | None:
+def locked_from(logg: Stafettlogg, tiltak: Tiltak, hours: int) -> datetime | None:
     """When the text is locked; None when the source does not say, or says what is no time."""
     if tiltak.tekst_laast_fra:
         return tid.moment(tiltak.tekst_laast_fra)
-    made = tid.moment(tiltak.opprettet)
+    made = tid.moment(tiltak.opprettet or tiltak.endret or logg.sist_oppdatert)
     try:
         return None if made is None else made + timedelta(hours=hours)
     except OverflowError:
@@ -41,12 +49,12 @@ def redigeringsvindu(logg: Stafettlogg, ramme: Policyramme) -> tuple[Finding, ..
     """
     latest: datetime | None = None
     for tiltak in measures(logg):
-        field = settled_by(tiltak)
+        entity, field = settled_by(logg, tiltak)
         if not field:
             continue
-        locked = locked_from(tiltak, ramme.redigering_timer)
+        locked = locked_from(logg, tiltak, ramme.redigering_timer)
         if locked is None:
-            return (unknown(tiltak.id, f"Tiltak.{field}"),)
+            return (unknown(entity, field),)
         if locked > ramme.now and (latest is None or locked > latest):
             latest = locked
     return () if latest is None else (Finding("P-30", ("R-077",), hold=True, until=latest),)

@@ -9,15 +9,15 @@ and so does a time nobody can read: it is never taken for one that is not there.
 
 from datetime import date
 
-from gateway.policy.alder import age
+from gateway.policy.alder import ADULT, age
 from gateway.policy.context import Policyramme, Samtykkeregler, Signatar
+from gateway.policy.deltakere import guardians
 from gateway.policy.tidspunkt import UKJENT, unknown, unreadable
+from gateway.policy.trukket import doubtful, revoked, withdrawn
 from gateway.policy.verdict import Finding
 from schemas import tid
 from schemas.stafettlogg.kodeverk import (
-    Deltakerstatus,
     Hovedpersontype,
-    Rolle,
     Samtykkeomfang,
     Samtykkestatus,
     Signaturstatus,
@@ -25,17 +25,13 @@ from schemas.stafettlogg.kodeverk import (
 from schemas.stafettlogg.logg import Stafettlogg
 from schemas.stafettlogg.samtykke import Samtykke
 
-_NEEDED = frozenset({Samtykkeomfang.OPPRETTE.value, Samtykkeomfang.DELE.value})
+NEEDED = frozenset({Samtykkeomfang.OPPRETTE.value, Samtykkeomfang.DELE.value})
+"""What consents must cover together for a log to move (R-003)."""
 _RULES = ("R-003", "R-110", "R-111", "R-112", "R-113", "R-115")
-
-
-def guardians(logg: Stafettlogg) -> frozenset[str]:
-    """Person ids of the guardians that have not left the log."""
-    return frozenset(
-        d.person
-        for d in logg.deltakelser
-        if d.rolle == Rolle.FORESATT.value and d.status is not Deltakerstatus.AVSLUTTET
-    )
+DOUBT = "P-16"
+"""Somebody took it back, or a signature in it, and nobody knows when."""
+LOST = frozenset({"P-10", "P-11", "P-12", "P-13", "P-14", DOUBT})
+"""Public codes that say a consent does not hold (R-110 to R-116)."""
 
 
 def signed_on(samtykke: Samtykke, fallback: date) -> date | None:
@@ -65,7 +61,7 @@ def enough(
         return main in signed
     if years is None:
         return False
-    if years >= 18:
+    if years >= ADULT:
         return main in signed
     band = regler.fra if years >= regler.egen_alder else regler.under
     parents = guardians(logg)
@@ -81,13 +77,13 @@ def enough(
             return by_parents and main in signed
 
 
-def _born(logg: Stafettlogg, ramme: Policyramme) -> date | None:
+def born(logg: Stafettlogg, ramme: Policyramme) -> date | None:
     """The log's own birth date field, else the register's; never the number (C-6). A field that
     says what is no date is not answered for by the register: the two may not agree."""
     for person in logg.personer:
         if person.id == logg.hovedperson.person and person.foedselsdato:
             return tid.day(person.foedselsdato)
-    return ramme.born.get(logg.hovedperson.person)
+    return (ramme.born or {}).get(logg.hovedperson.person)
 
 
 def _problem(samtykke: Samtykke, logg: Stafettlogg, ramme: Policyramme) -> str:
@@ -95,6 +91,8 @@ def _problem(samtykke: Samtykke, logg: Stafettlogg, ramme: Policyramme) -> str:
     today = ramme.now.astimezone(tid.OSLO).date()
     if withdrawn(samtykke):
         return "P-12"
+    if doubtful(samtykke):
+        return DOUBT
     ends, begins = tid.day(samtykke.gyldig_til), tid.day(samtykke.gyldig_fra)
     if samtykke.status is Samtykkestatus.UTLOEPT or (ends and ends < today):
         return "P-11"
@@ -106,10 +104,10 @@ def _problem(samtykke: Samtykke, logg: Stafettlogg, ramme: Policyramme) -> str:
         return "P-14"
     if begins and begins > today:
         return "P-13"
-    born, given = _born(logg, ramme), signed_on(samtykke, today)
+    birth, given = born(logg, ramme), signed_on(samtykke, today)
     if given is None:
         return UKJENT
-    years = age(born, given) if born else None
+    years = age(birth, given) if birth else None
     signed = frozenset(s.person for s in samtykke.signatarer if s.status is Signaturstatus.SIGNERT)
     return "" if enough(signed, logg, years, ramme.samtykke) else "P-13"
 
@@ -118,10 +116,11 @@ def valid_consents(logg: Stafettlogg, ramme: Policyramme) -> tuple[Samtykke, ...
     """The consents of the log that hold now, whatever they cover.
 
     A withdrawal stands until consents given after it replace it: an older one does not revive,
-    and when nobody knows the time of the withdrawal, none can be known to be newer (R-116).
+    and when nobody knows the time of the withdrawal, none can be known to be newer (R-116). One
+    that may have been withdrawn, nobody knows when, is the same.
     """
     valid = tuple(s for s in logg.samtykker if not _problem(s, logg, ramme))
-    taken_back = [s.trukket for s in logg.samtykker if withdrawn(s)]
+    taken_back = [s.trukket for s in logg.samtykker if revoked(s)]
     days = [day for t in taken_back if (day := tid.oslo_day(t)) is not None]
     if len(days) < len(taken_back):
         return ()
@@ -133,14 +132,16 @@ def valid_consents(logg: Stafettlogg, ramme: Policyramme) -> tuple[Samtykke, ...
 def samtykke(logg: Stafettlogg, ramme: Policyramme) -> tuple[Finding, ...]:
     """Hold unless valid consents together cover both creating and sharing (R-003, R-110..116)."""
     covered = {o for s in valid_consents(logg, ramme) for o in s.omfang}
-    if covered >= _NEEDED:
+    if covered >= NEEDED:
         return ()
     problems = [_problem(s, logg, ramme) for s in logg.samtykker]
-    for code in ("P-12", "P-11", UKJENT, "P-13", "P-14"):
-        if code == UKJENT and code in problems:
-            return (_unknown(logg.samtykker[problems.index(code)]),)
-        if code in problems:
-            return (Finding(code, (*_RULES, "R-116"), hold=True),)
+    for code in ("P-12", DOUBT, "P-11", UKJENT, "P-13", "P-14"):
+        if code not in problems:
+            continue
+        first = logg.samtykker[problems.index(code)]
+        if code == UKJENT:
+            return (_unknown(first),)
+        return (Finding(code, _RULES, hold=True, entity=first.id if code == DOUBT else ""),)
     return (Finding("P-10", _RULES, hold=True),)
 
 
@@ -149,11 +150,6 @@ def _unknown(samtykke: Samtykke) -> Finding:
     for place in unreadable(samtykke, samtykke.id):
         return unknown(*place)
     return unknown(samtykke.id, "Samtykke.signatarer")  # the calendar in Oslo ends before it
-
-
-def withdrawn(samtykke: Samtykke) -> bool:
-    """True when it was taken back, at a known time or not (R-116)."""
-    return bool(samtykke.trukket) or samtykke.status is Samtykkestatus.TRUKKET
 
 
 def _given_after(samtykke: Samtykke, day: date) -> bool:

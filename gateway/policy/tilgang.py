@@ -6,6 +6,8 @@ person or the unit. The person stays behind (withheld); the measure stays, witho
 the entry list tells a human to invite the person when a new consent is signed.
 """
 
+from collections.abc import Collection, Iterable
+
 from gateway.policy.context import Policyramme
 from gateway.policy.samtykke import valid_consents
 from gateway.policy.verdict import Finding
@@ -18,12 +20,13 @@ from schemas.stafettlogg.kodeverk import (
 )
 from schemas.stafettlogg.logg import Stafettlogg
 from schemas.stafettlogg.person import Deltakelse, Lesetilgang
+from schemas.stafettlogg.samtykke import Samtykke
 
 _WHOLE = frozenset({Rolle.STAFETTHOLDER.value, Rolle.FORESATT.value, Rolle.HOVEDPERSON.value})
 _OPENS = frozenset({Samtykkeomfang.DELE.value, Samtykkeomfang.LESETILGANG.value})
 
 
-def _open_now(access: Lesetilgang, ramme: Policyramme, consents: frozenset[str]) -> bool:
+def is_open(access: Lesetilgang, ramme: Policyramme, consents: Collection[str]) -> bool:
     """True within the access's own time, and while the consent it names holds (R-031, R-118). An
     end or a beginning nobody can read is no time it is open in."""
     if access.fra and ((begins := tid.moment(access.fra)) is None or begins > ramme.now):
@@ -43,7 +46,7 @@ def readable(logg: Stafettlogg, person: str, ramme: Policyramme) -> frozenset[st
         if goal.ansvarlig == person or any(t.aktoer == person for t in goal.tiltak)
     }
     for access in logg.lesetilganger:
-        if access.person != person or not _open_now(access, ramme, consents):
+        if access.person != person or not is_open(access, ramme, consents):
             continue
         if access.omfang is Tilgangsomfang.HELE:
             own |= {concern.id for concern in logg.oppmerksomheter}
@@ -52,11 +55,11 @@ def readable(logg: Stafettlogg, person: str, ramme: Policyramme) -> frozenset[st
     return frozenset(own)
 
 
-def named_units(logg: Stafettlogg, ramme: Policyramme) -> frozenset[str]:
-    """Names of units and persons that a valid, whole-log consent opens for (B-16)."""
+def opened_by(consents: Iterable[Samtykke]) -> frozenset[str]:
+    """Names of units and persons that these open the whole log for (B-16)."""
     return frozenset(
         name
-        for consent in valid_consents(logg, ramme)
+        for consent in consents
         if _OPENS & set(consent.omfang) and not consent.oppmerksomheter
         for receiver in consent.mottakere
         for name in (receiver.virksomhet, receiver.person)
@@ -71,7 +74,7 @@ def tilgang(logg: Stafettlogg, ramme: Policyramme) -> tuple[Finding, ...]:
     concerns = frozenset(c.id for c in logg.oppmerksomheter)
     units = {v.id: v.navn for v in logg.virksomheter}
     names = {p.id: p.navn for p in logg.personer}
-    opened = named_units(logg, ramme)
+    opened = opened_by(valid_consents(logg, ramme))
 
     def widened(d: Deltakelse) -> bool:
         if d.kildesystem == "samspill" or d.rolle in _WHOLE:

@@ -1,9 +1,9 @@
 """The verdict on one log: a value, never an exception.
 
-`Finding` is what one rule says. A `hold` stops the whole log; otherwise one entity (or one field
-of it) is withheld and the rest may go. Codes are public; the guarded reason of a code is shown
-only to those configured to see it (C-4: the marking of a protected address is itself
-confidential). Nothing here may hold a value from the log.
+`Finding` is what one rule says. A `hold` stops the whole log; a `note` is told and changes nothing;
+otherwise one entity (or one field of it) is withheld and the rest may go. Codes are public; the
+guarded reason of a code is shown only to those configured to see it (C-4: the marking of a
+protected address is itself confidential). Nothing here may hold a value from the log.
 """
 
 from dataclasses import dataclass, field
@@ -20,6 +20,7 @@ class Finding:
     entity: str = ""
     field: str = ""
     until: datetime | None = None
+    note: bool = False
 
     @property
     def place(self) -> str:
@@ -37,6 +38,11 @@ class Verdict:
     def holds(self) -> tuple[Finding, ...]:
         """The findings that stop the whole log."""
         return tuple(f for f in self.findings if f.hold)
+
+    @property
+    def notes(self) -> tuple[Finding, ...]:
+        """The findings that are only told: they neither hold nor withhold."""
+        return tuple(f for f in self.findings if f.note)
 
     @property
     def held(self) -> bool:
@@ -62,7 +68,7 @@ class Verdict:
 
     def withheld(self) -> dict[tuple[str, str], str]:
         """(entity id, field or "") -> public code, for the parts that stay behind."""
-        return {(f.entity, f.field): f.code for f in self.findings if not f.hold}
+        return {(f.entity, f.field): f.code for f in self.findings if not (f.hold or f.note)}
 
 
 @dataclass(frozen=True, slots=True)

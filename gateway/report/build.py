@@ -16,7 +16,7 @@ from gateway.effects.stored import step_of
 from gateway.ledger import chain
 from gateway.ledger import tables as t
 from gateway.ledger.database import Database
-from gateway.plan.facts import accounts
+from gateway.plan.facts import accounts, noted
 from gateway.plan.step import Step, StepKind
 from gateway.run import sampling
 from gateway.run.rows import plan_row, run_row
@@ -75,7 +75,7 @@ def build(database: Database, run_id: str) -> dict[str, Any]:
 
 
 MOST_HELD = 200
-"""How many held logs the report names; the rest are counted by code."""
+"""How many held logs, and how many with each note, the report names; the rest are counted."""
 
 
 class _Books:
@@ -90,6 +90,7 @@ class _Books:
         self.held: Counter[str] = Counter()
         self.held_logs: list[tuple[str, str, str]] = []
         self.to_do: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self.notes: dict[str, list[str]] = defaultdict(list)
         self.placeholders: Counter[str] = Counter()
         self.parked: list[dict[str, Any]] = []
         self.drifted: Counter[tuple[str, str, str]] = Counter()
@@ -107,6 +108,8 @@ class _Books:
             if len(self.held_logs) < MOST_HELD:
                 place = effect.get("place") or step.place
                 self.held_logs.append((step.logg[:8] or step.source_ref, code, place))
+        for code in sorted(noted(step.facts)):
+            self.notes[code].append(step.logg[:8] or step.source_ref)
         left = step.kind is StepKind.OVERWRITE and not state
         if (
             step.kind in (StepKind.PARK, StepKind.CLASH, StepKind.TASK)
@@ -149,6 +152,9 @@ class _Books:
             "breaches": {rule: len(found) for rule, found in sorted(self.breaches.items())},
             "held": dict(self.held),
             "held_logs": self.held_logs,
+            "notes": [
+                [code, len(logs), logs[:MOST_HELD]] for code, logs in sorted(self.notes.items())
+            ],
             "placeholders": dict(self.placeholders),
             "entry_list": [
                 [logg, code, len(entities)] for (logg, code), entities in sorted(self.to_do.items())

@@ -12,7 +12,7 @@ def editable(logg: Stafettlogg, ramme: Ramme) -> dict[str, datetime]:
     whose time nobody can read is shown as it is written, and not as open."""
     found = {}
     for tiltak in measures(logg):
-        locked = locked_from(tiltak, ramme.redigering_timer)
+        locked = locked_from(logg, tiltak, ramme.redigering_timer)
         if locked is not None and locked > ramme.frosset:
             found[tiltak.id] = locked
     return found

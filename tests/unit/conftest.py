@@ -33,9 +33,20 @@ CX = Kildesystem.CONEXUS
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
+NUMBERS = {
+    "barn": "04851853885",
+    "mor": "03828536841",
+    "far": "08878402856",
+    "holder": "03837907925",
+    "laerer": "09899014984",
+    "pp": "02818119960",
+}
+"""Each has a number of their own: two with one number are one person."""
+
+
 def person(pid: str, born: str | None = None) -> Person:
     """A person with a synthetic number."""
-    number = Identifikator(type=Identtype.SYNTETISK, verdi="41814061033")
+    number = Identifikator(type=Identtype.SYNTETISK, verdi=NUMBERS.get(pid, "41814061033"))
     return Person(id=pid, kildesystem=CX, foedselsdato=born, identifikatorer=(number,))
 
 
@@ -127,6 +138,7 @@ def ramme() -> Callable[..., Policyramme]:
             "kommunenummer": "9901",
             "production": False,
             "protection": dict.fromkeys(everyone, Adressebeskyttelse.INGEN),
+            "born": {},
         }
         return Policyramme(**(fields | changes))
 

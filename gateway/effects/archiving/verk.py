@@ -5,14 +5,14 @@ Built by `gateway/app.py` from names; this module knows no vendor.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from gateway.clock import Clock
 from gateway.effects.pull import Puller
-from gateway.errors import GatewayError
+from gateway.frame import asked
 from gateway.ledger.database import Database
 from gateway.ledger.keys import KeyRing
 from gateway.ledger.store import PayloadStore
@@ -81,12 +81,7 @@ class Verk:
 
     def ramme(self, logg: Stafettlogg) -> Policyramme:
         """The frame for one log, asked now. A register that cannot answer means unknown (C-4)."""
-        wanted = family(logg)
-        try:
-            protection = self.register.check(tuple(p for p in logg.personer if p.id in wanted))
-        except GatewayError:
-            protection = {}
-        return replace(self.frame, now=self.clock.now(), protection=protection)
+        return asked(self.frame, self.register, family, logg, self.clock.now())
 
     def start_of(self, logg_id: str) -> str:
         """When this log's jobs begin: its own place in the night that has begun, the same every

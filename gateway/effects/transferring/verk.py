@@ -4,12 +4,13 @@ Built by `gateway/app.py` from names; this module knows no vendor and no channel
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from gateway.effects.archiving.verk import Verk, stamp
-from gateway.errors import GatewayError, LocalFault, Rejected
-from gateway.nettregister import Registre
+from gateway.errors import LocalFault, Rejected
+from gateway.frame import asked
+from gateway.nettregister import AtOpening, Registre
 from gateway.overfoering.vakter import Krav, household
 from gateway.policy.context import Policyramme, Samtykkeregler, Signatar
 from gateway.ports.connector import Document
@@ -98,28 +99,16 @@ class Overfoeringsverk:
 
     def ramme(self, logg: Stafettlogg) -> Policyramme:
         """The frame for one log, asked now. A register that cannot answer means unknown (C-4)."""
-        wanted = household(logg)
-        persons = tuple(p for p in logg.personer if p.id in wanted)
-        try:
-            protection = self.arkiv.register.check(persons)
-            born = self.arkiv.register.born(persons)
-        except GatewayError:
-            protection, born = {}, {}
-        return replace(self.arkiv.frame, now=self.now(), protection=protection, born=born)
+        return asked(self.arkiv.frame, self.arkiv.register, household, logg, self.now())
 
     def ved_aapning(self, logg: Stafettlogg) -> tuple[Policyramme, bool]:
         """The frame as a package of somebody else's opens here, and whether the register online
         answered for all. A register that is away knows nobody, whatever the file says."""
         if self.registre is None:
             return self.ramme(logg), False
-        wanted = household(logg)
-        persons = tuple(p for p in logg.personer if p.id in wanted)
-        born = self.registre.born(persons)
-        try:
-            found, answered = self.registre.now(persons), True
-        except GatewayError:
-            found, answered = {}, False
-        return replace(self.arkiv.frame, now=self.now(), protection=found, born=born), answered
+        opening = AtOpening(self.registre)
+        made = asked(self.arkiv.frame, opening, household, logg, self.now())
+        return made, opening.answered
 
 
 def rejected(code: str, place: str = "") -> Rejected:

@@ -128,7 +128,7 @@ def test_a_birth_on_no_day_is_not_answered_for_by_the_register(logg, ramme, text
     assert held(consent_rule(made.model_copy(update={"personer": people}), frame))[0][0] == "P-13"
 
 
-@pytest.mark.parametrize("field", ["opprettet", "tekst_laast_fra"])
+@pytest.mark.parametrize("field", ["opprettet", "tekst_laast_fra", "endret"])
 @pytest.mark.parametrize("text", [*INSTANTS, "9999-12-31T23:59:59Z"])
 def test_a_window_that_ends_at_no_time(logg, ramme, field, text):
     """It may be open: held, and no time removes that. Year 9999 plus the window is no time."""
