@@ -354,3 +354,12 @@ def test_more_on_one_side_is_no_fault():
     few, many = notes(("1", "a")), notes(("x", "b"), ("y", "c"))
     assert aligned(few, many) == {"x": "1"}
     assert aligned(many, few) == {"1": "x"}
+
+
+def test_what_is_below_somebody_known_by_place_alone_is_found_too():
+    """A pair made by place opens the lists it holds, one after the other."""
+    one = logg(oppmerksomheter=(concern("o", maal("m", tiltak("t", "a"), tittel="en"), tekst="x"),))
+    other = logg(
+        oppmerksomheter=(concern("p", maal("n", tiltak("u", "b"), tittel="to"), tekst="y"),)
+    )
+    assert aligned(one, other) == {"p": "o", "n": "m", "u": "t"}
