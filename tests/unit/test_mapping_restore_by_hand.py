@@ -2,6 +2,7 @@
 
 import pytest
 
+from mappings.avskrift import OM_MEG, note_id
 from mappings.restore import restore
 from mappings.restore_values import changed, merged, order
 from schemas.stafettlogg.kodeverk import Identtype, Loggstatus, Rolle, Signaturstatus
@@ -101,6 +102,25 @@ def test_a_value_is_changed_field_by_field():
     assert (gone.hovedmaal, gone.status) == (None, Loggstatus.PASSIV)
 
 
+def test_a_value_that_came_or_went_is_theirs_whole():
+    """There is nothing of ours, or of theirs before, to lay it on."""
+    none = logg().model_copy(update={"hovedperson": None})
+    one = logg(hovedperson=Hovedperson(person="x", type=logg().hovedperson.type))
+    assert restore(none, one, none).hovedperson == one.hovedperson
+    assert restore(none, one, logg()).hovedperson == one.hovedperson
+    assert restore(one, none, logg()).hovedperson is None
+
+
+def test_texts_in_a_list_are_laid_on_ours():
+    """What they added is added to what only we have."""
+
+    def parts_of(*texts):
+        return logg(oppmerksomheter=(concern("o", maal("m", delmaal=texts)),))
+
+    found = restore(parts_of("a"), parts_of("a", "ny"), parts_of("vår", "a"))
+    assert found.oppmerksomheter[0].maal[0].delmaal == ("vår", "a", "ny")
+
+
 @pytest.mark.parametrize(
     ("now", "mine", "home"),
     [
@@ -122,6 +142,19 @@ def test_a_role_that_follows_from_tasks(now, mine, home):
     base = taking(Rolle.SEKRETAER)
     (found,) = restore(base, taking(now), taking(mine)).deltakelser
     assert found.rolle == home.value
+
+
+def test_a_transcript_edited_there_is_read_as_what_it_is_of():
+    """The presentation stood there as a note: the words come home as the presentation, and no note
+    of it stands here."""
+    own = note_id("logg", OM_MEG, ())
+
+    def as_note(text, **more):
+        return logg(notater=(note(own, f"{OM_MEG}\n{text}"),), **more)
+
+    found = restore(as_note("a"), as_note("b", hovedmaal="x"), logg(om_meg="a", utfordring="vår"))
+    assert (found.om_meg, found.utfordring, found.hovedmaal) == ("b", "vår", "x")
+    assert found.notater == ()
 
 
 # -- single ---------------------------------------------------------------------------------------

@@ -193,3 +193,11 @@ def test_a_source_nobody_knew_may_be_small():
     assert code(guards.check_source, replace(GOOD, count=99), "899100107", 100, 0) == (
         "KILDE_KRYMPET"
     )
+
+
+@pytest.mark.parametrize(("count", "expected"), [(800, None), (799, "KILDE_KRYMPET")])
+def test_the_border_is_the_percent_that_was_said(count, expected):
+    """Of a thousand, eight hundred are enough, of the source and of its listing."""
+    facts = replace(GOOD, count=count)
+    assert code(guards.check_source, facts, "899100107", 1000, 20) == expected
+    assert code(guards.check_listing, replace(GOOD, count=1000), count, 20) == expected
