@@ -157,6 +157,7 @@ notice = sa.Table(
     sa.Column("receiver", sa.String(40), nullable=False, server_default=""),
 )
 sa.Index("gw_notice_open", notice.c.tenant, notice.c.state)
+sa.Index("gw_notice_logg", notice.c.tenant, notice.c.logg)
 
 orphan = sa.Table(
     "gw_orphan",

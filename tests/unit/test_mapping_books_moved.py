@@ -134,6 +134,30 @@ def test_what_is_withheld_above_is_withheld_below(number: int) -> None:
         assert all(line.place.startswith("oppmerksomheter.") for line in held)
 
 
+def test_what_is_withheld_beside_something_whole_is_withheld_too() -> None:
+    """A concern, a measure of another concern, and somebody's participation, at once: each as
+    alone."""
+    wire = next(w for w in documents("conexus_companion", 83, 9) if len(w["oppmerksomheter"]) > 2)
+    decoded = TARGET.decode(wire, TENANT)
+    one, other = decoded.logg.oppmerksomheter[:2]
+    part = next(d for d in decoded.logg.deltakelser if d.rolle not in ("hovedperson", "foresatt"))
+    single = [one.id, other.maal[0].tiltak[0].id, part.id]
+
+    def held(*owns: str) -> dict[str, int]:
+        moves = {(own, ""): "P-42" for own in owns}
+        made = settle(TARGET, SOURCE, wire, decoded, Encoded({}), moves)
+        assert made.balanced
+        return {
+            place: sum(x.count for x in made.lines if x.place == place and x.account is WITHHELD)
+            for place in {x.place for x in made.lines if x.account is WITHHELD}
+        }
+
+    alone = [held(own) for own in single]
+    assert all(alone)
+    wanted = {p: sum(a.get(p, 0) for a in alone) for p in {p for a in alone for p in a}}
+    assert held(*single) == wanted
+
+
 def test_what_is_withheld_below_is_that_record_alone() -> None:
     """One comment of a measure that goes."""
     found = books(withheld=lambda logg: {(logg.kommentarer[0].id, ""): "P-42"})
@@ -153,6 +177,7 @@ def test_the_second_entity_of_a_record_moves_its_own_leaves() -> None:
     came = to(books(withheld=held), WITHHELD, "P-42")
     assert came
     assert "participants.name" not in came
+    assert "participants.roleId" in came
     assert all(place.startswith("participants.") for place in came)
 
 

@@ -364,6 +364,15 @@ def test_a_signing_there_of_one_we_alone_have():
     )  # fmt: skip
 
 
+def test_a_signing_there_wherever_we_have_the_signer():
+    """Second and third of ours too, and each says what theirs says."""
+    mine = (sign("b"), sign("a", SENT, metode="BankID"), sign("c", SENT))
+    now = (sign("b"), sign("c", tid=AT), sign("a", tid=AT))
+    assert merged((sign("b"),), now, mine) == (
+        sign("b"), sign("a", tid=AT, metode="BankID"), sign("c", tid=AT),
+    )  # fmt: skip
+
+
 def test_one_that_was_added_there_and_here_stands_once():
     """The same value in both."""
     a, b = Mottaker(virksomhet="A"), Mottaker(virksomhet="B")

@@ -13,10 +13,11 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the column."""
+    """Add the column, and the index that finds what a log's receivers have been told."""
     op.add_column(
         "gw_notice", sa.Column("receiver", sa.String(40), nullable=False, server_default="")
     )
+    op.create_index("gw_notice_logg", "gw_notice", ["tenant", "logg"])
 
 
 def downgrade() -> None:
