@@ -363,3 +363,11 @@ def test_what_is_below_somebody_known_by_place_alone_is_found_too():
         oppmerksomheter=(concern("p", maal("n", tiltak("u", "b"), tittel="to"), tekst="y"),)
     )
     assert aligned(one, other) == {"p": "o", "n": "m", "u": "t"}
+
+
+def test_what_is_below_somebody_known_by_what_is_left_is_found_too():
+    """No neighbour tells who it is, for it stands in another place: it is the one that is left."""
+    goal, its = maal("m", tiltak("t", "a"), tittel="en"), maal("n", tiltak("u", "b"), tittel="to")
+    one = logg(oppmerksomheter=(concern("o", tekst="fast"), concern("p", goal, tekst="x")))
+    other = logg(oppmerksomheter=(concern("q", its, tekst="y"), concern("o", tekst="fast")))
+    assert aligned(one, other) == {"q": "p", "n": "m", "u": "t"}
