@@ -371,3 +371,10 @@ def test_what_is_below_somebody_known_by_what_is_left_is_found_too():
     one = logg(oppmerksomheter=(concern("o", tekst="fast"), concern("p", goal, tekst="x")))
     other = logg(oppmerksomheter=(concern("q", its, tekst="y"), concern("o", tekst="fast")))
     assert aligned(one, other) == {"q": "p", "n": "m", "u": "t"}
+
+
+def test_fewer_are_left_on_one_side():
+    """Who is left over is nobody, on either side, also where no neighbour tells."""
+    few, many = notes(("x", "c"), ("y", "d")), notes(("1", "a"), ("2", "b"), ("3", "c"))
+    assert aligned(many, few) == {"x": "3", "y": "1"}
+    assert aligned(few, many) == {"3": "x", "1": "y"}

@@ -4,7 +4,7 @@ from gateway.reconcile import signs
 from schemas.stafettlogg.innhold import Tiltak
 from schemas.stafettlogg.kodeverk import Rolle
 from schemas.stafettlogg.logg import Stafettlogg
-from schemas.stafettlogg.person import Deltakelse, Person
+from schemas.stafettlogg.person import Deltakelse, Person, Rolleskifte
 from tests.unit.reconcile.made import concern, logg, maal, part, person, tiltak
 
 
@@ -27,6 +27,8 @@ def test_a_participation():
     assert signs.part(known)(one) == ("p", Rolle.AKTOER.value) == signs.part(known)(ended)
     assert signs.part(known, whole=True)(one) != signs.part(known, whole=True)(ended)
     assert signs.part(known, whole=True)(one) == signs.part(known, whole=True)(part("x", "p"))
+    before = part("d", "p", rollehistorikk=(Rolleskifte(rolle="leder"),))
+    assert signs.part(known, whole=True)(one) != signs.part(known, whole=True)(before)
     for whole in (False, True):
         assert signs.part(known, whole=whole)(part("d", "borte")) is None
 
@@ -49,6 +51,8 @@ def test_all_that_is_said():
     assert signs.said(None)(one) == signs.said(None)(other)
     assert signs.said(None)(one) != signs.said(None)(maal("n", tiltak("u", "y")))
     assert signs.said(known)(one) != signs.said(known)(maal("n"))
+    deep = [concern("o", maal("m", tiltak("t", text))) for text in "xy"]
+    assert signs.said(None)(deep[0]) != signs.said(None)(deep[1])
 
 
 def test_what_refers_within_is_said_by_place():
