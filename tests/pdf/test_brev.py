@@ -151,6 +151,19 @@ def test_a_manual_matter_has_no_letter_yet(moving, tmp_path):
     assert not (tmp_path / "brev").exists()
 
 
+def test_a_hand_over_that_was_stopped_has_no_letter(moving, tmp_path):
+    """C-4: SPERRET is a named person's, and says what every manual matter says."""
+    f = moving
+    f.a.register.held.add(f.logg.hovedperson.person)
+    f.klokke.turn(minutes=5)
+    f.a.round()
+    row = f.a.row(f.own)
+    assert row.tilstand.value == "SPERRET"
+    with pytest.raises(Rejected, match="MANUELL"):
+        brev.write(f.a.verk, row, "nb", tmp_path / "brev")
+    assert not (tmp_path / "brev").exists()
+
+
 def test_a_log_that_cannot_be_read_has_no_letter(moved, monkeypatch, tmp_path):
     """Who it is for is read now; when that cannot be, the code says so and nothing is written."""
 

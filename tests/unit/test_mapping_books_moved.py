@@ -241,3 +241,25 @@ def test_keys_without_a_row_are_carried_leaf_by_leaf() -> None:
     }
     before = books()
     assert {k: n for k, n in found.items() if k[2] != "UKJENT_FELT"} == before
+
+
+def test_a_value_that_was_kept_raw_is_carried() -> None:
+    """A code nobody knows, of one measure."""
+    wire = copy.deepcopy(document())
+    wire["activities"][0]["state"] = "sett på vent"
+    assert to(books(wire), CARRIED, "UKJENT_KODE") == {"activities.state": 1}
+
+
+def test_a_value_that_was_kept_raw_beside_something_withheld_is_carried_too() -> None:
+    """The one concern goes; the raw value of another's measure is told of as what it is."""
+    found = next(w for w in documents("conexus_companion", 83, 9) if len(w["oppmerksomheter"]) > 2)
+    wire = copy.deepcopy(found)
+    wire["oppmerksomheter"][1]["tiltak"][0]["arena"] = "FREMMED"
+    decoded = TARGET.decode(wire, TENANT)
+    moves = {(decoded.logg.oppmerksomheter[0].id, ""): "P-42"}
+    made = settle(TARGET, SOURCE, wire, decoded, Encoded({}), moves)
+    assert made.balanced
+    kept = [x for x in made.lines if x.code == "UKJENT_KODE"]
+    assert [(x.place, x.account, x.count) for x in kept] == [
+        ("oppmerksomheter.tiltak.arena", CARRIED, 1)
+    ]
