@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from gateway.adresseregister import FileRegister
 from gateway.clock import Clock, SystemClock
+from gateway.effects.archiving.receivers import Varselmottaker
 from gateway.effects.archiving.unopened import Unopened
 from gateway.effects.archiving.verk import Arkivmaal, Verk
 from gateway.effects.route import Limits, Route
@@ -26,9 +27,10 @@ from gateway.policy.context import Minimering, Policyramme, Samtykkeregler, Sign
 from gateway.ports.archive import Archive
 from gateway.ports.connector import Confirmation, Connector, ConnectorSettings, Operation
 from gateway.ports.folkeregister import Folkeregister
+from gateway.ports.forsegling import Konvolutt
 from gateway.ports.mapping import SystemMapping
 from gateway.settings.load import Settings, secret
-from gateway.settings.models import Kommune, System, Tjeneste
+from gateway.settings.models import Kommune, System, Tjeneste, Varselmappe
 from gateway.staff.staff import Staff
 
 
@@ -203,8 +205,17 @@ def open_verk(house: House, system: str) -> Verk:
         clock=house.clock,
         register=FileRegister(settings.path(register) if register else None, house.clock),
         frame=frame(settings, system, house.clock),
-        notice_folders=tuple(settings.path(one.mappe) for one in kommune.varsler.values()),
+        receivers=tuple(_receiver(settings, *one) for one in kommune.varsler.items()),
     )
+
+
+def _receiver(settings: Settings, name: str, config: Varselmappe) -> Varselmottaker:
+    """One of the municipality's own systems that are told of logs."""
+    envelope = None
+    if config.sertifikat is not None:
+        module = importlib.import_module("connectors.forsegling.konvolutter")
+        envelope = cast(Konvolutt, module.open_konvolutt(settings.path(config.sertifikat)))
+    return Varselmottaker(name, settings.path(config.mappe), config.fra_foer, envelope)
 
 
 REGISTER = "folkeregister"

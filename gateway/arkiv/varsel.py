@@ -1,15 +1,19 @@
-"""Content-free notices to the municipality's own systems: a log was opened or closed (R-008).
+"""Notices to the municipality's own systems: a log was opened or closed, or stands (R-008).
 
-CosDoc, CGM, Familia and others ask only to know that a log exists and when it ends. A notice says
-the event, the day, the unit and the log's id; nothing of the child, and never anything that could
-be taken for a bekymringsmelding. Pure: what happened is read from two looks at the same log.
+CosDoc, CGM, Familia and others ask only to know that a child has a log and when it ends. A notice
+says the event, the day, the unit and where the log is found; nothing of what is in it, and never
+anything that could be taken for a bekymringsmelding. Pure: what happened is read from two looks at
+the same log.
 """
 
 from dataclasses import dataclass
 
 from gateway.arkiv.utloeser import Sett
+from schemas.stafettlogg.kodeverk import Loggstatus
 
 AAPNET, LUKKET = "aapnet", "lukket"
+FINNES = "finnes"
+"""Told once of a log that stood before its receiver was told of openings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,8 @@ class Varsel:
 
 
 def events(before: Sett, after: Sett, *, first_look: bool) -> tuple[Varsel, ...]:
-    """What to tell after a look. The first look at a system tells nothing: its logs are not new."""
+    """What happened between two looks. At the first look at a system nothing did: its logs are not
+    new."""
     if first_look:
         return ()
     found = []
@@ -30,3 +35,11 @@ def events(before: Sett, after: Sett, *, first_look: bool) -> tuple[Varsel, ...]
     if after.passivinger > before.passivinger and before.status:
         found.append(Varsel(LUKKET, after.passivinger))
     return tuple(found)
+
+
+def stands(after: Sett, happened: tuple[Varsel, ...], *, told: bool) -> tuple[Varsel, ...]:
+    """That an active log is there, for a receiver that has never been `told` of it."""
+    opened = any(one.hendelse == AAPNET for one in happened)
+    if told or opened or after.status != Loggstatus.AKTIV.value:
+        return ()
+    return (Varsel(FINNES, 0),)

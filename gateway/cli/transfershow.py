@@ -127,8 +127,8 @@ def message(
         rad = rader.load(verk, Side.MOTTAKER, own) or rader.existing(verk, Side.AVGIVER, own)
         who, ground = acting(opened, by, Act.LETTER), Ground.ANSVARSOVERFOERING
         logg = str(rad.verdi["logg"])
-        note(opened.database, verk.stamp(), who, Shown.BREV, own, ground, logg=logg)
-        paths = brev.write(verk, rad, language, out)
+        access = note(opened.database, verk.stamp(), who, Shown.BREV, own, ground, logg=logg)
+        paths = brev.write(verk, rad, language, out, access)
         if rad.verdi["brev"]:
             varslet.written(verk, rad, Aktoer(who.ref, who.rolle))
         for path in paths:

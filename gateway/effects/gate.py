@@ -9,11 +9,12 @@ plan and commit). What was signed and what is about to go must have the same has
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.arkiv.innhold import content_sha
 from gateway.effects.archiving import where
 from gateway.effects.archiving.dropping import drop
+from gateway.effects.archiving.receivers import Varselmottaker
 from gateway.effects.archiving.verk import Verk
 from gateway.effects.route import Route
 from gateway.plan.draft import Draft, Reading, draft
@@ -101,16 +102,34 @@ def erase(verk: Verk, ref: str, version: str, snapshot_id: str) -> None:
     verk.source.delete(ref, version)
 
 
-def notify(verk: Verk, logg: Stafettlogg, name: str, text: str) -> str:
-    """Put a content-free notice where the municipality's own systems fetch it (R-008).
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One notice to one receiver: what may be read by all who reach the folder, and the line with
+    the child's number, which goes only where it can be sealed."""
 
-    Returns the public code when the verdict says no: then nobody is told.
+    name: str
+    text: str = field(repr=False)
+    number: str = field(default="", repr=False)
+
+
+def notify(verk: Verk, logg: Stafettlogg, to: Varselmottaker, notice: Notice) -> str:
+    """Put a notice where one of the municipality's own systems fetches it (R-008).
+
+    With a certificate the whole of it is sealed to that receiver; without, the number stays here.
+    Returns the public code when the verdict says no: then nobody is told. Raises LocalFault, and
+    ValueError for a number of anybody in the log where it would stand in the clear.
     """
+    clear = notice.name if to.konvolutt is not None else f"{notice.name}\n{notice.text}"
+    if any(i.verdi and i.verdi in clear for p in logg.personer for i in p.identifikatorer):
+        raise ValueError("a number in the clear")
     verdict = judge(logg, verk.ramme(logg), ARCHIVE_RULES)
     if verdict.held:
         return verdict.code
-    for folder in verk.notice_folders:
-        drop(folder, name, text)
+    if to.konvolutt is None:
+        drop(to.mappe, f"{notice.name}.txt", notice.text.encode())
+    else:
+        whole = (notice.text + notice.number).encode()
+        drop(to.mappe, f"{notice.name}.p7m", to.konvolutt.lukk(whole))
     return ""
 
 

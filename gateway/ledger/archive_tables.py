@@ -145,16 +145,19 @@ tombstone = sa.Table(
 notice = sa.Table(
     "gw_notice",
     meta,
-    sa.Column("notice_id", sa.String(40), primary_key=True),  # of logg + event + number
+    sa.Column("notice_id", sa.String(40), primary_key=True),  # of logg, event, number, receiver
     sa.Column("tenant", sa.String(9), nullable=False),
     sa.Column("system", sa.String(40), nullable=False),
     sa.Column("logg", sa.String(40), nullable=False),
-    sa.Column("hendelse", sa.String(10), nullable=False),  # aapnet | lukket
+    sa.Column("hendelse", sa.String(10), nullable=False),  # aapnet | lukket | finnes
     sa.Column("dato", sa.String(10), nullable=False),
-    sa.Column("state", sa.String(10), nullable=False),  # planlagt | skrevet | holdt
+    sa.Column("state", sa.String(10), nullable=False),  # planlagt | skrevet | holdt | utgaatt
     sa.Column("code", sa.String(60)),
+    # By its name in `varsler`; empty in a row from before, which is every receiver's.
+    sa.Column("receiver", sa.String(40), nullable=False, server_default=""),
 )
 sa.Index("gw_notice_open", notice.c.tenant, notice.c.state)
+sa.Index("gw_notice_logg", notice.c.tenant, notice.c.logg)
 
 orphan = sa.Table(
     "gw_orphan",

@@ -39,6 +39,15 @@ class Laast:
     noekkel: bytes = field(repr=False)
 
 
+class Konvolutt(Protocol):
+    """A seal to one receiver's certificate: only whoever holds its key opens what is put in."""
+
+    def lukk(self, data: bytes) -> bytes:
+        """Sealed. Raises LocalFault("UGYLDIG_SERTIFIKAT") when the certificate cannot be used now;
+        then nothing may be told unsealed instead."""
+        ...
+
+
 class Forsegler(Protocol):
     """One organisation's keys, and the certificates of those it talks to. Thread-safe."""
 

@@ -266,7 +266,18 @@ class Varselmappe(BaseModel):
     """Where one of the municipality's own systems fetches notices that a log opened or closed."""
 
     model_config = _CLOSED
-    mappe: Path
+    mappe: Path = Field(description="the folder it fetches from")
+    sertifikat: Path | None = Field(
+        default=None,
+        description="PEM: the receiver's certificate; with it notices are sealed, and hold the "
+        "child's number",
+    )
+    fra_foer: bool = Field(
+        default=True, description="also told, once, of every active log that stood before"
+    )
+
+
+Varselnavn = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
 
 class Kommune(BaseModel):
@@ -283,7 +294,7 @@ class Kommune(BaseModel):
     arkiv: Arkivregler = Arkivregler()
     slett: Sletting = Sletting()
     flyttehint: Flyttehint = Flyttehint()
-    varsler: dict[str, Varselmappe] = Field(
+    varsler: dict[Varselnavn, Varselmappe] = Field(
         default_factory=dict, description="own systems told that a log opened or closed (R-008)"
     )
     nivaa_tekst: dict[Literal["1", "2", "3"], str] = Field(

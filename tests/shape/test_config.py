@@ -7,7 +7,15 @@ from pydantic import BaseModel
 
 from gateway.errors import LocalFault
 from gateway.settings.load import load, secret
-from gateway.settings.models import Arkiv, Gateway, Kanaloppsett, Kommune, Motpart, System
+from gateway.settings.models import (
+    Arkiv,
+    Gateway,
+    Kanaloppsett,
+    Kommune,
+    Motpart,
+    System,
+    Varselmappe,
+)
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "config" / "README.md").read_text("utf-8")
@@ -29,7 +37,7 @@ def keys(model: type[BaseModel], prefix: str = "") -> list[str]:
     "key",
     [
         *keys(Gateway), *keys(System), *keys(Arkiv), *keys(Kanaloppsett), *keys(Motpart),
-        *keys(Kommune),
+        *keys(Kommune), *keys(Varselmappe, "varsler.<navn>."),
     ],
 )  # fmt: skip
 def test_every_key_is_documented(key):

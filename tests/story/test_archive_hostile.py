@@ -14,13 +14,13 @@ from gateway.effects import claim
 from gateway.effects.archiving import confirm, loading, pace
 from gateway.effects.archiving.collect import collect
 from gateway.effects.archiving.freezing import freeze_job
+from gateway.effects.archiving.receivers import Varselmottaker
 from gateway.effects.archiving.working import Lane
 from gateway.engine import archiving
 from gateway.errors import LocalFault, Rejected, RemoteFault
 from gateway.ledger import archive_tables as a
 from gateway.ledger import tables
 from gateway.ports.archive import Levering, Svar
-from gateway.settings.models import Varselmappe
 from schemas.stafettlogg.kodeverk import Identtype
 from tests.people import acting
 from tests.story.arkivet import Shelf, Works
@@ -199,15 +199,16 @@ def test_a_notice_folder_that_is_away_does_not_stop_the_night(house, tmp_path):
     works = house(shelf=Shelf())
     folder = tmp_path / "cosdoc"
     folder.write_text("en fil, ingen mappe")
-    works.verk = dataclasses.replace(works.verk, notice_folders=(folder,))
-    works.rules(varsler={"cosdoc": Varselmappe(mappe=folder)})
+    to = Varselmottaker("cosdoc", folder, fra_foer=False)
+    works.verk = dataclasses.replace(works.verk, receivers=(to,))
     works.round()
     logg = works.rows(a.seen)[0]["logg"]
     with works.database.begin() as connection:
         connection.execute(
             a.notice.insert(),
             [{"notice_id": "n", "tenant": works.verk.tenant, "system": CONEXUS, "logg": logg,
-              "hendelse": "aapnet", "dato": "2026-11-21", "state": "planlagt"}],
+              "hendelse": "aapnet", "dato": "2026-11-21", "state": "planlagt",
+              "receiver": "cosdoc"}],
         )  # fmt: skip
     works.round()
     assert [row["state"] for row in works.rows(a.notice)] == ["planlagt"]

@@ -163,7 +163,7 @@ def _look(
         except Exception as error:  # noqa: BLE001 - told of at this log, or raised again
             _unlooked(row.ref, error, found)
     _save(verk, looked, found, spread=spread, ordered=ordered)
-    if verk.notice_folders:
+    if verk.receivers:
         notices.tell(verk, {one.logg.id: one.logg for one in looked})
 
 
@@ -187,6 +187,7 @@ def _save(
     with verk.database.begin() as connection:
         ids = [one.logg.id for one in looked]
         memory = _memory(connection, verk, ids)
+        told = notices.told(connection, verk, ids)
         late.queue(connection, verk, {one.logg.id: one.content for one in looked})
         unsettled = {} if ordered else provisional(connection, verk, ids)
         facts = []
@@ -205,7 +206,7 @@ def _save(
                 _unlooked(row.ref, error, found)
                 continue
             upsert(connection, a.seen, _seen_row(verk, seen, sett))
-            notices.plan(connection, verk, logg, before, sett, first_look=found.first_look)
+            notices.plan(connection, verk, logg, (before, sett), told, first_look=found.first_look)
             for one in wanted:
                 found.due[one.utloeser.value] = found.due.get(one.utloeser.value, 0) + 1
                 at = verk.start_of(logg.id) if spread else now

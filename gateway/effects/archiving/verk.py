@@ -7,10 +7,10 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from gateway.clock import Clock
+from gateway.effects.archiving.receivers import Varselmottaker
 from gateway.effects.pull import Puller
 from gateway.frame import asked
 from gateway.ledger.database import Database
@@ -52,7 +52,7 @@ class Verk:
     clock: Clock
     register: Adresseregister
     frame: Policyramme = field(repr=False)
-    notice_folders: tuple[Path, ...] = ()
+    receivers: tuple[Varselmottaker, ...] = ()
 
     @property
     def tenant(self) -> str:
