@@ -15,12 +15,11 @@ from gateway.effects.silence import Silence
 from gateway.errors import Conflict
 from gateway.plan.draft import held
 from gateway.policy.rules import judge
+from gateway.policy.samtykke import LOST as CONSENT
 from gateway.run.agreed import Agreed, PairKey, by_loggs
 from gateway.tasks.rows import Task, done, found, waiting
 from schemas.stafettlogg.kodeverk import Loggstatus
 
-CONSENT = frozenset({"P-10", "P-11", "P-12", "P-13", "P-14"})
-"""Public codes that say a consent does not hold (R-110 to R-116)."""
 _BATCH = 200
 CODES = ("AKTIV_UTEN_SAMTYKKE", "AKTIV_BORTE_I_KILDEN")
 _ENDED = frozenset({Loggstatus.PASSIV, Loggstatus.FORKASTET, Loggstatus.SLETTET})

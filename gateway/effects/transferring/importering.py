@@ -29,7 +29,11 @@ from gateway.overfoering import vakter
 from gateway.overfoering.mottak import Overtakelse, switch_holder, take_over
 from gateway.overfoering.sammen import as_guest, merge
 from gateway.overfoering.tilstand import Hendelse, Vakt
+from gateway.policy.context import Policyramme
+from gateway.policy.redact import redact
 from gateway.policy.tidspunkt import tidspunkt
+from gateway.policy.verdict import Verdict
+from gateway.policy.voksen import voksen
 from gateway.ports.connector import Document
 from schemas.overfoering.koder import Maaltype
 from schemas.overfoering.meldinger import Fullfoert
@@ -49,7 +53,7 @@ def complete(verk: Overfoeringsverk, rad: Rad) -> Rad:
         # No system of ours takes such a day, and nobody here may say which day was meant.
         raise Rejected(found.code, place=found.place)
     skift = _skift(verk, rad, content.logg)
-    guest = by_contract(as_guest(content.logg))
+    guest = readers(by_contract(as_guest(content.logg)), ramme)
     standing = _standing(verk, guest)
     if standing is not None:
         creations(verk).seen(guest.id, standing.ref)
@@ -62,6 +66,12 @@ def complete(verk: Overfoeringsverk, rad: Rad) -> Rad:
         written = write(verk, rad, take_over(guest, skift), standing, ny)
     told = report(verk, rad, content.logg, written)
     return _done(verk, rad, content.logg.id, written, told)
+
+
+def readers(guest: Stafettlogg, ramme: Policyramme) -> Stafettlogg:
+    """The log without the guardians an adult has not let in: they do not become readers here by a
+    hand-over any more than by a migration (`policy.voksen`)."""
+    return redact(guest, Verdict(voksen(guest, ramme)))[0]
 
 
 def _skift(verk: Overfoeringsverk, rad: Rad, logg: Stafettlogg) -> Overtakelse:
