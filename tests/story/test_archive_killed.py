@@ -21,8 +21,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from connectors.sandbox.server import start
+from gateway import app as wiring
 from gateway.demo.stage import wait_for
 from gateway.effects import failpoint
+from gateway.settings.load import load
+from tests.story import waiting_oracle
 from tests.story.town import CX, Town, town
 
 FULL = os.environ.get("STAFETT_FULL") == "1"
@@ -101,6 +104,12 @@ class Archived:
         assert sorted(deliveries) == sorted((s, k) for s in snapshots for k in KINDS)
         told = self.place.stafett("verify")
         assert told["broken_at"] is None
+        house = wiring.open_house(load(self.place.config))
+        with house.database.look() as connection:
+            assert waiting_oracle.told_of_archives(connection) == (
+                waiting_oracle.of_deliveries(connection)
+            )
+        house.close()
         return len(snapshots)
 
     def _rows(self) -> tuple[list[str], list[tuple[str, str]], dict[str, set[str]]]:

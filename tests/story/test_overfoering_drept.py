@@ -18,6 +18,7 @@ import pytest
 
 from gateway.ledger import chain
 from gateway.overfoering.bevis import compare
+from tests.story import waiting_oracle
 from tests.story.to_byer import Byer
 from tests.story.town import CX
 
@@ -162,6 +163,10 @@ def judge(byer, active, kills):
     for name, house in houses.items():
         with house.database.begin() as connection:
             assert chain.verify(connection).broken_at is None
+            # What waits for a person is what the rows say, wherever a process was killed.
+            assert waiting_oracle.told_of_transfers(connection) == (
+                waiting_oracle.of_transfers(connection)
+            )
         app_overfoering.close_transfers(verk[name])
         house.close()
     cut, lines = byer.to_m.cut + byer.to_a.cut, byer.to_m.passed + byer.to_a.passed

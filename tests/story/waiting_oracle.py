@@ -9,7 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gateway.ledger import archive_tables as a
 from gateway.ledger import tables as t
+from gateway.ledger import transfer_tables as x
 
 STOPS = {"park", "clash", "overwrite", "hold"}
 
@@ -63,3 +65,60 @@ def told(connection: sa.Connection) -> set[tuple[str, str]]:
         sa.select(t.waiting.c.owner, t.waiting.c.item).where(t.waiting.c.kind == "logg")
     )
     return {(row.owner, row.item) for row in rows}
+
+
+def of_deliveries(connection: sa.Connection) -> set[tuple[str, str]]:
+    """(archive, snapshot) of every delivery a person must look at, from archiving's own tables."""
+    rows = connection.execute(
+        sa.select(a.delivery.c.archive, a.delivery.c.snapshot_id)
+        .join(a.snapshot, a.snapshot.c.snapshot_id == a.delivery.c.snapshot_id)
+        .where(a.delivery.c.state.in_(["menneske", "feilet"]), a.snapshot.c.erased.is_(False))
+    )
+    return {(row.archive, row.snapshot_id) for row in rows}
+
+
+def told_of_archives(connection: sa.Connection) -> set[tuple[str, str]]:
+    """The same, as the list tells it."""
+    rows = connection.execute(
+        sa.select(t.waiting.c.place, t.waiting.c.item).where(
+            t.waiting.c.kind == "arkiv", t.waiting.c.owner != "arkivjobb"
+        )
+    )
+    return {(row.place, row.item) for row in rows}
+
+
+def of_transfers(connection: sa.Connection) -> set[tuple[str, str]]:
+    """(side, hand-over) of every newest attempt that stands where somebody must act: offers nobody
+    has answered, drafts, what is held, letters not written and what a leader has not seen."""
+    rows = connection.execute(sa.select(x.overfoering).order_by(x.overfoering.c.forsoek)).all()
+    newest = {(row.side, row.overfoering_id): row for row in rows}
+    drafts = {"UTKAST", "SAMTYKKE_AVVENTES", "KLAR"}
+    found = set()
+    for key, row in newest.items():
+        own = row.tilstand in (drafts | {"SPERRET"} if row.side == "avgiver" else _OFFERED)
+        hangs = bool(row.etterarbeid and row.kode)
+        told = row.varsle == "leder" or row.brev == "skrives"
+        unseen = bool(row.kode) and row.varsle != "sett" and not row.etterarbeid
+        ended = row.tilstand in _ENDED
+        by_code = unseen and (
+            row.kode in ("TILGANG_GJENSTAAR", "BEVIS_BRUTT", "VENTER_FULLFOERING")
+            or (row.tilstand == "SPERRET" and row.side == "mottaker")
+            if ended
+            else row.tilstand not in drafts and row.kode not in ("MANUELL", "VENTER_BEKREFTELSE")
+        )
+        papers = row.side == "avgiver" and row.tilstand == "SENDT" and row.kanal == "manuell"
+        if own or hangs or told or by_code or papers:
+            found.add(key)
+    return found
+
+
+_OFFERED = {"MOTTATT", "TILDELT"}
+_ENDED = {"FULLFOERT", "AVVIST", "UTLOEPT", "TRUKKET", "FEILET", "SPERRET"}
+
+
+def told_of_transfers(connection: sa.Connection) -> set[tuple[str, str]]:
+    """The same, as the list tells it."""
+    rows = connection.execute(
+        sa.select(t.waiting.c.owner, t.waiting.c.item).where(t.waiting.c.kind == "overfoering")
+    )
+    return {(row.owner.removeprefix("overfoering:"), row.item) for row in rows}
