@@ -101,7 +101,7 @@ def _read(everybody: bool, logs: bool, config: Path | None, kommune: str, as_jso
 
 
 def _show(closed: bool, by: str, config: Path | None, kommune: str, as_json: bool) -> None:
-    from gateway.cli.opening import acting, house, speaker
+    from gateway.cli.opening import house, may_see, speaker
     from gateway.effects.moving import deciding
     from gateway.ledger.access import Ground, Shown, note_in
     from gateway.schedule.moves import works
@@ -112,8 +112,8 @@ def _show(closed: bool, by: str, config: Path | None, kommune: str, as_json: boo
         told = speaker(opened, as_json=as_json)
         texts = Catalogue(told.language)
         found = deciding.show(verk, closed=closed)
-        if by:
-            who, ground = acting(opened, by, Act.DECIDE_MOVE), Ground.ANSVARSOVERFOERING
+        who, ground = may_see(opened, by, Act.DECIDE_MOVE), Ground.ANSVARSOVERFOERING
+        if who is not None:
             with opened.database.begin() as connection:
                 for one in found:
                     if one.kommune:

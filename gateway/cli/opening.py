@@ -9,6 +9,7 @@ from gateway import app, log
 from gateway.app import House
 from gateway.cli.console import Speaker, config_folder
 from gateway.effects.route import Route
+from gateway.errors import Rejected
 from gateway.settings.load import load
 from gateway.staff.member import Acting
 from gateway.staff.roles import Act
@@ -39,6 +40,19 @@ def route(opened: House, source: str, target: str, *, back: bool = False) -> Ite
 def acting(opened: House, ref: str, act: Act, only: Iterable[str] = ()) -> Acting:
     """Who acts, as the staff file has them. Raises LocalFault and Rejected, as `Staff.acting`."""
     return app.open_staff(opened).acting(ref, act, only=only)
+
+
+def may_see(opened: House, ref: str, act: Act) -> Acting | None:
+    """Who looks at a list that has something sealed in it, or None for whoever does not say who
+    they are or has none of the roles: they see the rest. Raises as `acting` for anything else."""
+    if not ref.strip():
+        return None
+    try:
+        return acting(opened, ref, act)
+    except Rejected as error:
+        if error.code != "FEIL_ROLLE":
+            raise
+        return None
 
 
 def speaker(opened: House, *, as_json: bool) -> Speaker:

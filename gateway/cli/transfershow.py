@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from gateway.cli.console import BROKEN, OK, TO_DO, Speaker
-from gateway.cli.opening import acting, speaker
+from gateway.cli.opening import acting, may_see, speaker
 from gateway.cli.transferring import WAITS, state, works
 from gateway.cli.typed import no_number
 from gateway.effects.transferring import brev, etterspoersler, oversikt, rader, varslet
@@ -26,13 +26,13 @@ def show(own: str, by: str, config: Path | None, kommune: str, as_json: bool) ->
         found = [r for s in Side if (r := rader.load(verk, s, own)) is not None]
         if not found:
             raise Rejected("UKJENT_OVERFOERING", place=own[:40])
-        if by:
-            who, ground = acting(opened, by, Act.TRANSFER), Ground.ANSVARSOVERFOERING
+        who, ground = may_see(opened, by, Act.TRANSFER), Ground.ANSVARSOVERFOERING
+        if who is not None:
             logg = str(found[0].verdi["logg"])
             note(opened.database, verk.stamp(), who, Shown.OVERFOERING, own, ground, logg=logg)
         for rad in found:
             state(told, verk, rad)
-            other = oversikt.counterpart(verk, rad) if by else ""
+            other = oversikt.counterpart(verk, rad) if who else ""
             told.say(f"  {texts.label('motpart')}: {other or texts.label('skjult')}")
             if rad.verdi["frist"]:
                 told.say(f"  {texts.label('frist')}: {rad.verdi['frist']}")

@@ -76,9 +76,10 @@ def _forgets_the_way_home(patch: pytest.MonkeyPatch) -> None:
     class Forgetful(receipts.Receipts):
         """Agrees on everything but a way home."""
 
-        def __init__(self, route: Any, run_id: str, *, agrees: bool = True) -> None:
+        def __init__(self, route: Any, run_id: str, plan_id: str, *, agrees: bool) -> None:
             plan = plan_row(route.database, run_row(route.database, run_id)["plan_id"])
-            super().__init__(route, run_id, agrees=agrees and plan["kind"] != "tilbake")
+            home = plan["kind"] == "tilbake"
+            super().__init__(route, run_id, plan_id, agrees=agrees and not home)
 
     patch.setattr(push, "Receipts", Forgetful)
 

@@ -95,11 +95,11 @@ def _an_evening(ear):
     ear.run("archive", "show", waiting[0]["uttak"])
     for row in ear.run("archive", "logs", CX)["logs"][:4]:
         ear.run("archive", "show", row["logg"])
-        ear.run("delete", CX, row["logg"], "--by", "leder", "--role", "leder")
+        ear.run("delete", CX, row["logg"], "--by", "leder")
         ear.run("archive", "ip-package", CX, row["logg"], "--out", str(ear.place.folder / "ip"))
     done = [row for row in ear.run("archive", "logs", CX)["logs"]
             if row["tilstand"] == "PASSIV" and row["arkivstatus"] == "gjeldende"]  # fmt: skip
     for row in done:
-        ear.run("delete", CX, row["logg"], "--by", "leder", "--role", "leder")
+        ear.run("delete", CX, row["logg"], "--by", "leder")
     ear.run("archive", "report", CX)
     ear.run("archive", "report", CX, "--language", "en")

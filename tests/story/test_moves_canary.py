@@ -84,12 +84,12 @@ def test_nothing_of_anybody_is_outside_the_store(tmp_path):
             ear.run("moves", "read", "--everybody")
         by.running.faults([])
         ear.run("moves", "read", "--logs")
-        shown = ear.run("moves", "list")["moves"]
+        shown = ear.run("moves", "list", "--by", "leder")["moves"]
         listed = [heard for heard in ear.heard if heard[0] == "stdout of moves"][-1]
         assert any(row["kommune"] for row in shown)
         for row, how in zip(shown, ("overfoer", "avslutt", "behold", "feil"), strict=False):
             ear.run("moves", "decide", row["id"], "--as", how, "--by", "leder")
-        ear.run("moves", "list", "--all")
+        ear.run("moves", "list", "--by", "leder", "--all")
         ear.run("verify")
         for path, data in by.place.on_disk():
             ear.heard.append((path.name, data + path.name.encode()))

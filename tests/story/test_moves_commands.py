@@ -19,7 +19,7 @@ def by(tmp_path):
     with flytteby(tmp_path, generate(31, 12, tenant=ORGNR)) as made:
         assert len(made.children) >= 4
         made.place.stafett("moves", "read")
-        for row in made.place.stafett("moves", "list")["moves"]:
+        for row in made.place.stafett("moves", "list", "--by", "leder")["moves"]:
             words = ("--as", "behold", "--by", "leder")
             made.place.stafett("moves", "decide", row["id"], *words)
         yield made
@@ -39,21 +39,21 @@ def test_read_list_decide(by):
     code, text = said(by, "moves", "read")
     assert code == 1 and "1 nye forslag" in text
     assert THEIRS not in text and CALLED not in text
-    code, text = said(by, "moves", "list")
+    code, text = said(by, "moves", "list", "--by", "leder")
     assert code == 1 and f"{THEIRS} {CALLED}" in text and logg in text
-    (row,) = by.place.stafett("moves", "list")["moves"]
+    (row,) = by.place.stafett("moves", "list", "--by", "leder")["moves"]
     assert row["kode"] == "FLYTTING_SANNSYNLIG" and row["flyttedato"] == "2026-11-20"
     code, text = said(by, "moves", "decide", row["id"], "--as", "flytt", "--by", "leder")
     assert code == 2 and "overfoer" in text
     code, text = said(by, "moves", "decide", row["id"], "--as", "overfoer", "--by", "leder")
     assert code == 0 and "Ingenting er startet" in text
     assert THEIRS not in text and CALLED not in text
-    assert said(by, "moves", "list")[0] == 0
+    assert said(by, "moves", "list", "--by", "leder")[0] == 0
     code, text = said(by, "moves", "decide", row["id"], "--as", "feil", "--by", "leder")
     assert code == 3 and "FORSLAG_AVSLUTTET" in text
     code, text = said(by, "moves", "decide", "hint-finnes-ikke", "--as", "feil", "--by", "leder")
     assert code == 3 and "UKJENT_FORSLAG" in text
-    told = by.place.stafett("moves", "list", "--all")["moves"]
+    told = by.place.stafett("moves", "list", "--by", "leder", "--all")["moves"]
     assert {one["id"] for one in told} >= {row["id"]}
     assert all(one["kommune"] == "" for one in told)
     assert by.place.stafett("verify")["broken_at"] is None
@@ -66,9 +66,9 @@ def test_a_protected_family_is_only_for_a_person(by):
     by.protect(by.guardians[two], event=False)
     by.move(two)
     _code, told = said(by, "moves", "read")
-    _code, text = said(by, "moves", "list")
-    raw = json.dumps(by.place.stafett("moves", "list"))
-    rows = by.place.stafett("moves", "list")["moves"]
+    _code, text = said(by, "moves", "list", "--by", "leder")
+    raw = json.dumps(by.place.stafett("moves", "list", "--by", "leder"))
+    rows = by.place.stafett("moves", "list", "--by", "leder")["moves"]
     assert {(row["logg"], row["kode"]) for row in rows} == {(one, "P-20"), (two, "P-20")}
     assert all(not row["kommune"] + row["flyttedato"] + row["utløper"] for row in rows)
     for hint in (THEIRS, CALLED, "2026-11-20", "adresse", "fortrolig", "beskytt", "register"):
@@ -95,7 +95,7 @@ def test_off_and_half_set_up_say_what_is_missing(by):
     liste.write_text(held.replace('"9901"', '"9999"'))
     assert "KOMMUNE_IKKE_I_LISTEN" in said(by, "moves", "read")[1]
     liste.unlink()
-    assert "KOMMUNELISTE_MANGLER" in said(by, "moves", "list")[1]
+    assert "KOMMUNELISTE_MANGLER" in said(by, "moves", "list", "--by", "leder")[1]
     assert by.running.journal()["feed"] == feeds
 
 
@@ -114,7 +114,7 @@ def test_killed_anywhere_and_read_again(tmp_path, name, database, request):
     address = request.getfixturevalue("postgres") if database == "postgresql" else ""
     with flytteby(tmp_path, generate(31, 12, tenant=ORGNR), address) as by:
         by.place.stafett("moves", "read")
-        known = {row["logg"] for row in by.place.stafett("moves", "list")["moves"]}
+        known = {row["logg"] for row in by.place.stafett("moves", "list", "--by", "leder")["moves"]}
         three = [logg for logg in sorted(by.children) if logg not in known][:3]
         for logg in three:
             by.move(logg)
@@ -125,7 +125,7 @@ def test_killed_anywhere_and_read_again(tmp_path, name, database, request):
         assert told["avstemt_fordi"] == ("oensket" if how else "omstart")
         assert told["avstemt"] == told["fulgt"]
         assert by.place.stafett("moves", "read")["avstemt_fordi"] == ""
-        rows = by.place.stafett("moves", "list")["moves"]
+        rows = by.place.stafett("moves", "list", "--by", "leder")["moves"]
         found = [row["logg"] for row in rows if row["kode"] != "P-20"]
         assert sorted(found) == sorted(three)
         assert by.place.stafett("verify")["broken_at"] is None

@@ -54,7 +54,7 @@ def test_an_offer_to_a_unit_nobody_knows_can_be_turned_down(flytting):
     """A wrong unit is no dead end: any leader of ours may say that it is not for us."""
 
     f = flytting()
-    own = received(f, enhet=Enhet("999888777", f.m.ansatte[0].virksomhet_navn))
+    own = received(f, enhet=Enhet("899300300", f.m.ansatte[0].virksomhet_navn))
     row = f.m.row(own, Side.MOTTAKER)
     refused(
         lambda: motta.reject(f.m.verk, row, Avvisningsgrunn.FEIL_MOTTAKER, Aktoer(ANNEN, "leder")),
