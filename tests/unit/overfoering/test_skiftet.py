@@ -247,3 +247,12 @@ def test_a_child_who_is_another_in_the_package_is_not_mixed(logg):
     made = merge(logg(), coming)
     assert [p.id for p in made.personer][-1] == "nytt"
     assert [v.id for v in made.virksomheter] == ["v1", "v2", "v9"]
+
+
+def test_a_holder_who_had_left_left_then(logg):
+    """The shift of role ends when the part did, not when the log was handed over."""
+    whole = logg()
+    gone = whole.deltakelser[0].model_copy(update={"til": Y24, "fra": Y22})
+    made = by_id(take_over(logg(deltakelser=(gone, *whole.deltakelser[1:])), skift()).deltakelser)
+    (shift,) = made["d-holder"].rollehistorikk
+    assert (shift.fra, shift.til) == (Y22, Y24)
