@@ -5,7 +5,7 @@ import pytest
 from gateway.overfoering.mottak import Overtakelse, hand_out, switch_holder, take_over
 from gateway.overfoering.sammen import as_guest, merge
 from gateway.staff.member import Ansatt
-from schemas.stafettlogg.innhold import Notat
+from schemas.stafettlogg.innhold import Evaluering, Notat
 from schemas.stafettlogg.kodeverk import (
     Deltakerstatus,
     Kildesystem,
@@ -256,3 +256,21 @@ def test_a_holder_who_had_left_left_then(logg):
     made = by_id(take_over(logg(deltakelser=(gone, *whole.deltakelser[1:])), skift()).deltakelser)
     (shift,) = made["d-holder"].rollehistorikk
     assert (shift.fra, shift.til) == (Y22, Y24)
+
+
+def evaluated(logg, ident, **changes):
+    """The small log with one evaluation."""
+    made = Evaluering(id=ident, **K | changes)
+    first = logg().oppmerksomheter[0]
+    measure = first.maal[0].tiltak[0].model_copy(update={"evaluering": made})
+    goal = first.maal[0].model_copy(update={"tiltak": (measure,)})
+    return logg(oppmerksomheter=(first.model_copy(update={"maal": (goal,)}),))
+
+
+@pytest.mark.parametrize(("ident", "home", "text"), [("e1", "vår-1", "Før."), ("e2", None, None)])
+def test_an_evaluation_is_joined_with_itself_alone(logg, ident, home, text):
+    """The same one keeps its home and what only stands here; another takes its place whole."""
+    standing = evaluated(logg, "e1", kilde_id="vår-1", tekst="Før.")
+    made = merge(standing, evaluated(logg, ident, farge="gronn"))
+    found = made.oppmerksomheter[0].maal[0].tiltak[0].evaluering
+    assert (found.id, found.kilde_id, found.tekst, found.farge) == (ident, home, text, "gronn")
