@@ -256,6 +256,9 @@ def test_with_a_file_the_log_waits_for_it(byen):
     f.klokke.turn(hours=2)
     f.rounds(1)
     nothing_written(f, own, "REGISTER_VET_IKKE")
+    f.klokke.turn(days=3)
+    assert avstemming.reconcile(f.m.verk)["VENTER_FULLFOERING"] == 1
+    nothing_written(f, own, "REGISTER_VET_IKKE")
     assert f.nett.app.asked() == []
     f.fila.write({one: {"grad": "ingen", "foedselsdato": None} for one in family(f)})
     f.klokke.turn(hours=2)
