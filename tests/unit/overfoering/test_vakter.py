@@ -127,6 +127,8 @@ def test_somebody_unborn_goes_on_paper(logg, ramme, kind, paper):
     unborn = kind in (Hovedpersontype.GRAVID, Hovedpersontype.UFOEDT)
     code = vakter.grunnlag(made, wish(), ramme(), paa_papir=paper)
     assert (code == "GRAVID_PAA_PAPIR") is (unborn and not paper)
+    # Where nobody says which way it goes, nothing is in the way of that.
+    assert vakter.grunnlag(made, wish(), ramme()) != "GRAVID_PAA_PAPIR"
 
 
 def test_a_named_person_is_named(logg, ramme):
