@@ -238,6 +238,16 @@ def test_a_register_that_is_away_is_asked_again(byen, capsys):
     finished(f, own)
 
 
+def test_the_gate_holds_what_the_opening_did_not(byen, monkeypatch):
+    """Planted: an opening that asks and does not listen. The write is judged by itself."""
+    f = byen()
+    f.nett.settle(family(f)[1:])
+    f.nett.settle(family(f)[:1], beskyttelse="fortrolig")
+    monkeypatch.setattr(aapning, "asked", lambda verk, _rad, logg: verk.ved_aapning(logg)[0])
+    own = opens(f)
+    nothing_written(f, own, "MANUELL")
+
+
 # -- a file only ----------------------------------------------------------------------------------
 def test_with_a_file_the_log_waits_for_it(byen):
     """The row says so by a code of its own, and goes on when the family stands in the file."""
@@ -245,6 +255,9 @@ def test_with_a_file_the_log_waits_for_it(byen):
     own = opens(f)
     f.klokke.turn(hours=2)
     f.rounds(1)
+    nothing_written(f, own, "REGISTER_VET_IKKE")
+    f.klokke.turn(days=3)
+    assert avstemming.reconcile(f.m.verk)["VENTER_FULLFOERING"] == 1
     nothing_written(f, own, "REGISTER_VET_IKKE")
     assert f.nett.app.asked() == []
     f.fila.write({one: {"grad": "ingen", "foedselsdato": None} for one in family(f)})

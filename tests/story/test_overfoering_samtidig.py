@@ -42,7 +42,7 @@ def test_two_workers_at_each_side(tmp_path, request, database):
         for one in workers:
             one.start()
         done = threading.Event()
-        for _ in range(240):
+        for _ in range(600):
             f.klokke.turn(minutes=1)
             if all(f.states(own) == ("FULLFOERT", "FULLFOERT") for own in owns):
                 break

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from gateway.effects.archiving.verk import stamp
 from gateway.effects.transferring import oversikt, rader
-from gateway.effects.transferring.holdt import HOLDT
+from gateway.effects.transferring.aapning import VENTER
 from gateway.effects.transferring.rader import Rad
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.ledger import transfer_tables as x
@@ -38,8 +38,8 @@ def reconcile(verk: Overfoeringsverk) -> Counter[str]:
         rad = rader.opened(verk.arkiv.ring, row)
         code = _wrong(verk, rad)
         found[code or "STEMMER"] += 1
-        # What is held keeps the word it has: it stands there for a person, and no round moves it.
-        if code and rad.verdi["kode"] not in (code, HOLDT):
+        # What waits for a person keeps the word it has: that is what the person is told by.
+        if code and rad.verdi["kode"] not in (code, *VENTER):
             _note(verk, rad, code)
     return found
 

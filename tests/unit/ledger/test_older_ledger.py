@@ -189,3 +189,39 @@ def test_a_ledger_without_anything_agreed_is_brought_forward(tmp_path):
             assert connection.execute(table.select()).all() == []
     assert (plan.scope, plan.waits_for, plan.overwrites) == (None, None, None)
     database.close()
+
+
+# -- what a hand-over that has ended still keeps ---------------------------------------------------
+def transfer_row(own, state, **changes):
+    """A hand-over's row as it was before it said when its payload goes."""
+    row = {
+        "tenant": TENANT, "side": "mottaker", "overfoering_id": own, "forsoek": 1,
+        "tilstand": state, "versjon": 1, "kode": "", "logg": "", "system": "", "ref": "",
+        "maaltype": "", "begrunnelse": "", "kanal": "", "antall": 0, "utvalg": "{}",
+        "samtykke": "", "aksept_id": "", "gruppe": "", "lukket": b"", "noekkel": "k",
+        "nyttelast": "p", "nyttelast_sha": "", "content_sha": "", "frist": "", "neste": "",
+        "paaminnet": 0, "etterarbeid": "", "forsoekt": 0, "nr_ut": 0, "hode_ut": "", "nr_inn": 0,
+        "opprettet": "2026-11-01T00:00:00.000+00:00", "endret": "2026-11-02T00:00:00.000+00:00",
+    }  # fmt: skip
+    return row | changes
+
+
+def test_what_has_ended_gets_a_time_to_be_destroyed(tmp_path):
+    """At once, or after the longest time there is; what goes on, and what keeps nothing, none."""
+    with at(tmp_path, "ledger_0007") as (database, put):
+        put("gw_overfoering", transfer_row("avvist", "AVVIST"))
+        put("gw_overfoering", transfer_row("ferdig", "FULLFOERT"))
+        put("gw_overfoering", transfer_row("tom", "AVVIST", noekkel="", nyttelast=""))
+        put("gw_overfoering", transfer_row("halv", "SPERRET", nyttelast=""))
+        put("gw_overfoering", transfer_row("gaar", "MOTTATT"))
+    with database.look() as connection:
+        rows = connection.execute(x.overfoering.select()).all()
+    assert {row.overfoering_id: row.oedelegges for row in rows} == {
+        "avvist": "2026-11-02T00:00:00.000+00:00",
+        "ferdig": "2026-12-02T00:00:00.000+00:00",
+        "tom": "",
+        "halv": "2026-11-02T00:00:00.000+00:00",
+        "gaar": "",
+    }
+    assert {(row.varsle, row.brev) for row in rows} == {("", "")}
+    database.close()
