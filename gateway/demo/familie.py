@@ -259,7 +259,15 @@ class Family:
         for side in (fra, til):
             whole = side.stafett("verify")
             self._say(f"   {side.navn}: hovedboken er hel, {whole['entries']} poster.")
-        letter = til.stafett("transfer", "message", own, "--out", str(til.folder / "brev"))
+        letter = til.stafett(
+            "transfer",
+            "message",
+            own,
+            "--out",
+            str(til.folder / "brev"),
+            "--by",
+            f"leder-{til.unit}",
+        )
         self._say(f"   Brevet til familien: {letter['files'][1]}")
         if told["compared"] != "BEVIS_LIKT":
             raise SystemExit(1)

@@ -256,7 +256,6 @@ def test_that_access_has_ended_is_said_only_where_it_can_be_seen(told):
     ("row", "status"),
     [
         ({"etterarbeid": "steng"}, Loggstatus.PASSIV),
-        ({"kode": "TILGANG_GJENSTAAR"}, Loggstatus.PASSIV),
         ({}, Loggstatus.AKTIV),
     ],
 )

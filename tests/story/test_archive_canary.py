@@ -88,7 +88,7 @@ def _an_evening(ear):
     for one in waiting:
         if one["arkiv"] == "vsa":
             folder = ear.place.folder / "lastet-ned" / one["uttak"]
-            ear.run("archive", "files", CX, one["uttak"], "--out", str(folder))
+            ear.run("archive", "files", CX, one["uttak"], "--out", str(folder), "--by", "arkivar")
             words = ("--archive", "vsa", "--archive-id", "2026/1-1", "--by", "arkivar")
             ear.run("archive", "confirm", CX, one["uttak"], *words, "--files", str(folder))
             break
@@ -96,7 +96,8 @@ def _an_evening(ear):
     for row in ear.run("archive", "logs", CX)["logs"][:4]:
         ear.run("archive", "show", row["logg"])
         ear.run("delete", CX, row["logg"], "--by", "leder")
-        ear.run("archive", "ip-package", CX, row["logg"], "--out", str(ear.place.folder / "ip"))
+        out = ("--out", str(ear.place.folder / "ip"), "--by", "leder")
+        ear.run("archive", "ip-package", CX, row["logg"], *out)
     done = [row for row in ear.run("archive", "logs", CX)["logs"]
             if row["tilstand"] == "PASSIV" and row["arkivstatus"] == "gjeldende"]  # fmt: skip
     for row in done:

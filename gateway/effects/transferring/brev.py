@@ -32,7 +32,6 @@ from schemas.stafettlogg.logg import Stafettlogg
 
 _FAMILIE = frozenset({Rolle.FORESATT.value, Rolle.HOVEDPERSON.value})
 _ADULT = 18
-_STILL_INSIDE = "TILGANG_GJENSTAAR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,8 +270,7 @@ class _Told:
     def _ours(self) -> str:
         """How our own log stands: by our books, and as it was read. Some systems have no place for
         an access that has ended; then nobody is told that it has."""
-        books = not self._rad.verdi["etterarbeid"] and self._rad.verdi["kode"] != _STILL_INSIDE
-        if not books or self._logg.status is not Loggstatus.PASSIV:
+        if self._rad.verdi["etterarbeid"] or self._logg.status is not Loggstatus.PASSIV:
             return self._words("naa_aapen")
         inside = any(
             one.rolle not in _FAMILIE and one.status is Deltakerstatus.AKTIV

@@ -97,6 +97,13 @@ def drafted():
         breaches=(Regelbrudd("R-072", "e"),),
         body=b"12345",
         documents=("en", "to"),
+        logg=SimpleNamespace(
+            ansvarlig_virksomhet="v-2",
+            virksomheter=(
+                SimpleNamespace(id="v-1", orgnr="899100115"),
+                SimpleNamespace(id="v-2", orgnr="899101103"),
+            ),
+        ),
     )
 
 
@@ -110,6 +117,7 @@ def test_facts_are_places_codes_and_counts():
         ["P-1", ["R-1"], True, "e", "f", "2026-01-01T00:00:00+00:00"],
         ["P-2", [], False, "", "", ""],
     ]
+    assert found["unit"] == "899101103"
     assert found["remarks"] == [["manual", "K", "e", "f"]]
     assert found["breaches"] == [["R-072", "e"]]
     assert (found["bytes"], found["files"]) == (5, 2)
