@@ -9,7 +9,7 @@ from connectors.sandbox.app import Request
 from tests.story.test_archive_killed import Archived
 from tests.story.test_canary import Eavesdropper, corpus
 from tests.story.test_there_and_home import ours
-from tests.story.town import CX, town
+from tests.story.town import CX, entries, town
 
 FAULTS = [
     {"kind": "busy503", "match": "", "times": 0, "probability": 0.01},
@@ -73,6 +73,8 @@ def test_nothing_of_a_person_is_outside_the_store_and_the_archive(tmp_path):
         found = sorted({where for where, data in ear.heard for c in canaries if c in data})
         assert found == []
         swept = " ".join(where for where, _ in ear.heard)
+        shown = [body["hva"] for _, body in entries(place, "innsyn")]
+        assert "uttak" in shown and "ippakke" in shown
         for name in ("call to noark5", "call to gi_arkiv", "slettebevis", "arkiv.", "engine.db"):
             assert name in swept
 

@@ -8,7 +8,7 @@ import pytest
 from connectors.conexus_companion.sandbox.generator import generate
 from gateway.effects import failpoint
 from tests.story.flyttebyen import CALLED, THEIRS, flytteby
-from tests.story.town import ORGNR
+from tests.story.town import ORGNR, entries
 
 FULL = os.environ.get("STAFETT_FULL") == "1"
 
@@ -42,6 +42,13 @@ def test_read_list_decide(by):
     code, text = said(by, "moves", "list", "--by", "leder")
     assert code == 1 and f"{THEIRS} {CALLED}" in text and logg in text
     (row,) = by.place.stafett("moves", "list", "--by", "leder")["moves"]
+    # Where the child may have moved is for somebody who says who they are, and that is written.
+    assert {body["hva"] for _, body in entries(by.place, "innsyn")} == {"forslag"}
+    before = len(entries(by.place, "innsyn"))
+    for who in ("", "IT"):
+        _code, text = said(by, "moves", "list", "--by", who)
+        assert THEIRS not in text and CALLED not in text and logg in text and "--by HVEM" in text
+    assert len(entries(by.place, "innsyn")) == before
     assert row["kode"] == "FLYTTING_SANNSYNLIG" and row["flyttedato"] == "2026-11-20"
     code, text = said(by, "moves", "decide", row["id"], "--as", "flytt", "--by", "leder")
     assert code == 2 and "overfoer" in text

@@ -6,6 +6,7 @@ Two municipalities on disk and a line that is dead, then not; every step is a co
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
@@ -26,12 +27,10 @@ def byer(tmp_path):
     made.stop()
 
 
-def chosen(byer):
+def chosen(byer, stock=None):
     """A log that may be handed over, its unit and its consent."""
-    from datetime import UTC, datetime
-
-    ramme = Policyramme(now=datetime.now(UTC), kommunenummer="9901", production=False)
-    for logg in byer.fill(generate(31, 12)):
+    ramme = Policyramme(now=datetime.now(UTC), kommunenummer="9901", production=False, born={})
+    for logg in byer.fill(stock or generate(31, 12)):
         unit = next((v for v in logg.virksomheter if v.id == logg.ansvarlig_virksomhet), None)
         valid = valid_consents(logg, ramme)
         active = logg.status is Loggstatus.AKTIV and logg.oppmerksomheter

@@ -15,7 +15,7 @@ from gateway import app
 from gateway.ledger import tables as t
 from gateway.settings.load import load
 from tests.people import FOLK, line, staff_file
-from tests.story.town import CX, town
+from tests.story.town import CX, entries, town
 
 NUMBER = synthetic.national_id(date(1980, 2, 3), synthetic.seeded("den som signerer"))
 
@@ -44,19 +44,6 @@ def refused(place, *words):
     """The error of a command that was refused, and its exit code."""
     told = place.here(*words, "--json")
     return json.loads(told.stdout)["error"], told.exit_code
-
-
-def entries(place, kind):
-    """The ledger's entries of a kind: (logg, body)."""
-    house = app.open_house(load(place.config))
-    try:
-        with house.database.look() as connection:
-            rows = connection.execute(
-                sa.select(t.entry.c.logg, t.entry.c.body).where(t.entry.c.kind == kind)
-            ).all()
-        return [(row.logg, json.loads(row.body)) for row in rows]
-    finally:
-        house.close()
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 import structlog
 from typer.testing import CliRunner, Result
 
@@ -25,6 +26,7 @@ from connectors.sandbox.app import Request
 from connectors.sandbox.server import Running, start
 from gateway import app
 from gateway.cli.main import stafett
+from gateway.ledger import tables as t
 from gateway.ledger.keys import generate
 from gateway.settings.load import load
 from schemas.stafettlogg.logg import Stafettlogg
@@ -237,3 +239,18 @@ def town(folder: Path, database: str = "", chunk: int = 10) -> Iterator[Town]:
         yield made
     finally:
         made.stop()
+
+
+def entries(place: Town, kind: str) -> list[tuple[str, dict[str, Any]]]:
+    """The ledger's entries of a kind: (logg, body)."""
+    house = app.open_house(load(place.config))
+    try:
+        with house.database.look() as connection:
+            rows = connection.execute(
+                sa.select(t.entry.c.logg, t.entry.c.body)
+                .where(t.entry.c.kind == kind)
+                .order_by(t.entry.c.seq)
+            ).all()
+        return [(row.logg, json.loads(row.body)) for row in rows]
+    finally:
+        house.close()
