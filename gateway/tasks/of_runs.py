@@ -30,11 +30,16 @@ def plan_ready(connection: sa.Connection, plan_id: str, at: str) -> None:
     it. What an earlier plan the same way said of these logs is over."""
     plan = plan_in(connection, plan_id)
     tenant, owner = str(plan["tenant"]), book.way(plan["source"], plan["target"])
+    book.state(connection, tenant, owner, at, dict.fromkeys(_over(connection, plan, owner), ()))
     last = 0
     while True:
         rows = connection.execute(
             sa.select(t.step)
-            .where(t.step.c.plan_id == plan["plan_id"], t.step.c.nr > last)
+            .where(
+                t.step.c.plan_id == plan_id,
+                t.step.c.kind.in_([kind.value for kind in _LEFT]),
+                t.step.c.nr > last,
+            )
             .order_by(t.step.c.nr)
             .limit(_BATCH)
         ).all()
@@ -44,6 +49,26 @@ def plan_ready(connection: sa.Connection, plan_id: str, at: str) -> None:
         steps = [step_of(row._mapping) for row in rows]
         book.state(connection, tenant, owner, at, _of_steps(plan, steps))
     to_sign(connection, plan, at)
+
+
+def _over(connection: sa.Connection, plan: Mapping[str, Any], owner: str) -> list[str]:
+    """What waits the same way of logs this plan lets go: its steps say nothing waits any more. A
+    plan of the whole source says it of those too that the source lists no more."""
+    whole = plan["kind"] == "frem" and not plan["scope"]
+    mine = sa.select(t.step.c.source_ref).where(t.step.c.plan_id == plan["plan_id"])
+    left = [kind.value for kind in _LEFT]
+    stays = t.waiting.c.item.not_in(mine.where(t.step.c.kind.in_(left)))
+    going = t.waiting.c.item.in_(mine.where(t.step.c.kind.not_in([*left, StepKind.TASK.value])))
+    found = connection.execute(
+        sa.select(t.waiting.c.item)
+        .where(
+            t.waiting.c.tenant == plan["tenant"],
+            t.waiting.c.owner == owner,
+            stays if whole else going,
+        )
+        .distinct()
+    ).scalars()
+    return [str(item) for item in found]
 
 
 def not_ready(connection: sa.Connection, plan_id: str, state: str, at: str) -> None:

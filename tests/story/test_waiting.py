@@ -23,6 +23,7 @@ from gateway.exit.creations import Creations
 from gateway.ledger import tables as t
 from gateway.ledger.access import Shown
 from gateway.ledger.database import Database
+from gateway.migrate.rules.scope import Scope
 from gateway.run import sampling, signing
 from gateway.staff.roles import Act, StaffRole
 from gateway.tasks import book, rows
@@ -354,6 +355,23 @@ def test_every_kind_says_whose_it_is_and_what_settles_it():
     assert all(one.act and one.role in {*StaffRole, KONTAKTPUNKT} for one in KINDS.values())
     # Hand-overs and requests have a walk of their own: `test_waiting_transfers`.
     assert set(SCENARIOS) | {Kind.TRANSFER, Kind.REQUEST} == set(Kind)
+
+
+def test_a_log_that_is_gone_from_the_source_waits_for_nobody(tmp_path, monkeypatch):
+    """Nobody could settle it: the next plan of everything takes it off; one of a part does not."""
+    with stand(tmp_path, monkeypatch) as made:
+        made.begins(0, consent=False)
+        made.begins(1, consent=False)
+        made.begins(2)
+        made.moved()
+        case = Case(made.database, TENANT, lambda: None, "P-12")
+        assert {one.item for one in case.listed(Kind.LOGG)} == {"a-0", "a-1"}
+        del made.sides["a"].documents["a-0"]
+        made.writes("a", 2, text="mer")
+        made.planned(scope=Scope(logs=("logg-2",)))
+        assert {one.item for one in case.listed(Kind.LOGG)} == {"a-0", "a-1"}
+        made.planned()
+        assert {one.item for one in case.listed(Kind.LOGG)} == {"a-1"}
 
 
 def test_signing_some_of_the_places_leaves_the_rest_waiting(tmp_path, monkeypatch):

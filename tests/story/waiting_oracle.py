@@ -43,6 +43,9 @@ def recount(connection: sa.Connection) -> set[tuple[str, str]]:
                 .order_by(t.approval.c.nr.desc())
             ).scalar()
             named = set(json.loads(signed)["steps"]) if signed else set()
+            if plan.kind == "frem" and not plan.scope:
+                # A plan of everything says what waits of this way, and nothing else does.
+                waits = {key: yes for key, yes in waits.items() if key[0] != way}
             for step in steps:
                 if step.kind == "task":
                     continue
