@@ -8,6 +8,7 @@ here repeats the number.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +19,9 @@ from schemas.stafettlogg.kodeverk import Identtype
 _K1 = (3, 7, 6, 1, 8, 9, 4, 5, 2)
 _K2 = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 _ELEVEN = re.compile(r"\d{6}\D?\d{5}")
+_BETWEEN = re.compile(r"[\s.,_\u00ad\u2010-\u2015-]+")
+_UUID = re.compile(r"(?i)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+_RUNS = re.compile(r"\d{11,}")
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 Regel = Literal["gammel", "2032"]
@@ -82,8 +86,23 @@ def is_orgnr(number: str) -> bool:
 
 
 def holds_number(text: str) -> bool:
-    """True when a text has eleven digits that could be a person's, also with a sign between."""
-    return bool(_ELEVEN.search(text))
+    """True when a text has eleven digits that could be a person's: together, with one sign between,
+    or in groups as people write them, in whatever digits and spaces. A number, not a proof of one:
+    the control digits are not asked."""
+    plain = _UUID.sub("", unicodedata.normalize("NFKC", text))
+    if _ELEVEN.search(plain):
+        return True
+    return any(
+        _could_begin(run[start : start + 6])
+        for run in _RUNS.findall(_BETWEEN.sub("", plain))
+        for start in range(len(run) - 10)
+    )
+
+
+def _could_begin(digits: str) -> bool:
+    """Whether six digits could be a birth date, of whichever kind of number."""
+    day, month = int(digits[:2]), int(digits[2:4])
+    return 1 <= day % 40 <= 31 and day < 72 and 1 <= month % 40 <= 12
 
 
 def _regel(digits: list[int]) -> Regel | None:

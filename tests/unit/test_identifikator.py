@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.stafettlogg.identifikator import allowed, classify, is_orgnr, kind_of
+from schemas.stafettlogg.identifikator import allowed, classify, holds_number, is_orgnr, kind_of
 from schemas.stafettlogg.kodeverk import Identtype
 
 OLD_RULE = "02013299997"
@@ -110,3 +110,26 @@ def test_orgnr() -> None:
 
 def _check(head: str) -> int:
     return -sum(int(d) * w for d, w in zip(head, (3, 2, 7, 6, 5, 4, 3, 2), strict=True)) % 11
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "41814061033", "418140 61033", "418140-61033", "41 81 40 61033", "418140  61033",
+        "41.81.40.610.33", "418140\u00a0\u00a061033", "sak 41814061033 og mer", "418140–610–33",
+        "４１８１４０６１０３３", "x41814061033y", "418140\u00ad61033", "barn 41_81_40_61033",
+    ],
+)  # fmt: skip
+def test_a_text_that_holds_a_number(text):
+    """However people group it; in whatever digits."""
+    assert holds_number(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "2026/417-3", "899101103", "plan-20261130-fc6186e6", "run-20261130-3a1ca661", "99999999",
+     "4f1e2a70-0000-5000-8000-000000000000", "uke 48, 2026", "Ett mål manglet"],
+)  # fmt: skip
+def test_a_text_that_holds_none(text):
+    """References, dates, ids and units are none."""
+    assert not holds_number(text)

@@ -25,9 +25,9 @@ from gateway.overfoering.grunnlag import Aktoer
 from gateway.overfoering.tilstand import Hendelse, Tilstand, Vakt
 from gateway.overfoering.utvalg import select
 from gateway.texts.catalogue import Catalogue
+from schemas.stafettlogg.identifikator import holds_number
 
 _REFERENCE = re.compile(r"^[A-Za-z0-9/._:-]{1,40}$")
-_NUMBER = re.compile(r"\d{6}\D?\d{5}")
 
 
 def lay_out(verk: Overfoeringsverk, rad: Rad, folder: Path, access: Access) -> tuple[Path, ...]:
@@ -88,7 +88,7 @@ def received(
         raise Rejected("MOTTAKSKVITTERING_MANGLER", place=rad.id)
     if signert[:10] > (verk.now() + timedelta(days=1)).date().isoformat():
         raise Rejected("MOTTAKSKVITTERING_MANGLER", place="signert")
-    if not _REFERENCE.match(arkivnummer) or _NUMBER.search(arkivnummer):
+    if not _REFERENCE.match(arkivnummer) or holds_number(arkivnummer):
         # It is kept in the chain, where nothing may be that could be a person.
         raise Rejected("UGYLDIG_VERDI", place="arkivnummer")
     sett = look(verk, rad)
