@@ -9,6 +9,7 @@ from typing import Any
 from gateway.plan.draft import Draft
 from gateway.policy.verdict import Verdict
 from gateway.ports.mapping import Account
+from schemas.stafettlogg.identifikator import is_orgnr
 from schemas.stafettlogg.logg import Stafettlogg
 
 
@@ -35,9 +36,11 @@ def facts_of(made: Draft) -> dict[str, Any]:
 
 
 def unit_of(logg: Stafettlogg) -> str:
-    """The organisation number of the unit that is responsible, or an empty string."""
+    """The organisation number of the unit that is responsible, or an empty string: what stands in
+    the field may be anything, and anything but an organisation number stays in the log."""
     unit = next((v for v in logg.virksomheter if v.id == logg.ansvarlig_virksomhet), None)
-    return (unit.orgnr or "") if unit is not None else ""
+    told = (unit.orgnr or "") if unit is not None else ""
+    return told if is_orgnr(told) else ""
 
 
 def notes_of(verdict: Verdict) -> list[list[Any]]:

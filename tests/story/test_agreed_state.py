@@ -219,6 +219,7 @@ def test_a_signature_covers_the_places_it_names(place, office):
     signing.sign(office.house.database, plan_id, acting(), "n")
     kept = json.dumps({"named": list(names), "steps": [1]})
     with office.house.database.begin() as c:
-        c.execute(t.plan.update().where(t.plan.c.plan_id == plan_id).values(overwrites=kept))
+        mine = t.approval.c.plan_id == plan_id
+        c.execute(t.approval.update().where(mine).values(overwrites=kept))
     with office.way(CX, SP) as way, pytest.raises(LocalFault, match="PLAN_IKKE_SIGNERT"):
         office.begin(way, plan_id)

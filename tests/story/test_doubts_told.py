@@ -270,15 +270,7 @@ def test_a_copy_whose_consent_came_in_doubt_is_a_task(story):
 def test_a_person_is_shown_it(tmp_path):
     """`show LOGG --why` has the notes in words, and the staff file of the municipality is asked."""
     with town(tmp_path) as made:
-        with (made.config / "kommuner" / "9901.toml").open("a", encoding="utf-8") as file:
-            file.write('[ansatte]\nfil = "ansatte.json"\n')
-        staff = tmp_path / "ansatte.json"
-        staff.write_text(
-            json.dumps({"ansatte": [
-                {"ref": "it", "virksomhet": "889640782", "virksomhetNavn": "IT",
-                 "roller": ["it_leder"], "navn": "It"}]}),
-            encoding="utf-8",
-        )  # fmt: skip
+        staff = made.folder / "data" / "ansatte.json"
         made.fill(CX, generated(CONEXUS, 21, 6))
         summary = made.stafett("plan", CX, SP)["summary"]
         puts = summary["kinds"]["put"]
