@@ -24,7 +24,7 @@ from gateway.ledger import tables as t
 from gateway.migrate.answers import Unanswered, unanswered
 from gateway.migrate.rules.scope import Scope
 from gateway.plan.step import StepKind
-from gateway.run.rows import plan_row, run_row
+from gateway.run.rows import approvals_of, plan_row, run_row
 from gateway.tasks.waits import under_way
 from gateway.texts.catalogue import Catalogue
 
@@ -93,8 +93,13 @@ def summarise(opened: House, plan_id: str, told: Speaker, lines: Sequence[int] =
     told.give(plan=plan_id, state=state, hash=row["hash"], summary=summary)
     said = texts.label(f"state_{state}")
     told.say(f"{plan_id}: {row['source']} -> {row['target']}, {said}")
-    if row["signed_by"]:
-        told.say(f"Signert av {_signer(row)} {row['signed_at']}")
+    with opened.database.look() as connection:
+        given = approvals_of(connection, plan_id)
+    told.give(approvals=given)
+    if not given and row["signed_by"]:
+        told.say(f"Signert av {row['signed_by']} {row['signed_at']}")
+    for one in given:
+        told.say(f"Signert av {one['by']} ({one['role']}) {one['at']}")
     chosen = Scope.of(row["scope"])
     kinds = summary.get("kinds", {})
     # What the source lists no more has a step, and is none of what it lists.
@@ -142,11 +147,6 @@ def summarise(opened: House, plan_id: str, told: Speaker, lines: Sequence[int] =
     _may_be_made(opened, row, told)
     told.say(f"\nVentet tid: {summary.get('run_seconds', 0)} sekunder. Ingenting er sendt.")
     return missing
-
-
-def _signer(row: Mapping[str, Any]) -> str:
-    """Who signed, with the role where it is known."""
-    return f"{row['signed_by']} ({row['signed_role']})" if row["signed_role"] else row["signed_by"]
 
 
 def _stranded(opened: House, plan_id: str) -> int:

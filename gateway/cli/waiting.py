@@ -30,16 +30,21 @@ def waiting(
     from gateway.cli.console import OK, TO_DO
     from gateway.cli.opening import house, speaker
     from gateway.cli.ran import told_of
+    from gateway.cli.running import at_work
     from gateway.errors import Rejected
     from gateway.staff.roles import StaffRole
     from gateway.tasks import book
     from gateway.tasks.kinds import KONTAKTPUNKT
+    from gateway.tasks.of_runs import NOBODY_AT_WORK
     from gateway.texts.catalogue import Catalogue
+    from schemas.stafettlogg.identifikator import is_orgnr
 
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
         if role and role not in {one.value for one in StaffRole}:
             raise Rejected("UKJENT_ROLLE", place="--role")
+        if unit and not is_orgnr(unit):
+            raise Rejected("ENHET_UKJENT", place="--unit")
         own = opened.settings.kommune
         handles = own.adressesperre.kontaktpunkt.value
         wanted = [role, *([KONTAKTPUNKT] if role == handles else [])] if role else []
@@ -48,6 +53,8 @@ def waiting(
             found = book.listed(
                 connection, own.orgnr, now, roles=wanted, unit=unit, overdue=overdue
             )
+        if any(one.code == NOBODY_AT_WORK for one in found) and at_work(opened):
+            found = [one for one in found if one.code != NOBODY_AT_WORK]
         texts = Catalogue(told.language)
         columns = ("hva", "id", "sted", "rolle", "enhet", "siden", "frist", "kode", "kommando")
         rows = [

@@ -27,6 +27,7 @@ from gateway.run import versions
 from gateway.run.agreed import Agreed, PairKey, Side, ids_of, of_system, renew
 from gateway.run.versions import Losing
 from gateway.tasks import of_runs
+from gateway.tasks.of_runs import Became
 
 _BEGUN = t.effect.insert()
 
@@ -139,8 +140,13 @@ class Receipts:
             for pair, one in anew:
                 renew(connection, pair, [one])
             append(connection, self._route.now(), [self._receipt(r) for r in final])
-            told = [(r.step, r.state, r.code, r.place) for r in final]
+            told = [
+                Became(r.step, r.state, r.code, r.place,
+                       (r.written.ref if r.written else r.step.target_ref) or "")
+                for r in final
+            ]  # fmt: skip
             of_runs.settled(connection, self._plan, self._route.now(), told)
+            of_runs.heard(connection, self._route.tenant, self._run, self._route.now())
 
     def _stands_anew(self, landed: list[Result]) -> list[tuple[PairKey, Agreed]]:
         """What a version that was brought back into an emptied system makes of what was agreed: the

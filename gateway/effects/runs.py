@@ -48,6 +48,7 @@ def begin(route: Route, plan_id: str) -> tuple[str, list[int]]:
     route.puller().keep_manifest(run_id, "start", now)
     with route.database.begin() as connection:
         body = {"plan": plan_id, "hash": row["signed_hash"], "listed": len(now)}
+        body |= {"approval": row["approval"], "by": row["signed_by"], "role": row["signed_role"]}
         # The entry locks the chain, so two that begin at once are one after the other.
         append(connection, route.now(), [Fact("begin", run_id, body=body)])
         before = connection.execute(
@@ -70,7 +71,7 @@ def begin(route: Route, plan_id: str) -> tuple[str, list[int]]:
                 "approval": row["approval"],
             },
         )
-        of_runs.begun(connection, row, route.now())
+        of_runs.begun(connection, row, run_id, route.now(), signing.overwrites(row))
     return run_id, chunks(route.database, plan_id)
 
 

@@ -19,7 +19,7 @@ from gateway.ledger.database import Database
 from gateway.plan.facts import accounts, noted
 from gateway.plan.step import Step, StepKind
 from gateway.run import sampling
-from gateway.run.rows import plan_row, run_row
+from gateway.run.rows import approvals_of, plan_row, run_row
 from gateway.tasks.counted import counted
 from gateway.tasks.parked import parked
 from gateway.tasks.reconciled import plan_of, reconciled, remedies
@@ -56,10 +56,7 @@ def build(database: Database, run_id: str) -> dict[str, Any]:
         "reason": run["reason"] or "",
         "started": run["started"],
         "ended": run["ended"] or "",
-        "signed": {
-            "by": plan["signed_by"] or "", "role": plan["signed_role"],
-            "at": plan["signed_at"] or "", "hash": plan["signed_hash"] or "",
-        },
+        "signed": _signed(database, run_id, plan),
         "summary": summary,
         "prediction": _score(predicted, books, run),
         **books.facts(),
@@ -233,6 +230,23 @@ def _fetched(database: Database, run_id: str) -> dict[str, int]:
         ).scalars()
         right = sum(json.loads(body).get("files", 0) for body in bodies)
         return {"right": right, "wrong": 0, "untried": 0}
+
+
+def _signed(database: Database, run_id: str, plan: dict[str, Any]) -> dict[str, Any]:
+    """The approval the run began under, as the chain has it, and every one the plan was given. A
+    run of before the chain said it has what stands in its plan."""
+    with database.look() as connection:
+        body = connection.execute(
+            sa.select(t.entry.c.body).where(t.entry.c.kind == "begin", t.entry.c.run_id == run_id)
+        ).scalar()
+        given = approvals_of(connection, str(plan["plan_id"]))
+    began = json.loads(body) if body else {}
+    return {
+        "by": began.get("by") or plan["signed_by"] or "",
+        "role": began.get("role") or plan["signed_role"],
+        "at": plan["signed_at"] or "", "hash": began.get("hash") or plan["signed_hash"] or "",
+        "approvals": given,
+    }  # fmt: skip
 
 
 def _found(database: Database, run_id: str) -> dict[str, Any] | None:

@@ -53,6 +53,14 @@ def plan_in(connection: sa.Connection, plan_id: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def approvals_of(connection: sa.Connection, plan_id: str) -> list[dict[str, str]]:
+    """Every approval of a plan, in order: by whom, in which role, when."""
+    rows = connection.execute(
+        sa.select(t.approval).where(t.approval.c.plan_id == plan_id).order_by(t.approval.c.nr)
+    )
+    return [{"by": row.by, "role": row.role, "at": row.at} for row in rows]
+
+
 def approvals(connection: sa.Connection, plan_id: str) -> int:
     """How many approvals a plan has been given."""
     return connection.execute(

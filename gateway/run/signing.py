@@ -115,10 +115,35 @@ def check(database: Database, row: Mapping[str, Any]) -> None:
     signed = overwrite_hash(row["hash"] or "", kept["named"])
     if not row["signed_hash"] or row["signed_hash"] != signed:
         raise LocalFault("PLAN_IKKE_SIGNERT", place=plan_id)
+    if not _in_the_chain(database, row):
+        # A row of an approval that nobody gave, or another's name under one.
+        raise LocalFault("PLAN_ENDRET", place=plan_id)
     if stored_hash(database, row) != row["hash"]:
         raise LocalFault("PLAN_ENDRET", place=plan_id)
     if _overwritten(database, plan_id, kept["named"]) != kept["steps"]:
         raise LocalFault("PLAN_ENDRET", place=plan_id)
+
+
+def _in_the_chain(database: Database, row: Mapping[str, Any]) -> bool:
+    """Whether the chain has the approval as its row tells it: who, in which role, and the places.
+    Approvals of before they had rows have entries without a role."""
+    with database.look() as connection:
+        bodies = connection.execute(
+            sa.select(t.entry.c.body)
+            .where(t.entry.c.kind == "sign", t.entry.c.run_id == str(row["plan_id"]))
+            .order_by(t.entry.c.seq)
+        ).scalars()
+        entries = [json.loads(body) for body in bodies]
+        count = approvals(connection, str(row["plan_id"]))
+    with_rows = [one for one in entries if "role" in one]
+    if not row["approval"]:
+        before = [one for one in entries if "role" not in one]
+        return not count and bool(before) and before[-1]["by"] == row["signed_by"]
+    if len(with_rows) != count or row["approval"] > count:
+        return False
+    entry = with_rows[row["approval"] - 1]
+    said = (entry["by"], entry["role"], tuple(entry.get("overwrite", ())))
+    return said == (row["signed_by"], row["signed_role"], named(row))
 
 
 def header(row: Mapping[str, Any]) -> dict[str, str]:

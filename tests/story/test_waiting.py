@@ -35,7 +35,7 @@ from tests.people import acting, seen
 from tests.story.arkivet import ORGNR, Shelf, Works
 from tests.story.conftest import CONEXUS, EverybodyOpen, System, generated
 from tests.story.flyttingen import Moves
-from tests.unit.run.stand import Stand
+from tests.unit.run.stand import EVERY, Stand
 
 LATER = "2999-01-01T00:00:00.000+00:00"
 
@@ -90,8 +90,8 @@ def a_run(tmp_path, monkeypatch):
         now = made.base.now()
         runs.set_state(made.database, run_id, "pauset", now)
         yield Case(
-            made.database, TENANT, lambda: runs.go_on(made.database, run_id, now),
-            "KJOERING_PAUSET",
+            made.database, TENANT,
+            lambda: runs.set_state(made.database, run_id, "avbrutt", now), "KJOERING_PAUSET",
         )  # fmt: skip
 
 
@@ -398,3 +398,63 @@ def made_names(made: Stand, plan_id: str) -> list[str]:
     from tests.machine.conftest import places
 
     return list(places(made.database, plan_id))
+
+
+def test_a_wave_waits_beside_another(tmp_path, monkeypatch):
+    """A plan of another part takes nobody's place; one of the same part does, and so does a run."""
+    with stand(tmp_path, monkeypatch) as made:
+        for number in range(3):
+            made.begins(number)
+        case = Case(made.database, TENANT, lambda: None, "PLAN_VENTER")
+
+        def plans():
+            return {one.item for one in case.listed(Kind.PLAN)}
+
+        first = made.planned(scope=Scope(logs=("logg-0",)))
+        second = made.planned(scope=Scope(logs=("logg-1",)))
+        assert plans() == {first, second}
+        made.planned(scope=Scope(logs=("ingen",)))
+        assert plans() == {first, second}
+        again = made.planned(scope=Scope(logs=("logg-1",)))
+        assert plans() == {first, again}
+        made.carried_out(first)
+        assert plans() == {again}
+        made.carried_out(again)
+        assert plans() == set()
+        made.moved()
+        made.planned()
+        assert plans() == set()  # nothing has changed: there is nothing to sign
+
+
+def test_a_run_nobody_is_heard_of_waits(tmp_path, monkeypatch):
+    """Killed, it says nothing more; what it wrote last puts it off, and going on settles it."""
+    with stand(tmp_path, monkeypatch) as made:
+        made.begins(0)
+        plan_id = made.planned()
+        made.signed(plan_id)
+        run_id = made.started(plan_id)
+        case = Case(made.database, TENANT, lambda: None, "INGEN_ARBEIDER")
+        assert case.listed(Kind.RUN, now=made.base.now()) == []
+        (one,) = case.listed(Kind.RUN)
+        assert (one.code, one.command) == ("INGEN_ARBEIDER", f"stafett resume {run_id}")
+        made.work(run_id)
+        assert case.listed(Kind.RUN) == []
+
+
+def test_what_was_not_named_is_named_in_a_new_plan(tmp_path, monkeypatch):
+    """A plan is signed for one run: its command is of no use afterwards. Brought home, it is over
+    the other way too."""
+    with stand(tmp_path, monkeypatch) as made:
+        made.begins(0)
+        made.moved()
+        made.writes("b", 0, text="b")
+        made.writes("a", 0, text="a")
+        case = Case(made.database, TENANT, lambda: None, "MAAL_ENDRET")
+        plan_id = made.planned()
+        (one,) = case.listed(Kind.LOGG)
+        assert one.command.startswith(f"stafett sign {plan_id} ")
+        made.carried_out(plan_id)
+        (one,) = case.listed(Kind.LOGG)
+        assert one.command == "stafett plan a b"
+        made.carried_out(made.planned("ba"), EVERY)
+        assert case.listed(Kind.LOGG) == []

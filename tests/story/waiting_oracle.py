@@ -58,7 +58,10 @@ def recount(connection: sa.Connection) -> set[tuple[str, str]]:
             sa.select(t.effect).where(t.effect.c.run_id == one.run_id)
         ):
             if effect.state != "intensjon":
-                waits[way, refs[effect.nr]] = effect.state != "ferdig"
+                seen_after = effect.code == "KANSKJE_OPPRETTET"
+                waits[way, refs[effect.nr]] = effect.state != "ferdig" and not seen_after
+            if effect.state == "ferdig" and effect.target_ref and plan.source != plan.target:
+                waits[f"vei:{plan.target}>{plan.source}", effect.target_ref] = False
     return {key for key, yes in waits.items() if yes}
 
 
