@@ -57,6 +57,7 @@ def files(
     with house(config, kommune) as opened, works(opened, system) as verk:
         told = speaker(opened, as_json=as_json)
         who = acting(opened, by, Act.ARCHIVE)
+        confirming.known(verk, snapshot_id)
         access = note(verk.database, verk.now(), who, Shown.UTTAK, snapshot_id, Ground.ARKIVPLIKT)
         count = confirming.lay_out(verk, snapshot_id, out, access)
         told.say(f"{count} filer i {out}. Slett mappen når de ligger i arkivet.")
@@ -79,8 +80,11 @@ def ip_package(
     with house(config, kommune) as opened, works(opened, system) as verk:
         told = speaker(opened, as_json=as_json)
         who, ground = acting(opened, by, Act.IP_PACKAGE), Ground.INDIVIDUELL_PLAN
-        access = note(verk.database, verk.now(), who, Shown.IP_PAKKE, logg, ground, logg=logg)
-        paths = packing.lay_out(verk, logg, out, access)
+        read = packing.read(verk, logg)
+        app.open_staff(opened).belongs(who, *read.unit())
+        own = read.logg.id
+        access = note(verk.database, verk.now(), who, Shown.IP_PAKKE, own, ground, logg=own)
+        paths = packing.lay_out(verk, read, out, access)
         for path in paths:
             told.say(str(path))
         told.say("Skriv det inn i planverktøyet, og slett mappen etterpå.")
@@ -121,6 +125,7 @@ def delete(
         who = acting(opened, by, Act.DELETE, only=may)
         if role and role not in may | {verk.kommune.slett.rolle}:
             raise Rejected("SLETT_ROLLE", place=logg)
+        app.open_staff(opened).belongs(who, *deleting.responsible(verk, logg))
         row = deleting.delete(verk, logg, by=who, reason=reason)
         path = proof.write(verk, row, out or app.data_folder(opened.settings) / "slettebevis")
         told.say(f"{logg} er slettet i {system}. Slettebevis: {path}")

@@ -59,7 +59,8 @@ def start(
         list[str] | None,
         typer.Option(
             "--concern",
-            help="Oppmerksomhet som følger med: id, nummer i loggen, eller alle. Gjentas.",
+            help="Oppmerksomhet som følger med: nummer i loggen, id (vår eller systemets),"
+            " eller alle. Gjentas.",
         ),
     ] = None,
     extra: Annotated[
@@ -71,7 +72,9 @@ def start(
     person: Annotated[
         str, typer.Option("--person", help="Navngitt mottaker (deres referanse); tomt: lederen.")
     ] = "",
-    consent: Annotated[str, typer.Option("--consent", help="Samtykkets id.")] = "",
+    consent: Annotated[
+        str, typer.Option("--consent", help="Samtykkets id, vår eller systemets.")
+    ] = "",
     read_by: Annotated[
         str,
         typer.Option("--read-by", help="Rolle som har lest skjemaet: det dekker mottaker og valg."),

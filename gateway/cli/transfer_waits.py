@@ -35,6 +35,13 @@ def resume(
     overfoering: Ident,
     by: By = "",
     role: Role = "leder",
+    write: Annotated[
+        bool,
+        typer.Option(
+            "--write-here",
+            help="Familien er skjermet, tilgangen er ordnet, og loggen skal skrives her likevel.",
+        ),
+    ] = False,
     config: Config = None,
     kommune: Kommune = "",
     as_json: Json = False,
@@ -42,7 +49,7 @@ def resume(
     """Det som ble holdt ved åpningen, er behandlet av riktig rolle: spør registeret igjen."""
     from gateway.cli import transferring as t
 
-    t.resume(overfoering, t.actor(by, role), config, kommune, as_json)
+    t.resume(overfoering, t.actor(by, role), config, kommune, as_json, decided=write)
 
 
 @transfer.command()

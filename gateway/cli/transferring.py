@@ -1,14 +1,14 @@
 """What the commands of a hand-over do: read the wish, take the step, say who is responsible."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
-from gateway import app_overfoering
+from gateway import app, app_overfoering
 from gateway.app import House
 from gateway.cli import textfile
 from gateway.cli.console import OK, TO_DO, Speaker
@@ -36,6 +36,7 @@ from gateway.overfoering.utvalg import Tillegg
 from gateway.staff.roles import Act
 from gateway.texts.catalogue import Catalogue
 from schemas.overfoering.koder import Avvisningsgrunn, Begrunnelse, Innlogging, Maaltype, Rettet
+from schemas.stafettlogg.entitet import Entitet
 from schemas.stafettlogg.logg import Stafettlogg
 
 _R = TypeVar("_R")
@@ -135,7 +136,7 @@ def _grunnlag(verk: Overfoeringsverk, logg: Stafettlogg, wish: Wish) -> Grunnlag
         person=wish.person,
         utvalg=_chosen(logg, wish.concerns),
         tillegg=tuple(_one(Tillegg, one, "--with") for one in wish.extra),
-        samtykke=wish.consent,
+        samtykke=_own(logg.samtykker, wish.consent) or wish.consent,
         lest_av=wish.read_by,
         informert=_day(wish.informed, "--informed"),
         hoert=_day(wish.heard, "--heard"),
@@ -144,7 +145,8 @@ def _grunnlag(verk: Overfoeringsverk, logg: Stafettlogg, wish: Wish) -> Grunnlag
 
 
 def _chosen(logg: Stafettlogg, given: tuple[str, ...]) -> tuple[str, ...]:
-    """Ids of the chosen concerns: by id, by their number in the log, or all that are there."""
+    """Ids of the chosen concerns: by id, by their number in the log, by the id their system has for
+    them, or all that are there."""
     there = [one.id for one in logg.oppmerksomheter]
     if given == ("alle",):
         return tuple(there)
@@ -152,11 +154,18 @@ def _chosen(logg: Stafettlogg, given: tuple[str, ...]) -> tuple[str, ...]:
     for one in given:
         if one.isdecimal() and 1 <= int(one) <= len(there):
             found.append(there[int(one) - 1])
-        elif one in there:
-            found.append(one)
+        elif own := _own(logg.oppmerksomheter, one):
+            found.append(own)
         else:
             raise LocalFault("UKJENT_OPPMERKSOMHET", place="--concern")
     return tuple(dict.fromkeys(found))
+
+
+def _own(there: Iterable[Entitet], given: str) -> str:
+    """Our id of the one that was typed: ours, or the id the source's own screens show. Empty when
+    there is none, or more than one."""
+    ours = {one.id for one in there if given and given in (one.id, one.kilde_id)}
+    return ours.pop() if len(ours) == 1 else ""
 
 
 def state(told: Speaker, verk: Overfoeringsverk, rad: Rad) -> str:
@@ -297,6 +306,7 @@ def papers(own: str, out: Path, by: str, config: Path | None, kommune: str, as_j
         told = speaker(opened, as_json=as_json)
         rad = _sender(verk, own)
         who, ground = acting(opened, by, Act.PAPERS), Ground.ANSVARSOVERFOERING
+        app.open_staff(opened).belongs(who, varslet.unit_of(verk, rad))
         logg = str(rad.verdi["logg"])
         access = note(opened.database, verk.stamp(), who, Shown.PAPIRER, own, ground, logg=logg)
         paths = manuelt.lay_out(verk, rad, out, access)
@@ -352,11 +362,13 @@ def seen(own: str, aktoer: Aktoer, config: Path | None, kommune: str, as_json: b
         told.end(OK)
 
 
-def resume(own: str, aktoer: Aktoer, config: Path | None, kommune: str, as_json: bool) -> None:
+def resume(
+    own: str, aktoer: Aktoer, config: Path | None, kommune: str, as_json: bool, *, decided: bool
+) -> None:
     """What was held at the opening has been handled: open it again, and ask once more."""
     with works(config, kommune, aktoer) as (opened, verk):
         told = speaker(opened, as_json=as_json)
-        patient(lambda: holdt.resume(verk, _receiver(verk, own), aktoer))
+        patient(lambda: holdt.resume(verk, _receiver(verk, own), aktoer, decided=decided))
         runde.settle(verk, 2)
         rad = _receiver(verk, own)
         state(told, verk, rad)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from gateway import app
 from gateway.cli.console import BROKEN, OK, TO_DO, Speaker
 from gateway.cli.opening import acting, may_see, speaker
 from gateway.cli.transferring import WAITS, state, works
@@ -126,6 +127,7 @@ def message(
         told = speaker(opened, as_json=as_json)
         rad = rader.load(verk, Side.MOTTAKER, own) or rader.existing(verk, Side.AVGIVER, own)
         who, ground = acting(opened, by, Act.LETTER), Ground.ANSVARSOVERFOERING
+        app.open_staff(opened).belongs(who, varslet.unit_of(verk, rad))
         logg = str(rad.verdi["logg"])
         access = note(opened.database, verk.stamp(), who, Shown.BREV, own, ground, logg=logg)
         paths = brev.write(verk, rad, language, out, access)

@@ -45,9 +45,10 @@ def versions(
             told.say(f"Legger {bring_back} tilbake i {version.system}.")
             end(opened, plan_id, told)
         who = acting(opened, by, Act.SEE_LOG)
-        now = opened.clock.now().isoformat(timespec="milliseconds")
-        note(opened.database, now, who, Shown.VERSJONER, logg[:40], Ground.MIGRERING)
         found = of_logg(opened.database, tenant, logg)
+        now = opened.clock.now().isoformat(timespec="milliseconds")
+        for own in sorted({version.logg for version in found}):
+            note(opened.database, now, who, Shown.VERSJONER, own, Ground.MIGRERING, logg=own)
         told.table(
             ("versjon", "logg", "system", "skrevet over", "av", "steder"),
             [(v.version_id, v.logg[:8], v.system, v.at, v.run_id, ", ".join(v.places))

@@ -168,6 +168,10 @@ TAKEN_HOME: tuple[Rule, ...] = (adressebeskyttelse, tidspunkt)
 that is protected, or that nobody has been able to ask about, and days no system takes. Consent was
 the sender's to judge, before the switch; the responsibility is ours whatever it is now (R-010)."""
 
+DECIDED_HOME: tuple[Rule, ...] = (tidspunkt,)
+"""The same, when the named role has decided that a protected family's log is written here: who
+answers for the child must have its log, and a person has said who shall see it (C-4, R-010)."""
+
 SETTLED_HOME: tuple[Rule, ...] = ()
 """What may stop a log of ours from being closed, or given its new holder, when the responsibility
 has moved: nothing. It adds nothing about anybody to a log that stands there, and to leave it open

@@ -61,6 +61,10 @@ MAY: Mapping[Act, frozenset[StaffRole]] = {
 """Who may do what. An act that is not here is nobody's."""
 
 
+OF_A_UNIT = frozenset({_R.LEDER, _R.STAFETTHOLDER, _R.LESETILGANG})
+"""Roles somebody has in their own unit; the others are the whole municipality's."""
+
+
 def roles_for(act: Act) -> frozenset[StaffRole]:
     """The roles of which one is enough for an act."""
     return MAY.get(act, frozenset())

@@ -12,7 +12,7 @@ from gateway.clock import Clock
 from gateway.errors import LocalFault, Rejected
 from gateway.staff.member import Acting, Ansatt
 from gateway.staff.reading import Broken, Unreadable, parse
-from gateway.staff.roles import Act, StaffRole, roles_for
+from gateway.staff.roles import OF_A_UNIT, Act, StaffRole, roles_for
 from schemas.stafettlogg.identifikator import NUMBERED
 from schemas.stafettlogg.person import Person
 from schemas.tid import OSLO
@@ -68,9 +68,28 @@ class Staff:
             raise Rejected("ANSATT_SLUTTET", place=act.value)
         enough = roles_for(act) & (set(only) or set(StaffRole))
         mine = [role for role in StaffRole if role in enough and role.value in one.roller]
+        mine.sort(key=lambda role: role in OF_A_UNIT)  # the wide one, where they have both
         if not mine:
             raise Rejected("FEIL_ROLLE", place=f"{act.value}: {', '.join(sorted(enough))}")
         return Acting(one.ref, mine[0].value, act)
+
+    def belongs(self, who: Acting, orgnr: str, name: str = "") -> None:
+        """That a log of this unit is theirs to handle: a role of the whole municipality, or one in
+        the unit (R-012). The unit is known by its number, else by its name; one that nobody of ours
+        is in has nobody of its own, and anybody with the role will do.
+
+        Raises Rejected("FEIL_ENHET"), and LocalFault("ANSATTFIL_MANGLER").
+        """
+        if StaffRole(who.rolle) not in OF_A_UNIT:
+            return
+        named = {_plain(name)} - {""}
+        there = [
+            one.ref
+            for one in self()
+            if (one.virksomhet == orgnr if orgnr else _plain(one.virksomhet_navn) in named)
+        ]
+        if there and who.ref not in there:
+            raise Rejected("FEIL_ENHET", place=who.act.value)
 
     def knows(self, persons: Iterable[Person]) -> frozenset[str]:
         """Ids of those persons of a log who are in the file and work here today (R-036): by number,

@@ -48,7 +48,7 @@ def test_hostile_texts_make_a_package_too(lab):
 def test_a_package_needs_consent_and_an_open_address(tmp_path):
     """Planted breaches: no consent, and a protected family; neither lays anything out."""
     from gateway.effects.archiving.collect import collect
-    from gateway.effects.archiving.ip_package import lay_out
+    from gateway.effects.archiving.ip_package import lay_out, read
 
     class Closed(EverybodyOpen):
         def check(self, persons):
@@ -64,7 +64,7 @@ def test_a_package_needs_consent_and_an_open_address(tmp_path):
             logg = works.verk.decode(json.dumps(document).encode())
             try:
                 paths = lay_out(
-                    works.verk, logg.id, tmp_path / f"{wanted}-{logg.id}",
+                    works.verk, read(works.verk, logg.id), tmp_path / f"{wanted}-{logg.id}",
                     seen(works.verk, Shown.IP_PAKKE, logg.id),
                 )  # fmt: skip
                 made += all(path.exists() for path in paths)
@@ -80,11 +80,11 @@ def test_a_package_needs_consent_and_an_open_address(tmp_path):
 
 def test_a_log_nobody_knows_has_no_package(tmp_path):
     """An id that was never seen is refused by name."""
-    from gateway.effects.archiving.ip_package import lay_out
+    from gateway.effects.archiving.ip_package import read
 
     system = System(CONEXUS, tmp_path / "source")
     works = Works(tmp_path / "works", system, EverybodyOpen(), shelf=Shelf())
     with pytest.raises(Rejected, match="UKJENT_LOGG"):
-        lay_out(works.verk, "ingen", tmp_path / "ut", seen(works.verk, Shown.IP_PAKKE, "ingen"))
+        read(works.verk, "ingen")
     works.close()
     system.close()

@@ -21,7 +21,7 @@ from gateway.run.rows import plan_row
 from tests.machine.conftest import places
 from tests.people import acting
 from tests.story.test_there_and_home import InProcess, documents, edit, history
-from tests.story.town import CX, SP, Town, town
+from tests.story.town import CX, SP, Town, entries, town
 
 
 @pytest.fixture
@@ -117,6 +117,8 @@ def test_a_sentence_a_person_changed_stands_unless_its_place_is_named(place, off
 
     logg = names[0].partition(":")[0]
     kept = place.stafett("versions", logg)["versions"]
+    shown = entries(place, "innsyn")[-1]
+    assert (shown[0], shown[1]["hva"], shown[1]["id"]) == (logg, "versjoner", logg)
     assert [v["steder"] for v in kept] == [names[0].partition(":")[2]]
     assert "Redigert" not in json.dumps(kept)
     back = place.stafett("versions", logg, "--bring-back", kept[0]["versjon"])["plan"]

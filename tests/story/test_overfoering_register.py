@@ -194,6 +194,26 @@ def test_the_named_role_goes_on(byen):
     refused(lambda: holdt.resume(f.m.verk, f.m.row(own, Side.MOTTAKER), leader), "INGEN_VENTER")
 
 
+def test_the_named_role_decides_that_it_is_written(byen):
+    """A family that is protected for good has a relay holder too: a person says so, with their
+    role in the chain, and neither opening nor gate holds it again (C-4, R-010)."""
+    f = byen()
+    f.nett.settle(family(f)[1:])
+    f.nett.settle(family(f)[:1], beskyttelse="strengtFortrolig")
+    own = opens(f)
+    nothing_written(f, own, "MANUELL")
+    row = f.m.row(own, Side.MOTTAKER)
+    refused(
+        lambda: holdt.resume(f.m.verk, row, Aktoer(HOLDER, "stafettholder"), decided=True),
+        "IKKE_FULLMAKT",
+    )
+    holdt.resume(f.m.verk, row, Aktoer(LEDER, "leder"), decided=True)
+    finished(f, own)
+    told = [one for one in f.m.timeline(own) if one["hendelse"] == "gjenopptatt"]
+    assert [(one["av"], one["valg"]) for one in told] == [("leder", holdt.SKRIVES)]
+    assert "vern" not in str(f.m.timeline(own))
+
+
 def test_a_register_that_does_not_know_one_of_them(byen):
     """It answered, and somebody is missing: not knowing means no; no reader sees which (C-4)."""
     f = byen()

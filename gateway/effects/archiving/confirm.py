@@ -9,6 +9,7 @@ laid out for the upload, so who confirmed is kept, and an archive that can be re
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,22 @@ def _compared(verk: Verk, snapshot_id: str, files: Path) -> tuple[tuple[int, str
     return tuple((row.nr, "", row.sha) for row in wanted)
 
 
+def known(verk: Verk, snapshot_id: str) -> None:
+    """Raise LocalFault("UKJENT_UTTAK") unless there is such a snapshot with files here."""
+    if not _files(verk, snapshot_id):
+        raise LocalFault("UKJENT_UTTAK", place=snapshot_id[:40])
+
+
+def _files(verk: Verk, snapshot_id: str) -> Sequence[Any]:
+    with verk.database.look() as connection:
+        return connection.execute(
+            sa.select(a.snapshot_file.c.filnavn, a.snapshot_file.c.payload)
+            .join(a.snapshot, a.snapshot.c.snapshot_id == a.snapshot_file.c.snapshot_id)
+            .where(a.snapshot.c.snapshot_id == snapshot_id, a.snapshot.c.tenant == verk.tenant)
+            .order_by(a.snapshot_file.c.nr)
+        ).all()
+
+
 def lay_out(verk: Verk, snapshot_id: str, folder: Path, access: Access) -> int:
     """Write a snapshot's files for a person who must carry them, whose access is written. Returns
     how many.
@@ -129,14 +146,7 @@ def lay_out(verk: Verk, snapshot_id: str, folder: Path, access: Access) -> int:
     Raises LocalFault when there is no such snapshot, or the folder cannot be written.
     """
     access.covers(Shown.UTTAK, snapshot_id)
-    with verk.database.begin() as connection:
-        files = connection.execute(
-            sa.select(a.snapshot_file.c.filnavn, a.snapshot_file.c.payload)
-            .join(a.snapshot, a.snapshot.c.snapshot_id == a.snapshot_file.c.snapshot_id)
-            .where(a.snapshot.c.snapshot_id == snapshot_id, a.snapshot.c.tenant == verk.tenant)
-            .order_by(a.snapshot_file.c.nr)
-        ).all()
-    if not files:
+    if not (files := _files(verk, snapshot_id)):
         raise LocalFault("UKJENT_UTTAK", place=snapshot_id[:40])
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -120,6 +120,21 @@ def _now(verk: Verk, logg_id: str) -> tuple[Document, Stafettlogg]:
     return document, logg
 
 
+def unit_of(logg: Stafettlogg) -> tuple[str, str]:
+    """The number and the name of the unit responsible for a log; empty where not known."""
+    unit = next((v for v in logg.virksomheter if v.id == logg.ansvarlig_virksomhet), None)
+    return (unit.orgnr or "", unit.navn or "") if unit else ("", "")
+
+
+def responsible(verk: Verk, logg_id: str) -> tuple[str, str]:
+    """The same of a log as it stands at its vendor now; nothing of one that is deleted already.
+    Raises Rejected("UKJENT_LOGG"), and what the source raises."""
+    row = tombstone(verk, logg_id)
+    if row is not None and not _stands(verk, str(row["ref"])):
+        return ("", "")
+    return unit_of(_now(verk, logg_id)[1])
+
+
 def ref_of(verk: Verk, logg_id: str) -> str:
     """The vendor's id of a log that archiving has seen. Raises Rejected("UKJENT_LOGG")."""
     with verk.database.begin() as connection:

@@ -5,43 +5,46 @@ named in the ledger, and passes the gate like everything else that leaves.
 """
 
 import hashlib
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from gateway.effects import gate
+from gateway.effects.archiving.deleting import ref_of, unit_of
 from gateway.effects.archiving.freezing import frame
 from gateway.effects.archiving.verk import Verk
 from gateway.errors import LocalFault, Rejected
-from gateway.ledger import archive_tables as a
 from gateway.ledger.access import Access, Shown
 from gateway.ledger.chain import Fact, append
+from schemas.stafettlogg.logg import Stafettlogg
 
 
-def lay_out(verk: Verk, logg_id: str, folder: Path, access: Access) -> tuple[Path, Path]:
-    """Write `ip-overgang.pdf` and `ip-overgang.json`. Raises Rejected with the gate's code.
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A log as its vendor has it now, so that nobody types in what is no longer so."""
 
-    The log is read at its vendor now, so that nobody types in what is no longer so.
-    """
+    logg: Stafettlogg = field(repr=False)
+    version: str
+
+    def unit(self) -> tuple[str, str]:
+        """The number and the name of the unit that is responsible; empty where not known."""
+        return unit_of(self.logg)
+
+
+def read(verk: Verk, logg_id: str) -> Transition:
+    """Read one log. Raises Rejected("UKJENT_LOGG"), and what the source raises."""
+    document = verk.source.document(ref_of(verk, logg_id))
+    return Transition(verk.decode(document.body), document.version)
+
+
+def lay_out(verk: Verk, read: Transition, folder: Path, access: Access) -> tuple[Path, Path]:
+    """Write `ip-overgang.pdf` and `ip-overgang.json`. Raises Rejected with the gate's code."""
     from gateway.snapshot.ip import package
 
-    access.covers(Shown.IP_PAKKE, logg_id)
-    with verk.database.begin() as connection:
-        ref = connection.execute(
-            sa.select(a.seen.c.ref).where(
-                a.seen.c.tenant == verk.tenant,
-                a.seen.c.system == verk.system,
-                a.seen.c.logg == logg_id,
-            )
-        ).scalar()
-    if ref is None:
-        raise Rejected("UKJENT_LOGG", place=logg_id[:40])
-    document = verk.source.document(str(ref))
-    logg = verk.decode(document.body)
-    code = gate.release_to_person(verk, logg)
-    if code:
-        raise Rejected(code, place=logg_id)
-    pdf, data = package(logg, frame(verk, logg, document.version))
+    logg = read.logg
+    access.covers(Shown.IP_PAKKE, logg.id)
+    if code := gate.release_to_person(verk, logg):
+        raise Rejected(code, place=logg.id)
+    pdf, data = package(logg, frame(verk, logg, read.version))
     paths = (folder / "ip-overgang.pdf", folder / "ip-overgang.json")
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -51,5 +54,5 @@ def lay_out(verk: Verk, logg_id: str, folder: Path, access: Access) -> tuple[Pat
         raise LocalFault("MAPPE_UTILGJENGELIG", place=folder.name[:40]) from None
     body = {"pdf": hashlib.sha256(pdf).hexdigest(), "json": hashlib.sha256(data).hexdigest()}
     with verk.database.begin() as connection:
-        append(connection, verk.now(), [Fact("ippakke", logg=logg_id, body=body)])
+        append(connection, verk.now(), [Fact("ippakke", logg=logg.id, body=body)])
     return paths

@@ -7,7 +7,7 @@ to nobody outside, and the responsibility is ours whatever it is (R-010).
 
 from dataclasses import dataclass, field
 
-from gateway.effects.transferring.holdt import HOLDT, waits
+from gateway.effects.transferring.holdt import HOLDT, SKRIVES, waits
 from gateway.effects.transferring.pakking import Innhold, unpack
 from gateway.effects.transferring.rader import Rad
 from gateway.effects.transferring.verk import Overfoeringsverk
@@ -30,8 +30,11 @@ def opened(verk: Overfoeringsverk, rad: Rad) -> Innhold:
 
 def asked(verk: Overfoeringsverk, rad: Rad, logg: Stafettlogg) -> Policyramme:
     """The frame in which the log may be written here. Raises Rejected: MANUELL where a person must
-    handle it, REGISTER_VET_IKKE where nobody has been able to say."""
+    handle it, REGISTER_VET_IKKE where nobody has been able to say; neither when the named role has
+    decided that it is written (`holdt.SKRIVES`)."""
     ramme, answered = verk.ved_aapning(logg)
+    if rad.lukket.vern == SKRIVES:
+        return ramme
     if code := vakter.vern_hos_mottaker(logg, ramme, svarte=answered):
         raise Rejected(code, place=rad.id)
     return ramme

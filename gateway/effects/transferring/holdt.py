@@ -5,6 +5,7 @@ sealed, no round opens it again, and the other side is told nothing that differs
 that could not say (REGISTER_VET_IKKE) is asked again, until it can.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from gateway.effects.archiving.verk import stamp
@@ -18,6 +19,9 @@ from gateway.overfoering.grunnlag import Aktoer
 from gateway.overfoering.tilstand import Side, Tilstand
 
 HOLDT = "MANUELL"
+SKRIVES = "skrives"
+"""In the sealed part: the named role knows the family is protected, and has decided that the log
+is written here all the same. A person's word, never the gateway's (C-4)."""
 
 
 def put_off(verk: Overfoeringsverk, rad: Rad, code: str, seconds: float) -> Rad:
@@ -34,9 +38,10 @@ def put_off(verk: Overfoeringsverk, rad: Rad, code: str, seconds: float) -> Rad:
     return new
 
 
-def resume(verk: Overfoeringsverk, rad: Rad, aktoer: Aktoer) -> Rad:
+def resume(verk: Overfoeringsverk, rad: Rad, aktoer: Aktoer, *, decided: bool = False) -> Rad:
     """The named role has handled what was held: the package may be opened, and the register asked,
-    once more. What is still protected is held again.
+    once more. What is still protected is held again, unless the role has `decided` that the log
+    shall be written here: that too is in the chain, as everything the role says.
 
     Raises Rejected: IKKE_FULLMAKT for anybody else, INGEN_VENTER for a row that is not held so.
     """
@@ -47,8 +52,10 @@ def resume(verk: Overfoeringsverk, rad: Rad, aktoer: Aktoer) -> Rad:
     if not waits(rad) or rad.verdi["kode"] != HOLDT:
         raise Rejected("INGEN_VENTER", place=rad.id)
     with verk.arkiv.database.begin() as connection:
-        new = rader.change(connection, verk, rad, {"kode": "", "neste": verk.stamp()})
-        append(connection, verk.stamp(), [_fact(rad, "gjenopptatt", av=role(aktoer.rolle))])
+        sealed = replace(rad.lukket, vern=SKRIVES if decided else "")
+        new = rader.change(connection, verk, rad, {"kode": "", "neste": verk.stamp()}, sealed)
+        told = {"av": role(aktoer.rolle)} | ({"valg": SKRIVES} if decided else {})
+        append(connection, verk.stamp(), [_fact(rad, "gjenopptatt", **told)])
     return new
 
 

@@ -11,6 +11,7 @@ from gateway.effects import gate
 from gateway.effects.archiving import where
 from gateway.effects.archiving.deleting import ref_of
 from gateway.effects.transferring import aapning, barnet, rader
+from gateway.effects.transferring.holdt import SKRIVES
 from gateway.effects.transferring.importrapport import report
 from gateway.effects.transferring.innhold import speaker
 from gateway.effects.transferring.nedskriving import (
@@ -60,7 +61,8 @@ def complete(verk: Overfoeringsverk, rad: Rad) -> Rad:
     rad = _intended(verk, rad, guest, standing)
     written = written_before(verk, take_over(guest, skift), standing)
     if written is None:
-        ny = Ny(guest, ramme, gate.TAKEN_HOME, content)
+        decided = rad.lukket.vern == SKRIVES
+        ny = Ny(guest, ramme, gate.DECIDED_HOME if decided else gate.TAKEN_HOME, content)
         if standing is not None:
             guest = merge(verk.arkiv.decode(standing.body), guest)
         written = write(verk, rad, take_over(guest, skift), standing, ny)

@@ -47,6 +47,7 @@ class Lukket:
     grunn: str = ""
     grunnlag: str = ""
     rapport: str = ""
+    vern: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,11 +55,16 @@ def _may_see(verk: Overfoeringsverk, rad: Rad, aktoer: Aktoer) -> bool:
         return True
     if aktoer.rolle != "leder":
         return False
-    unit = rad.lukket.virksomhet
-    if rad.side is Side.AVGIVER:
-        began = verk.ansatt(rad.lukket.startet_av)
-        unit = began.virksomhet if began is not None else ""
+    unit = unit_of(verk, rad)
     return ansatt.virksomhet == unit or not verk.leaders(unit)
+
+
+def unit_of(verk: Overfoeringsverk, rad: Rad) -> str:
+    """Our unit in a hand-over: the one it is to come to, or the one it was started in."""
+    if rad.side is Side.MOTTAKER:
+        return rad.lukket.virksomhet
+    began = verk.ansatt(rad.lukket.startet_av)
+    return began.virksomhet if began is not None else ""
 
 
 def _noted(

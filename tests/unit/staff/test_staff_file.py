@@ -243,3 +243,39 @@ def test_every_act_has_its_roles_and_no_other_has_any():
     assert StaffRole.LESETILGANG not in roles_for(Act.SIGN) | roles_for(Act.TRANSFER)
     assert roles_for(Act.SIGN) == {StaffRole.IT_LEDER, StaffRole.LEDER, StaffRole.FAGANSVARLIG}
     assert roles_for(Act.ARCHIVE) == {StaffRole.ARKIVAR}
+
+
+ELSEWHERE = "899101111"
+
+
+def belongs(one: Staff, ref: str, act: Act, orgnr: str, name: str = "") -> bool:
+    """Whether the log of this unit is theirs."""
+    who = one.acting(ref, act)
+    try:
+        one.belongs(who, orgnr, name)
+    except Rejected as error:
+        assert error.code == "FEIL_ENHET"
+        return False
+    return True
+
+
+def test_a_role_of_a_unit_is_that_unit_s(tmp_path):
+    """A leader of another unit is not the leader of this one; a role for the whole municipality
+    is, also of somebody who has both. A unit is known by its number, else its name; one that
+    nobody of ours is in has anybody with the role (R-012)."""
+    other = {"virksomhet": ELSEWHERE, "virksomhetNavn": "Fjellheim barnehage"}
+    one = staff(
+        tmp_path,
+        line("her", ["leder"]),
+        line("der", ["leder"]) | other,
+        line("alle", ["leder", "fagansvarlig"]) | other,
+    )
+    delete = Act.DELETE
+    assert [belongs(one, ref, delete, UNIT) for ref in ("her", "der", "alle")] == [1, 0, 1]
+    named = "solbakken  SKOLE"
+    assert [belongs(one, ref, delete, "", named) for ref in ("her", "der", "alle")] == [1, 0, 1]
+    assert belongs(one, "der", delete, "899101129")
+    assert belongs(one, "der", delete, "", "Ingen skole")
+    assert belongs(one, "der", delete, "")
+    # The number is asked first: a unit with another number is another, whatever it is called.
+    assert not belongs(one, "her", delete, ELSEWHERE, "Solbakken skole")
