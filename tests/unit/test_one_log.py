@@ -58,7 +58,10 @@ def test_a_surprise_has_a_code_of_its_own_and_none_of_its_words(error, code):
     assert SAID not in f"{own} {own.args}"
 
 
-@pytest.mark.parametrize("place", ["", "fil 41814061033", "a\x00b", "a\ud800"])
+@pytest.mark.parametrize(
+    "place",
+    ["", "fil 41814061033", "fil 418140-61033", "notat 41.81.40.61033", "a\x00b", "a\ud800"],
+)
 def test_a_place_that_may_be_somebody_s_is_not_kept(place):
     """The log's own ref stands for it."""
     assert shown(place, "ref") == "ref"
