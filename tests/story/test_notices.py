@@ -419,6 +419,14 @@ def test_the_gate_lets_no_number_in_groups_out_in_the_clear(works, tmp_path):
             assert not clear.mappe.exists()
 
 
+def test_a_short_number_of_somebody_is_found_as_it_stands_only():
+    """A vendor's own number of a few digits may be found across any date."""
+    assert gate.is_number("barn 2026-11", {"2026-11", ""})
+    assert not gate.is_number("2026-11-21", {"202611", "61121", ""})
+    assert gate.is_number("418140-61034", {"41814061034"})
+    assert not gate.is_number("418140-61034", {"41814061035"})
+
+
 def test_who_is_pregnant_or_unborn_has_no_number_in_a_notice(works):
     """The one number there is would be the mother's."""
     logg = logs(works)[0]
