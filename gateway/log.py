@@ -13,6 +13,8 @@ from typing import Any
 
 import structlog
 
+from schemas.nummer import is_somebodys_number
+
 _NUMBER = re.compile(r"(?<!\d)\d{11}(?!\d)")
 _ALLOWED = frozenset(
     {"event", "level", "timestamp", "run", "plan", "step", "logg", "system", "code", "place",
@@ -21,12 +23,15 @@ _ALLOWED = frozenset(
 
 
 def mask(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Keep the fields that are ids, codes and counts; mask every eleven-digit number."""
+    """Keep the fields that are ids, codes and counts; mask every eleven-digit number, and the
+    whole of a value with a person's number in groups."""
     kept = {key: value for key, value in event.items() if key in _ALLOWED}
-    return {
-        key: _NUMBER.sub("***", value) if isinstance(value, str) else value
-        for key, value in kept.items()
-    }
+    return {key: _masked(v) if isinstance(v, str) else v for key, v in kept.items()}
+
+
+def _masked(value: str) -> str:
+    masked = _NUMBER.sub("***", value)
+    return "***" if is_somebodys_number(masked) else masked
 
 
 def set_up(level: str = "WARNING") -> None:

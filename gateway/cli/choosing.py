@@ -12,6 +12,7 @@ from pathlib import Path
 from gateway.cli import textfile
 from gateway.errors import Rejected
 from gateway.migrate.rules.scope import Scope
+from schemas.stafettlogg.identifikator import holds_number
 from schemas.stafettlogg.kodeverk import Loggstatus
 
 LEVELS = (1, 2, 3)
@@ -20,9 +21,6 @@ STATUSES = tuple(status.value for status in Loggstatus)
 """The statuses a log may have."""
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/+=~@-]{0,79}")
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-# Eleven in a row, or six and five as people write them. A UUID may hold eleven digits by chance.
-_NUMBER = re.compile(r"\d{11}|(?<!\d)\d{6}[ .-]\d{5}(?!\d)")
 _COMMENT = re.compile(r"(?:^|\s+)#.*")
 _MOST = 20
 """Most line numbers that are named at once."""
@@ -56,11 +54,6 @@ def chosen(
     names = None if listed is None else tuple(name for _, name in listed)
     scope = Scope(tuple(units), tuple(levels), given, names, first)
     return Chosen(scope, tuple(line for line, _ in listed or ()))
-
-
-def holds_number(text: str) -> bool:
-    """True when the text may hold a person's number: eleven digits."""
-    return bool(_NUMBER.search(_UUID.sub("", text)))
 
 
 def numbered(numbers: Sequence[int]) -> str:

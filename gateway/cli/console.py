@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
 from gateway.errors import GatewayError, LocalFault, Rejected, unexpected
+from schemas.stafettlogg.identifikator import holds_number
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -129,17 +130,19 @@ def guarded(command: Callable[_P, _R]) -> Callable[_P, _R]:
 
 
 def tell(error: GatewayError, *, as_json: bool) -> None:
-    """What happened and what to do next, from the catalogue of texts."""
+    """What happened and what to do next, from the catalogue of texts. A place that may hold a
+    person's number, as a path somebody typed may, is told to nobody."""
     from gateway.texts.catalogue import Catalogue
 
     text = Catalogue("nb").code(error.code)
+    place = "" if holds_number(error.place) else error.place
     if as_json:
-        told = {"code": error.code, "kind": error.kind, "place": error.place}
-        told |= {"what": text.what, "do": addressed(text.do, error.place)}
+        told = {"code": error.code, "kind": error.kind, "place": place}
+        told |= {"what": text.what, "do": addressed(text.do, place)}
         print(json.dumps({"error": told}, ensure_ascii=False))
         return
-    where = f" [{error.place}]" if error.place else ""
-    do = addressed(text.do, error.place)
+    where = f" [{place}]" if place else ""
+    do = addressed(text.do, place)
     print(f"{error.code}{where}: {text.what}\n  Gjør dette: {do}", file=sys.stderr)
 
 

@@ -8,7 +8,7 @@ plan and commit). What was signed and what is about to go must have the same has
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from gateway.arkiv.innhold import content_sha
@@ -27,6 +27,7 @@ from gateway.policy.verdict import Release
 from gateway.ports.archive import Archive, Funn, Svar, Uttak
 from gateway.ports.connector import Connector, Order, Written
 from gateway.ports.kanal import Forsendelse, Kanal
+from schemas.nummer import is_somebodys_number, without_separators
 from schemas.stafettlogg.logg import Stafettlogg
 
 
@@ -117,10 +118,11 @@ def notify(verk: Verk, logg: Stafettlogg, to: Varselmottaker, notice: Notice) ->
 
     With a certificate the whole of it is sealed to that receiver; without, the number stays here.
     Returns the public code when the verdict says no: then nobody is told. Raises LocalFault, and
-    ValueError for a number of anybody in the log where it would stand in the clear.
+    ValueError for a number of anybody, in the log or not, where it would stand in the clear.
     """
     clear = notice.name if to.konvolutt is not None else f"{notice.name}\n{notice.text}"
-    if any(i.verdi and i.verdi in clear for p in logg.personer for i in p.identifikatorer):
+    own = {i.verdi for p in logg.personer for i in p.identifikatorer}
+    if any(is_number(line, own) for line in clear.splitlines()):
         raise ValueError("a number in the clear")
     verdict = judge(logg, verk.ramme(logg), ARCHIVE_RULES)
     if verdict.held:
@@ -131,6 +133,15 @@ def notify(verk: Verk, logg: Stafettlogg, to: Varselmottaker, notice: Notice) ->
         whole = (notice.text + notice.number).encode()
         drop(to.mappe, f"{notice.name}.p7m", to.konvolutt.lukk(whole))
     return ""
+
+
+def is_number(text: str, own: Collection[str]) -> bool:
+    """True when a line or an id is, or holds, what must not stand in the clear: a number of `own`,
+    right or wrong, or anybody's (R-102), however it is grouped."""
+    plain = without_separators(text)
+    return is_somebodys_number(text) or any(
+        n and (n in text or (len(n) > 10 and n in plain)) for n in own
+    )  # a short id may be found across a date
 
 
 @dataclass(frozen=True, slots=True)

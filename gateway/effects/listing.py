@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from gateway.errors import RemoteFault
 from gateway.ports.connector import Connector, Entry, Page
+from schemas.nummer import is_somebodys_number
 
 TRIES = 3
 
@@ -28,13 +29,14 @@ UNUSABLE = "?"
 """Before a name of ours for an id that cannot be written down or asked for."""
 
 _NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{11}(?![0-9A-Za-z])")
-# Eleven digits alone could be a person's number, and an id stands in addresses and ledgers (R-102);
-# within a longer word, a UUID among them, they are not.
+# Eleven digits alone could be a person's number, and an id stands in addresses and ledgers (R-102).
+# Within a longer word, or in groups, they are one where the control digits say so.
 
 
 def usable(ref: str) -> str:
     """An id as it can be kept: itself, or a name of ours that tells it apart."""
-    return _named(ref) if not ref or _NUMBER.search(ref) else _kept(ref)
+    number = _NUMBER.search(ref) or is_somebodys_number(ref)
+    return _named(ref) if not ref or number else _kept(ref)
 
 
 def _kept(text: str) -> str:

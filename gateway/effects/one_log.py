@@ -7,6 +7,7 @@ its meaning and is nobody's log: a line that broke, a database that is out, a wr
 import re
 
 from gateway.errors import Conflict, GatewayError, LocalFault, Rejected, RemoteFault, unexpected
+from schemas.nummer import is_somebodys_number
 
 SURPRISE = "FEIL_I_LOGG"
 """What nobody foresaw, at one log."""
@@ -64,6 +65,6 @@ def surprise(error: Exception) -> Rejected:
 def shown(place: str, ref: str) -> str:
     """A place as it may be kept: an id a document invented may be a person's number, or no text
     anybody can read. The log's own ref stands for it then, as it does where no place is told."""
-    if not place or not place.isprintable() or _NUMBER.search(place):
+    if not place or not place.isprintable() or _NUMBER.search(place) or is_somebodys_number(place):
         return ref
     return place[:_PLACE]

@@ -1,4 +1,4 @@
-"""Eighteen, and the log rests on the guardians' signatures alone: told, never decided here.
+"""Eighteen, and the sharing rests on the guardians' signatures alone: told, never decided here.
 
 A consent the guardians gave while the main person was a child stays valid (B-01: age is counted on
 the day of signing), but whoever is grown decides for themselves from the birthday on (C-1). A
@@ -11,7 +11,7 @@ from gateway.policy.context import Policyramme
 from gateway.policy.samtykke import born, valid_consents
 from gateway.policy.verdict import Finding
 from schemas import tid
-from schemas.stafettlogg.kodeverk import Hovedpersontype, Signaturstatus
+from schemas.stafettlogg.kodeverk import Hovedpersontype, Samtykkeomfang, Signaturstatus
 from schemas.stafettlogg.logg import Stafettlogg
 from schemas.stafettlogg.samtykke import Samtykke
 
@@ -39,11 +39,19 @@ def own_consents(logg: Stafettlogg, ramme: Policyramme) -> tuple[Samtykke, ...]:
 
 
 def myndig(logg: Stafettlogg, ramme: Policyramme) -> tuple[Finding, ...]:
-    """Tell of an adult who has signed none of the consents the log rests on (C-1, B-02)."""
-    if not of_age(logg, ramme) or own_consents(logg, ramme):
+    """Tell of an adult who has signed none of the consents the sharing rests on (C-1, B-02).
+
+    Sharing goes on after the birthday; what was signed to create the log was done with then, and
+    the adult's own signature under that, or under another scope, shares nothing.
+    """
+    if not of_age(logg, ramme) or any(map(_shares, own_consents(logg, ramme))):
         return ()
-    if not valid_consents(logg, ramme):
+    if not any(map(_shares, valid_consents(logg, ramme))):
         return ()  # it rests on nothing, and that holds it
     return (
         Finding("P-17", ("C-1", "B-02"), hold=False, entity=logg.hovedperson.person, note=True),
     )
+
+
+def _shares(samtykke: Samtykke) -> bool:
+    return Samtykkeomfang.DELE.value in samtykke.omfang

@@ -14,6 +14,9 @@ from schemas import tid
 from schemas.stafettlogg.innhold import Tiltak
 from schemas.stafettlogg.logg import Stafettlogg
 
+SLACK = timedelta(days=1)
+"""How far ahead of ours a source's clock may be before its time is a wrong one."""
+
 
 def measures(logg: Stafettlogg) -> Iterator[Tiltak]:
     """Every measure of the log, in order."""
@@ -45,9 +48,17 @@ def locked_from(logg: Stafettlogg, tiltak: Tiltak, hours: int) -> datetime | Non
 def redigeringsvindu(logg: Stafettlogg, ramme: Policyramme) -> tuple[Finding, ...]:
     """Hold until the last open edit window closes. The window is a setting (version-dependent).
 
-    A window whose end nobody can read may be open: it holds too, and no time removes that.
+    A window whose end nobody can read, or that ends further ahead than any window can, may be
+    open: it holds too, and no time removes that. Of a measure nobody knows the age of, where the
+    log does not say when it was last changed, no time would ever say more: it is told, once.
     """
+    return (*_open(logg, ramme), *_untold(logg))
+
+
+def _open(logg: Stafettlogg, ramme: Policyramme) -> tuple[Finding, ...]:
+    """What holds: the first time that is wrong, else the last window to close."""
     latest: datetime | None = None
+    ahead = timedelta(hours=ramme.redigering_timer) + SLACK
     for tiltak in measures(logg):
         entity, field = settled_by(logg, tiltak)
         if not field:
@@ -55,6 +66,20 @@ def redigeringsvindu(logg: Stafettlogg, ramme: Policyramme) -> tuple[Finding, ..
         locked = locked_from(logg, tiltak, ramme.redigering_timer)
         if locked is None:
             return (unknown(entity, field),)
+        if locked - ramme.now > ahead:
+            return (Finding("P-32", ("R-077",), hold=True, entity=entity, field=field),)
         if locked > ramme.now and (latest is None or locked > latest):
             latest = locked
     return () if latest is None else (Finding("P-30", ("R-077",), hold=True, until=latest),)
+
+
+def _untold(logg: Stafettlogg) -> tuple[Finding, ...]:
+    """A note about the first measure whose window nobody can count."""
+    for tiltak in measures(logg):
+        entity, field = settled_by(logg, tiltak)
+        if not field:
+            return (
+                Finding("P-31", ("R-077",), hold=False, entity=entity, field="Tiltak.opprettet",
+                        note=True),
+            )  # fmt: skip
+    return ()

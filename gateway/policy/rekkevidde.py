@@ -16,9 +16,11 @@ from schemas.stafettlogg.samtykke import Samtykke
 def rekkevidde(logg: Stafettlogg, ramme: Policyramme) -> tuple[Finding, ...]:
     """Tell of consents that name another unit (R-040, B-16) or leave a concern out (R-119)."""
     used = [s for s in valid_consents(logg, ramme) if NEEDED & set(s.omfang)]
+    elsewhere = {s.id for scope in NEEDED for s in _of_another_unit(scope, used, logg)}
     findings = [
         Finding("P-18", ("R-040", "B-16"), hold=False, entity=s.id, note=True)
-        for s in _of_another_unit(logg, used)
+        for s in used
+        if s.id in elsewhere
     ]
     concerns = {concern.id for concern in logg.oppmerksomheter}
     partial = {s.id for scope in NEEDED for s in _partial(scope, used, concerns)}
@@ -30,17 +32,19 @@ def rekkevidde(logg: Stafettlogg, ramme: Policyramme) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def _of_another_unit(logg: Stafettlogg, used: list[Samtykke]) -> list[Samtykke]:
-    """Those that name units, where none of all names the one that has the log."""
+def _of_another_unit(scope: str, used: list[Samtykke], logg: Stafettlogg) -> list[Samtykke]:
+    """Those for a scope that name units, where none of all for it names the one that has the
+    log."""
     ours = responsible_unit(logg)
     unit = next((v for v in logg.virksomheter if v.id == ours), None)
     if unit is None:
         return []
     known = {_plain(text) for text in (unit.navn, unit.orgnr, unit.kilde_id, unit.id) if text}
-    names = {s.id: {_plain(m.virksomhet) for m in s.mottakere if m.virksomhet} for s in used}
+    mine = [s for s in used if scope in s.omfang]
+    names = {s.id: {_plain(m.virksomhet) for m in s.mottakere if m.virksomhet} for s in mine}
     if any(known & named for named in names.values()):
         return []
-    return [s for s in used if names[s.id]]
+    return [s for s in mine if names[s.id]]
 
 
 def _partial(scope: str, used: list[Samtykke], concerns: set[str]) -> list[Samtykke]:

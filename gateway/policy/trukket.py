@@ -19,7 +19,7 @@ def doubtful(samtykke: Samtykke) -> bool:
     as valid and a signer has refused, nobody knows when (R-112, R-116)."""
     if withdrawn(samtykke):
         return False
-    if samtykke.trukket_av:
+    if _names_somebody(samtykke.trukket_av):
         return True
     return samtykke.status is Samtykkestatus.GYLDIG and any(
         s.status is Signaturstatus.AVSLAATT and not s.tid for s in samtykke.signatarer
@@ -29,3 +29,9 @@ def doubtful(samtykke: Samtykke) -> bool:
 def revoked(samtykke: Samtykke) -> bool:
     """True when it was taken back, or may have been."""
     return withdrawn(samtykke) or doubtful(samtykke)
+
+
+def _names_somebody(ref: str | None) -> bool:
+    """False for an empty field too, which a document's mapping keeps as its system's name and
+    nothing after the colon: an empty text is nobody."""
+    return bool((ref or "").rpartition(":")[2].strip())

@@ -18,12 +18,23 @@ _OVER = frozenset({"AKSEPTERT", "FULLFOERT", "AVVIST", "UTLOEPT", "TRUKKET", "FE
 
 def ubesvart(logg: Stafettlogg, _ramme: Policyramme) -> tuple[Finding, ...]:
     """Tell of each that lies unanswered (R-011, R-130)."""
-    accepted = [at for o in logg.overfoeringer if (at := tid.moment(o.akseptert)) is not None]
+    accepted = [
+        at
+        for o in logg.overfoeringer
+        if _accepted(o) and (at := tid.moment(o.akseptert)) is not None
+    ]
     return tuple(
         Finding("P-81", ("R-011", "R-130"), hold=False, entity=o.id, note=True)
         for o in logg.overfoeringer
-        if o.sendt and not o.akseptert and o.status not in _OVER and not _answered(o, accepted)
+        if o.sendt and not _accepted(o) and o.status not in _OVER and not _answered(o, accepted)
     )
+
+
+def _accepted(one: Overfoering) -> bool:
+    """True when it was accepted, and not before it was sent: that is no order of things. A time
+    nobody can read holds the log by itself."""
+    sent, at = tid.moment(one.sendt), tid.moment(one.akseptert)
+    return bool(one.akseptert) and (sent is None or at is None or at >= sent)
 
 
 def _answered(one: Overfoering, accepted: list[datetime]) -> bool:

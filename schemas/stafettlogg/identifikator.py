@@ -10,21 +10,14 @@ here repeats the number.
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Literal
 
 from stdnum.no import orgnr
 
+from schemas.nummer import BETWEEN, OURS, Regel, read
 from schemas.stafettlogg.kodeverk import Identtype
 
-_K1 = (3, 7, 6, 1, 8, 9, 4, 5, 2)
-_K2 = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 _ELEVEN = re.compile(r"\d{6}\D?\d{5}")
-_BETWEEN = re.compile(r"[\s.,_\u00ad\u2010-\u2015-]+")
-_UUID = re.compile(r"(?i)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 _RUNS = re.compile(r"\d{11,}")
-_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-
-Regel = Literal["gammel", "2032"]
 NUMBERED = frozenset({Identtype.FNR, Identtype.DNR, Identtype.SYNTETISK})
 """The numbers a person is known by in the population register; a vendor's own number is not one."""
 
@@ -44,23 +37,15 @@ def classify(number: str) -> Identitet | None:
     Kinds: fødselsnummer, D-number (day + 40), their synthetic forms (month + 80 of Tenor, month
     + 40 of the health test series) and FH-numbers, which start with 8 or 9 and hold no date.
     """
-    if len(number) != 11 or not (number.isascii() and number.isdigit()):
+    found = read(number)
+    if found is None:
         return None
-    regel = _regel([int(d) for d in number])
-    if regel is None:
-        return None
-    if number[0] in "89":
-        return Identitet(Identtype.ANNEN, syntetisk=False, regel=regel)
-    day, month, year = int(number[:2]), int(number[2:4]), int(number[4:6])
     kind = Identtype.FNR
-    if day > 40:
-        kind, day = Identtype.DNR, day - 40
-    synthetic = month > 40
-    if synthetic:
-        month -= 80 if month > 80 else 40
-    if not _is_day(day, month, year):
-        return None
-    return Identitet(kind, syntetisk=synthetic, regel=regel)
+    if not found.datert:
+        kind = Identtype.ANNEN
+    elif found.dnummer:
+        kind = Identtype.DNR
+    return Identitet(kind, syntetisk=found.syntetisk, regel=found.regel)
 
 
 def allowed(number: str, environment: str) -> bool:
@@ -89,12 +74,12 @@ def holds_number(text: str) -> bool:
     """True when a text has eleven digits that could be a person's: together, with one sign between,
     or in groups as people write them, in whatever digits and spaces. A number, not a proof of one:
     the control digits are not asked."""
-    plain = _UUID.sub("", unicodedata.normalize("NFKC", text))
+    plain = OURS.sub("", unicodedata.normalize("NFKC", text))
     if _ELEVEN.search(plain):
         return True
     return any(
         _could_begin(run[start : start + 6])
-        for run in _RUNS.findall(_BETWEEN.sub("", plain))
+        for run in _RUNS.findall(BETWEEN.sub("", plain))
         for start in range(len(run) - 10)
     )
 
@@ -103,19 +88,3 @@ def _could_begin(digits: str) -> bool:
     """Whether six digits could be a birth date, of whichever kind of number."""
     day, month = int(digits[:2]), int(digits[2:4])
     return 1 <= day % 40 <= 31 and day < 72 and 1 <= month % 40 <= 12
-
-
-def _regel(digits: list[int]) -> Regel | None:
-    second = sum(d * w for d, w in zip(digits, _K2, strict=False)) + digits[10]
-    if second % 11:
-        return None
-    first = (sum(d * w for d, w in zip(digits, _K1, strict=False)) + digits[9]) % 11
-    if first == 0:
-        return "gammel"
-    return "2032" if first <= 3 else None
-
-
-def _is_day(day: int, month: int, year: int) -> bool:
-    if not 1 <= month <= 12 or not 1 <= day <= _DAYS[month - 1]:
-        return False
-    return (month, day) != (2, 29) or year % 4 == 0

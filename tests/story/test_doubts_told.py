@@ -45,6 +45,19 @@ def changed_just_now(wire):
             measure["endret"] = (NOW - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def made_far_ahead(wire):
+    """Somebody wrote the wrong century."""
+    wire["oppmerksomheter"][0]["tiltak"][0]["opprettet"] = "2099-01-01T10:00:00Z"
+
+
+def no_time_at_all(wire):
+    """Neither the measures nor the log say when anything was written."""
+    wire["sistOppdatert"] = None
+    for concern in wire["oppmerksomheter"]:
+        for measure in concern["tiltak"]:
+            measure["opprettet"] = measure["endret"] = None
+
+
 def grown(wire):
     """Eighteen for a month; the guardians signed three years ago."""
     born = (NOW - timedelta(days=30)).date()
@@ -104,8 +117,10 @@ HELD = {
     "P-15": other_birth_date,
     "P-16": withdrawn_by_somebody,
     "P-30": changed_just_now,
+    "P-32": made_far_ahead,
 }
 TOLD = {
+    "P-31": no_time_at_all,
     "P-17": grown,
     "P-81": sent_and_unanswered,
     "P-18": names_another_unit,
@@ -192,6 +207,27 @@ def story_id(ref):
     mapping = app.mapping(CONEXUS)
     wire = next(w for w, _ in generated(CONEXUS, 21, 160) if w["loggId"] == ref)
     return mapping.decode(wire, TENANT).logg.id
+
+
+def test_an_empty_name_of_who_withdrew_is_nobody(story):
+    """The vendor's field is an empty text: nothing is in doubt, and the log goes."""
+    made = story()
+    ((wire, files),) = clean(made, 1)
+    wire["samtykker"][0]["trukketAv"] = ""
+    made.source.load([(wire, files)])
+    (step,) = steps(made, made.plan()).values()
+    assert (step.kind.value, step.facts["notes"]) == ("put", [])
+
+
+def test_a_time_far_ahead_waits_for_a_person(story):
+    """R-077: no clock frees it, so it is somebody's task, and its place is told."""
+    made = story()
+    ((wire, files),) = clean(made, 1)
+    made_far_ahead(wire)
+    made.source.load([(wire, files)])
+    (step,) = steps(made, made.plan()).values()
+    assert (step.kind.value, step.code) == ("hold", "P-32")
+    assert [(f[4], f[5]) for f in step.facts["findings"]] == [("Tiltak.opprettet", "")]
 
 
 def test_the_guardians_of_an_adult_read_nothing_in_the_target(doubted):

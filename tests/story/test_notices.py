@@ -367,6 +367,66 @@ def test_an_id_that_is_a_number_is_left_out(works, tmp_path, monkeypatch):
         assert not holds_number(text.split("Loggens id:")[0])
 
 
+def grouped(number):
+    """As people write it."""
+    return f"{number[:6]}-{number[6:]}"
+
+
+@pytest.mark.parametrize("written", ["together", "in groups", "another's", "in the unit's name"])
+def test_a_number_in_groups_is_left_out(works, tmp_path, monkeypatch, written):
+    """Planted: ids of the log and a unit's name that hold a number, the child's or anybody's."""
+    inner = type(works.verk).decode
+    planted = []
+
+    def decode(self, body):
+        logg = inner(self, body)
+        number = child(logg).identifikatorer[0].verdi
+        number = "41814061033" if written == "another's" else number
+        number = number if written == "together" else grouped(number)
+        planted.append(number)
+        if written == "in the unit's name":
+            units = tuple(
+                u.model_copy(update={"navn": f"Skole {number}"}) for u in logg.virksomheter
+            )
+            return logg.model_copy(update={"virksomheter": units})
+        return logg.model_copy(update={"kilde_id": f"logg {number}"})
+
+    monkeypatch.setattr(type(works.verk), "decode", decode)
+    to(works, Varselmottaker("cosdoc", tmp_path / "cosdoc"))
+    look(works)
+    assert planted and len(texts(works)) == active(works)
+    for text in texts(works).values():
+        assert not any(number in text for number in planted)
+
+
+def test_the_gate_lets_no_number_in_groups_out_in_the_clear(works, tmp_path):
+    """Planted: the child's number, another's, and one no control digit holds for, in groups."""
+    look(works)
+    logg = logs(works)[0]
+    wrong = child(logg).identifikatorer[0].model_copy(update={"verdi": "41814061034"})
+    main = child(logg).model_copy(update={"identifikatorer": (wrong,)})
+    people = tuple(main if p.id == main.id else p for p in logg.personer)
+    odd = logg.model_copy(update={"personer": people})
+    clear = Varselmottaker("cosdoc", tmp_path / "cosdoc")
+    number = child(logg).identifikatorer[0].verdi
+    for one, held in ((logg, number), (logg, "41814061033"), (odd, "41814061034")):
+        for notice in (
+            gate.Notice("2026-x", f"Barnet: {grouped(held)}\n"),
+            gate.Notice(f"2026-x {grouped(held)}", ""),
+        ):
+            with pytest.raises(ValueError, match="in the clear"):
+                gate.notify(works.verk, one, clear, notice)
+            assert not clear.mappe.exists()
+
+
+def test_a_short_number_of_somebody_is_found_as_it_stands_only():
+    """A vendor's own number of a few digits may be found across any date."""
+    assert gate.is_number("barn 2026-11", {"2026-11", ""})
+    assert not gate.is_number("2026-11-21", {"202611", "61121", ""})
+    assert gate.is_number("418140-61034", {"41814061034"})
+    assert not gate.is_number("418140-61034", {"41814061035"})
+
+
 def test_who_is_pregnant_or_unborn_has_no_number_in_a_notice(works):
     """The one number there is would be the mother's."""
     logg = logs(works)[0]

@@ -42,3 +42,18 @@ def test_an_id_that_could_be_a_persons_number_is_not_kept() -> None:
         assert number not in usable(text)
     for text in ("9" * 12, f"0189c1f2-0000-7000-8000-a{number}"):
         assert usable(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["118416-60651", "logg-11.84.16.62239", "logg 11 84 16 62239", "7-118416-60651"]
+)
+def test_a_persons_number_in_groups_is_not_kept(text: str) -> None:
+    """As the number together is not: it gets a name of ours, and is parked."""
+    assert usable(text).startswith(UNUSABLE)
+    assert usable(text) == usable(text)
+
+
+@pytest.mark.parametrize("text", ["118416-60652", "1184166065112", "sak-2026-0012345678901"])
+def test_digits_that_are_nobodys_are_an_id(text: str) -> None:
+    """Wrong control digits, or a longer number that merely holds eleven of them."""
+    assert usable(text) == text

@@ -2,7 +2,14 @@
 
 import pytest
 
-from schemas.stafettlogg.identifikator import allowed, classify, holds_number, is_orgnr, kind_of
+from schemas.nummer import is_somebodys_number, without_separators
+from schemas.stafettlogg.identifikator import (
+    allowed,
+    classify,
+    holds_number,
+    is_orgnr,
+    kind_of,
+)
 from schemas.stafettlogg.kodeverk import Identtype
 
 OLD_RULE = "02013299997"
@@ -133,3 +140,45 @@ def test_a_text_that_holds_a_number(text):
 def test_a_text_that_holds_none(text):
     """References, dates, ids and units are none."""
     assert not holds_number(text)
+
+
+@pytest.mark.parametrize("ours", ["plan-20261130-12345678", "run-20261231-00000000"])
+def test_an_id_of_ours_is_none(ours):
+    """Its date and what follows it are digits by chance."""
+    assert not holds_number(ours)
+    assert not is_somebodys_number(ours)
+    assert holds_number(f"{ours} 41814061033")
+    assert is_somebodys_number(f"{ours}-41814061033")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "41814061033", "418140-61033", "logg-41.81.40.610.33", "sak 41 81 40 61033 og mer",
+        "7-418140-61033", "418140-61033-7", "418140\u00a061033", "418140\u200b61033",
+        "418140\u221261033", "418140–61033", "41_81_40_61033", "４１８１４０-６１０３３",
+        "٤١٨١٤٠-٦١٠٣٣", "x41814061033y", "2026/418140-61033", "41814061033-",
+        "4181406103-3", "418140－61033",
+    ],
+)  # fmt: skip
+def test_a_text_with_somebodys_number(text):
+    """Whatever separates its groups, and whatever stands before and after it."""
+    assert is_somebodys_number(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "41814061034", "418140-61034", "4181406103312", "0041814061033",
+        "4f1e2a70-0000-5000-8000-041814061033", "418140/61033", "418140a61033", "418140-6103",
+        "418140 4f1e2a70-0000-5000-8000-041814061033 61033",
+    ],
+)  # fmt: skip
+def test_a_text_without_anybodys(text):
+    """Control digits that are wrong, a longer number, a UUID, or no separator between."""
+    assert not is_somebodys_number(text)
+
+
+def test_what_separates_is_taken_out():
+    """Of any kind; what is no separator stays."""
+    assert without_separators("a 1.2_3\u00a0−4\u2060/５") == "a1234/5"

@@ -58,7 +58,10 @@ def test_a_surprise_has_a_code_of_its_own_and_none_of_its_words(error, code):
     assert SAID not in f"{own} {own.args}"
 
 
-@pytest.mark.parametrize("place", ["", "fil 41814061033", "a\x00b", "a\ud800"])
+@pytest.mark.parametrize(
+    "place",
+    ["", "fil 41814061033", "fil 418140-61033", "notat 41.81.40.61033", "a\x00b", "a\ud800"],
+)
 def test_a_place_that_may_be_somebody_s_is_not_kept(place):
     """The log's own ref stands for it."""
     assert shown(place, "ref") == "ref"
@@ -81,3 +84,20 @@ def test_an_id_nobody_can_write_down_is_told_of_by_a_name_of_ours():
     odd = [ref for ref in versions if ref.startswith(listing.UNUSABLE)]
     assert len(odd) == 2 and len(versions) == 3
     assert all(ref.isascii() and ref.isprintable() for ref in odd)
+
+
+class Grouped:
+    """A source whose ids are persons' numbers in groups, and one that is not."""
+
+    def page(self, _cursor):
+        """One page."""
+        refs = ("118416-60651", "logg-11.84.16.62239", "118416-60652")
+        return Page(tuple(Entry(ref, "1") for ref in refs), None, 3)
+
+
+def test_an_id_that_is_a_number_in_groups_is_told_of_by_a_name_of_ours():
+    """As one together is; each by a name of its own."""
+    one, other, kept = listing.manifest(Grouped()).versions
+    assert one.startswith(listing.UNUSABLE) and other.startswith(listing.UNUSABLE)
+    assert one != other
+    assert kept == "118416-60652"

@@ -172,6 +172,7 @@ def _text(verk: Verk, row: sa.Row[tuple[str, ...]], logg: Stafettlogg) -> str:
     """Lines a person can copy: what, when, which unit, and where the log is found."""
     texts = Catalogue(verk.kommune.maalform)
     unit = next((u.navn or "" for u in logg.virksomheter if u.id == logg.ansvarlig_virksomhet), "")
+    unit = "" if _is_a_number(unit, logg) else unit
     person = _main(logg)
     lines = [
         texts.label("varsel_" + row.hendelse),
@@ -206,6 +207,6 @@ def _main(logg: Stafettlogg) -> Person | None:
 
 
 def _is_a_number(value: str, logg: Stafettlogg) -> bool:
-    """Whether a vendor's id is, or holds, what must not stand in the clear."""
+    """Whether a vendor's id or name is, or holds, what must not stand in the clear."""
     own = {i.verdi for p in logg.personer for i in p.identifikatorer}
-    return classify(value) is not None or any(number in value for number in own if number)
+    return classify(value) is not None or gate.is_number(value, own)

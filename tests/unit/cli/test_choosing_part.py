@@ -52,6 +52,8 @@ def test_a_list_is_read_as_people_save_it(tmp_path, data):
         (f"logg-a\n{NUMBER}\n".encode(), "PERSONNUMMER_I_UTVALGET"),
         (b"logg-a\n418140 61033\n", "PERSONNUMMER_I_UTVALGET"),
         (f"logg-a\nx{NUMBER}y\n".encode(), "PERSONNUMMER_I_UTVALGET"),
+        (b"logg-a\n41 81 40 61033\n", "PERSONNUMMER_I_UTVALGET"),
+        (b"logg-a\n41.81.40.610.33\n", "PERSONNUMMER_I_UTVALGET"),
         (b"logg-a\nKari Nordmann\n", "LISTE_UTEN_ID"),
         (b"logg-a\nlogg-b#nei\n", "LISTE_UTEN_ID"),
         (b"logg-a\nlogg-b;Fjordby\n", "LISTE_UTEN_ID"),
@@ -113,3 +115,14 @@ def test_many_lines_are_told_by_the_first():
     """An error is read by a person."""
     assert choosing.numbered(range(1, 4)) == "1, 2, 3"
     assert choosing.numbered(range(1, 31)).endswith("19, 20 (+10)")
+
+
+@pytest.mark.parametrize(
+    "unit", [NUMBER, "41 81 40 61033", "41.81.40.610.33", "Skole 418140–61033"]
+)
+def test_a_unit_that_may_be_a_person_is_refused(unit):
+    """However it is grouped; told by its place among the units."""
+    with pytest.raises(Rejected) as refused:
+        chosen(("Fjordby skole", unit), (), (), None, None)
+    assert str(refused.value) == "PERSONNUMMER_I_UTVALGET (--unit nr. 2)"
+    assert chosen(("Fjordby skole", "899101103"), (), (), None, None).scope.units

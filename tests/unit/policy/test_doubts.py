@@ -116,6 +116,19 @@ def test_withdrawn_by_somebody_without_a_time(logg, ramme, rules):
     assert found(logg(samtykker=(doubtful,)), ramme(), rules) == [("P-16", "s1")]
 
 
+@pytest.mark.parametrize("nobody", [None, "conexus:", "conexus:  ", " "])
+def test_an_empty_text_has_withdrawn_nothing(logg, ramme, nobody):
+    """A field that is empty names nobody: nothing says that the consent was taken back."""
+    one = samtykke("mor", "far", trukket_av=nobody)
+    assert found(logg(samtykker=(one,)), ramme()) == []
+
+
+def test_somebody_outside_the_log_is_somebody(logg, ramme):
+    """An id the source does not explain is still somebody's."""
+    one = samtykke("mor", "far", trukket_av="conexus:p-9")
+    assert found(logg(samtykker=(one,)), ramme()) == [("P-16", "s1")]
+
+
 def test_no_other_consent_can_be_known_to_be_newer(logg, ramme):
     """R-116: the withdrawal may be of today, so what was signed in summer does not answer it."""
     doubtful = samtykke("mor", "far", trukket_av="mor")
@@ -268,6 +281,31 @@ def test_an_adult_who_has_signed_is_nothing_to_tell(logg, ramme):
     verdict = judge(adult(logg, GUARDIANS, OWN), ramme())
     assert verdict.notes == ()
     assert set(verdict.withheld().values()) == {"P-42"}
+
+
+def scoped(consent, cid, *scopes):
+    """The consent for these scopes only."""
+    return consent.model_copy(update={"id": cid, "omfang": scopes})
+
+
+def test_own_creating_while_sharing_rests_on_the_guardians(logg, ramme):
+    """C-1: what goes on from the birthday is the sharing, and the adult has not signed for it."""
+    create, share = scoped(OWN, "s2", "opprette"), scoped(GUARDIANS, "s1", "dele")
+    other = scoped(OWN, "s3", "lesetilgang")
+    for consents in ((create, share), (GUARDIANS, create), (GUARDIANS, other)):
+        assert notes(adult(logg, *consents), ramme()) == [("P-17", "barn")]
+
+
+def test_own_sharing_is_nothing_to_tell(logg, ramme):
+    """The adult has signed for it; what the guardians signed to create stands (B-01)."""
+    create, share = scoped(GUARDIANS, "s1", "opprette"), scoped(OWN, "s2", "dele")
+    assert notes(adult(logg, create, share), ramme()) == []
+
+
+def test_sharing_that_rests_on_nothing_is_held_and_not_told(logg, ramme):
+    """Nobody has signed for it: that holds the log."""
+    verdict = judge(adult(logg, scoped(GUARDIANS, "s1", "opprette")), ramme())
+    assert (verdict.code, verdict.notes) == ("P-10", ())
 
 
 def kept_out(verdict):
@@ -429,6 +467,33 @@ def test_a_second_consent_may_name_it(logg, ramme):
     assert notes(logg(samtykker=both, **UNIT), ramme()) == []
 
 
+def of_units(cid, scopes, *units):
+    """A consent for these scopes that names these units."""
+    return samtykke(
+        "mor", "far", id=cid, omfang=scopes,
+        mottakere=tuple(Mottaker(virksomhet=unit) for unit in units),
+    )  # fmt: skip
+
+
+def test_each_scope_is_asked_of_its_own_consents(logg, ramme):
+    """R-003: ours is named for creating, and only another for sharing; and the other way."""
+    for first, second in (("opprette", "dele"), ("dele", "opprette")):
+        ours, other = of_units("s1", (first,), "Fjordby skole"), of_units("s2", (second,), "PPT")
+        for both in ((ours, other), (other, ours)):
+            assert notes(logg(samtykker=both, **UNIT), ramme()) == [("P-18", "s2")]
+
+
+def test_one_that_misses_in_both_scopes_is_told_once(logg, ramme):
+    """In the order of the log."""
+    both = (of_units("s1", ("opprette", "dele"), "PPT"), of_units("s2", ("dele",), "BUP"))
+    assert notes(logg(samtykker=both, **UNIT), ramme()) == [("P-18", "s1"), ("P-18", "s2")]
+    named = (*both, of_units("s3", ("dele",), "Fjordby skole", "BUP"))
+    assert notes(logg(samtykker=named, **UNIT), ramme()) == [("P-18", "s1")]
+    unrelated = (of_units("s1", ("dele", "opprette"), "PPT"),
+                 of_units("s2", ("lesetilgang",), "Fjordby skole"))  # fmt: skip
+    assert notes(logg(samtykker=unrelated, **UNIT), ramme()) == [("P-18", "s1")]
+
+
 @pytest.mark.parametrize("receivers", [(), (Mottaker(person="Kari Moe"),)])
 def test_a_consent_that_names_no_unit_names_no_other(logg, ramme, receivers):
     """Nothing says otherwise."""
@@ -521,6 +586,34 @@ def test_a_later_acceptance_answers_the_earlier(logg, ramme):
     assert notes(logg(overfoeringer=(handover(), later)), ramme()) == []
     assert notes(logg(overfoeringer=(handover(), earlier)), ramme()) == [("P-81", "ov")]
     assert notes(logg(overfoeringer=(handover(), odd)), ramme()) == [("P-81", "ov")]
+
+
+def test_an_acceptance_from_before_it_was_sent_answers_nothing(logg, ramme):
+    """No order of things: neither that hand-over nor another is answered by it."""
+    wrong = handover(akseptert="2026-11-20T09:59:59Z")
+    assert notes(logg(overfoeringer=(wrong,)), ramme()) == [("P-81", "ov")]
+    at_once = handover(akseptert="2026-11-20T10:00:00Z")
+    assert notes(logg(overfoeringer=(at_once,)), ramme()) == []
+    ended = handover("ov2", sendt="2026-11-21T10:00:00Z", akseptert="2026-11-20T12:00:00Z",
+                     status="FULLFOERT")  # fmt: skip
+    assert notes(logg(overfoeringer=(handover(), ended)), ramme()) == [("P-81", "ov")]
+    answered = handover("ov2", sendt=None, akseptert="2026-11-20T12:00:00Z")
+    assert notes(logg(overfoeringer=(handover(), answered)), ramme()) == []
+    later = handover("ov2", sendt="2026-11-20T11:00:00Z", akseptert="2026-11-20T12:00:00Z")
+    assert notes(logg(overfoeringer=(wrong, later)), ramme()) == []
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        {"akseptert": "2026-02-30T10:00:00Z"},
+        {"sendt": "2026-02-30T10:00:00Z", "akseptert": "2026-11-20T10:00:00Z"},
+    ],
+)
+def test_a_time_nobody_can_read_is_told_as_that(logg, ramme, times):
+    """It holds the log, and nothing more is said of it."""
+    verdict = judge(logg(overfoeringer=(handover(**times),)), ramme())
+    assert [f.code for f in verdict.findings] == ["UKJENT_TIDSPUNKT"]
 
 
 # -- the holder is the guardian -----------------------------------------------------------------

@@ -197,7 +197,76 @@ def test_what_closes_now_has_closed(logg, ramme):
 def test_a_measure_that_says_nothing_hides_no_other(logg, ramme):
     """The next one is looked at."""
     one = in_log(logg, window(), window(opprettet="2026-11-21T11:00:00Z"))
-    assert [f.code for f in redigeringsvindu(one, ramme())] == ["P-30"]
+    assert [f.code for f in redigeringsvindu(one, ramme())] == ["P-30", "P-31"]
+
+
+def untold(entity):
+    """The note about a measure nobody knows the age of."""
+    return Finding(
+        "P-31", ("R-077",), hold=False, entity=entity, field="Tiltak.opprettet", note=True
+    )
+
+
+def measure(mid, **fields):
+    """A measure by its id."""
+    return window(**fields).model_copy(update={"id": mid})
+
+
+def test_a_measure_without_any_time_is_told_once(logg, ramme):
+    """R-077: one note for the log, about the first; nothing is held for it."""
+    assert redigeringsvindu(in_log(logg, window()), ramme()) == (untold("t"),)
+    old = "2026-03-01T10:00:00Z"
+    three = (measure("a", opprettet=old), measure("b"), measure("c"))
+    assert redigeringsvindu(in_log(logg, *three), ramme()) == (untold("b"),)
+    assert not judge(in_log(logg, *three), ramme()).held
+
+
+def test_a_measure_some_time_is_known_of_is_not_told(logg, ramme):
+    """Its own, or the log's last change."""
+    old = "2026-03-01T10:00:00Z"
+    assert redigeringsvindu(in_log(logg, window(), sist_oppdatert=old), ramme()) == ()
+    for name in TIMES:
+        assert redigeringsvindu(in_log(logg, window(**{name: old})), ramme()) == ()
+    assert redigeringsvindu(logg(oppmerksomheter=()), ramme()) == ()
+
+
+def test_a_note_stands_beside_what_holds(logg, ramme):
+    """Whichever of them comes first in the log."""
+    wrong, none = measure("w", opprettet="2026-02-30T10:00:00Z"), measure("n")
+    held = Finding("UKJENT_TIDSPUNKT", ("D-1",), hold=True, entity="w", field="Tiltak.opprettet")
+    assert redigeringsvindu(in_log(logg, none, wrong), ramme()) == (held, untold("n"))
+    assert redigeringsvindu(in_log(logg, wrong, none), ramme()) == (held, untold("n"))
+
+
+@pytest.mark.parametrize("name", TIMES)
+def test_a_window_that_ends_far_ahead_is_a_wrong_time(logg, ramme, name):
+    """R-077: it holds, at its place, and no time removes it: a person must see."""
+    one = in_log(logg, window(opprettet="2026-11-21T11:00:00Z"),
+                 measure("far", **{name: "2099-01-01T10:00:00Z"}))  # fmt: skip
+    held = Finding("P-32", ("R-077",), hold=True, entity="far", field=f"Tiltak.{name}")
+    assert redigeringsvindu(one, ramme()) == (held,)
+    assert judge(one, ramme()).until is None
+
+
+def test_a_log_changed_far_ahead_is_a_wrong_time(logg, ramme):
+    """R-077: the log's last change speaks for a measure without a time."""
+    one = in_log(logg, window(), sist_oppdatert="2099-01-01T10:00:00Z")
+    assert redigeringsvindu(one, ramme()) == (
+        Finding("P-32", ("R-077",), hold=True, entity="logg-1", field="Stafettlogg.sist_oppdatert"),
+    )
+
+
+def test_a_clock_may_be_a_day_ahead(logg, ramme):
+    """Of ours: up to the window and a day from now is waited for, and no second more."""
+    edge = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
+    one = in_log(logg, window(tekst_laast_fra=edge.isoformat()))
+    assert redigeringsvindu(one, ramme()) == (Finding("P-30", ("R-077",), hold=True, until=edge),)
+    over = in_log(logg, window(tekst_laast_fra="2026-11-22T20:00:01Z"))
+    assert [f.code for f in redigeringsvindu(over, ramme())] == ["P-32"]
+    made = in_log(logg, window(opprettet="2026-11-22T12:00:00Z"))
+    assert [f.code for f in redigeringsvindu(made, ramme())] == ["P-30"]
+    assert [f.code for f in redigeringsvindu(made, ramme(redigering_timer=1))] == ["P-30"]
+    assert [f.code for f in redigeringsvindu(one, ramme(redigering_timer=7))] == ["P-32"]
 
 
 # -- ages ---------------------------------------------------------------------------------------
