@@ -10,10 +10,10 @@ from typing import NoReturn, TypeVar
 
 from gateway import app, app_overfoering
 from gateway.app import House
-from gateway.cli import textfile
 from gateway.cli.console import OK, TO_DO, Speaker
 from gateway.cli.opening import acting, house, speaker
 from gateway.effects.archiving.deleting import ref_of
+from gateway.effects.laying_out import lay_files
 from gateway.effects.transferring import (
     aapning,
     avgi,
@@ -382,12 +382,13 @@ def family(own: str, out: Path, by: str, config: Path | None, kommune: str, as_j
         handles = verk.arkiv.kommune.adressesperre.kontaktpunkt.value
         who, ground = acting(opened, by, Act.TRANSFER, only={handles}), Ground.ANSVARSOVERFOERING
         rad = _receiver(verk, own)
-        note(opened.database, verk.stamp(), who, Shown.REGISTER, own, ground)
         found = aapning.family_to_ask(verk, rad)
+        access = note(opened.database, verk.stamp(), who, Shown.REGISTER, own, ground)
+        access.covers(Shown.REGISTER, own)
         asked = {number: {"grad": "ukjent", "foedselsdato": None} for number in found.numre}
         until = (verk.now() + timedelta(days=1)).isoformat(timespec="seconds")
         body = json.dumps({"gyldigTil": until, "personer": asked}, indent=1).encode()
-        textfile.write(out, body + b"\n", "--out")
+        lay_files(out.parent, [(out.name, body + b"\n")])
         told.give(persons=len(found.numre), without=found.uten_nummer)
         told.say(f"{len(found.numre)} å slå opp, {found.uten_nummer} uten nummer. Filen: {out}")
         told.say(Catalogue(told.language).label("register_fill_in"))

@@ -16,7 +16,7 @@ MAKERS = {
 }
 """Class -> the one file that may make it."""
 
-WRITES = frozenset({"write_bytes", "write_text"})
+WRITES = frozenset({"write_bytes", "write_text", "lay_files"})
 WITHOUT_CONTENT = {
     "gateway/effects/transferring/intern.py": "sealed messages to ourselves",
     "gateway/effects/archiving/dropping.py": "notices; what they carry has guards of its own",

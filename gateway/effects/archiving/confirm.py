@@ -19,6 +19,7 @@ from gateway.arkiv.levering import KEPT, WAITING, Tilstand, may
 from gateway.effects.archiving import sending, waits
 from gateway.effects.archiving.unopened import Unopened
 from gateway.effects.archiving.verk import Verk
+from gateway.effects.laying_out import lay_files
 from gateway.errors import LocalFault, Rejected
 from gateway.ledger import archive_tables as a
 from gateway.ledger.access import Access, Shown
@@ -148,12 +149,7 @@ def lay_out(verk: Verk, snapshot_id: str, folder: Path, access: Access) -> int:
     access.covers(Shown.UTTAK, snapshot_id)
     if not (files := _files(verk, snapshot_id)):
         raise LocalFault("UKJENT_UTTAK", place=snapshot_id[:40])
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for file in files:
-            (folder / file.filnavn).write_bytes(verk.store.get(file.payload))
-    except OSError:
-        raise LocalFault("MAPPE_UTILGJENGELIG", place=snapshot_id) from None
+    lay_files(folder, [(file.filnavn, verk.store.get(file.payload)) for file in files])
     with verk.database.begin() as connection:
         body = {"uttak": snapshot_id, "filer": len(files)}
         append(connection, verk.now(), [Fact("arkivutlagt", body=body)])

@@ -12,7 +12,8 @@ from gateway.effects import gate
 from gateway.effects.archiving.deleting import ref_of, unit_of
 from gateway.effects.archiving.freezing import frame
 from gateway.effects.archiving.verk import Verk
-from gateway.errors import LocalFault, Rejected
+from gateway.effects.laying_out import lay_files
+from gateway.errors import Rejected
 from gateway.ledger.access import Access, Shown
 from gateway.ledger.chain import Fact, append
 from schemas.stafettlogg.logg import Stafettlogg
@@ -36,7 +37,7 @@ def read(verk: Verk, logg_id: str) -> Transition:
     return Transition(verk.decode(document.body), document.version)
 
 
-def lay_out(verk: Verk, read: Transition, folder: Path, access: Access) -> tuple[Path, Path]:
+def lay_out(verk: Verk, read: Transition, folder: Path, access: Access) -> tuple[Path, ...]:
     """Write `ip-overgang.pdf` and `ip-overgang.json`. Raises Rejected with the gate's code."""
     from gateway.snapshot.ip import package
 
@@ -45,13 +46,7 @@ def lay_out(verk: Verk, read: Transition, folder: Path, access: Access) -> tuple
     if code := gate.release_to_person(verk, logg):
         raise Rejected(code, place=logg.id)
     pdf, data = package(logg, frame(verk, logg, read.version))
-    paths = (folder / "ip-overgang.pdf", folder / "ip-overgang.json")
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for path, content in zip(paths, (pdf, data), strict=True):
-            path.write_bytes(content)
-    except OSError:
-        raise LocalFault("MAPPE_UTILGJENGELIG", place=folder.name[:40]) from None
+    paths = lay_files(folder, [("ip-overgang.pdf", pdf), ("ip-overgang.json", data)])
     body = {"pdf": hashlib.sha256(pdf).hexdigest(), "json": hashlib.sha256(data).hexdigest()}
     with verk.database.begin() as connection:
         append(connection, verk.now(), [Fact("ippakke", logg=logg.id, body=body)])

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from gateway.effects.laying_out import lay_files
 from gateway.effects.transferring.rader import Rad
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import GatewayError, LocalFault, Rejected
@@ -325,23 +326,13 @@ def _day(text: str) -> date:
 
 def write(
     verk: Overfoeringsverk, rad: Rad, language: str, folder: Path, access: Access
-) -> tuple[Path, Path]:
+) -> tuple[Path, ...]:
     """`brev.txt` and `brev.pdf` in `folder`. Raises as `letter`, and LocalFault; nothing is written
     to disk before the whole letter is there. For somebody whose `access` is written."""
     access.covers(Shown.BREV, rad.id)
     made = letter(verk, rad, language)
     pdf = _drawn(verk, made, language)
-    paths = (folder / "brev.txt", folder / "brev.pdf")
-    failed = False
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        paths[0].write_text(made.text(), encoding="utf-8")
-        paths[1].write_bytes(pdf)
-    except OSError:
-        failed = True
-    if failed:
-        raise LocalFault("MAPPE_UTILGJENGELIG", place="--out")
-    return paths
+    return lay_files(folder, [("brev.txt", made.text().encode()), ("brev.pdf", pdf)])
 
 
 def _drawn(verk: Overfoeringsverk, made: Letter, language: str) -> bytes:

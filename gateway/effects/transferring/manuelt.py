@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gateway.effects import gate
 from gateway.effects.archiving.freezing import frame
+from gateway.effects.laying_out import lay_files
 from gateway.effects.transferring.avgi import MANUELL
 from gateway.effects.transferring.innhold import speaker
 from gateway.effects.transferring.pakking import reader
@@ -18,7 +19,7 @@ from gateway.effects.transferring.rader import Rad
 from gateway.effects.transferring.skritt import Skritt, must, take
 from gateway.effects.transferring.vakthold import answers, authority, disclosing, look
 from gateway.effects.transferring.verk import Overfoeringsverk
-from gateway.errors import LocalFault, Rejected
+from gateway.errors import Rejected
 from gateway.ledger.access import Access, Shown
 from gateway.ledger.chain import Fact, append
 from gateway.overfoering.grunnlag import Aktoer
@@ -55,25 +56,11 @@ def lay_out(verk: Overfoeringsverk, rad: Rad, folder: Path, access: Access) -> t
     )
     files = [(one.uttaksfil.filnavn, one.body) for one in made.files]
     files.append(("mottakskvittering.txt", receipt.encode("utf-8")))
-    paths = _written(folder, files)
+    paths = lay_files(folder, files)
     body = {"side": "avgiver", "forsoek": rad.forsoek, "hendelse": "lagtUt", "pdf": made.pdf_sha}
     with verk.arkiv.database.begin() as connection:
         fact = Fact("overfoering", run_id=rad.id, logg=rad.verdi["logg"], body=body)
         append(connection, verk.stamp(), [fact])
-    return paths
-
-
-def _written(folder: Path, files: list[tuple[str, bytes]]) -> tuple[Path, ...]:
-    failed = False
-    paths = tuple(folder / name for name, _ in files)
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for path, (_, content) in zip(paths, files, strict=True):
-            path.write_bytes(content)
-    except OSError:
-        failed = True
-    if failed:
-        raise LocalFault("MAPPE_UTILGJENGELIG", place=folder.name[:40])
     return paths
 
 
