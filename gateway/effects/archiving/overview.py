@@ -168,20 +168,34 @@ LOOK = "forfall:"
 def unread(database: Database, tenant: str, system: str = "") -> list[dict[str, Any]]:
     """Logs that could not be looked at in the newest look at each source, by ref: code, place, and
     when it was."""
+    with database.begin() as connection:
+        looks = newest_looks(connection, tenant, system)
+    return [
+        {"system": name, "ref": ref, "kode": code, "sted": place, "tid": started}
+        for name, started, named in looks
+        for ref, (code, place) in sorted(named.items())
+    ]
+
+
+def newest_looks(
+    connection: sa.Connection, tenant: str, system: str = ""
+) -> list[tuple[str, str, dict[str, tuple[str, str]]]]:
+    """(system, when, ref -> (code, place) of what could not be looked at) of the newest look at
+    each source, by its name."""
     where = [a.tick.c.tenant == tenant, a.tick.c.summary.is_not(None)]
     where += [a.tick.c.system == system] if system else []
-    with database.begin() as connection:
-        rows = connection.execute(
-            sa.select(a.tick.c.system, a.tick.c.started, a.tick.c.summary)
-            .where(*where)
-            .order_by(a.tick.c.started)
-        ).all()
-    newest = {row.system: row for row in rows}
+    rows = connection.execute(
+        sa.select(a.tick.c.system, a.tick.c.started, a.tick.c.summary)
+        .where(*where)
+        .order_by(a.tick.c.started)
+    ).all()
+    newest = {str(row.system): row for row in rows}
     return [
-        {"system": name, "ref": ref, "kode": code, "sted": place, "tid": row.started}
+        (name, str(row.started),
+         {ref: (code, place) for ref, (code, place)
+          in json.loads(row.summary).get("named", {}).items()})
         for name, row in sorted(newest.items())
-        for ref, (code, place) in sorted(json.loads(row.summary).get("named", {}).items())
-    ]
+    ]  # fmt: skip
 
 
 def flagged(database: Database, tenant: str) -> list[dict[str, Any]]:

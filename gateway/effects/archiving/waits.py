@@ -12,7 +12,8 @@ from gateway.tasks import book
 from gateway.tasks.book import Waiting
 from gateway.tasks.kinds import Kind
 
-_WAITING = frozenset(state.value for state in WAITING)
+STATES = frozenset(state.value for state in WAITING)
+"""A delivery's states, as they are stored, in which a person must look at it."""
 
 
 def deliveries(
@@ -26,7 +27,7 @@ def deliveries(
     ).all()
     found: dict[str, dict[str, list[Waiting]]] = {}
     for row in rows:
-        waits = row.state in _WAITING and not row.erased
+        waits = row.state in STATES and not row.erased
         said = [_delivery(row)] if waits else []
         found.setdefault(row.archive, {})[row.snapshot_id] = said
     for archive, items in found.items():

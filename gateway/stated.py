@@ -1,0 +1,168 @@
+"""State the whole list of what waits once, from the rooms' own rows, for a ledger from before there
+was such a list.
+
+Each thing is told by the function its room tells it with, so that what waits is decided in one
+place. Done once for each municipality of a ledger, in one transaction that remembers that it was
+done: after that it is one look-up. It sends nothing, and moves nothing but the list.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from gateway.clock import Clock
+from gateway.ledger import tables as t
+from gateway.ledger.database import Database
+from gateway.ledger.keys import KeyRing
+from gateway.ledger.upsert import insert_new
+
+if TYPE_CHECKING:
+    from gateway.effects.transferring.rader import Rad
+
+
+def state_all(
+    database: Database, ring: KeyRing, clock: Clock, tenant: str, patience: Callable[[str], float]
+) -> bool:
+    """State all that waits, unless it has been done. True when it was done now.
+
+    `patience` gives a target's seconds until what was made should show there. Raises what the
+    database raises; then nothing was stated, and the next one to open does it.
+    """
+    name = f"waiting-stated:{tenant}"
+    with database.look() as connection:
+        done = sa.select(sa.literal(1)).where(t.setting.c.name == name)
+        if connection.execute(done).scalar() is not None:
+            return False
+    with database.begin() as connection:
+        # Whatever moves a row writes an entry first: until this commits, they are all after it.
+        seq = connection.execute(
+            sa.select(t.head.c.seq).where(t.head.c.id == 1).with_for_update()
+        ).scalar()
+        if not insert_new(connection, t.setting, {"name": name, "value": b"1"}) or not seq:
+            return False
+        _runs(connection, tenant)
+        _creations(connection, database, clock, tenant, patience)
+        _archiving(connection, tenant)
+        _transfers(connection, ring, tenant)
+        _moves(connection, tenant)
+    return True
+
+
+def _runs(connection: sa.Connection, tenant: str) -> None:
+    """Plans, their logs, runs that stand still, samples, copies that stand, and what was read back
+    at fault."""
+    # Imported here, as below: a ledger that has been stated, which is the rule, waits for none.
+    from gateway.run import sampling
+    from gateway.tasks import of_runs, replayed, rows
+    from gateway.tasks.reconciled import faulty_runs
+
+    replayed.plans(connection, tenant)
+    of_plan = t.run.join(t.plan, t.plan.c.plan_id == t.run.c.plan_id)
+    still = sa.select(t.run).select_from(of_plan).where(
+        t.plan.c.tenant == tenant, t.run.c.state.in_(["pauset", "stoppet"])
+    )  # fmt: skip
+    for run in connection.execute(still).all():
+        at = _when(connection, run.run_id, "state") or run.started
+        of_runs.run_state(connection, run.run_id, run.state, run.reason or "", at)
+    drawn = (
+        sa.select(t.sample.c.run_id)
+        .select_from(t.sample.join(of_plan, t.run.c.run_id == t.sample.c.run_id))
+        .where(t.plan.c.tenant == tenant)
+        .distinct()
+    )
+    for run_id in connection.execute(drawn).scalars().all():
+        sampling.state(connection, run_id, _when(connection, run_id, "proeve"))
+    for run_id, _plan, found in list(faulty_runs(connection, tenant)):
+        looks = [found.look] if found.open or found.with_files is None else [found.with_files]
+        of_runs.proved(connection, tenant, looks[0].at, run_id)
+    for task in rows.waiting(connection, tenant):
+        rows.state(connection, tenant, task.opened, task)
+
+
+def _when(connection: sa.Connection, run_id: str, kind: str) -> str:
+    """When the newest entry of a kind was written about a run; or ""."""
+    return str(
+        connection.execute(
+            sa.select(t.entry.c.at)
+            .where(t.entry.c.run_id == run_id, t.entry.c.kind == kind)
+            .order_by(t.entry.c.seq.desc())
+            .limit(1)
+        ).scalar()
+        or ""
+    )
+
+
+def _creations(
+    connection: sa.Connection,
+    database: Database,
+    clock: Clock,
+    tenant: str,
+    patience: Callable[[str], float],
+) -> None:
+    """What was sent once and has not been seen."""
+    from gateway.exit.creations import Creations
+
+    targets = connection.execute(
+        sa.select(t.creation.c.target).where(t.creation.c.tenant == tenant).distinct()
+    ).scalars()
+    for target in targets.all():
+        seconds = patience(target)
+        Creations(database, clock, target, tenant, lambda s=seconds: s).state(connection)  # type: ignore[misc]
+
+
+def _archiving(connection: sa.Connection, tenant: str) -> None:
+    """Deliveries and jobs, each from when it was frozen or made, and logs the newest look could not
+    look at."""
+    from gateway.effects.archiving import overview, waits
+    from gateway.ledger import archive_tables as a
+
+    stands = (
+        sa.select(a.delivery.c.snapshot_id, a.delivery.c.archive, a.snapshot.c.frozen_at)
+        .join(a.snapshot, a.snapshot.c.snapshot_id == a.delivery.c.snapshot_id)
+        .where(a.delivery.c.tenant == tenant, a.delivery.c.state.in_(waits.STATES))
+    )
+    for row in connection.execute(stands).all():
+        own = a.delivery.c.snapshot_id == row.snapshot_id, a.delivery.c.archive == row.archive
+        waits.deliveries(connection, tenant, row.frozen_at, *own)
+    failed = sa.select(a.job.c.job_id, a.job.c.created).where(
+        a.job.c.tenant == tenant, a.job.c.state == "feilet"
+    )
+    for row in connection.execute(failed).all():
+        waits.jobs(connection, tenant, row.created, a.job.c.job_id == row.job_id)
+    for system, at, named in overview.newest_looks(connection, tenant):
+        waits.unread(connection, tenant, system, at, named)
+
+
+def _transfers(connection: sa.Connection, ring: KeyRing, tenant: str) -> None:
+    """The newest attempt of every hand-over, and requests that came in."""
+    from gateway.effects.transferring import etterspoersler, waits
+    from gateway.ledger import transfer_tables as x
+
+    rows = connection.execute(
+        sa.select(x.overfoering)
+        .where(x.overfoering.c.tenant == tenant)
+        .order_by(x.overfoering.c.forsoek)
+    ).all()
+    for row in {(row.side, row.overfoering_id): row for row in rows}.values():
+        waits.state(connection, _opened(ring, row), row.endret)
+    etterspoersler.state_open(connection, tenant)
+
+
+def _opened(ring: KeyRing, row: "sa.Row[tuple[object, ...]]") -> "Rad":
+    """A hand-over's row. One whose guarded part does not open waits all the same, for a leader:
+    the whole list is not lost for it."""
+    from gateway.effects.transferring import rader
+    from gateway.errors import GatewayError
+
+    try:
+        return rader.opened(ring, row)
+    except GatewayError:
+        return rader.Rad(dict(row._mapping), rader.Lukket())
+
+
+def _moves(connection: sa.Connection, tenant: str) -> None:
+    """Hints of moves nobody has answered."""
+    from gateway.effects.moving import cases
+
+    cases.state_open(connection, tenant)
