@@ -7,6 +7,7 @@ done: after that it is one look-up. It sends nothing, and moves nothing but the 
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -108,12 +109,13 @@ def _creations(
     ).scalars()
     for target in targets.all():
         seconds = patience(target)
-        Creations(database, clock, target, tenant, lambda s=seconds: s).state(connection)  # type: ignore[misc]
+        made = Creations(database, clock, target, tenant, partial(float, seconds))
+        made.state(connection)
 
 
 def _archiving(connection: sa.Connection, tenant: str) -> None:
     """Deliveries and jobs, each from when it was frozen or made, and logs the newest look could not
-    look at."""
+    read."""
     from gateway.effects.archiving import overview, waits
     from gateway.ledger import archive_tables as a
 
@@ -128,9 +130,11 @@ def _archiving(connection: sa.Connection, tenant: str) -> None:
     failed = sa.select(a.job.c.job_id, a.job.c.created).where(
         a.job.c.tenant == tenant, a.job.c.state == "feilet"
     )
-    for row in connection.execute(failed).all():
-        waits.jobs(connection, tenant, row.created, a.job.c.job_id == row.job_id)
-    for system, at, named in overview.newest_looks(connection, tenant):
+    for job in connection.execute(failed).all():
+        waits.jobs(connection, tenant, job.created, a.job.c.job_id == job.job_id)
+    # One after the other, so that what the newest could not read waits since the first that could
+    # not.
+    for system, at, named in overview.looks(connection, tenant):
         waits.unread(connection, tenant, system, at, named)
 
 

@@ -49,7 +49,8 @@ def _plans(connection: sa.Connection, tenant: str) -> dict[str, dict[str, Any]]:
     return {str(one): plan_in(connection, str(one)) for one in ids.scalars().all()}
 
 
-def _entries(connection: sa.Connection) -> Iterator[sa.Row[Any]]:
+def _entries(connection: sa.Connection) -> Iterator[Any]:
+    """(seq, at, run_id, kind, body) of each entry about plans and their runs, in order."""
     last = 0
     while True:
         rows = connection.execute(
@@ -64,7 +65,7 @@ def _entries(connection: sa.Connection) -> Iterator[sa.Row[Any]]:
         yield from rows
 
 
-def _of_plan(connection: sa.Connection, plan: Mapping[str, Any], entry: sa.Row[Any]) -> None:
+def _of_plan(connection: sa.Connection, plan: Mapping[str, Any], entry: Any) -> None:
     if entry.kind == "sign":
         # Of several signatures the one that counts is told each time: the last says it anyhow.
         of_runs.to_run(connection, plan, entry.at, signing.overwrites(plan))
@@ -77,7 +78,7 @@ def _of_plan(connection: sa.Connection, plan: Mapping[str, Any], entry: sa.Row[A
 
 
 def _receipts(
-    connection: sa.Connection, plan: Mapping[str, Any], run_id: str, entries: list[sa.Row[Any]]
+    connection: sa.Connection, plan: Mapping[str, Any], run_id: str, entries: list[Any]
 ) -> None:
     """Receipts of one run, by when they were written: those of one time are one telling."""
     for at, same in groupby(entries, key=lambda e: e.at):

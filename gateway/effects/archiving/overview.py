@@ -5,7 +5,7 @@ Read from the ledger alone; ids, codes, hashes and times, never content.
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -169,19 +169,19 @@ def unread(database: Database, tenant: str, system: str = "") -> list[dict[str, 
     """Logs that could not be looked at in the newest look at each source, by ref: code, place, and
     when it was."""
     with database.begin() as connection:
-        looks = newest_looks(connection, tenant, system)
+        newest = {name: (at, named) for name, at, named in looks(connection, tenant, system)}
     return [
-        {"system": name, "ref": ref, "kode": code, "sted": place, "tid": started}
-        for name, started, named in looks
+        {"system": name, "ref": ref, "kode": code, "sted": place, "tid": at}
+        for name, (at, named) in sorted(newest.items())
         for ref, (code, place) in sorted(named.items())
     ]
 
 
-def newest_looks(
+def looks(
     connection: sa.Connection, tenant: str, system: str = ""
-) -> list[tuple[str, str, dict[str, tuple[str, str]]]]:
-    """(system, when, ref -> (code, place) of what could not be looked at) of the newest look at
-    each source, by its name."""
+) -> Iterator[tuple[str, str, dict[str, tuple[str, str]]]]:
+    """(system, when, ref -> (code, place) of what could not be looked at) of each look that is
+    kept, the oldest first."""
     where = [a.tick.c.tenant == tenant, a.tick.c.summary.is_not(None)]
     where += [a.tick.c.system == system] if system else []
     rows = connection.execute(
@@ -189,13 +189,10 @@ def newest_looks(
         .where(*where)
         .order_by(a.tick.c.started)
     ).all()
-    newest = {str(row.system): row for row in rows}
-    return [
-        (name, str(row.started),
-         {ref: (code, place) for ref, (code, place)
-          in json.loads(row.summary).get("named", {}).items()})
-        for name, row in sorted(newest.items())
-    ]  # fmt: skip
+    for row in rows:
+        named = json.loads(row.summary).get("named", {})
+        told = {ref: (code, place) for ref, (code, place) in named.items()}
+        yield str(row.system), str(row.started), told
 
 
 def flagged(database: Database, tenant: str) -> list[dict[str, Any]]:
