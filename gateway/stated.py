@@ -8,7 +8,6 @@ done: after that it is one look-up. It sends nothing, and moves nothing but the 
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -17,9 +16,6 @@ from gateway.ledger import tables as t
 from gateway.ledger.database import Database
 from gateway.ledger.keys import KeyRing
 from gateway.ledger.upsert import insert_new
-
-if TYPE_CHECKING:
-    from gateway.effects.transferring.rader import Rad
 
 
 def state_all(
@@ -114,55 +110,17 @@ def _creations(
 
 
 def _archiving(connection: sa.Connection, tenant: str) -> None:
-    """Deliveries and jobs, each from when it was frozen or made, and logs the newest look could not
-    read."""
-    from gateway.effects.archiving import overview, waits
-    from gateway.ledger import archive_tables as a
+    from gateway.effects.archiving import waits
 
-    stands = (
-        sa.select(a.delivery.c.snapshot_id, a.delivery.c.archive, a.snapshot.c.frozen_at)
-        .join(a.snapshot, a.snapshot.c.snapshot_id == a.delivery.c.snapshot_id)
-        .where(a.delivery.c.tenant == tenant, a.delivery.c.state.in_(waits.STATES))
-    )
-    for row in connection.execute(stands).all():
-        own = a.delivery.c.snapshot_id == row.snapshot_id, a.delivery.c.archive == row.archive
-        waits.deliveries(connection, tenant, row.frozen_at, *own)
-    failed = sa.select(a.job.c.job_id, a.job.c.created).where(
-        a.job.c.tenant == tenant, a.job.c.state == "feilet"
-    )
-    for job in connection.execute(failed).all():
-        waits.jobs(connection, tenant, job.created, a.job.c.job_id == job.job_id)
-    # One after the other, so that what the newest could not read waits since the first that could
-    # not.
-    for system, at, named in overview.looks(connection, tenant):
-        waits.unread(connection, tenant, system, at, named)
+    waits.state_all(connection, tenant)
 
 
 def _transfers(connection: sa.Connection, ring: KeyRing, tenant: str) -> None:
     """The newest attempt of every hand-over, and requests that came in."""
-    from gateway.effects.transferring import etterspoersler, waits
-    from gateway.ledger import transfer_tables as x
+    from gateway.effects.transferring import etterspoersler, rader
 
-    rows = connection.execute(
-        sa.select(x.overfoering)
-        .where(x.overfoering.c.tenant == tenant)
-        .order_by(x.overfoering.c.forsoek)
-    ).all()
-    for row in {(row.side, row.overfoering_id): row for row in rows}.values():
-        waits.state(connection, _opened(ring, row), row.endret)
+    rader.state_all(connection, ring, tenant)
     etterspoersler.state_open(connection, tenant)
-
-
-def _opened(ring: KeyRing, row: "sa.Row[tuple[object, ...]]") -> "Rad":
-    """A hand-over's row. One whose guarded part does not open waits all the same, for a leader:
-    the whole list is not lost for it."""
-    from gateway.effects.transferring import rader
-    from gateway.errors import GatewayError
-
-    try:
-        return rader.opened(ring, row)
-    except GatewayError:
-        return rader.Rad(dict(row._mapping), rader.Lukket())
 
 
 def _moves(connection: sa.Connection, tenant: str) -> None:
