@@ -32,7 +32,7 @@ def state_all(
         if connection.execute(done).scalar() is not None:
             return False
     with database.begin() as connection:
-        # Whatever moves a row writes an entry first: until this commits, they are all after it.
+        # What moves a plan, a run or a hint writes an entry: until this commits, it comes after.
         seq = connection.execute(
             sa.select(t.head.c.seq).where(t.head.c.id == 1).with_for_update()
         ).scalar()
