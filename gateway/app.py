@@ -32,6 +32,7 @@ from gateway.ports.mapping import SystemMapping
 from gateway.settings.load import Settings, secret
 from gateway.settings.models import Kommune, System, Tjeneste, Varselmappe
 from gateway.staff.staff import Staff
+from gateway.stated import state_all
 
 
 def systems() -> list[str]:
@@ -94,6 +95,9 @@ def open_house(settings: Settings, clock: Clock | None = None) -> House:
     database = Database(gateway.database, data_folder(settings))
     try:
         prepare(database, ring)
+        patience = {name: system.seen_within for name, system in gateway.systems.items()}
+        # A target that is not set up any more has what is usual.
+        state_all(database, ring, own, settings.kommune.orgnr, lambda t: patience.get(t, 120.0))
     except BaseException:
         database.close()
         raise

@@ -267,6 +267,17 @@ class Creations:
             ).scalar()
         return str(found or "")
 
+    def state(self, connection: sa.Connection) -> None:
+        """State what was sent and not seen as what waits, each from when it was sent; in the
+        caller's transaction."""
+        rows = connection.execute(
+            sa.select(t.creation.c.logg, t.creation.c.sent_at).where(
+                *self._mine(), t.creation.c.state == SENT
+            )
+        ).all()
+        for row in rows:
+            self._waits(connection, row.logg, row.sent_at)
+
     def _waits(self, connection: sa.Connection, logg: str, at: str) -> None:
         """A person is asked when the target should have shown it, and not before."""
         opens = datetime.fromisoformat(at) + timedelta(seconds=self.patience())

@@ -109,8 +109,13 @@ def draw(database: Database, run_id: str, size: int, seed: str, at: str) -> list
                  "why": json.dumps(why), "seed": seed, "looked_by": None, "looked_at": None,
                  "says": None, "note": None},
             )  # fmt: skip
-        of_runs.sample(connection, run_id, _left(_drawn(connection, run_id)), at)
+        state(connection, run_id, at)
     return of_run(database, run_id)
+
+
+def state(connection: sa.Connection, run_id: str, at: str) -> None:
+    """State whether the drawn sample of a run waits; in the caller's transaction."""
+    of_runs.sample(connection, run_id, _left(_drawn(connection, run_id)), at)
 
 
 def of_run(database: Database, run_id: str) -> list[Drawn]:
@@ -177,7 +182,7 @@ def looked(
         if changes:
             connection.execute(t.sample.update().where(*mine).values(**changes))
         append(connection, at, [Fact("sett", run_id, one.logg, {"by": by.ref, "says": says})])
-        of_runs.sample(connection, run_id, _left(_drawn(connection, run_id)), at)
+        state(connection, run_id, at)
     return next(d for d in of_run(database, run_id) if d.logg == one.logg)
 
 

@@ -51,11 +51,16 @@ def found(connection: sa.Connection, tenant: str, at: str, tasks: Iterable[Task]
              "logg": task.logg, "source": task.source, "opened": open_ or at, "seen": at,
              "closed": None},
         )  # fmt: skip
-        plan = f"stafett plan {task.source} {task.system}"
-        said = Waiting(Kind.STANDING, task.code, plan, place=f"{task.system} {task.ref}")
-        book.state_one(connection, tenant, _owner(task), at, task.ref, said)
+        state(connection, tenant, at, task)
     if facts:
         append(connection, at, facts)
+
+
+def state(connection: sa.Connection, tenant: str, at: str, task: Task) -> None:
+    """State that an open task waits, and no more; in the caller's transaction."""
+    plan = f"stafett plan {task.source} {task.system}"
+    said = Waiting(Kind.STANDING, task.code, plan, place=f"{task.system} {task.ref}")
+    book.state_one(connection, tenant, _owner(task), at, task.ref, said)
 
 
 def done(connection: sa.Connection, tenant: str, at: str, tasks: Iterable[Task]) -> None:

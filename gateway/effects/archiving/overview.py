@@ -5,7 +5,7 @@ Read from the ledger alone; ids, codes, hashes and times, never content.
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -168,20 +168,31 @@ LOOK = "forfall:"
 def unread(database: Database, tenant: str, system: str = "") -> list[dict[str, Any]]:
     """Logs that could not be looked at in the newest look at each source, by ref: code, place, and
     when it was."""
+    with database.begin() as connection:
+        newest = {name: (at, named) for name, at, named in looks(connection, tenant, system)}
+    return [
+        {"system": name, "ref": ref, "kode": code, "sted": place, "tid": at}
+        for name, (at, named) in sorted(newest.items())
+        for ref, (code, place) in sorted(named.items())
+    ]
+
+
+def looks(
+    connection: sa.Connection, tenant: str, system: str = ""
+) -> Iterator[tuple[str, str, dict[str, tuple[str, str]]]]:
+    """(system, when, ref -> (code, place) of what could not be looked at) of each look that is
+    kept, the oldest first."""
     where = [a.tick.c.tenant == tenant, a.tick.c.summary.is_not(None)]
     where += [a.tick.c.system == system] if system else []
-    with database.begin() as connection:
-        rows = connection.execute(
-            sa.select(a.tick.c.system, a.tick.c.started, a.tick.c.summary)
-            .where(*where)
-            .order_by(a.tick.c.started)
-        ).all()
-    newest = {row.system: row for row in rows}
-    return [
-        {"system": name, "ref": ref, "kode": code, "sted": place, "tid": row.started}
-        for name, row in sorted(newest.items())
-        for ref, (code, place) in sorted(json.loads(row.summary).get("named", {}).items())
-    ]
+    rows = connection.execute(
+        sa.select(a.tick.c.system, a.tick.c.started, a.tick.c.summary)
+        .where(*where)
+        .order_by(a.tick.c.started)
+    ).all()
+    for row in rows:
+        named = json.loads(row.summary).get("named", {})
+        told = {ref: (code, place) for ref, (code, place) in named.items()}
+        yield str(row.system), str(row.started), told
 
 
 def flagged(database: Database, tenant: str) -> list[dict[str, Any]]:

@@ -7,12 +7,14 @@ what the archive has, and what was destroyed with its log, waits for nobody.
 import sqlalchemy as sa
 
 from gateway.arkiv.levering import WAITING
+from gateway.effects.archiving.overview import looks
 from gateway.ledger import archive_tables as a
 from gateway.tasks import book
 from gateway.tasks.book import Waiting
 from gateway.tasks.kinds import Kind
 
-_WAITING = frozenset(state.value for state in WAITING)
+STATES = tuple(state.value for state in WAITING)
+"""A delivery's states, as they are stored, in which a person must look at it."""
 
 
 def deliveries(
@@ -26,7 +28,7 @@ def deliveries(
     ).all()
     found: dict[str, dict[str, list[Waiting]]] = {}
     for row in rows:
-        waits = row.state in _WAITING and not row.erased
+        waits = row.state in STATES and not row.erased
         said = [_delivery(row)] if waits else []
         found.setdefault(row.archive, {})[row.snapshot_id] = said
     for archive, items in found.items():
@@ -75,3 +77,23 @@ def unread(
         for ref, (code, place) in named.items()
     }
     book.only(connection, tenant, f"ulest:{system}", at, found)
+
+
+def state_all(connection: sa.Connection, tenant: str) -> None:
+    """State all of it: deliveries and jobs, each from when it was frozen or made, and what the
+    newest look at each source could not read, from the first of the kept looks that could not."""
+    stands = (
+        sa.select(a.delivery.c.snapshot_id, a.delivery.c.archive, a.snapshot.c.frozen_at)
+        .join(a.snapshot, a.snapshot.c.snapshot_id == a.delivery.c.snapshot_id)
+        .where(a.delivery.c.tenant == tenant, a.delivery.c.state.in_(STATES))
+    )
+    for row in connection.execute(stands).all():
+        own = a.delivery.c.snapshot_id == row.snapshot_id, a.delivery.c.archive == row.archive
+        deliveries(connection, tenant, row.frozen_at, *own)
+    failed = sa.select(a.job.c.job_id, a.job.c.created).where(
+        a.job.c.tenant == tenant, a.job.c.state == "feilet"
+    )
+    for job in connection.execute(failed).all():
+        jobs(connection, tenant, job.created, a.job.c.job_id == job.job_id)
+    for system, at, named in looks(connection, tenant):
+        unread(connection, tenant, system, at, named)

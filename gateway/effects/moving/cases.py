@@ -43,10 +43,26 @@ def make(
             "sealed": seal_case(verk.ring, case_id, forslag) if forslag else None,
         },
     )
+    _state(connection, verk.tenant, verk.now(), case_id, kode, system, expires)
+    return Fact("flytteforslag", logg=logg, body={"forslag": case_id, "kode": kode})
+
+
+def state_open(connection: sa.Connection, tenant: str) -> None:
+    """State what is open as what waits, each from when it was made; in the caller's transaction."""
+    rows = connection.execute(
+        sa.select(m.case).where(m.case.c.tenant == tenant, m.case.c.state == OPEN)
+    ).all()
+    for row in rows:
+        _state(connection, tenant, row.created, row.case_id, row.code, row.system, row.expires)
+
+
+def _state(
+    connection: sa.Connection, tenant: str, at: str, case_id: str, kode: str, system: str,
+    expires: str,
+) -> None:  # fmt: skip
     decide = f"stafett moves decide {case_id} --as overfoer --by HVEM"
     said = Waiting(Kind.MOVE, kode, decide, place=system, deadline=expires)
-    book.state_one(connection, verk.tenant, _OWNER, verk.now(), case_id, said)
-    return Fact("flytteforslag", logg=logg, body={"forslag": case_id, "kode": kode})
+    book.state_one(connection, tenant, _OWNER, at, case_id, said)
 
 
 def open_of(

@@ -105,14 +105,31 @@ def _keep(verk: Overfoeringsverk, own: str, retning: str, guarded: dict[str, str
         new = insert_new(connection, x.etterspoersel, row)
         if new:
             if retning == "inn":
-                said = Waiting(
-                    Kind.REQUEST, "ETTERSPOERSEL_VENTER",
-                    f"stafett transfer answer {own} --by HVEM",
-                )  # fmt: skip
-                book.state_one(connection, verk.tenant, _OWNER, verk.stamp(), own, said)
+                _state(connection, verk.tenant, verk.stamp(), own)
             body = {"hendelse": "etterspoersel", "retning": retning}
             append(connection, verk.stamp(), [Fact("overfoering", run_id=own, body=body)])
     return new
+
+
+def _state(connection: sa.Connection, tenant: str, at: str, own: str) -> None:
+    said = Waiting(
+        Kind.REQUEST, "ETTERSPOERSEL_VENTER", f"stafett transfer answer {own} --by HVEM"
+    )  # fmt: skip
+    book.state_one(connection, tenant, _OWNER, at, own, said)
+
+
+def state_open(connection: sa.Connection, tenant: str) -> None:
+    """State the open requests to us as what waits, each from when it came; in the caller's
+    transaction."""
+    rows = connection.execute(
+        sa.select(x.etterspoersel.c.etterspoersel_id, x.etterspoersel.c.tid).where(
+            x.etterspoersel.c.tenant == tenant,
+            x.etterspoersel.c.retning == "inn",
+            x.etterspoersel.c.tilstand == "aapen",
+        )
+    ).all()
+    for row in rows:
+        _state(connection, tenant, row.tid, row.etterspoersel_id)
 
 
 def waiting(verk: Overfoeringsverk) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from gateway.effects.transferring import waits
 from gateway.effects.transferring.verk import Overfoeringsverk
-from gateway.errors import Conflict, Rejected
+from gateway.errors import Conflict, LocalFault, Rejected
 from gateway.ledger import transfer_tables as x
 from gateway.ledger.keys import KeyRing
 from gateway.ledger.upsert import insert_new
@@ -123,6 +123,23 @@ def opened(ring: KeyRing, row: Any) -> Rad:
     label = _label(value["overfoering_id"], value["forsoek"], value["side"])
     told = json.loads(ring.open(bytes(value["lukket"]), label))
     return Rad(value, Lukket(**{k: v for k, v in told.items() if k in _NAMES}))
+
+
+def state_all(connection: sa.Connection, ring: KeyRing, tenant: str) -> None:
+    """State what waits of the newest attempt of every hand-over, each from its last change. One
+    whose guarded part does not open waits all the same, for a leader: the rest is not lost for it.
+    """
+    rows = connection.execute(
+        sa.select(x.overfoering)
+        .where(x.overfoering.c.tenant == tenant)
+        .order_by(x.overfoering.c.forsoek)
+    ).all()
+    for row in {(row.side, row.overfoering_id): row for row in rows}.values():
+        try:
+            rad = opened(ring, row)
+        except LocalFault:
+            rad = Rad(dict(row._mapping), Lukket())
+        waits.state(connection, rad, row.endret)
 
 
 def blank(tenant: str, side: Side, overfoering_id: str, forsoek: int, now: str) -> dict[str, Any]:
