@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.console import guarded
-from gateway.cli.options import By, Config, Json, Kommune, Source
+from gateway.cli.options import By, Config, Json, Kommune, Language, Source
 
 archive = typer.Typer(
     no_args_is_help=True,
@@ -183,7 +183,7 @@ def retry(
 @guarded
 def archive_report(
     system: Source,
-    language: Annotated[str, typer.Option("--language", help="nb, nn eller en.")] = "",
+    language: Language = "",
     out: Annotated[Path | None, typer.Option("--out", help="Mappe for rapporten.")] = None,
     config: Config = None,
     kommune: Kommune = "",

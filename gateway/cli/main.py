@@ -11,7 +11,7 @@ from gateway.cli.archive import archive
 from gateway.cli.console import guarded, unread
 from gateway.cli.created import created
 from gateway.cli.moving import moves
-from gateway.cli.options import By, Config, Json, Kommune, Source
+from gateway.cli.options import By, Config, Json, Kommune, Language, Source
 from gateway.cli.plan import plan, show, sign
 from gateway.cli.sample import sample
 from gateway.cli.tasks import tasks
@@ -203,7 +203,7 @@ def reconcile(
 @guarded
 def report(
     run_id: Annotated[str, typer.Argument(metavar="KJØRING")],
-    language: Annotated[str, typer.Option("--language", help="nb, nn eller en.")] = "",
+    language: Language = "",
     out: Annotated[Path | None, typer.Option("--out", help="Mappe for rapporten.")] = None,
     config: Config = None,
     kommune: Kommune = "",

@@ -15,4 +15,16 @@ By = Annotated[
     str,
     typer.Option("--by", envvar="STAFETT_BY", help="Hvem: referansen fra ansattfilen."),
 ]
+
+
+def _language(given: str) -> str:
+    """One of ours, or the one that is set up: another is no answer in bokmål."""
+    if given not in ("", "nb", "nn", "en"):
+        raise typer.BadParameter("en av nb, nn og en")
+    return given
+
+
+Language = Annotated[
+    str, typer.Option("--language", callback=_language, help="nb, nn eller en (tomt: den satte).")
+]
 Source = Annotated[str, typer.Argument(metavar="SYSTEM", help="Systemet loggene står i.")]

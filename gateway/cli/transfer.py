@@ -7,7 +7,7 @@ import typer
 
 from gateway.cli.console import guarded
 from gateway.cli.options import By as ByOf
-from gateway.cli.options import Config, Json, Kommune
+from gateway.cli.options import Config, Json, Kommune, Language
 
 transfer = typer.Typer(
     no_args_is_help=True,
@@ -363,7 +363,7 @@ def proof(
 def message(
     overfoering: Ident,
     out: Annotated[Path, typer.Option("--out", help="Mappe for brevet.")],
-    language: Annotated[str, typer.Option("--language", help="nb, nn eller en.")] = "nb",
+    language: Language = "nb",
     by: ByOf = "",
     config: Config = None,
     kommune: Kommune = "",
