@@ -123,6 +123,7 @@ def _draft(
         "kanal": kanal, "antall": len(valgt.utvalg), "utvalg": json.dumps(chosen),
         "samtykke": valgt.samtykke, "gruppe": gruppe,
     }  # fmt: skip
+    began = verk.ansatt(aktoer.ref)
     return Rad(
         value,
         Lukket(
@@ -136,6 +137,7 @@ def _draft(
             hoert=valgt.hoert,
             ord=valgt.ord,
             startet_av=aktoer.ref,
+            enhet=began.virksomhet if began is not None else "",
             rolle=aktoer.rolle,
             paa_vegne_av=aktoer.paa_vegne_av,
         ),

@@ -37,6 +37,8 @@ class Lukket:
     hoert: str = ""
     ord: str = field(default="", repr=False)
     startet_av: str = field(default="", repr=False)
+    enhet: str = field(default="", repr=False)
+    """The unit of ours it was started in."""
     rolle: str = ""
     paa_vegne_av: str = field(default="", repr=False)
     holder: str = field(default="", repr=False)

@@ -63,6 +63,8 @@ def unit_of(verk: Overfoeringsverk, rad: Rad) -> str:
     """Our unit in a hand-over: the one it is to come to, or the one it was started in."""
     if rad.side is Side.MOTTAKER:
         return rad.lukket.virksomhet
+    if rad.lukket.enhet:
+        return rad.lukket.enhet
     began = verk.ansatt(rad.lukket.startet_av)
     return began.virksomhet if began is not None else ""
 

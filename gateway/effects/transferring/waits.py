@@ -110,5 +110,5 @@ def _one(rad: "Rad", code: str, typed: str, *, role: str = StaffRole.LEDER) -> W
     return Waiting(
         Kind.TRANSFER, code, f"stafett transfer {typed.format(id=rad.id)}{by}",
         place=f"{rad.side.value} {rad.tilstand.value}", role=role,
-        unit=rad.lukket.virksomhet if ours else "", deadline=str(rad.verdi["frist"]),
+        unit=rad.lukket.virksomhet if ours else rad.lukket.enhet, deadline=str(rad.verdi["frist"]),
     )  # fmt: skip
