@@ -174,7 +174,7 @@ class Archive(Protocol):
 
 @runtime_checkable
 class LaidOut(Protocol):
-    """An archive that lays files out for a person, and takes them away when they are archived."""
+    """An archive that lays files out for a person, and takes them away when they are confirmed."""
 
     def clear(self, key: str) -> None:
         """Remove what was laid out under this snapshot's key; nothing there is no error."""

@@ -4,17 +4,20 @@ R-153 to R-157: a snapshot when it is due, in the child's folder, and never a de
 archive verifiably has the last version. One real source; the shelf plays the archive.
 """
 
+import shutil
 from collections import Counter
 from dataclasses import replace
 
 import pytest
 
+from connectors.manuelt_arkiv.arkiv import open_archive
 from gateway.arkiv.levering import Tilstand
 from gateway.effects.archiving import confirm, deleting, overview
 from gateway.effects.archiving.verk import Arkivmaal
 from gateway.errors import Rejected
 from gateway.ledger import archive_tables as a
 from gateway.ledger import chain
+from gateway.ports.connector import ConnectorSettings
 from gateway.staff.roles import Act
 from tests.people import acting
 from tests.story.arkivet import Shelf, Works
@@ -376,6 +379,29 @@ def test_a_word_alone_closes_the_task_and_deletes_nothing(house):
         )
         assert state is Tilstand.BEKREFTET
     assert refused(works, logg) == "SLETT_UBEKREFTET"
+
+
+@pytest.mark.parametrize("proved", [True, False])
+def test_what_is_laid_out_is_taken_away_when_it_is_confirmed(house, tmp_path, proved):
+    """Nothing of a child lies in clear for longer than somebody needs it: with the files fetched
+    back, or on a person's word alone. The others of the folder stay."""
+    drop = tmp_path / "til arkivet"
+    works = house(
+        vsa=open_archive(
+            ConnectorSettings("manuelt_arkiv", "", "", "", "", "", options={"mappe": str(drop)})
+        )
+    )
+    works.round()
+    row, *others = works.rows()
+    laid = drop / row["snapshot_id"]
+    fetched = tmp_path / "lastet ned"
+    shutil.copytree(laid, fetched)
+    confirm.confirm(
+        works.verk, row["snapshot_id"], "vsa", "2026/1-2", acting("ARKIVAR"),
+        fetched if proved else None,
+    )  # fmt: skip
+    assert not laid.exists()
+    assert others and {one.name for one in drop.iterdir()} == {o["snapshot_id"] for o in others}
 
 
 def test_an_archive_number_is_never_a_persons_number(house):
