@@ -24,9 +24,10 @@ def seen(
     as_json: Json = False,
 ) -> None:
     """Lederen har sett hva som har skjedd. Ingenting flytter seg av det."""
-    from gateway.cli import transferring as t
+    from gateway.cli import transfer_settling as t
+    from gateway.cli.transferring import actor
 
-    t.seen(overfoering, t.actor(by, role), config, kommune, as_json)
+    t.seen(overfoering, actor(by, role), config, kommune, as_json)
 
 
 @transfer.command()
@@ -47,9 +48,10 @@ def resume(
     as_json: Json = False,
 ) -> None:
     """Det som ble holdt ved åpningen, er behandlet av riktig rolle: spør registeret igjen."""
-    from gateway.cli import transferring as t
+    from gateway.cli import transfer_settling as t
+    from gateway.cli.transferring import actor
 
-    t.resume(overfoering, t.actor(by, role), config, kommune, as_json, decided=write)
+    t.resume(overfoering, actor(by, role), config, kommune, as_json, decided=write)
 
 
 @transfer.command()
@@ -66,7 +68,7 @@ def family(
 
     Bare for rollen som behandler det som holdes; hvem som fikk numrene, står i hovedboken.
     """
-    from gateway.cli import transferring as t
+    from gateway.cli import transfer_settling as t
 
     t.family(overfoering, out, by, config, kommune, as_json)
 
@@ -81,6 +83,6 @@ def answer(
     as_json: Json = False,
 ) -> None:
     """Etterspørselen er behandlet. Den andre får ikke svar; det eneste svaret er et tilbud."""
-    from gateway.cli import transferring as t
+    from gateway.cli import transfer_settling as t
 
     t.answer(request, by, config, kommune, as_json)

@@ -1,10 +1,9 @@
 """What the commands of a hand-over do: read the wish, take the step, say who is responsible."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
@@ -13,12 +12,8 @@ from gateway.app import House
 from gateway.cli.console import OK, TO_DO, Speaker
 from gateway.cli.opening import acting, house, speaker
 from gateway.effects.archiving.deleting import ref_of
-from gateway.effects.laying_out import lay_files
 from gateway.effects.transferring import (
-    aapning,
     avgi,
-    etterspoersler,
-    holdt,
     manuelt,
     motta,
     oversikt,
@@ -196,12 +191,19 @@ def _end(told: Speaker, verk: Overfoeringsverk, rad: Rad) -> NoReturn:
     told.end(TO_DO if waits or said in {oversikt.KOE, oversikt.OPPGITT} else OK)
 
 
-def _sender(verk: Overfoeringsverk, own: str) -> Rad:
+def sender(verk: Overfoeringsverk, own: str) -> Rad:
+    """Our row of a hand-over we send. Raises as `rader.existing`."""
     return rader.existing(verk, Side.AVGIVER, own)
 
 
-def _receiver(verk: Overfoeringsverk, own: str) -> Rad:
+def receiver(verk: Overfoeringsverk, own: str) -> Rad:
+    """Our row of a hand-over that comes to us. Raises as `rader.existing`."""
     return rader.existing(verk, Side.MOTTAKER, own)
+
+
+def either(verk: Overfoeringsverk, own: str) -> Rad:
+    """Our row of a hand-over, received or sent. Raises as `rader.existing`."""
+    return rader.load(verk, Side.MOTTAKER, own) or sender(verk, own)
 
 
 def patient(work: Callable[[], _R]) -> _R:
@@ -219,9 +221,9 @@ def send(own: str, aktoer: Aktoer, config: Path | None, kommune: str, as_json: b
     """Offer and package on their way."""
     with works(config, kommune, aktoer) as (opened, verk):
         told = speaker(opened, as_json=as_json)
-        patient(lambda: avgi.send(verk, _sender(verk, own), aktoer))
+        patient(lambda: avgi.send(verk, sender(verk, own), aktoer))
         runde.settle(verk, 2)
-        _end(told, verk, _sender(verk, own))
+        _end(told, verk, sender(verk, own))
 
 
 def assign(
@@ -230,9 +232,9 @@ def assign(
     """A leader names a person."""
     with works(config, kommune, aktoer) as (opened, verk):
         told = speaker(opened, as_json=as_json)
-        patient(lambda: motta.assign(verk, _receiver(verk, own), person, aktoer))
+        patient(lambda: motta.assign(verk, receiver(verk, own), person, aktoer))
         runde.settle(verk, 2)
-        _end(told, verk, _receiver(verk, own))
+        _end(told, verk, receiver(verk, own))
 
 
 def accept(
@@ -249,9 +251,9 @@ def accept(
     with works(config, kommune, actor(by, "stafettholder")) as (opened, verk):
         told = speaker(opened, as_json=as_json)
         level = _one(Innlogging, login, "--login")
-        patient(lambda: motta.accept(verk, _receiver(verk, own), by, level, uten_register=by_file))
+        patient(lambda: motta.accept(verk, receiver(verk, own), by, level, uten_register=by_file))
         runde.settle(verk, 2)
-        _end(told, verk, _receiver(verk, own))
+        _end(told, verk, receiver(verk, own))
 
 
 def reject(
@@ -261,9 +263,9 @@ def reject(
     with works(config, kommune, aktoer) as (opened, verk):
         told = speaker(opened, as_json=as_json)
         why = _one(Avvisningsgrunn, reason, "--reason")
-        patient(lambda: motta.reject(verk, _receiver(verk, own), why, aktoer))
+        patient(lambda: motta.reject(verk, receiver(verk, own), why, aktoer))
         runde.settle(verk, 2)
-        _end(told, verk, _receiver(verk, own))
+        _end(told, verk, receiver(verk, own))
 
 
 def withdraw(
@@ -272,16 +274,16 @@ def withdraw(
     """Take it back."""
     with works(config, kommune, aktoer) as (opened, verk):
         told = speaker(opened, as_json=as_json)
-        patient(lambda: avgi.withdraw(verk, _sender(verk, own), aktoer, familien=family))
+        patient(lambda: avgi.withdraw(verk, sender(verk, own), aktoer, familien=family))
         runde.settle(verk, 2)
-        _end(told, verk, _sender(verk, own))
+        _end(told, verk, sender(verk, own))
 
 
 def hold(own: str, aktoer: Aktoer, config: Path | None, kommune: str, as_json: bool) -> None:
     """A person stops it on either side; nobody is told why."""
     with works(config, kommune, aktoer) as (opened, verk):
         told = speaker(opened, as_json=as_json)
-        rad = _either(verk, own)
+        rad = either(verk, own)
         work = motta.protect if rad.side is Side.MOTTAKER else avgi.hold
         patient(lambda: work(verk, rader.existing(verk, rad.side, own), aktoer))
         runde.settle(verk, 2)
@@ -295,7 +297,7 @@ def retry(
     """A new attempt."""
     with works(config, kommune, aktoer) as (opened, verk):
         told = speaker(opened, as_json=as_json)
-        rad = avgi.again(verk, _sender(verk, own), aktoer, loest=released)
+        rad = avgi.again(verk, sender(verk, own), aktoer, loest=released)
         state(told, verk, rad)
         told.end(OK)
 
@@ -304,7 +306,7 @@ def papers(own: str, out: Path, by: str, config: Path | None, kommune: str, as_j
     """Papers for the one who carries them."""
     with works(config, kommune) as (opened, verk):
         told = speaker(opened, as_json=as_json)
-        rad = _sender(verk, own)
+        rad = sender(verk, own)
         who, ground = acting(opened, by, Act.PAPERS), Ground.ANSVARSOVERFOERING
         app.open_staff(opened).belongs(who, varslet.unit_of(verk, rad))
         logg = str(rad.verdi["logg"])
@@ -330,9 +332,9 @@ def received(
     with works(config, kommune, aktoer) as (opened, verk):
         told = speaker(opened, as_json=as_json)
         when = _day(signed, "--signed")
-        manuelt.received(verk, _sender(verk, own), aktoer, signert=when, arkivnummer=archive_id)
+        manuelt.received(verk, sender(verk, own), aktoer, signert=when, arkivnummer=archive_id)
         runde.settle(verk, 2)
-        _end(told, verk, _sender(verk, own))
+        _end(told, verk, sender(verk, own))
 
 
 def round_(now: bool, config: Path | None, kommune: str, as_json: bool) -> None:
@@ -351,59 +353,3 @@ def round_(now: bool, config: Path | None, kommune: str, as_json: bool) -> None:
                   faults=done.feil,
                   transfers=[oversikt.summary(r) for r in rows])  # fmt: skip
         told.end(TO_DO if done.feil or done.avvist else OK)
-
-
-def seen(own: str, aktoer: Aktoer, config: Path | None, kommune: str, as_json: bool) -> None:
-    """A leader has seen where it stands."""
-    with works(config, kommune, aktoer) as (opened, verk):
-        told = speaker(opened, as_json=as_json)
-        rad = patient(lambda: varslet.seen(verk, _either(verk, own), aktoer))
-        state(told, verk, rad)
-        told.end(OK)
-
-
-def resume(
-    own: str, aktoer: Aktoer, config: Path | None, kommune: str, as_json: bool, *, decided: bool
-) -> None:
-    """What was held at the opening has been handled: open it again, and ask once more."""
-    with works(config, kommune, aktoer) as (opened, verk):
-        told = speaker(opened, as_json=as_json)
-        patient(lambda: holdt.resume(verk, _receiver(verk, own), aktoer, decided=decided))
-        runde.settle(verk, 2)
-        rad = _receiver(verk, own)
-        state(told, verk, rad)
-        told.end(TO_DO if rad.verdi["kode"] else OK)
-
-
-def family(own: str, out: Path, by: str, config: Path | None, kommune: str, as_json: bool) -> None:
-    """Whom to look up in the register, for the role that handles what is held."""
-    with works(config, kommune) as (opened, verk):
-        told = speaker(opened, as_json=as_json)
-        handles = verk.arkiv.kommune.adressesperre.kontaktpunkt.value
-        who, ground = acting(opened, by, Act.TRANSFER, only={handles}), Ground.ANSVARSOVERFOERING
-        rad = _receiver(verk, own)
-        found = aapning.family_to_ask(verk, rad)
-        access = note(opened.database, verk.stamp(), who, Shown.REGISTER, own, ground)
-        access.covers(Shown.REGISTER, own)
-        asked = {number: {"grad": "ukjent", "foedselsdato": None} for number in found.numre}
-        until = (verk.now() + timedelta(days=1)).isoformat(timespec="seconds")
-        body = json.dumps({"gyldigTil": until, "personer": asked}, indent=1).encode()
-        lay_files(out.parent, [(out.name, body + b"\n")])
-        told.give(persons=len(found.numre), without=found.uten_nummer)
-        told.say(f"{len(found.numre)} å slå opp, {found.uten_nummer} uten nummer. Filen: {out}")
-        told.say(Catalogue(told.language).label("register_fill_in"))
-        told.end(OK)
-
-
-def answer(own: str, by: str, config: Path | None, kommune: str, as_json: bool) -> None:
-    """A request has been dealt with."""
-    with works(config, kommune) as (opened, verk):
-        told = speaker(opened, as_json=as_json)
-        etterspoersler.close(verk, own, acting(opened, by, Act.ASK))
-        told.give(request=own, closed=True)
-        told.say(f"{own}: lukket.")
-        told.end(OK)
-
-
-def _either(verk: Overfoeringsverk, own: str) -> Rad:
-    return rader.load(verk, Side.MOTTAKER, own) or _sender(verk, own)
