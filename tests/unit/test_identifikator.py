@@ -12,8 +12,11 @@ from schemas.stafettlogg.identifikator import (
 )
 from schemas.stafettlogg.kodeverk import Identtype
 
-OLD_RULE = "02013299997"
-NEW_RULE = "02013299903"
+UNBORN = "020132999"
+"""Nine digits of somebody born in January 2032: with a date that is not synthetic, and nobody's.
+The control digits stand apart, as the owner's published vectors have them."""
+OLD_RULE = f"{UNBORN}97"
+NEW_RULE = f"{UNBORN}03"
 DNR_80 = "41814061033"
 DNR_80_B = "41810021827"
 
