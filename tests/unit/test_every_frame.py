@@ -1,6 +1,5 @@
 """Every room that judges a log asks the one frame: migration, archive and hand-over."""
 
-from datetime import date
 from types import SimpleNamespace
 
 import pytest
@@ -8,42 +7,12 @@ import pytest
 from gateway.effects.archiving.verk import Verk
 from gateway.effects.route import Route
 from gateway.effects.transferring.verk import Overfoeringsverk
-from gateway.errors import LocalFault
 from gateway.overfoering.vakter import household
 from gateway.policy.adressebeskyttelse import family
 from gateway.policy.rules import ARCHIVE_RULES, PERSON_RULES, judge
-from schemas.stafettlogg.kodeverk import Adressebeskyttelse, Rolle
+from schemas.stafettlogg.kodeverk import Rolle
 from tests.unit.conftest import NOW, NUMBERS, deltakelse, person
-
-OPEN = Adressebeskyttelse.INGEN
-BORN = {"barn": date(2018, 5, 4)}
-
-
-class Register:
-    """Answers for all, keeps whom it was asked about, and may be unable to answer one of two."""
-
-    def __init__(self, *, silent=(), born=None):
-        self.silent, self.dates = silent, BORN if born is None else born
-        self.seen = []
-
-    def check(self, persons):
-        self.seen.append(("check", tuple(p.id for p in persons)))
-        if "check" in self.silent:
-            raise LocalFault("ADRESSEREGISTER_FORELDET")
-        return {p.id: OPEN for p in persons}
-
-    def born(self, persons):
-        self.seen.append(("born", tuple(p.id for p in persons)))
-        if "born" in self.silent:
-            raise LocalFault("ADRESSEREGISTER_FORELDET")
-        return {p.id: self.dates[p.id] for p in persons if p.id in self.dates}
-
-
-class Clock:
-    """Stands still."""
-
-    def now(self):
-        return NOW
+from tests.unit.registers import BORN, OPEN, Clock, Register
 
 
 def works(register, frame):
