@@ -6,12 +6,9 @@ seal, and is all that counts. A container that is not one gives no package.
 
 import io
 import zipfile
-import zlib
 
+from connectors.packed import BROKEN_ZIP
 from gateway.ports.kanal import PAKKENAVN
-
-_BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError,
-           NotImplementedError)  # fmt: skip
 
 
 def package_in(container: bytes, cap: int) -> bytes:
@@ -31,6 +28,6 @@ def package_in(container: bytes, cap: int) -> bytes:
                 if len(found) > cap or data not in {None, found}:
                     return b""
                 data = found
-    except _BROKEN:
+    except BROKEN_ZIP:
         return b""
     return data or b""

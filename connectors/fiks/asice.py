@@ -12,7 +12,6 @@ import io
 import re
 import uuid
 import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote
@@ -22,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from connectors.fiks.manifest import DIGESTS, Manifest, read_manifest, write_manifest
 from connectors.fiks.signatur import sign_detached, verify_detached
+from connectors.packed import BROKEN_ZIP
 from gateway.errors import GatewayError, LocalFault, RemoteFault
 
 MIMETYPE = "application/vnd.etsi.asic-e+zip"
@@ -33,7 +33,6 @@ PLACE = "asice"
 _OWN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,119}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\\:]")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ def read_package(data: bytes, *, cap: int, weak: bool = False) -> Pakke:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = _entries(archive, cap)
             content = _contents(archive, entries, cap)
-    except (*_BROKEN, ValueError):
+    except BROKEN_ZIP:
         fault = RemoteFault("UGYLDIG_PAKKE", place=PLACE)
     else:
         return _verified(content, weak=weak)
@@ -104,7 +103,7 @@ def read_package(data: bytes, *, cap: int, weak: bool = False) -> Pakke:
 
 
 def _entries(archive: zipfile.ZipFile, cap: int) -> list[zipfile.ZipInfo]:
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
     if not entries or entries[0].filename != "mimetype" or len(entries) > MOST_FILES:
         raise RemoteFault("UGYLDIG_PAKKE", place=PLACE)
     if min(entry.header_offset for entry in entries) != 0:
