@@ -20,7 +20,8 @@ from gateway.errors import GatewayError, LocalFault
 from gateway.ledger.database import Database
 from gateway.ledger.keys import KeyRing
 from gateway.ledger.keys import load as load_keys
-from gateway.ledger.schema import prepare
+from gateway.ledger.presence import Presence, enter
+from gateway.ledger.schema import prepare, sealed_before
 from gateway.ledger.store import PayloadStore
 from gateway.plan.draft import Pair, Restore, Settle
 from gateway.policy.context import Minimering, Policyramme, Samtykkeregler, Signatar
@@ -75,10 +76,12 @@ class House:
     store: PayloadStore
     ring: KeyRing
     clock: Clock
+    presence: Presence
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database, and leave."""
         self.database.close()
+        self.presence.leave()
 
 
 def data_folder(settings: Settings) -> Path:
@@ -86,22 +89,59 @@ def data_folder(settings: Settings) -> Path:
     return settings.path(settings.gateway.data)
 
 
-def open_house(settings: Settings, clock: Clock | None = None) -> House:
-    """Open ledger and keys. Raises LocalFault with a wrong key, a missing one or no room."""
+def key_ring(settings: Settings) -> KeyRing:
+    """The ring the configuration names. Raises LocalFault."""
+    return load_keys(key_file(settings), settings.gateway.key_env)
+
+
+def key_file(settings: Settings) -> Path | None:
+    """Where the ring's file stands, if the configuration names one."""
+    name = settings.gateway.key_file
+    return settings.path(name) if name else None
+
+
+def has_ledger(settings: Settings) -> bool:
+    """True when a ledger stands where the configuration says, whether a key opens it or not.
+
+    Raises LocalFault for a database that cannot be asked: then nobody knows.
+    """
+    url = settings.gateway.database
+    if not url and not (data_folder(settings) / "ledger.db").exists():
+        return False
+    database = Database(url, data_folder(settings))
+    try:
+        return sealed_before(database)
+    finally:
+        database.close()
+
+
+def open_house(settings: Settings, clock: Clock | None = None, *, alone: bool = False) -> House:
+    """Open ledger and keys; with `alone`, only when nobody else has them open on this machine.
+
+    Raises LocalFault with a wrong key, a missing one or no room, and "HOVEDBOK_I_BRUK" for
+    somebody else at work.
+    """
     own = clock or SystemClock()
     gateway = settings.gateway
-    key_file = settings.path(gateway.key_file) if gateway.key_file else None
-    ring = load_keys(key_file, gateway.key_env)
-    database = Database(gateway.database, data_folder(settings))
+    presence = enter(data_folder(settings), alone=alone)
     try:
-        prepare(database, ring)
-        patience = {name: system.seen_within for name, system in gateway.systems.items()}
-        # A target that is not set up any more has what is usual.
-        state_all(database, ring, own, settings.kommune.orgnr, lambda t: patience.get(t, 120.0))
+        # Read once we are in: who is alone may be changing it.
+        ring = key_ring(settings)
+        database = Database(gateway.database, data_folder(settings))
+        try:
+            ring = prepare(database, ring)
+            patience = {name: system.seen_within for name, system in gateway.systems.items()}
+            # A target that is not set up any more has what is usual.
+            orgnr = settings.kommune.orgnr
+            state_all(database, ring, own, orgnr, lambda t: patience.get(t, 120.0))
+        except BaseException:
+            database.close()
+            raise
     except BaseException:
-        database.close()
+        presence.leave()
         raise
-    return House(settings, database, PayloadStore(database, ring, own), ring, own)
+    store = PayloadStore(database, ring, own)
+    return House(settings, database, store, ring, own, presence)
 
 
 def open_staff(house: House) -> Staff:

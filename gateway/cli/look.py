@@ -7,7 +7,6 @@ from pathlib import Path
 from gateway import app, app_overfoering
 from gateway.cli.console import Speaker, config_folder
 from gateway.errors import GatewayError, LocalFault
-from gateway.ledger.keys import generate
 from gateway.ports.connector import Provenance
 from gateway.settings.load import load
 
@@ -83,18 +82,3 @@ def sandbox(
     words += ["--register", str(register)] if register else []
     sys.argv = [system, *words]
     module.main()
-
-
-def keys(config: Path | None, kommune: str, as_json: bool) -> None:
-    """Make the ledger's key file, if there is none."""
-    speaker = Speaker(as_json=as_json)
-    settings = load(config_folder(config), kommune)
-    if settings.gateway.key_file is None:
-        raise LocalFault("NOEKKEL_MANGLER", place="key_file")
-    path = settings.path(settings.gateway.key_file)
-    there = path.exists()
-    generate(path)
-    speaker.give(key_file=str(path), made=not there)
-    speaker.say(f"{path}: {'fantes fra før' if there else 'laget'}.")
-    speaker.say("Ta kopi av filen et trygt sted. Uten den kan ingen lese hovedboken igjen.")
-    speaker.end()

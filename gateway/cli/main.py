@@ -226,11 +226,19 @@ def verify(config: Config = None, kommune: Kommune = "", as_json: Json = False) 
 
 @stafett.command()
 @guarded
-def keys(config: Config = None, kommune: Kommune = "", as_json: Json = False) -> None:
-    """Lag nøkkelfilen til hovedboken, hvis den ikke finnes. Den må tas kopi av."""
-    from gateway.cli import look
+def keys(
+    rotate: Annotated[
+        bool,
+        typer.Option("--rotate", help="Bytt nøkkel. Ingen andre kan bruke hovedboken imens."),
+    ] = False,
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
+    """Lag nøkkelfilen til hovedboken, hvis den ikke finnes, eller bytt nøkkel. Ta kopi av den."""
+    from gateway.cli import keys as keyring
 
-    look.keys(config, kommune, as_json)
+    keyring.keys(config, kommune, rotate=rotate, as_json=as_json)
 
 
 @stafett.command()

@@ -1,6 +1,7 @@
 """Open the house for a command, and close it again whatever happens."""
 
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,9 +11,11 @@ from gateway.app import House
 from gateway.cli.console import Speaker, config_folder
 from gateway.effects.route import Route
 from gateway.errors import Rejected
+from gateway.ledger.presence import too_open
 from gateway.settings.load import load
 from gateway.staff.member import Acting
 from gateway.staff.roles import Act
+from gateway.texts.catalogue import Catalogue
 
 
 @contextmanager
@@ -21,9 +24,22 @@ def house(config: Path | None, kommune: str) -> Iterator[House]:
     log.set_up(os.environ.get("STAFETT_LOG", "WARNING"))
     opened = app.open_house(load(config_folder(config), kommune))
     try:
+        _warn(opened)
         yield opened
     finally:
         opened.close()
+
+
+def _warn(opened: House) -> None:
+    """Say on stderr what others on this machine may read of ours, and the command that mends it."""
+    settings = opened.settings
+    wide = too_open(app.data_folder(settings), app.key_file(settings))
+    if not wide:
+        return
+    told = Catalogue(settings.gateway.language).code("FOR_AAPEN")
+    print(f"FOR_AAPEN: {told.what} {told.do}", file=sys.stderr)
+    for path in wide:
+        print(f"  chmod {'700' if path.is_dir() else '600'} {path}", file=sys.stderr)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from gateway.effects import listing
 from gateway.effects.one_log import SURPRISE, of_one_log, shown
 from gateway.effects.silence import Silence
 from gateway.errors import Conflict, Rejected, RemoteFault
+from gateway.ledger import owners
 from gateway.ledger import tables as t
 from gateway.ledger.database import Database
 from gateway.ledger.store import PayloadStore
@@ -146,7 +147,9 @@ class Puller:
 
     def save(self, taken: list[Intake]) -> None:
         """Seal bodies and files, then one commit that points at them."""
-        bodies = self._store.put(i.document.body for i in taken if i.document)
+        bodies = self._store.put(
+            (self._owner(i.entry.ref), i.document.body) for i in taken if i.document
+        )
         files = self._files(taken)
         ids = iter(bodies)
         rows: list[dict[str, object]] = []
@@ -198,6 +201,9 @@ class Puller:
                 raise
         raise Rejected("FIL_UTEN_INNHOLD", place=file_id)
 
+    def _owner(self, ref: str) -> str:
+        return owners.place(self._tenant, self._mapping.system, ref)
+
     def _files(self, taken: list[Intake]) -> list[dict[str, object]]:
         return self.sealed([(intake.entry.ref, intake.files) for intake in taken])
 
@@ -206,7 +212,7 @@ class Puller:
     ) -> list[dict[str, object]]:
         """Seal the files of some logs (ref, files); the rows that point at them, for `keep`."""
         wanted = [(log, ref, data) for log, files in found for ref, data in files]
-        ids = self._store.put(data for _log, _ref, data in wanted)
+        ids = self._store.put((self._owner(log), data) for log, _ref, data in wanted)
         return [
             {"system": self._mapping.system, "ref": log, "file_id": ref.file_id,
              "sha": ref.sha256, "size": len(data), "payload": payload}

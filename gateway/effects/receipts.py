@@ -15,6 +15,7 @@ from gateway.effects.pull import keep
 from gateway.effects.route import Route
 from gateway.errors import LocalFault
 from gateway.exit.creations import Creations
+from gateway.ledger import owners
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
 from gateway.ledger.upsert import put_all
@@ -160,7 +161,9 @@ class Receipts:
             result, side = made[one.logg], one.of(system)
             before = ids_of(self._route.store, side.ids)
             ids = before | {new: before.get(old, old) for new, old in result.ids.items()}
-            (kept,) = self._route.store.put([json.dumps(ids, sort_keys=True).encode()])
+            (kept,) = self._route.store.put(
+                [(owners.log(one.logg), json.dumps(ids, sort_keys=True).encode())]
+            )
             ref = result.written.ref if result.written else side.ref
             side = replace(side, ref=ref, version="", ids=kept if ids else None)
             found.append((pair, replace(one, sides={**one.sides, system: side})))
@@ -168,11 +171,12 @@ class Receipts:
 
     def _seal(self, landed: list[Result]) -> dict[int, _Sealed]:
         """Seal what each leaves, in one go; what is the same is sealed once."""
-        bodies: list[bytes] = []
+        bodies: list[tuple[str, bytes]] = []
         for r in landed:
-            bodies.append(r.base)
-            bodies += [r.promised] if r.promised != r.base else []
-            bodies += [json.dumps(dict(r.ids), sort_keys=True).encode()] if r.ids else []
+            own = [r.base]
+            own += [r.promised] if r.promised != r.base else []
+            own += [json.dumps(dict(r.ids), sort_keys=True).encode()] if r.ids else []
+            bodies += [(owners.log(r.step.logg), body) for body in own]
         ids = iter(self._route.store.put(bodies))
         sealed: dict[int, _Sealed] = {}
         for r in landed:
@@ -223,7 +227,9 @@ class Receipts:
             # Ids it gave anew then are still its ids; those of what is new are added.
             kept = ids_of(route.store, before.of(route.target_name).ids) | dict(result.ids)
             if kept and kept != dict(result.ids):
-                (again,) = route.store.put([json.dumps(kept, sort_keys=True).encode()])
+                (again,) = route.store.put(
+                    [(owners.log(step.logg), json.dumps(kept, sort_keys=True).encode())]
+                )
                 target = replace(target, ids=again)
         source = Side(
             step.source_ref, step.source_version, step.source_sha, ready.ours,

@@ -23,13 +23,14 @@ from typing import Any
 
 import dbos._serialization as _serialization
 import sqlalchemy as sa
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from dbos import DBOS, DBOSClient, DBOSConfig, Serializer
 from dbos import _dbos as _instance
 from sqlalchemy import event
 
 from gateway import log
-from gateway.ledger.database import leave_when_out
+from gateway.ledger.database import for_owner_only, leave_when_out
 from gateway.ledger.keys import KeyRing
 
 VERSION = "gw-1"
@@ -68,18 +69,29 @@ class Sealed(Serializer):
         """Sealed JSON. An exception is kept as its type and its text, which holds codes only."""
         if isinstance(data, BaseException):
             data = {"__error__": type(data).__name__, "text": str(data)}
+        return self._seal(json.dumps(data, default=_plain, separators=(",", ":")).encode())
+
+    def _seal(self, plain: bytes) -> str:
         kid = self._ring.first
         nonce = os.urandom(12)
-        plain = json.dumps(data, default=_plain, separators=(",", ":")).encode()
         sealed = AESGCM(self._ring.keys[kid]).encrypt(nonce, plain, kid.encode())
         return kid + "." + base64.b64encode(nonce + sealed).decode()
 
-    def deserialize(self, serialized: str) -> Any:
-        """The opposite of `serialize`."""
+    def _open(self, serialized: str) -> bytes:
         kid, body = serialized.split(".", 1)
         raw = base64.b64decode(body)
-        plain = AESGCM(self._ring.keys[kid]).decrypt(raw[:12], raw[12:], kid.encode())
-        data = json.loads(plain)
+        return AESGCM(self._ring.keys[kid]).decrypt(raw[:12], raw[12:], kid.encode())
+
+    def again(self, serialized: str) -> str:
+        """The same, sealed by the first key; empty for a text that only begins like one of ours."""
+        try:
+            return self._seal(self._open(serialized))
+        except (InvalidTag, ValueError):
+            return ""
+
+    def deserialize(self, serialized: str) -> Any:
+        """The opposite of `serialize`."""
+        data = json.loads(self._open(serialized))
         if isinstance(data, dict) and "__error__" in data:
             return RuntimeError(f"{data['__error__']}: {data['text']}")
         return data
@@ -103,7 +115,7 @@ def open_engine(url: str, folder: Path) -> sa.Engine:
         )
         leave_when_out(engine)
         return engine
-    folder.mkdir(parents=True, exist_ok=True)
+    for_owner_only(folder / "engine.db")
     engine = sa.create_engine(f"sqlite:///{folder / 'engine.db'}", pool_size=20, max_overflow=0)
 
     @event.listens_for(engine, "connect")

@@ -5,6 +5,7 @@ What a database says no with becomes a GatewayError here (`dbfault.py`); nothing
 translate it.
 """
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ _TURN = 10.0
 
 
 def _sqlite(path: Path) -> sa.Engine:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    for_owner_only(path)
     engine = sa.create_engine(f"sqlite:///{path}", pool_size=8, max_overflow=8)
 
     @event.listens_for(engine, "connect")
@@ -44,6 +45,13 @@ def _sqlite(path: Path) -> sa.Engine:
         connection.exec_driver_sql("BEGIN" if looks else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def for_owner_only(path: Path) -> None:
+    """Make a database's file and folder for their owner only, before anything is written there;
+    SQLite gives its journal the same mode. What is there keeps what it has."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
 
 
 def _postgres(url: str) -> sa.Engine:

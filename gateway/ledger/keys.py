@@ -1,7 +1,9 @@
 """The key ring: AES-256-GCM, the first key seals and every key opens, so that keys can rotate.
 
 A key file is lines of `<key id>:<32 bytes in base64>`. A wrong ring is found by a sealed canary
-before anything else is read (`check_canary`). Keys are never logged and never in errors.
+before anything else is read (`check_canary`). What a number is found by is made with a key of its
+own that the ledger keeps, sealed by the ring (`find_key`), so that a ring whose keys change finds
+what it found before. Keys are never logged and never in errors.
 """
 
 import base64
@@ -23,9 +25,11 @@ _CANARY = b"stafett-canary-1"
 
 @dataclass(frozen=True)
 class KeyRing:
-    """Named 256-bit keys in order; the first seals."""
+    """Named 256-bit keys in order; the first seals. `finds` makes pseudonyms: a ledger's own key,
+    or, in a ring that has opened no ledger, the last of the ring."""
 
     keys: dict[str, bytes] = field(repr=False)
+    finds: bytes = field(default=b"", repr=False)
 
     def __post_init__(self) -> None:
         if not self.keys or any(len(key) != 32 for key in self.keys.values()):
@@ -39,9 +43,7 @@ class KeyRing:
     def seal(self, data: bytes, label: str) -> bytes:
         """Compressed and sealed: `kid, 0, nonce, ciphertext`, bound to `label`."""
         kid = self.first
-        nonce = os.urandom(12)
-        sealed = AESGCM(self.keys[kid]).encrypt(nonce, zlib.compress(data, 1), label.encode())
-        return kid.encode() + b"\0" + nonce + sealed
+        return kid.encode() + b"\0" + sealed_under(self.keys[kid], data, label)
 
     def open(self, blob: bytes, label: str) -> bytes:
         """The opposite of `seal`. Raises LocalFault when no key opens it or it was changed."""
@@ -49,15 +51,30 @@ class KeyRing:
         key = self.keys.get(kid.decode("ascii", "replace"))
         if key is None:
             raise LocalFault("NOEKKEL_FEIL", place=label.split(":")[0])
-        try:
-            return zlib.decompress(AESGCM(key).decrypt(rest[:12], rest[12:], label.encode()))
-        except (InvalidTag, zlib.error):
-            raise LocalFault("NOEKKEL_FEIL", place=label.split(":")[0]) from None
+        return opened_under(key, rest, label)
+
+    def is_newest(self, blob: bytes) -> bool:
+        """True when what `seal` gave was sealed by the key that seals now."""
+        return bytes(blob).partition(b"\0")[0] == self.first.encode()
 
     def pseudonym(self, value: str) -> str:
         """A keyed pseudonym, 24 hex digits: equal values give equal pseudonyms, nothing leaks."""
-        last = self.keys[list(self.keys)[-1]]
-        return hashlib.blake2b(value.encode(), key=last, digest_size=12).hexdigest()
+        own = self.finds or self.keys[list(self.keys)[-1]]
+        return hashlib.blake2b(value.encode(), key=own, digest_size=12).hexdigest()
+
+
+def sealed_under(key: bytes, data: bytes, label: str) -> bytes:
+    """Compressed and sealed under one key, bound to `label`: nonce and ciphertext."""
+    nonce = os.urandom(12)
+    return nonce + AESGCM(key).encrypt(nonce, zlib.compress(data, 1), label.encode())
+
+
+def opened_under(key: bytes, sealed: bytes, label: str) -> bytes:
+    """The opposite. Raises LocalFault("NOEKKEL_FEIL") when it was changed or is another key's."""
+    try:
+        return zlib.decompress(AESGCM(key).decrypt(sealed[:12], sealed[12:], label.encode()))
+    except (InvalidTag, ValueError, zlib.error):
+        raise LocalFault("NOEKKEL_FEIL", place=label.split(":")[0]) from None
 
 
 def seal_canary(ring: KeyRing) -> bytes:
@@ -83,20 +100,64 @@ def parse(text: str) -> KeyRing:
     return KeyRing(keys)
 
 
+def in_environment(variable: str) -> bool:
+    """True when a ring stands in the environment: then no file is read."""
+    return bool(variable and os.environ.get(variable))
+
+
 def load(path: Path | None, variable: str) -> KeyRing:
     """The ring from the environment variable, else the file. Raises LocalFault if neither is."""
-    if variable and os.environ.get(variable):
+    if in_environment(variable):
         return parse(os.environ[variable])
     if path is not None and path.exists():
         return parse(path.read_text(encoding="ascii"))
     raise LocalFault("NOEKKEL_MANGLER", place=str(path.name) if path else variable)
 
 
+def find_key(ring: KeyRing, *, new: bool) -> bytes:
+    """What a ledger's pseudonyms are to be made with: its own in a new one; in one from before
+    there were such keys, what they were made with."""
+    return secrets.token_bytes(32) if new else ring.keys[list(ring.keys)[-1]]
+
+
+def text_of(ring: KeyRing) -> str:
+    """A ring as key-file text."""
+    return "".join(f"{kid}:{base64.b64encode(key).decode()}\n" for kid, key in ring.keys.items())
+
+
+def with_new_first(ring: KeyRing) -> KeyRing:
+    """The ring with one more key, which seals from now on. Its id is the next number not taken."""
+    number = len(ring.keys) + 1
+    while f"k{number}" in ring.keys:
+        number += 1
+    return KeyRing({f"k{number}": secrets.token_bytes(32)} | ring.keys, ring.finds)
+
+
 def generate(path: Path) -> None:
     """Write a new key file, readable by its owner only; an existing one is kept."""
     if path.exists():
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}\n")
+        file.write(text_of(KeyRing({"k1": secrets.token_bytes(32)})))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def replace_file(path: Path, ring: KeyRing) -> None:
+    """Put a ring in the place of a key file: the whole old one or the whole new one stands there,
+    whatever happens meanwhile."""
+    own = path.with_name(path.name + ".ny")
+    own.unlink(missing_ok=True)
+    handle = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(text_of(ring))
+        file.flush()
+        os.fsync(file.fileno())
+    own.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

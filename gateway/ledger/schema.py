@@ -3,6 +3,7 @@
 Two version tables, because payloads may live in a file of their own. Nothing here reads content.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -16,10 +17,11 @@ from gateway.ledger import (  # noqa: F401 - their tables join `meta`
 from gateway.ledger import tables as t
 from gateway.ledger.chain import GENESIS
 from gateway.ledger.database import Database, translated
-from gateway.ledger.keys import KeyRing, check_canary, seal_canary
+from gateway.ledger.keys import KeyRing, check_canary, find_key, seal_canary
 
+_FINDS = "find-key"
 _HERE = Path(__file__).parent / "migrations"
-_NEWEST = {"ledger": "ledger_0011", "payload": "payload_0001"}
+_NEWEST = {"ledger": "ledger_0011", "payload": "payload_0002"}
 
 
 def _upgrade(engine: sa.Engine, branch: str, metadata: sa.MetaData) -> None:
@@ -46,8 +48,9 @@ def _upgrade(engine: sa.Engine, branch: str, metadata: sa.MetaData) -> None:
         command.upgrade(config, "head")
 
 
-def prepare(database: Database, ring: KeyRing) -> None:
-    """Create or upgrade every table, then prove that the key ring opens this ledger.
+def prepare(database: Database, ring: KeyRing) -> KeyRing:
+    """Create or upgrade every table, then prove that the key ring opens this ledger. The ring as
+    this ledger completes it: with the key that finds.
 
     Raises LocalFault("NOEKKEL_FEIL") with a wrong ring, before anything else is read, and
     "DATABASE_UTILGJENGELIG" for a database that does not answer: there is no step yet to try again.
@@ -59,11 +62,34 @@ def prepare(database: Database, ring: KeyRing) -> None:
     except Transient:
         raise LocalFault("DATABASE_UTILGJENGELIG", place="ledger") from None
     with database.begin() as connection:
-        canary = connection.execute(
-            sa.select(t.setting.c.value).where(t.setting.c.name == "canary")
-        ).scalar()
+        canary = _setting(connection, "canary")
+        finds = _setting(connection, _FINDS)
         if canary is None:
             connection.execute(t.setting.insert(), {"name": "canary", "value": seal_canary(ring)})
             connection.execute(t.head.insert(), {"id": 1, "seq": 0, "hash": GENESIS})
-    if canary is not None:
-        check_canary(ring, bytes(canary))
+        else:
+            check_canary(ring, canary)
+        if finds is None:
+            finds = ring.seal(find_key(ring, new=canary is None), _FINDS)
+            connection.execute(t.setting.insert(), {"name": _FINDS, "value": finds})
+    return replace(ring, finds=ring.open(finds, _FINDS))
+
+
+def sealed_before(database: Database) -> bool:
+    """True when a ring has sealed anything in this database.
+
+    Raises LocalFault("DATABASE_UTILGJENGELIG").
+    """
+    try:
+        with database.look() as connection:
+            if not sa.inspect(connection).has_table(t.setting.name):
+                return False
+            return _setting(connection, "canary") is not None
+    except Transient:
+        raise LocalFault("DATABASE_UTILGJENGELIG", place="ledger") from None
+
+
+def _setting(connection: sa.Connection, name: str) -> bytes | None:
+    query = sa.select(t.setting.c.value).where(t.setting.c.name == name)
+    found = connection.execute(query).scalar()
+    return None if found is None else bytes(found)

@@ -11,17 +11,12 @@ import sqlalchemy as sa
 
 from gateway.ledger import archive_tables as a
 from gateway.ledger import tables as t
-from gateway.ledger import transfer_tables as x
 from gateway.ledger.database import Database
+from gateway.ledger.owners import POINTERS
 from gateway.ledger.store import PayloadStore
 from gateway.ledger.upsert import insert_new
 
 REST = timedelta(hours=24)
-_POINTERS = (t.record.c.payload, t.file.c.payload, t.agreed.c.one_doc, t.agreed.c.other_doc,
-             t.agreed.c.one_ids, t.agreed.c.other_ids, t.effect.c.ours, t.effect.c.sent,
-             t.effect.c.base, t.effect.c.ids, t.version.c.payload, t.plan.c.laid, t.sample.c.note,
-             a.snapshot_file.c.payload, x.overfoering.c.noekkel, x.overfoering.c.nyttelast,
-             x.melding.c.pakke)  # fmt: skip
 
 
 def sweep(database: Database, store: PayloadStore, now: datetime) -> int:
@@ -30,8 +25,9 @@ def sweep(database: Database, store: PayloadStore, now: datetime) -> int:
         kept = set(connection.execute(sa.select(t.payload.c.id)).scalars())
     gone: list[str] = []
     with database.begin() as connection:
-        for pointer in _POINTERS:
-            kept.difference_update(p for p in connection.execute(sa.select(pointer)).scalars() if p)
+        for pointer in POINTERS:
+            named = connection.execute(sa.select(pointer.column)).scalars()
+            kept.difference_update(p for p in named if p)
         noted = {
             row.payload: datetime.fromisoformat(row.noted)
             for row in connection.execute(sa.select(a.orphan))

@@ -281,7 +281,21 @@ payload = sa.Table(
     payload_meta,
     sa.Column("id", sa.String(40), primary_key=True),
     sa.Column("blob", sa.LargeBinary, nullable=False),
+    sa.Column("key", sa.String(40)),  # its owner's; none in a payload from before they had keys
 )
+
+payload_key = sa.Table(
+    "gw_payload_key",
+    payload_meta,
+    sa.Column("key_id", sa.String(40), primary_key=True),
+    sa.Column("owner", sa.String(160), nullable=False),  # see gateway.ledger.owners
+    sa.Column("wrapped", sa.LargeBinary),  # sealed by the ring; gone when it was destroyed
+    sa.Column("destroyed", sa.String(40)),
+)
+_alive = payload_key.c.wrapped.is_not(None)
+sa.Index("gw_payload_key_owner", payload_key.c.owner, unique=True,
+         sqlite_where=_alive, postgresql_where=_alive)  # fmt: skip
+sa.Index("gw_payload_of_key", payload.c.key)
 
 waiting = sa.Table(
     "gw_waiting",

@@ -16,6 +16,7 @@ from gateway.effects import listing, runs
 from gateway.effects.route import Route
 from gateway.effects.stored import row_of
 from gateway.errors import Conflict
+from gateway.ledger import owners
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
 from gateway.plan.draft import Draft, draft, held
@@ -45,7 +46,7 @@ def plan_back(route: Route, version: Version) -> str:
     made = draft(route.pair, reading, route.ramme(reading.logg, going_home=True), BACK_RULES)
     over = _over(route, now, then, made, ids) if now else []
     step = _step(route, version, body, made, now, over)
-    (laid,) = route.store.put([body])
+    (laid,) = route.store.put([(owners.log(version.logg), body)])
     row: dict[str, Any] = {
         "plan_id": plan_id, "kind": runs.BACK, "source": route.source_name,
         "target": route.target_name, "tenant": route.tenant, "of_run": version.run_id,

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from gateway.effects.stored import step_of
 from gateway.errors import Rejected
+from gateway.ledger import owners
 from gateway.ledger import tables as t
 from gateway.ledger.access import Access, Shown
 from gateway.ledger.chain import Fact, append
@@ -177,7 +178,7 @@ def looked(
         changes |= {"looked_by": by.ref, "looked_at": at, "says": says}
     if note:
         told = [[n.by, n.at, n.text] for n in (*kept, Note(one.logg, by.ref, at, note))]
-        changes["note"] = store.put([_NOTES + json.dumps(told).encode()])[0]
+        changes["note"] = store.put([(owners.log(one.logg), _NOTES + json.dumps(told).encode())])[0]
     with database.begin() as connection:
         if changes:
             connection.execute(t.sample.update().where(*mine).values(**changes))

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from gateway.effects.route import Route
 from gateway.errors import LocalFault
+from gateway.ledger import owners
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact
 from gateway.ledger.database import Database
@@ -65,7 +66,7 @@ def version_id(run_id: str, nr: int) -> str:
 def seal(route: Route, losing: Iterable[tuple[str, Losing]]) -> list[Sealed]:
     """Seal documents and files; nothing points at them until `note`."""
     found = list(losing)
-    ids = route.store.put(one.document.body for _, one in found)
+    ids = route.store.put((owners.log(logg), one.document.body) for logg, one in found)
     puller = route.puller_of_target()
     # Under the version's own id: a file of the log with the same id may come after.
     return [

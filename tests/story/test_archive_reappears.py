@@ -94,7 +94,7 @@ def test_the_same_log_in_another_system_is_left_alone(works):
     with works.database.begin() as connection:
         other = {**own, "snapshot_id": "der", "system": "visma_samspill", "content_sha": "x" * 64}
         connection.execute(a.snapshot.insert(), [other])
-        payload = works.verk.store.put([b"innhold"])[0]
+        payload = works.verk.store.put([("log:1", b"innhold")])[0]
         connection.execute(
             a.snapshot_file.insert(),
             [{"snapshot_id": "der", "nr": 2, "filnavn": "b.json", "tittel": "b", "media_type": "b",

@@ -89,7 +89,7 @@ def test_offers_that_were_taken_back_unsent_do_not_fill_the_outbox(flytting):
 def _pending_offer(f, own):
     """An offer of a hand-over that was taken back before the channel came up."""
     other = str(uuid.uuid4())
-    (kept,) = f.a.arkiv.store.put([b"sealed"])
+    (kept,) = f.a.arkiv.store.put([("transfer:1", b"sealed")])
     with f.a.database.begin() as connection:
         row = dict(connection.execute(
             sa.select(x.overfoering).where(x.overfoering.c.overfoering_id == own)

@@ -19,6 +19,7 @@ from gateway.effects.archiving.verk import Verk
 from gateway.effects.claim import Claim, Fenced
 from gateway.errors import Rejected
 from gateway.ledger import archive_tables as a
+from gateway.ledger import owners
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
 from gateway.ledger.upsert import upsert
@@ -54,7 +55,7 @@ def freeze_job(verk: Verk, job: dict[str, Any], claim: Claim) -> str:
     own, there = _named(verk, logg.id, made)
     failpoint.reach("freeze.before")
     if not there:
-        payloads = verk.store.put(file.body for file in made.files)
+        payloads = verk.store.put((owners.log(logg.id), file.body) for file in made.files)
         try:
             saved = _save(verk, job, row, logg, own, made, payloads, claim)
         except Fenced:

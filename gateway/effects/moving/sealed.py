@@ -10,7 +10,9 @@ from datetime import date
 
 from gateway.flytting.dom import Forslag
 from gateway.flytting.sist import Sist
+from gateway.ledger import moving_tables as m
 from gateway.ledger.keys import KeyRing
+from gateway.ledger.resealing import SealedColumn
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,12 @@ def seal_watched(ring: KeyRing, key: tuple[str, str, str], fulgt: Fulgt) -> byte
         "flyttedato": sist.flyttedato.isoformat() if sist.flyttedato else None,
         "manuell": sist.manuell,
     }
-    return ring.seal(json.dumps(told).encode(), "watched:" + "\x1f".join(key))
+    return ring.seal(json.dumps(told).encode(), _watched_label(key))
 
 
 def open_watched(ring: KeyRing, key: tuple[str, str, str], blob: bytes) -> Fulgt:
     """The opposite. Raises LocalFault."""
-    told = json.loads(ring.open(blob, "watched:" + "\x1f".join(key)))
+    told = json.loads(ring.open(blob, _watched_label(key)))
     sist = Sist(
         date.fromisoformat(told["sett"]),
         told["kommune"],
@@ -58,13 +60,28 @@ def seal_case(ring: KeyRing, case_id: str, forslag: Forslag) -> bytes:
         "til": forslag.til,
         "flyttedato": forslag.flyttedato.isoformat() if forslag.flyttedato else None,
     }
-    return ring.seal(json.dumps(told).encode(), "move:" + case_id)
+    return ring.seal(json.dumps(told).encode(), _case_label(case_id))
 
 
 def open_case(ring: KeyRing, case_id: str, kode: str, blob: bytes) -> Forslag:
     """The opposite. Raises LocalFault."""
-    told = json.loads(ring.open(blob, "move:" + case_id))
+    told = json.loads(ring.open(blob, _case_label(case_id)))
     return Forslag(kode, told["fra"], told["til"], _date(told["flyttedato"]))
+
+
+SEALED = (
+    SealedColumn(m.watched.c.sealed, lambda r: _watched_label((r.tenant, r.system, r.logg))),
+    SealedColumn(m.case.c.sealed, lambda r: _case_label(r.case_id)),
+)
+"""What the ring itself seals here."""
+
+
+def _watched_label(key: tuple[str, str, str]) -> str:
+    return "watched:" + "\x1f".join(key)
+
+
+def _case_label(case_id: str) -> str:
+    return "move:" + case_id
 
 
 def _date(text: str | None) -> date | None:

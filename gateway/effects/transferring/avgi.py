@@ -31,6 +31,7 @@ from gateway.effects.transferring.vakthold import (
 )
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import Rejected
+from gateway.ledger import owners
 from gateway.ledger.chain import Fact, append
 from gateway.overfoering import vakter
 from gateway.overfoering.grunnlag import Aktoer, Grunnlag
@@ -188,7 +189,7 @@ def send(verk: Overfoeringsverk, rad: Rad, aktoer: Aktoer) -> Rad:
     closed: dict[str, str] = {}
     if rad.tilstand is Tilstand.KLAR and not any(found.values()):
         nyttelast = pack(verk, rad, sett)
-        (key,) = verk.arkiv.store.put([nyttelast.noekkel])
+        (key,) = verk.arkiv.store.put([(owners.transfer(rad.id), nyttelast.noekkel)])
         made = sending(nyttelast, key)
         closed = {"tilbudsfrist": offer_deadline(verk), "grunnlag": _evidence(rad, sett)}
     ved = {Effekt.LAG_NYTTELAST: made}

@@ -18,6 +18,7 @@ from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import Rejected
 from gateway.ledger import transfer_tables as x
 from gateway.ledger.chain import Fact, append
+from gateway.ledger.resealing import SealedColumn
 from gateway.ledger.upsert import insert_new
 from gateway.ports.forsegling import Pakkefil
 from gateway.ports.kanal import Forsendelse
@@ -97,8 +98,16 @@ def _open(verk: Overfoeringsverk) -> int:
         )
 
 
+SEALED = (SealedColumn(x.etterspoersel.c.lukket, lambda r: _label(r.etterspoersel_id)),)
+"""What the ring itself seals here."""
+
+
+def _label(own: str) -> str:
+    return f"etterspoersel:{own}"
+
+
 def _keep(verk: Overfoeringsverk, own: str, retning: str, guarded: dict[str, str]) -> bool:
-    sealed = verk.arkiv.ring.seal(json.dumps(guarded).encode(), f"etterspoersel:{own}")
+    sealed = verk.arkiv.ring.seal(json.dumps(guarded).encode(), _label(own))
     row = {"tenant": verk.tenant, "etterspoersel_id": own, "retning": retning, "lukket": sealed,
            "tilstand": "aapen", "tid": verk.stamp()}  # fmt: skip
     with verk.arkiv.database.begin() as connection:
@@ -144,7 +153,7 @@ def waiting(verk: Overfoeringsverk) -> list[dict[str, Any]]:
         ).all()
     found = []
     for row in rows:
-        label = f"etterspoersel:{row.etterspoersel_id}"
+        label = _label(row.etterspoersel_id)
         told = json.loads(verk.arkiv.ring.open(bytes(row.lukket), label))
         found.append({"id": row.etterspoersel_id, "tid": row.tid} | told)
     return found

@@ -27,6 +27,7 @@ from gateway.effects.transferring.utsagn import Lest, told_by, whole
 from gateway.effects.transferring.vakthold import answers, disclosing, look
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import Conflict, GatewayError, Rejected
+from gateway.ledger import owners
 from gateway.ledger import transfer_tables as x
 from gateway.ledger.upsert import insert_new
 from gateway.overfoering.tilstand import OVERTATT, Effekt, Hendelse, Side, Tilstand, Vakt
@@ -243,7 +244,7 @@ def _prepared(
             raise Rejected("UGYLDIG_MELDING", place=read.hode.melding_id)
         if rad is not None and rad.tilstand not in {Tilstand.INGEN, Tilstand.TILBUDT}:
             return {}, {}
-        (payload,) = verk.arkiv.store.put([read.laast])
+        (payload,) = verk.arkiv.store.put([(owners.transfer(read.hode.overfoering_id), read.laast)])
         return {}, {"nyttelast": payload}
     if kind is Meldingstype.AKSEPTBEKREFTELSE and rad is not None:
         assert isinstance(read.innhold, m.Akseptbekreftelse)
@@ -260,7 +261,7 @@ def _key(verk: Overfoeringsverk, rad: Rad, key: bytes) -> tuple[dict[Vakt, str],
         verk.forsegler.laas_opp(verk.arkiv.store.get(rad.verdi["nyttelast"]), key, rad.merke)
     except Rejected as error:
         return {Vakt.NOEKKEL: error.code}, {}
-    (payload,) = verk.arkiv.store.put([key])
+    (payload,) = verk.arkiv.store.put([(owners.transfer(rad.id), key)])
     return {Vakt.NOEKKEL: ""}, {"noekkel": payload}
 
 

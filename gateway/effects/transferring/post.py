@@ -17,6 +17,7 @@ from gateway.effects.transferring import rader
 from gateway.effects.transferring.rader import Rad
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import LocalFault
+from gateway.ledger import owners
 from gateway.ledger import transfer_tables as x
 from gateway.ports.forsegling import Pakkefil
 from schemas.overfoering.hode import Hode, Verdi
@@ -105,7 +106,7 @@ def _store(
     body: bytes,
     sealed: bytes,
 ) -> None:
-    (payload,) = verk.arkiv.store.put([sealed])
+    (payload,) = verk.arkiv.store.put([(owners.transfer(rad.id), sealed)])
     row: dict[str, Any] = {
         "tenant": verk.tenant, "side": rad.side.value, "retning": "ut",
         "melding_id": hode.melding_id, "overfoering_id": rad.id, "forsoek": rad.forsoek,

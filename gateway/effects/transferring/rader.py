@@ -15,6 +15,7 @@ from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import Conflict, LocalFault, Rejected
 from gateway.ledger import transfer_tables as x
 from gateway.ledger.keys import KeyRing
+from gateway.ledger.resealing import SealedColumn
 from gateway.ledger.upsert import insert_new
 from gateway.overfoering.grunnlag import Enhet, Grunnlag
 from gateway.overfoering.tilstand import ENDT, Side, Tilstand
@@ -110,6 +111,12 @@ _NAMES = frozenset(f.name for f in fields(Lukket))
 
 def _label(overfoering_id: str, forsoek: int, side: str) -> str:
     return f"overfoering:{overfoering_id}:{forsoek}:{side}"
+
+
+SEALED = (
+    SealedColumn(x.overfoering.c.lukket, lambda r: _label(r.overfoering_id, r.forsoek, r.side)),
+)
+"""What the ring itself seals here."""
 
 
 def seal(ring: KeyRing, lukket: Lukket, overfoering_id: str, forsoek: int, side: str) -> bytes:

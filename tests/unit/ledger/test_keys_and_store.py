@@ -22,13 +22,13 @@ def store(ledger, ring):
 
 def test_what_is_put_can_be_got(store):
     """Bytes in, the same bytes out, in order."""
-    first, second = store.put([CANARY, b""])
+    first, second = store.put([("log:1", CANARY), ("log:2", b"")])
     assert (store.get(first), store.get(second)) == (CANARY, b"")
 
 
 def test_nothing_readable_on_disk(store, tmp_path):
     """The raw bytes of every file, journal included, hold no plaintext."""
-    store.put([CANARY * 50])
+    store.put([("log:1", CANARY * 50)])
     written = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert written
     for path in written:
@@ -44,12 +44,12 @@ def test_a_wrong_key_is_told_before_anything_is_read(ledger, tmp_path):
 
 
 def test_rotation(ledger, ring, store):
-    """A new first key seals, the old one still opens."""
-    (old,) = store.put([CANARY])
+    """A new first key wraps what is new, the old one still opens."""
+    (old,) = store.put([("log:1", CANARY)])
     rotated = KeyRing({"k2": b"2" * 32} | ring.keys)
     prepare(ledger, rotated)
     after = PayloadStore(ledger, rotated, SystemClock())
-    (new,) = after.put([CANARY])
+    (new,) = after.put([("log:2", CANARY)])
     assert after.get(old) == after.get(new) == CANARY
     with pytest.raises(LocalFault):
         store.get(new)
@@ -57,7 +57,7 @@ def test_rotation(ledger, ring, store):
 
 def test_swapped_payloads_do_not_open(ledger, store):
     """A ciphertext is bound to its id; moving it is found."""
-    a, b = store.put([b"en", b"to"])
+    a, b = store.put([("log:1", b"en"), ("log:1", b"to")])
     with ledger.begin_bulk() as c:
         blob = c.execute(sa.select(t.payload.c.blob).where(t.payload.c.id == a)).scalar()
         c.execute(t.payload.update().where(t.payload.c.id == b).values(blob=blob))
@@ -101,14 +101,14 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path):
 
 def test_a_full_disk_is_told_and_the_ledger_survives(ledger, store, ring):
     """SQLite at its page limit: DISK_FULL, and everything before is still there."""
-    (kept,) = store.put([CANARY])
+    (kept,) = store.put([("log:1", CANARY)])
     with ledger.bulk.connect() as c:
         pages = c.exec_driver_sql("PRAGMA page_count").scalar()
         c.exec_driver_sql(f"PRAGMA max_page_count = {pages + 2}")
         c.rollback()
     with pytest.raises(LocalFault) as caught:
         for n in range(500):
-            store.put([bytes([n % 256]) * 100 + CANARY * n])
+            store.put([("log:1", bytes([n % 256]) * 100 + CANARY * n)])
     assert caught.value.code == "DISK_FULL"
     assert store.get(kept) == CANARY
 

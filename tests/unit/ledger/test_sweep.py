@@ -28,7 +28,7 @@ def test_only_what_nothing_points_at_for_a_day_is_destroyed(tmp_path):
     database = Database("", tmp_path)
     prepare(database, RING)
     store = PayloadStore(database, RING, SystemClock())
-    pointed, late, orphan = store.put([b"a", b"b", b"c"])
+    pointed, late, orphan = store.put([("log:1", b"a"), ("log:1", b"b"), ("log:2", b"c")])
     file = {
         "snapshot_id": "s", "nr": 1, "filnavn": "f", "tittel": "t", "media_type": "m",
         "format": "x", "variant": "A", "sha": "0" * 64, "size": 1,

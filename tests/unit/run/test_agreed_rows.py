@@ -189,7 +189,7 @@ def test_whatever_the_systems_are_called(tmp_path_factory, names, one, other, fi
 def test_ids_given_anew_are_sealed(ledger):
     """Which of ours they stand for is read from the payload; none is none."""
     store = PayloadStore(ledger, RING, SystemClock())
-    (payload,) = store.put([b'{"ny-1": "maal-1"}'])
+    (payload,) = store.put([("log:1", b'{"ny-1": "maal-1"}')])
     assert ids_of(store, payload) == {"ny-1": "maal-1"}
     assert ids_of(store, None) == {}
 

@@ -108,7 +108,7 @@ def test_every_note_is_kept_and_read_again(ledger, store, tmp_path):
 def test_a_note_from_before_is_read_as_it_was(ledger, store):
     """One sealed word alone, as older ledgers have it."""
     say(ledger, store, WRONG)
-    sealed = store.put([b"Gammelt notat"])[0]
+    sealed = store.put([("log:1", b"Gammelt notat")])[0]
     with ledger.begin() as connection:
         connection.execute(t.sample.update().values(note=sealed))
     assert [n.text for n in sampling.notes(ledger, store, RUN)] == ["Gammelt notat"]
