@@ -115,6 +115,7 @@ def open_engine(url: str, folder: Path) -> sa.Engine:
         )
         leave_when_out(engine)
         return engine
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for_owner_only(folder / "engine.db")
     engine = sa.create_engine(f"sqlite:///{folder / 'engine.db'}", pool_size=20, max_overflow=0)
 

@@ -9,7 +9,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -23,8 +23,12 @@ _TURN = 10.0
 
 
 def _sqlite(path: Path) -> sa.Engine:
-    for_owner_only(path)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = sa.create_engine(f"sqlite:///{path}", pool_size=8, max_overflow=8)
+
+    @event.listens_for(engine, "do_connect")
+    def _made(*_args: object) -> None:
+        for_owner_only(path)
 
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _record: object) -> None:
@@ -48,10 +52,10 @@ def _sqlite(path: Path) -> sa.Engine:
 
 
 def for_owner_only(path: Path) -> None:
-    """Make a database's file and folder for their owner only, before anything is written there;
-    SQLite gives its journal the same mode. What is there keeps what it has."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    """Make a database's file for its owner only, before anything is written there; SQLite gives
+    its journal the same mode. What is there keeps what it has."""
+    with suppress(OSError):  # the database says what is wrong with it
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
 
 
 def _postgres(url: str) -> sa.Engine:
