@@ -17,6 +17,7 @@ from gateway.effects.archiving.unopened import Unopened
 from gateway.effects.archiving.verk import Arkivmaal, Verk
 from gateway.effects.route import Limits, Route
 from gateway.errors import GatewayError, LocalFault
+from gateway.ledger import room
 from gateway.ledger.database import Database
 from gateway.ledger.keys import KeyRing
 from gateway.ledger.keys import load as load_keys
@@ -77,6 +78,11 @@ class House:
     ring: KeyRing
     clock: Clock
     presence: Presence
+
+    def require_room(self) -> None:
+        """Raise LocalFault("DISK_FULL") unless as much is free as the configuration wants before
+        a piece of work (`min_free_mb`)."""
+        room.require(self.database.folder, self.settings.gateway.min_free_mb * 1024 * 1024)
 
     def close(self) -> None:
         """Close the database, and leave."""

@@ -8,6 +8,7 @@ number. This module must not be the only guard: nothing personal should reach it
 import logging
 import re
 import sys
+import threading
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -34,10 +35,31 @@ def _masked(value: str) -> str:
     return "***" if is_somebodys_number(masked) else masked
 
 
+class Tamed(logging.Handler):
+    """What a library says becomes where it said it and the kind of error it met: never its words,
+    which may quote what it was given."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One line of ours."""
+        met = record.exc_info[0] if isinstance(record.exc_info, tuple) else None
+        place = f"{record.module}:{record.lineno}"
+        log = structlog.get_logger(record.name)
+        log.log(record.levelno, "library", code=met.__name__ if met else "", place=place)
+
+
+def _of_thread(args: threading.ExceptHookArgs) -> None:
+    """A thread that ended in an error of its own: its kind, never its words."""
+    structlog.get_logger("thread").error("ended", code=args.exc_type.__name__)
+
+
 def set_up(level: str = "WARNING") -> None:
     """Configure structlog and quiet the libraries. Safe to call more than once."""
     for name in ("httpx", "httpcore", "sqlalchemy", "alembic", "dbos", "urllib3", "asyncio"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+        library = logging.getLogger(name)
+        library.setLevel(logging.WARNING)
+        if not any(isinstance(one, Tamed) for one in library.handlers):
+            library.handlers[:] = [Tamed()]
+    threading.excepthook = _of_thread
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -135,6 +135,7 @@ def run(
 ) -> None:
     """One round of archiving now: look, freeze, deliver, read back."""
     with house(config, kommune) as opened:
+        opened.require_room()
         told = speaker(opened, as_json=as_json)
         tick_id = "haand:" + opened.clock.new_id()[:24]
         with works(opened, system) as verk:
@@ -166,6 +167,7 @@ def _worked(
         worker.submit_tick(tick_id)
         going = archiving.open_ticks(opened, system)
         while any(worker.tick_alive(name) for name in going):
+            worker.check()
             time.sleep(_POLL)
     with works(opened, system) as verk:
         for name in going:

@@ -22,7 +22,7 @@ from schemas.stafettlogg.identifikator import holds_number
 if TYPE_CHECKING:
     from rich.console import Console
 
-OK, TO_DO, USAGE, LOCAL, REMOTE, INCOMPLETE, BROKEN = range(7)
+OK, TO_DO, USAGE, LOCAL, REMOTE, INCOMPLETE, BROKEN, OTHERWISE_WRITTEN = range(8)
 UNREAD = 141
 """The exit code of a command whose output nobody reads any more (128 and SIGPIPE)."""
 _ID = re.compile(r"(?:plan|run)-\d{8}-[0-9a-f]{8}")

@@ -9,11 +9,13 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 from gateway.app import House
-from gateway.cli.console import Speaker
+from gateway.cli.console import Speaker, exit_code, tell
 from gateway.engine import leases
 from gateway.engine.worker import Worker
+from gateway.errors import LocalFault
 
 INTERRUPTED = 130
 """The exit code of a command that a person stopped, as shells count it."""
@@ -24,18 +26,23 @@ def working(
     house: House, slot: str, told: Speaker, command: str, run_id: str = ""
 ) -> Iterator[Worker]:
     """A worker that is stopped at the end. Ctrl-C says that `command` goes on later, and ends the
-    process."""
-    worker = Worker(house, slot)
+    process; so does a fault of ours that cannot be written down, by its code."""
     try:
+        worker = Worker(house, slot)
         worker.start()
         try:
             yield worker
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, LocalFault):
             raise
         except BaseException:
             worker.stop()
             raise
         worker.stop()
+    except LocalFault as fault:
+        # No room, or a ledger that is gone: the engine cannot note the end of what it holds, and
+        # would try for as long as it is waited for.
+        tell(fault, as_json=told.as_json)
+        _leave(exit_code(fault))
     except KeyboardInterrupt:
         told.give(run=run_id, interrupted=True, go_on=command)
         told.say(f"\nStoppet. Ingenting er tapt; fortsett når du vil: {command}")
@@ -43,11 +50,11 @@ def working(
         try:
             told.end(INTERRUPTED)
         except SystemExit:
-            _leave()
+            _leave(INTERRUPTED)
 
 
-def _leave() -> None:
+def _leave(code: int) -> NoReturn:
     """Out without waiting for the engine's threads, which would first finish what they hold."""
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(INTERRUPTED)
+    os._exit(code)

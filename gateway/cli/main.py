@@ -33,7 +33,7 @@ stafett = typer.Typer(
 
     Utgangskoder: 0 ferdig, 1 ferdig med noe til et menneske, 2 feil bruk eller et ønske som ikke
     kan oppfylles nå, 3 feil hos oss (oppsett, nøkkel, disk), 4 et system svarer feil, 5
-    ufullstendig, 6 beviset holder ikke.
+    ufullstendig, 6 beviset holder ikke, 7 skrevet, men lest tilbake annerledes.
     """,
 )
 

@@ -13,7 +13,7 @@ from gateway.cli.console import Speaker
 from gateway.effects.progress import progress
 from gateway.ledger import tables as t
 from gateway.run.rows import plan_row, run_row
-from gateway.tasks.counted import counted, drifted
+from gateway.tasks.counted import OTHERWISE, counted
 from gateway.tasks.parked import Parked, parked
 from gateway.texts.catalogue import Catalogue
 
@@ -34,8 +34,13 @@ def show_run(opened: House, run_id: str, told: Speaker) -> None:
     told.say(f"Signert hash {plan['signed_hash']}")
     told.say(f"Begynt {run['started']}" + (f", ferdig {run['ended']}" if run["ended"] else ""))
     became = counted(opened.database, run_id)
-    told.say(counts(became, drifted(opened.database, run_id)))
-    told.give(**{name: getattr(at, name) for name in ("total", "done", "parked", "held", "moved")})
+    told.say(counts(became))
+    told.give(
+        **{
+            name: getattr(at, name)
+            for name in ("total", "done", "otherwise", "parked", "held", "moved")
+        }
+    )
     told.give(logs=became)
     rows = _rows(opened, run_id, plan["plan_id"])
     told.say()
@@ -49,12 +54,11 @@ def show_run(opened: House, run_id: str, told: Speaker) -> None:
     told.give(remedies=remedies(parked(opened.database, run_id), texts, told))
 
 
-def counts(became: Mapping[str, int], otherwise: int = 0) -> str:
-    """What became of the logs (`counted`), in one line; `otherwise` are those of the written that
-    stood otherwise when they were read back."""
-    aside = (
-        f" ({otherwise} av dem står annerledes enn lovet: stafett reconcile)" if otherwise else ""
-    )
+def counts(became: Mapping[str, int]) -> str:
+    """What became of the logs (`counted`), in one line. What was read back otherwise than it was
+    promised is in no other number than its own."""
+    otherwise = became[OTHERWISE]
+    aside = f", {otherwise} skrevet, men lest tilbake annerledes" if otherwise else ""
     return (
         f"{became['ferdig']} skrevet og lest tilbake{aside}, {became['parkert']} parkert, "
         f"{became['holdt']} holdt, {became['flyttet']} endret underveis"

@@ -8,7 +8,7 @@ import signal
 import threading
 import time
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ from gateway.cli.console import (
     INCOMPLETE,
     LOCAL,
     OK,
+    OTHERWISE_WRITTEN,
     REMOTE,
     TO_DO,
     USAGE,
@@ -35,13 +36,17 @@ from gateway.engine import leases
 from gateway.errors import LocalFault, Rejected
 from gateway.ledger import tables as t
 from gateway.run.rows import plan_row, run_of, run_row
-from gateway.tasks.counted import counted, drifted
+from gateway.tasks.counted import OTHERWISE, counted
 from gateway.tasks.unseen import Unseen, unseen
 from gateway.texts.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from gateway.engine.worker import Worker
 
 _OSLO = ZoneInfo("Europe/Oslo")
 _POLL = 0.2
 _AGAIN = 15.0
+_STILL = 10.0
 _CODES = {"ferdig": OK, "avvik": TO_DO, "ufullstendig": INCOMPLETE, "stoppet": LOCAL}
 
 
@@ -126,13 +131,13 @@ def _work_until_done(opened: House, run_id: str, slot: str, told: Speaker) -> in
     with interrupt.working(opened, slot, told, command, run_id) as worker:
         collecting.settle()
         worker.submit(run_id)
-        at = _watch(opened, run_id, told)
+        at = _watch(opened, run_id, told, worker)
     return _tell_end(opened, at, told)
 
 
-def _watch(opened: House, run_id: str, told: Speaker, *, working: bool = True) -> Progress:
-    """Live progress until the run is no longer running. Unless this process is `working` on it,
-    also until nobody is."""
+def _watch(opened: House, run_id: str, told: Speaker, worker: "Worker | None" = None) -> Progress:
+    """Live progress until the run is no longer running. Unless it is this process' own `worker`
+    that works on it, also until nobody does. Raises what the worker cannot say in the ledger."""
     from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
@@ -143,15 +148,41 @@ def _watch(opened: House, run_id: str, told: Speaker, *, working: bool = True) -
         disable=told.as_json, console=console(),
     ) as bar:  # fmt: skip
         task = bar.add_task(run_id, total=None, rate="-", parked=0, of="-", waits="")
+        stirred = _Stirred(opened, run_id, worker)
         while True:
             at = progress(opened.database, run_id, opened.clock.now())
+            stirred.look(at)
             bar.update(
                 task, total=at.total or None, completed=_settled(at), rate=f"{at.rate:.1f}",
                 parked=at.parked, of=of_total(at), waits=told_waits(opened, at, told),
             )  # fmt: skip
-            if at.state != "kjoerer" or not (working or at_work(opened)):
+            if at.state != "kjoerer" or not (worker or at_work(opened)):
                 return at
             time.sleep(_POLL)
+
+
+class _Stirred:
+    """Sees that a worker's run goes on: what the engine let fall (a piece whose end it could not
+    note) is given to it again when nothing has happened for a while."""
+
+    def __init__(self, opened: House, run_id: str, worker: "Worker | None") -> None:
+        self._opened = opened
+        self._run = run_id
+        self._worker = worker
+        self._at = 0
+        self._since = opened.clock.monotonic()
+
+    def look(self, at: Progress) -> None:
+        """Raise what has halted the worker. Nothing for ten seconds: ask for what is left."""
+        if self._worker is None:
+            return
+        self._worker.check()
+        now = self._opened.clock.monotonic()
+        if _settled(at) != self._at or at.state != "kjoerer":
+            self._at, self._since = _settled(at), now
+        elif now - self._since >= _STILL:
+            self._since = now
+            self._worker.submit(self._run)
 
 
 def waits_for_target(opened: House, at: Progress) -> tuple[str, Unseen] | None:
@@ -178,7 +209,7 @@ def told_waits(opened: House, at: Progress, told: Speaker) -> str:
 
 
 def _settled(at: Progress) -> int:
-    return at.done + at.parked + at.held + at.moved
+    return at.done + at.otherwise + at.parked + at.held + at.moved
 
 
 def of_total(at: Progress) -> str:
@@ -195,10 +226,9 @@ def at_work(opened: House) -> bool:
 def _tell_end(opened: House, at: Progress, told: Speaker) -> int:
     texts = Catalogue(told.language)
     became = counted(opened.database, at.run_id)
-    otherwise = drifted(opened.database, at.run_id)
     told.give(**{name: getattr(at, name) for name in Progress.__slots__}, logs=became)
-    told.give(drifted=otherwise)
-    told.say(f"{at.run_id}: {texts.label('state_' + at.state)} - {counts(became, otherwise)}")
+    told.give(drifted=became[OTHERWISE])
+    told.say(f"{at.run_id}: {texts.label('state_' + at.state)} - {counts(became)}")
     if at.reason:
         text = texts.code(at.reason)
         told.say(f"{at.reason}: {text.what}\n  Gjør dette: {addressed(text.do, at.run_id)}")
@@ -207,6 +237,10 @@ def _tell_end(opened: House, at: Progress, told: Speaker) -> int:
     told.say(f"Rapport: stafett report {at.run_id}")
     if at.state == "stoppet" and at.kind not in ("", LocalFault.kind):
         return REMOTE
+    if at.state == "avvik" and became[OTHERWISE]:
+        text = texts.code("LEST_TILBAKE_ANNERLEDES")
+        told.say(f"LEST_TILBAKE_ANNERLEDES: {text.what}\n  Gjør dette: {text.do}")
+        return OTHERWISE_WRITTEN
     return _CODES.get(at.state, OK)
 
 
@@ -220,7 +254,7 @@ def status(run_id: str, watch: bool, config: Path | None, kommune: str, as_json:
             told.give(run=None)
             told.end(OK)
         at = (
-            _watch(opened, chosen, told, working=False)
+            _watch(opened, chosen, told)
             if watch
             else progress(opened.database, chosen, opened.clock.now())
         )

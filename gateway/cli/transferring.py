@@ -340,6 +340,7 @@ def received(
 def round_(now: bool, config: Path | None, kommune: str, as_json: bool) -> None:
     """Everything that is due; with `now` also what waits for its next try."""
     with works(config, kommune) as (opened, verk):
+        opened.require_room()
         told = speaker(opened, as_json=as_json)
         if now:
             runde.hasten(verk)

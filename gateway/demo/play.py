@@ -191,6 +191,7 @@ class Play:
         state = self._texts.label(f"state_{told['state']}")
         self._say(
             f"   {told['run_id']}: {state} - {told['done']} skrevet og lest tilbake, "
+            f"{told['otherwise']} lest tilbake annerledes, "
             f"{told['parked']} parkert, {told['held']} holdt, {told['moved']} endret underveis"
         )
 

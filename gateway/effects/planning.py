@@ -6,7 +6,6 @@ step. What one log's step is, is decided in `migrate/steps.py`.
 """
 
 import json
-import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -19,8 +18,10 @@ from gateway.effects.pull import Pulled
 from gateway.effects.route import Route
 from gateway.effects.stored import row_of
 from gateway.errors import GatewayError, LocalFault, Rejected
+from gateway.ledger import room
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
+from gateway.migrate.otherwise import read_otherwise
 from gateway.migrate.rules.scope import Scope
 from gateway.migrate.steps import Broken, SourceRow, Stepper, stranded
 from gateway.plan import guards
@@ -160,8 +161,7 @@ class Planner:
                 )
             ).one()
         limits = route.limits
-        free = shutil.disk_usage(route.database.folder).free
-        guards.check_disk(free, limits.min_free_mb * 1024 * 1024)
+        room.require(route.database.folder, limits.min_free_mb * 1024 * 1024)
         facts, there = route.source.facts(), route.target.facts()
         guards.check_contract(facts, limits.source_contract)
         guards.check_contract(there, limits.target_contract)
@@ -277,6 +277,8 @@ class Planner:
         pair = PairKey.of(route.source_name, route.target_name, route.tenant)
         with route.database.look() as connection:
             agreed = by_ref(connection, pair, route.source_name, [row.ref for row in rows])
+            if self._kind == "frem":
+                stepper = replace(stepper, broken=read_otherwise(connection, route, agreed))
         steps = []
         for row in rows:
             known = agreed.get(row.ref)
@@ -383,11 +385,8 @@ class Planner:
             return []
         pair = PairKey.of(route.source_name, route.target_name, route.tenant)
         with route.database.look() as connection:
-            lost = [
-                one
-                for one in unlisted(connection, pair, route.source_name, plan_id)
-                if one.of(route.target_name).ref in there
-            ]
+            found = unlisted(connection, pair, route.source_name, plan_id)
+            lost = [one for one in found if one.of(route.target_name).ref in there]
         for one in lost:
             ref = one.of(route.target_name).ref
             if standing.active("AKTIV_BORTE_I_KILDEN", one.logg, ref):

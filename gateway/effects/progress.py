@@ -1,6 +1,7 @@
 """How far a run has come: counted from the ledger, so any process can ask."""
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,11 +12,13 @@ from gateway.ledger import tables as t
 from gateway.ledger.database import Database
 from gateway.run import signing
 from gateway.run.rows import plan_row, run_row
+from gateway.tasks.counted import OTHERWISE
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Counts of one run. `total` is what is to be written, named overwrites too; `kind` is the
+    """Counts of one run. `done` was written and read back as promised, `otherwise` written and
+    read back otherwise. `total` is what is to be written, named overwrites too; `kind` is the
     error's that stopped it; `rate` is logs per second; `seconds_left` is None before it is known.
     """
 
@@ -26,6 +29,7 @@ class Progress:
     kind: str
     total: int
     done: int
+    otherwise: int
     parked: int
     held: int
     moved: int
@@ -39,14 +43,13 @@ def progress(database: Database, run_id: str, now: datetime) -> Progress:
     row = run_row(database, run_id)
     plan = plan_row(database, row["plan_id"])
     with database.begin() as connection:
-        counts = {
-            str(state): int(count)
-            for state, count in connection.execute(
-                sa.select(t.effect.c.state, sa.func.count())
-                .where(t.effect.c.run_id == run_id)
-                .group_by(t.effect.c.state)
-            )
-        }
+        counts: Counter[str] = Counter()
+        for state, outcome, count in connection.execute(
+            sa.select(t.effect.c.state, t.effect.c.outcome, sa.func.count())
+            .where(t.effect.c.run_id == run_id)
+            .group_by(t.effect.c.state, t.effect.c.outcome)
+        ):
+            counts[OTHERWISE if (state, outcome) == ("ferdig", "drifted") else state] += count
         total = connection.execute(
             sa.select(sa.func.count()).where(t.step.c.plan_id == row["plan_id"], signing.goes(plan))
         ).scalar_one()
@@ -61,11 +64,12 @@ def progress(database: Database, run_id: str, now: datetime) -> Progress:
         reason=row["reason"] or "",
         kind=_stopped_by(row),
         total=total,
-        done=counts.get("ferdig", 0),
-        parked=counts.get("parkert", 0),
-        held=counts.get("holdt", 0),
-        moved=counts.get("flyttet", 0),
-        begun=counts.get("intensjon", 0),
+        done=counts["ferdig"],
+        otherwise=counts[OTHERWISE],
+        parked=counts["parkert"],
+        held=counts["holdt"],
+        moved=counts["flyttet"],
+        begun=counts["intensjon"],
         rate=rate,
         seconds_left=(total - settled) / rate if rate and row["state"] == "kjoerer" else None,
     )

@@ -30,7 +30,7 @@ from dbos import _dbos as _instance
 from sqlalchemy import event
 
 from gateway import log
-from gateway.ledger.database import for_owner_only, leave_when_out
+from gateway.ledger.database import for_owner_only, leave_when_out, translated
 from gateway.ledger.keys import KeyRing
 
 VERSION = "gw-1"
@@ -215,17 +215,18 @@ class Engine:
             "log_level": "ERROR",
             "notification_listener_polling_interval_sec": 0.2,
         }
-        DBOS(config=config)
-        DBOS.launch()
-        DBOS.register_queue(
-            self._queue, worker_concurrency=workers, polling_interval_sec=0.1,
-            on_conflict="always_update",
-        )  # fmt: skip
-        self._client = DBOSClient(
-            system_database_engine=self._database,
-            system_database_url=self._database.url.render_as_string(hide_password=False),
-            serializer=self._sealed,
-        )
+        with translated():
+            DBOS(config=config)
+            DBOS.launch()
+            DBOS.register_queue(
+                self._queue, worker_concurrency=workers, polling_interval_sec=0.1,
+                on_conflict="always_update",
+            )  # fmt: skip
+            self._client = DBOSClient(
+                system_database_engine=self._database,
+                system_database_url=self._database.url.render_as_string(hide_password=False),
+                serializer=self._sealed,
+            )
         self._leases = threading.Thread(
             target=self._beat, args=(f"{self._tenant}:{slot}", lease), daemon=True
         )
@@ -256,7 +257,8 @@ class Engine:
             for lane in range(lanes)
             for again in range(_MOST_IDS)
         ]
-        there = self._client.list_workflows(workflow_ids=ids, load_input=False)
+        with translated():
+            there = self._client.list_workflows(workflow_ids=ids, load_input=False)
         return any(one.status in _ALIVE for one in there)
 
     def _enqueue(self, name: str, workflow_id: str, *args: Any) -> None:
@@ -267,13 +269,14 @@ class Engine:
             raise RuntimeError("the engine is not started")
         for number in range(_MOST_IDS):
             own = f"{workflow_id}:{number}" if number else workflow_id
-            there = self._client.list_workflows(workflow_ids=[own], load_input=False)
-            if not there:
-                options: Any = {
-                    "queue_name": self._queue, "workflow_name": name, "workflow_id": own,
-                }  # fmt: skip
-                self._client.enqueue(options, *args)
-                return
+            with translated():
+                there = self._client.list_workflows(workflow_ids=[own], load_input=False)
+                if not there:
+                    options: Any = {
+                        "queue_name": self._queue, "workflow_name": name, "workflow_id": own,
+                    }  # fmt: skip
+                    self._client.enqueue(options, *args)
+                    return
             if there[0].status in _ALIVE:
                 return
         self._log.error("enqueue", kind=name, count=_MOST_IDS)

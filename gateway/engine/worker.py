@@ -17,7 +17,8 @@ from gateway.effects.route import Route
 from gateway.engine import archiving
 from gateway.engine.durable import Engine
 from gateway.engine.patience import patiently
-from gateway.errors import GatewayError, unexpected
+from gateway.errors import GatewayError, LocalFault, unexpected
+from gateway.ledger import room
 from gateway.run.rows import plan_row, run_row
 
 
@@ -36,6 +37,7 @@ class Worker:
         self._routes: dict[str, Route] = {}
         self._works: dict[str, Verk] = {}
         self._lock = threading.Lock()
+        self._halted: GatewayError | None = None
         self._log = log.get("worker")
 
     def start(self, lease: float = 15.0) -> None:
@@ -44,6 +46,14 @@ class Worker:
         self._engine.start(
             self._slot, self._push, self._close, workers, lease, lane=self._lane, night=self._night
         )
+
+    def check(self) -> None:
+        """Raise what has made it impossible to go on and to say so in the ledger: no room, or a
+        ledger that is gone. Whoever waits for the work asks this; nobody else would hear."""
+        if self._halted is not None:
+            raise self._halted
+        # What the engine cannot note in its own tables it says to nobody.
+        room.require(self._house.database.folder, room.LEAST)
 
     def stop(self) -> None:
         """Stop and close every route."""
@@ -91,6 +101,7 @@ class Worker:
 
     def _night(self, tick_id: str, system: str) -> str:
         try:
+            self._house.require_room()
             archiving.find_due(self._house, self.works(system), tick_id, spread=True)
         except GatewayError as error:
             return self._tick_stopped(tick_id, error)
@@ -100,6 +111,7 @@ class Worker:
 
     def _lane(self, tick_id: str, lane: int) -> str:
         try:
+            self._house.require_room()
             verk = self.works(archiving.system_of(self._house, tick_id))
             return archiving.work_lane(self._house, verk, tick_id, lane)
         except claim.Fenced:
@@ -111,7 +123,10 @@ class Worker:
 
     def _tick_stopped(self, tick_id: str, error: GatewayError) -> str:
         self._log.error("tick", run=tick_id, code=error.code, kind=error.kind, place=error.place)
-        archiving.stopped(self._house, tick_id, error.code)
+        try:
+            archiving.stopped(self._house, tick_id, error.code)
+        except LocalFault as fault:
+            self._halted = fault
         return "stoppet"
 
     def _route(self, plan: dict[str, Any]) -> Route:
@@ -131,6 +146,7 @@ class Worker:
         plan = plan_row(database, row["plan_id"])
 
         def carried() -> str:
+            self._house.require_room()
             held = claim.take(database, run_id, chunk, self._house.clock.new_id())
             pusher = Pusher(self._route(plan), run_id, plan, cursor=row["cursor"], pause=time.sleep)
             return pusher.chunk(chunk, held)
@@ -160,7 +176,10 @@ class Worker:
 
     def _stop_run(self, run_id: str, error: GatewayError) -> None:
         now = self._house.clock.now().isoformat(timespec="milliseconds")
-        runs.set_state(self._house.database, run_id, "stoppet", now, error.code, error.kind)
+        try:
+            runs.set_state(self._house.database, run_id, "stoppet", now, error.code, error.kind)
+        except LocalFault as fault:
+            self._halted = fault
 
     def _close(self, run_id: str) -> str:
         database = self._house.database

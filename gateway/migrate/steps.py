@@ -30,6 +30,8 @@ from schemas.stafettlogg.logg import Stafettlogg
 
 _ANEW = "LAGES_PAA_NYTT"
 """What stood in the target is gone from it, and is made anew."""
+OTHERWISE = "LEST_TILBAKE_ANNERLEDES"
+"""Written by the run that agreed last, and read back otherwise than promised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Stepper:
-    """Decides steps on one route. `there` is what the target lists; `broken` (source ref) is given
-    for a repair, and then nothing else is touched."""
+    """Decides steps on one route. `there` is what the target lists. `broken` (source ref) is what a
+    repair is of, and then nothing else is touched; in any other plan it is what was read back
+    otherwise than promised, which is offered again."""
 
     route: Route
     kind: str
@@ -130,6 +133,8 @@ class Stepper:
             return Place(StepKind.CLASH, "MAAL_BORTE", target.ref, None, generation)
         edited = now != target.version
         if row.version == source.version or (row.sha and row.sha == source.sha):
+            if not edited and row.ref in self.broken:
+                return Place(None, OTHERWISE, target.ref, now, generation)
             if not edited:
                 return Place(StepKind.SKIP, "UENDRET", target.ref, now, generation)
             code = "KILDE_ENDRET" if home else "MAAL_ENDRET"
@@ -173,7 +178,11 @@ class Stepper:
         body = self.route.store.get(row.payload or "")
         broken = self.broken.get(row.ref)
         reading = self._maker.reading(
-            body, agreed, home=home, promised=broken.promised if broken else None
+            body,
+            agreed,
+            home=home,
+            promised=broken.promised if broken else None,
+            mends=broken is not None,
         )
         return draft(self.route.pair, reading, self.route.ramme(reading.logg, going_home=home))
 
@@ -181,7 +190,9 @@ class Stepper:
         home = self._maker.home(agreed)
         made = self._draft(row, agreed, home=home)
         broken = self.broken.get(row.ref)
-        promised = {"promised": broken.promised} if home and broken and broken.promised else {}
+        promised: dict[str, Any] = {"mends": True} if broken and self.kind != "reparer" else {}
+        if home and broken and broken.promised:
+            promised |= {"promised": broken.promised}
         step = replace(
             bare, kind=StepKind.PUT, code=place.code, place="", logg=made.logg.id,
             chunk=self.chunk_of(made.logg.hovedperson.person), content_sha=made.content_sha,

@@ -13,12 +13,6 @@ def check_contract(facts: Facts, expected: str) -> None:
         raise LocalFault("KONTRAKT_ENDRET", place=facts.product)
 
 
-def check_disk(free_bytes: int, needed_bytes: int) -> None:
-    """Raise LocalFault("DISK_FULL") before a run that would fill our own disk (bytes)."""
-    if free_bytes < needed_bytes:
-        raise LocalFault("DISK_FULL", place="data")
-
-
 def check_source(facts: Facts, tenant: str, known: int, max_shrink_percent: int) -> None:
     """Raise unless the source is the right municipality's and holds about what it held.
 

@@ -26,17 +26,24 @@ class Maker:
         return agreed is not None and agreed.origin == self.route.target_name
 
     def reading(
-        self, body: bytes, agreed: Agreed | None, *, home: bool, promised: str | None = None
+        self,
+        body: bytes,
+        agreed: Agreed | None,
+        *,
+        home: bool,
+        promised: str | None = None,
+        mends: bool = False,
     ) -> Reading:
         """The document with what it is restored from or laid upon. `promised` is the payload of
-        what an earlier run was to write home, where the target did not keep it. Raises Rejected."""
+        what an earlier run was to write home, where the target did not keep it; with `mends`, what
+        it did not keep is written anew, as a repair does. Raises Rejected."""
         if agreed is None:
             return read(self.route.pair, body)
         standing = self.standing(agreed)
         if home and promised is not None:
             standing = replace(standing, target=self.route.store.get(promised), target_ids={})
         made = read(self.route.pair, body, standing, home=home)
-        return replace(made, mending=self.kind == "reparer")
+        return replace(made, mending=mends or self.kind == "reparer")
 
     def standing(self, agreed: Agreed) -> Standing:
         """Both sides' documents as they last agreed, opened."""

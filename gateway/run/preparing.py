@@ -106,7 +106,11 @@ class Preparer:
         agreed = seen.agreed.get(step.source_ref)
         home = self._maker.home(agreed)
         reading = self._maker.reading(
-            seen.opened[row["payload"]], agreed, home=home, promised=step.facts.get("promised")
+            seen.opened[row["payload"]],
+            agreed,
+            home=home,
+            promised=step.facts.get("promised"),
+            mends=bool(step.facts.get("mends")),
         )
         rules = BACK_RULES if self._back else None
         answer = gate.release(self._route, reading, step, home=home, rules=rules)

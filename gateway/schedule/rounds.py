@@ -105,6 +105,7 @@ class Rounds:
             with self._house.database.begin() as connection:
                 if not insert_new(connection, a.tick, row):
                     return False
+            self._house.require_room()
             work()
         except GatewayError as error:
             self._log.error("round", run=name, code=error.code, place=error.place)

@@ -14,8 +14,10 @@ from gateway.plan.step import StepKind
 from gateway.run import signing
 from gateway.run.rows import plan_row, run_row
 
-GROUPS = ("ferdig", "skip", "holdt", "parkert", "flyttet")
-"""Written and read back, unchanged, held, waiting for a person, and changed under way."""
+OTHERWISE = "annerledes"
+GROUPS = ("ferdig", OTHERWISE, "skip", "holdt", "parkert", "flyttet")
+"""Written and read back as promised, written and read back otherwise, unchanged, held, waiting for
+a person, and changed under way."""
 _BY_PLAN = {
     StepKind.SKIP.value: "skip",
     StepKind.HOLD.value: "holdt",
@@ -32,25 +34,16 @@ def counted(database: Database, run_id: str) -> dict[str, int]:
     goes = signing.goes(plan).label("goes")
     with database.look() as connection:
         rows = connection.execute(
-            sa.select(t.step.c.kind, t.effect.c.state, goes, sa.func.count())
+            sa.select(t.step.c.kind, t.effect.c.state, t.effect.c.outcome, goes, sa.func.count())
             .outerjoin(t.effect, sa.and_(t.effect.c.run_id == run_id, t.effect.c.nr == t.step.c.nr))
             .where(t.step.c.plan_id == plan["plan_id"], t.step.c.kind != StepKind.TASK.value)
-            .group_by(t.step.c.kind, t.effect.c.state, goes)
+            .group_by(t.step.c.kind, t.effect.c.state, t.effect.c.outcome, goes)
         ).all()
     found: Counter[str] = Counter(dict.fromkeys((*GROUPS, "igjen"), 0))
-    for kind, state, writes, count in rows:
+    for kind, state, outcome, writes, count in rows:
+        if state == "ferdig" and outcome == "drifted":
+            found[OTHERWISE] += count
+            continue
         group = state if state in GROUPS else "igjen" if state or writes else _BY_PLAN[kind]
         found[group] += count
     return dict(found)
-
-
-def drifted(database: Database, run_id: str) -> int:
-    """How many of those that were written stood otherwise when they were read back."""
-    with database.look() as connection:
-        return connection.execute(
-            sa.select(sa.func.count()).where(
-                t.effect.c.run_id == run_id,
-                t.effect.c.state == "ferdig",
-                t.effect.c.outcome == "drifted",
-            )
-        ).scalar_one()
