@@ -53,9 +53,11 @@ def _sqlite(path: Path) -> sa.Engine:
 
 def for_owner_only(path: Path) -> None:
     """Make a database's file for its owner only, before anything is written there; SQLite gives
-    its journal the same mode. What is there keeps what it has."""
-    with suppress(OSError):  # the database says what is wrong with it
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    its journal the same mode. What is there keeps what it has, and is never opened here: to close
+    a file lets go of every lock this process has on it, SQLite's own too (sqlite.org/howtocorrupt,
+    2.2)."""
+    with suppress(OSError):  # there already, or the database says what is wrong
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 def _postgres(url: str) -> sa.Engine:

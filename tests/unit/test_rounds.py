@@ -27,7 +27,11 @@ def houses(tmp_path):
         prepare(database, RING)
         kommune = Kommune(nummer="9901", navn="Øvingsvik", orgnr="899100107")
         settings = SimpleNamespace(kommune=kommune)
-        made.append(SimpleNamespace(settings=settings, database=database, clock=SystemClock()))
+        made.append(
+            SimpleNamespace(
+                settings=settings, database=database, clock=SystemClock(), require_room=lambda: None
+            )
+        )
     yield made
     for one in made:
         one.database.close()

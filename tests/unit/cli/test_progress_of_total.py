@@ -15,7 +15,7 @@ __all__ = ["stand"]
 @pytest.mark.parametrize(("done", "total", "said"), [(0, 0, "-"), (0, 4, "0/4"), (3, 4, "3/4")])
 def test_nothing_to_write_is_a_dash(done, total, said):
     """A bar of an unknown or empty whole shows no fraction."""
-    at = Progress("run", "plan", "kjoerer", "", "", total, done, 0, 0, 0, 0, 1.0, None)
+    at = Progress("run", "plan", "kjoerer", "", "", total, done, 0, 0, 0, 0, 0, 1.0, None)
     assert of_total(at) == said
 
 

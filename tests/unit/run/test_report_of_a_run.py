@@ -43,12 +43,13 @@ def test_the_report_and_the_run_count_alike(stranded):
     """Every log of the plan in one group, in the picture and in the line."""
     run_id = stranded.moved()
     facts, became = build(stranded.database, run_id), counted(stranded.database, run_id)
-    wanted = {"ferdig": 1, "skip": 1, "holdt": 1, "parkert": 1, "flyttet": 0}
+    wanted = {"ferdig": 1, "annerledes": 0, "skip": 1, "holdt": 1, "parkert": 1, "flyttet": 0}
     assert became == wanted | {"igjen": 0}
     assert dict(bars(facts)) == wanted
     assert sum(facts["held"].values()) == became["holdt"]
     assert counts(became) == ("1 skrevet og lest tilbake, 1 parkert, 1 holdt, 0 endret underveis")
-    assert "1 av dem står annerledes enn lovet" in counts(became, 1)
+    other = counts(became | {"annerledes": 2})
+    assert other.startswith("1 skrevet og lest tilbake, 2 skrevet, men lest tilbake annerledes, ")
 
 
 def test_what_was_named_is_counted_by_what_became_of_it(stranded):
