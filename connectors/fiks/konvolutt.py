@@ -98,6 +98,16 @@ def decrypt(data: bytes, keys: Sequence[RSAPrivateKey]) -> bytes:
     return plain
 
 
+def is_envelope(data: bytes) -> bool:
+    """True when the bytes are an envelope of our kind to somebody, whether we have the key or not:
+    where they are not, no key would help."""
+    try:
+        secrets, _iv, _body = _parts(data)
+    except _PARSE:
+        return False
+    return bool(secrets)
+
+
 def _parts(data: bytes) -> tuple[tuple[bytes, ...], bytes, bytes]:
     """The OAEP-encrypted keys, the IV and the encrypted content. Raises what parsing raises."""
     info = cms.ContentInfo.load(data, strict=True)

@@ -92,6 +92,8 @@ class CmsForsegler:
             found = read_package(plain, cap=self._cap)
         except GatewayError as error:
             code = error.code
+        if code == "KAN_IKKE_DEKRYPTERES" and not konvolutt.is_envelope(pakke):
+            code = "INGEN_KONVOLUTT"
         if code:
             raise Rejected(code, place=_PLACE)
         sender = self._motparter.who(found.signatarer, self._now())

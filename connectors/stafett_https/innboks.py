@@ -1,22 +1,27 @@
 """The inbox: one file per package, sealed as it came, durable before the sender hears of it.
 
 A file is written beside, flushed to the disk and renamed, so that a crash leaves a whole package
-or none. Names tell the order of arrival and nothing else.
+or none. A name tells the order of arrival and, under a key of ours, which counterpart's line it
+came by: remembered, so that each has its own turn and share after a restart too, and told to nobody
+who has only the folder.
 """
 
 import contextlib
+import hashlib
 import os
 import re
 import threading
 import time
 import uuid
+from collections import Counter
 from pathlib import Path
 
+from connectors.stafett_https import turn
 from gateway.errors import LocalFault, Transient
 
-_NAME = re.compile(r"^\d{20}-[0-9a-f]{32}\.p7m$")
+_NAME = re.compile(r"^\d{20}-(?:([0-9a-f]{16})-)?[0-9a-f]{32}\.p7m$")
 _KEPT_REFUSED = 200
-_SHARES, _SMALL, _SMALL_BYTES = 4, 100, 1 << 28
+_KEPT_EACH = 50
 _REFUSED_DAYS = 30.0
 _DAY = 86_400.0
 
@@ -24,10 +29,12 @@ _DAY = 86_400.0
 class Innboks:
     """A folder of packages. Several processes may use it."""
 
-    def __init__(self, folder: Path, most: int, most_bytes: int = 1 << 62) -> None:
+    def __init__(
+        self, folder: Path, most: int, most_bytes: int = 1 << 62, key: bytes = b""
+    ) -> None:
         self._folder = folder
         self._most_bytes = most_bytes
-        self._whose: dict[str, str] = {}
+        self._key = key
         self._lock = threading.Lock()
         self._refused = folder / "avvist"
         self._most = most
@@ -42,11 +49,13 @@ class Innboks:
     def keep(self, package: bytes, whose: str = "") -> None:
         """Store one package durably. Raises Transient("INNBOKS_FULL"), LocalFault("DISK_FULL").
 
-        `whose` tells senders apart while this process lives; it is written nowhere.
+        `whose` tells senders apart; what is written of it is made with our key.
         """
-        if self._is_full(len(package), whose):
-            raise Transient("INNBOKS_FULL", place="innboks", retry_after=60.0)
-        name = f"{time.time_ns():020d}-{uuid.uuid4().hex}.p7m"
+        who = self._who(whose)
+        with self._lock:
+            if self._is_full(len(package), who):
+                raise Transient("INNBOKS_FULL", place="innboks", retry_after=60.0)
+        name = f"{time.time_ns():020d}-{who}-{uuid.uuid4().hex}.p7m"
         beside = self._folder / f".{name}"
         stored = False
         try:
@@ -56,32 +65,37 @@ class Innboks:
                 os.fsync(file.fileno())
             beside.rename(self._folder / name)
             self._flush_folder()
-            with self._lock:
-                self._whose[name] = whose
             stored = True
         except OSError:
             beside.unlink(missing_ok=True)
         if not stored:
             raise LocalFault("DISK_FULL", place="innboks")
 
-    def _is_full(self, coming: int, whose: str) -> bool:
+    def _who(self, whose: str) -> str:
+        return hashlib.blake2b(whose.encode(), key=self._key[:64], digest_size=8).hexdigest()
+
+    def _is_full(self, coming: int, who: str) -> bool:
         """Many small packages fill a box, and a few large ones the disk it shares with us. In a
-        box of some size no sender has more than its share."""
+        box of some size no sender has more than its share, and one who fouls has less."""
         sizes: dict[str, int] = {}
         for entry in os.scandir(self._folder):
             if _NAME.match(entry.name):
                 with contextlib.suppress(FileNotFoundError):
                     sizes[entry.name] = entry.stat().st_size
-        with self._lock:
-            self._whose = {name: who for name, who in self._whose.items() if name in sizes}
-            known = self._whose
-            own = [size for name, size in sizes.items() if whose and known.get(name) == whose]
+        own = [size for name, size in sizes.items() if whose(name) == who]
+        packages, size = turn.share(self._most, self._most_bytes, self._fouled(who))
         return (
             len(sizes) >= self._most
             or sum(sizes.values()) + coming > self._most_bytes
-            or len(own) >= max(self._most // _SHARES, _SMALL)
-            or sum(own) + coming > max(self._most_bytes // _SHARES, _SMALL_BYTES)
+            or len(own) >= packages
+            or sum(own) + coming > size
         )
+
+    def _fouled(self, who: str) -> int:
+        """How much of a sender's was put aside in the last day."""
+        since = f"{int((time.time() - _DAY) * 1e9):020d}"
+        names = (entry.name for entry in os.scandir(self._refused))
+        return sum(1 for name in names if name >= since and whose(name) == who)
 
     def _tidy(self) -> None:
         """What a crash left half written, and what was refused so long ago that nobody asks."""
@@ -94,10 +108,13 @@ class Innboks:
         self._forget_refused()
 
     def _forget_refused(self) -> None:
+        """The old go, and of what is kept nobody's crowds out another's."""
         old = f"{int((time.time() - _REFUSED_DAYS * _DAY) * 1e9):020d}"
-        kept = sorted(entry.name for entry in os.scandir(self._refused))
-        for name in kept:
-            if name < old or name in kept[:-_KEPT_REFUSED]:
+        kept = sorted((entry.name for entry in os.scandir(self._refused)), reverse=True)
+        each: Counter[str] = Counter()
+        for place, name in enumerate(kept):
+            each[whose(name)] += 1
+            if name < old or place >= _KEPT_REFUSED or each[whose(name)] > _KEPT_EACH:
                 (self._refused / name).unlink(missing_ok=True)
 
     def size(self, ref: str) -> int:
@@ -108,9 +125,9 @@ class Innboks:
             return 0
 
     def refs(self, most: int) -> list[str]:
-        """Names of waiting packages, oldest first."""
+        """Names of waiting packages, in the order they are to be taken."""
         names = [entry.name for entry in os.scandir(self._folder) if _NAME.match(entry.name)]
-        return sorted(names)[:most]
+        return turn.order((whose(name), name) for name in names)[:most]
 
     def read(self, ref: str) -> bytes | None:
         """The package, or None when another process has taken it."""
@@ -137,6 +154,12 @@ class Innboks:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def whose(name: str) -> str:
+    """Which counterpart's line a package came by, as its name tells it; "" in one from before."""
+    found = _NAME.match(name)
+    return (found.group(1) or "") if found else ""
 
 
 def _safe(ref: str) -> str:

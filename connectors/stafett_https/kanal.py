@@ -6,9 +6,11 @@ always safe, because a message is taken once.
 
 import contextlib
 import dataclasses
+import hashlib
 import ssl
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 from connectors.http.deadline import DeadlineTransport
 from connectors.http.session import Session
@@ -43,7 +45,9 @@ class HttpsKanal:
     def __init__(self, settings: ConnectorSettings, profil: Profil) -> None:
         self._settings = settings
         self._profil = profil
-        self._innboks = Innboks(profil.innboks, profil.maks_innboks, profil.maks_innboks_byte)
+        self._innboks = Innboks(
+            profil.innboks, profil.maks_innboks, profil.maks_innboks_byte, _name_key(profil.noekkel)
+        )
         self._given: set[str] = set()
         self._tls = client_context(profil.noekkel, profil.sertifikat, profil.trusted())
         self._sessions: dict[str, Session] = {}
@@ -106,13 +110,13 @@ class HttpsKanal:
         return found
 
     def _next(self, most: int) -> list[str]:
-        """Oldest first. What was given out and is still here (nobody could open it, or a source
-        is away) comes last, so that it never stands in front of what can be taken."""
+        """In the inbox's order. What was given out and is still here (nobody could open it, or a
+        source is away) comes last, so that it never stands in front of what can be taken."""
         waiting = self._innboks.refs(self._profil.maks_innboks)
         self._given &= set(waiting)
         if self._given.issuperset(waiting):
             self._given.clear()
-        return sorted(waiting, key=lambda ref: (ref in self._given, ref))[:most]
+        return sorted(waiting, key=lambda ref: ref in self._given)[:most]
 
     def kvitter(self, ref: str) -> None:
         """Taken: out of the inbox."""
@@ -144,6 +148,14 @@ class HttpsKanal:
                 session = Session(own, BY_NAME, transport=DeadlineTransport(tls=self._tls))
                 self._sessions[url] = session
             return session
+
+
+def _name_key(path: Path) -> bytes:
+    """What names in the inbox are made with: from the channel's private key, which is elsewhere."""
+    try:
+        return hashlib.sha256(b"stafett-innboks\0" + path.read_bytes()).digest()
+    except OSError:
+        raise LocalFault("UGYLDIG_SERTIFIKAT", place="stafett_https") from None
 
 
 def _listen(host: str, port: int, tls: ssl.SSLContext, innboks: Innboks, profil: Profil) -> Lytter:

@@ -73,13 +73,11 @@ class _Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """One thread per connection, and not more of them than there is room for."""
-        if not self.guests.knock():
-            request.close()
-            return
+        self.guests.knock(request)
         try:
             super().process_request(request, client_address)
         except RuntimeError:  # no thread to be had
-            self.guests.leave()
+            self.guests.leave(request)
             request.close()
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
@@ -91,15 +89,19 @@ class _Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
                 wrapped = self.tls.wrap_socket(
                     request, server_side=True, do_handshake_on_connect=False
                 )
-                wrapped.do_handshake()
-                peer = wrapped.getpeercert(binary_form=True) or b""
-                if peer and self.guests.enter(wrapped, peer):
-                    wrapped.settimeout(_SECONDS)
-                    super().process_request_thread(wrapped, client_address)
+                if self.guests.shows(request, wrapped):
+                    wrapped.do_handshake()
+                    self._welcome(request, wrapped, client_address)
         finally:
             with contextlib.suppress(OSError):
                 (wrapped or request).close()
-            self.guests.leave(wrapped)
+            self.guests.leave(request, wrapped)
+
+    def _welcome(self, request: Any, wrapped: ssl.SSLSocket, client_address: Any) -> None:
+        peer = wrapped.getpeercert(binary_form=True) or b""
+        if peer and self.guests.enter(request, wrapped, peer):
+            wrapped.settimeout(_SECONDS)
+            super().process_request_thread(wrapped, client_address)
 
     def service_actions(self) -> None:
         """Between two connections: end what has had its time."""
@@ -143,19 +145,19 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if not 0 < int(length) <= self.server.most:
             self._answer(413, close=True)
             return
-        with self.server.guests.room_for(int(length)) as room:
+        shown = self.connection.getpeercert(binary_form=True) or b""
+        with self.server.guests.room_for(int(length), shown) as room:
             if not room:
                 self._answer(503, retry_after=30.0, close=True)
                 return
-            self._take(int(length))
+            self._take(int(length), shown)
 
-    def _take(self, length: int) -> None:
+    def _take(self, length: int, shown: bytes) -> None:
         package = self.rfile.read(length)
         if len(package) != length:
             self.close_connection = True
             return
         try:
-            shown = self.connection.getpeercert(binary_form=True) or b""
             self.server.take(package, hashlib.sha256(shown).hexdigest())
         except Transient as fault:
             self._answer(503, retry_after=fault.retry_after or 30.0)

@@ -65,6 +65,7 @@ class Forsegler(Protocol):
     def aapne(self, pakke: bytes) -> Aapnet:
         """The files of a package, verified. Raises Rejected.
 
+        INGEN_KONVOLUTT (nobody's key would open it),
         KAN_IKKE_DEKRYPTERES, UGYLDIG_SIGNATUR, FEIL_SJEKKSUM, FEIL_SIGNATAR, FOR_STOR_PAKKE, ...
         """
         ...

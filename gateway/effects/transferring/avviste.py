@@ -18,6 +18,8 @@ from gateway.ledger.chain import Fact, append
 from gateway.ports.kanal import Innkommet, Kanal
 
 CLOSED = "KAN_IKKE_DEKRYPTERES"
+NO_ENVELOPE = "INGEN_KONVOLUTT"
+"""Bytes that are no envelope: no key of ours is to blame, and they prove nothing of it either."""
 FEW = 3
 """So many unreadable packages may be others' fault; more, and nothing else, is ours."""
 _RUN = "innboks"

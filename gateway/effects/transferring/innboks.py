@@ -93,7 +93,7 @@ def receive(verk: Overfoeringsverk, kanal: Kanal) -> Tatt:
             if error.code == avviste.CLOSED:
                 closed.append(one)
                 continue
-            opens = True
+            opens = opens or error.code != avviste.NO_ENVELOPE
             done.avvist += 1
             avviste.refuse(verk, kanal, one, error)
             continue

@@ -37,7 +37,8 @@ FILES = (
     Pakkefil("stafettlogg.pdf", "application/pdf", b"%PDF-1.7 " + bytes(range(256)) * 12),
     Pakkefil("vedlegg-01.pdf", "application/pdf", b"%PDF-1.4 " + bytes(range(255, -1, -1)) * 4),
 )
-OPENING = {"KAN_IKKE_DEKRYPTERES", "UGYLDIG_PAKKE", "FARLIG_FILNAVN", "DOBBELT_FILNAVN",
+OPENING = {"INGEN_KONVOLUTT", "KAN_IKKE_DEKRYPTERES", "UGYLDIG_PAKKE",
+           "FARLIG_FILNAVN", "DOBBELT_FILNAVN",
            "FOR_STOR_PAKKE", "FEIL_SJEKKSUM", "UGYLDIG_SIGNATUR", "USIGNERT_FIL",
            "FEIL_SIGNATAR"}  # fmt: skip
 
@@ -182,6 +183,14 @@ def test_what_is_sealed_is_opened_by_the_receiver_and_nobody_else(keys, sealed):
     assert found.filer == FILES and found.avsender == AVGIVER
     for other in ("avgiver", "annen"):
         assert code(lambda o=other: sealer(keys, o).aapne(sealed)) == "KAN_IKKE_DEKRYPTERES"
+
+
+def test_what_is_no_envelope_is_told_from_one_to_another_key(keys, sealed):
+    """No key would open it: not taken for a fault with ours, however much of it comes."""
+    receiver = sealer(keys, "mottaker")
+    for junk in (b"", b"junk", b"\x30\x80" + bytes(50), sealed[:100]):
+        assert code(lambda j=junk: receiver.aapne(j)) == "INGEN_KONVOLUTT"
+    assert code(lambda: sealer(keys, "annen").aapne(sealed)) == "KAN_IKKE_DEKRYPTERES"
 
 
 def test_the_receiver_changes_its_key(keys, sealed):

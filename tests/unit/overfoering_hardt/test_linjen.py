@@ -13,7 +13,7 @@ import time
 import pytest
 
 from connectors.forsegling.oevingsnoekler import make as make_keys
-from connectors.stafett_https import gjester, lytter
+from connectors.stafett_https import gjester, lytter, turn
 from connectors.stafett_https.innboks import Innboks
 from connectors.stafett_https.kanal import HttpsKanal, open_kanal
 from gateway.errors import Transient
@@ -168,8 +168,8 @@ def test_memory_holds_a_few_packages_and_no_more(folder, kanal):
     largest = 1 << 20
     port = kanal(maks_pakke=str(largest)).port
     with contextlib.ExitStack() as stack:
-        for _ in range(gjester.PACKAGES):
-            one = stack.enter_context(line(folder, port))
+        for number in range(gjester.PACKAGES):
+            one = stack.enter_context(line(folder, port, (OTHER, THIRD)[number % 2]))
             one.sendall(f"{HEAD}content-length: {largest}\r\n\r\nx".encode())
         time.sleep(0.5)
         late = stack.enter_context(line(folder, port, THIRD))
@@ -254,9 +254,7 @@ def test_what_was_refused_is_not_kept_for_ever(tmp_path, monkeypatch):
 
 def test_no_sender_fills_the_box_for_the_others(folder, kanal, monkeypatch):
     """Rubbish without end from one, that nobody can open: another's package has its place."""
-    from connectors.stafett_https import innboks
-
-    monkeypatch.setattr(innboks, "_SMALL", 3)
+    monkeypatch.setattr(turn, "_SMALL", 3)
     port = kanal(maks_innboks="12").port
     with line(folder, port) as one, line(folder, port, THIRD) as other:
         assert [post(one) for _ in range(5)] == [202, 202, 202, 503, 503]
@@ -265,9 +263,7 @@ def test_no_sender_fills_the_box_for_the_others(folder, kanal, monkeypatch):
 
 def test_a_share_is_of_bytes_too(tmp_path, monkeypatch):
     """A few large packages of one sender leave room for another's."""
-    from connectors.stafett_https import innboks
-
-    monkeypatch.setattr(innboks, "_SMALL_BYTES", 100)
+    monkeypatch.setattr(turn, "_SMALL_BYTES", 100)
     box = Innboks(tmp_path / "boks", 1000, 4000)
     box.keep(b"x" * 900, "en")
     with pytest.raises(Transient, match="INNBOKS_FULL"):
@@ -276,3 +272,42 @@ def test_a_share_is_of_bytes_too(tmp_path, monkeypatch):
     for ref in box.refs(5):
         box.drop(ref)
     box.keep(b"x" * 900, "en")
+
+
+def test_however_many_strangers_stand_there_a_known_one_gets_in(folder, kanal, monkeypatch):
+    """As many silent ones as may stand there, and more: who has a certificate shows it, every
+    time, and strangers go on losing their place to those who come."""
+    monkeypatch.setattr(gjester, "KNOCKING", 20)
+    port = kanal().port
+    with contextlib.ExitStack() as stack:
+        silent = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(30)
+        ]
+        for _ in range(5):
+            with line(folder, port) as one:
+                assert post(one) == 202
+            silent.append(stack.enter_context(socket.create_connection(("127.0.0.1", port))))
+        assert is_over(silent[0])
+
+
+def test_a_full_room_makes_room_for_who_has_least(folder, kanal, monkeypatch):
+    """Who has most lines gives one up, the oldest; nobody with one line is turned away for it."""
+    monkeypatch.setattr(gjester, "INSIDE", 4)
+    port = kanal().port
+    with contextlib.ExitStack() as stack:
+        held = [stack.enter_context(line(folder, port)) for _ in range(4)]
+        for one in held:
+            assert post(one) == 202
+        assert post(stack.enter_context(line(folder, port, THIRD))) == 202
+        assert is_over(held[0])
+        assert post(held[1]) == 202
+
+
+def test_nobody_has_more_than_half_of_the_memory():
+    """Two of the largest under way from one: the third waits, another's does not."""
+    guests = gjester.Gjester(100)
+    with contextlib.ExitStack() as stack:
+        rooms = [stack.enter_context(guests.room_for(100, who)) for who in (b"x", b"x", b"x", b"y")]
+        assert rooms == [True, True, False, True]
+    with guests.room_for(100, b"x") as again:
+        assert again
