@@ -318,7 +318,7 @@ class Gateway(BaseModel):
     language: Literal["nb", "nn", "en"] = "nb"
     workers: int = Field(default=2, ge=1, le=32, description="chunks at once per process")
     chunk: int = Field(default=50, ge=1, le=1000, description="logs per durable unit of work")
-    min_free_mb: int = Field(default=200, ge=0, description="free disk needed before a run")
+    min_free_mb: int = Field(default=200, ge=0, description="free disk needed before a job or a piece of one")
     max_shrink_percent: int = Field(
         default=20, ge=0, le=100, description="a source that shrank more than this stops the run"
     )
