@@ -8,9 +8,7 @@ because what it parses comes from outside.
 
 import io
 import re
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import page
@@ -116,16 +114,14 @@ def _from_pdf(body: bytes, language: str) -> bytes:
         if len(document) > MOST_PAGES:
             raise _Refused("VEDLEGG_FOR_STORT")
         document.init_forms()
-        with tempfile.TemporaryDirectory(prefix="stafett-vedlegg") as folder:
-            pages = [_drawn(document, nr, Path(folder), language) for nr in range(len(document))]
-            return _finished(Path(folder), pages, language)
+        return _finished([_drawn(document, nr, language) for nr in range(len(document))], language)
     except pypdfium2.PdfiumError:
         raise _Refused("VEDLEGG_OEDELAGT") from None
     finally:
         document.close()
 
 
-def _drawn(document: Any, nr: int, folder: Path, language: str) -> dict[str, Any]:
+def _drawn(document: Any, nr: int, language: str) -> dict[str, Any]:
     sheet = document[nr]
     width, height = sheet.get_size()
     scale = min(DPI / 72, (MOST_PIXELS / max(width * height, 1)) ** 0.5)
@@ -133,23 +129,21 @@ def _drawn(document: Any, nr: int, folder: Path, language: str) -> dict[str, Any
     drawn = sheet.render(scale=scale, may_draw_forms=True, rev_byteorder=True, prefer_bgrx=True)
     picture = drawn.to_pil()
     sheet.close()
-    return _saved(picture, width, height, nr, folder, language)
+    return _saved(picture, width, height, nr, language)
 
 
-def _saved(
-    picture: Any, width: float, height: float, nr: int, folder: Path, language: str
-) -> dict[str, Any]:
-    name = f"{nr:04d}.jpg"
-    picture.save(folder / name, quality=QUALITY)
+def _saved(picture: Any, width: float, height: float, nr: int, language: str) -> dict[str, Any]:
+    made = io.BytesIO()
+    picture.save(made, "JPEG", quality=QUALITY)
     return {
-        "fil": name, "bredde": round(width, 2), "hoeyde": round(height, 2),
+        "bilde": made.getvalue(), "bredde": round(width, 2), "hoeyde": round(height, 2),
         "navn": f"{_TITLES[language][1]} {nr + 1}",
     }  # fmt: skip
 
 
-def _finished(folder: Path, pages: list[dict[str, Any]], language: str) -> bytes:
+def _finished(pages: list[dict[str, Any]], language: str) -> bytes:
     try:
-        return draw_pages(folder, pages, {"tittel": _TITLES[language][0], "spraak": language})
+        return draw_pages(pages, {"tittel": _TITLES[language][0], "spraak": language})
     except (LocalFault, Undrawable):
         raise _Refused("VEDLEGG_OEDELAGT") from None
 
@@ -166,11 +160,8 @@ def _from_image(body: bytes, language: str) -> bytes:
     flat = Image.new("RGB", picture.size, "white")
     seen = picture.convert("RGBA")
     flat.paste(seen, mask=seen.getchannel("A"))
-    with tempfile.TemporaryDirectory(prefix="stafett-vedlegg") as folder:
-        width, height = _on_paper(*flat.size)
-        return _finished(
-            Path(folder), [_saved(flat, width, height, 0, Path(folder), language)], language
-        )
+    width, height = _on_paper(*flat.size)
+    return _finished([_saved(flat, width, height, 0, language)], language)
 
 
 def _on_paper(width: int, height: int) -> tuple[float, float]:
