@@ -17,7 +17,9 @@ def flate(body: bytes, more: bytes = b"") -> bytes:
     return stream(zlib.compress(body), b"/Filter/FlateDecode" + more)
 
 
-def written(objects: Sequence[bytes], *, trailer: bytes = b"", off: int = 0, end: bytes = b"") -> bytes:
+def written(
+    objects: Sequence[bytes], *, trailer: bytes = b"", off: int = 0, end: bytes = b""
+) -> bytes:
     """Objects 1, 2, 3 … as a file whose catalog is the first; `off` is added to `startxref`."""
     out, places = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", []
     for nr, body in enumerate(objects, 1):
@@ -48,8 +50,8 @@ def one_page(
     objects = [
         b"<</Type/Catalog/Pages 2 0 R%s>>" % catalog,
         b"<</Type/Pages/Kids[%s]/Count %d>>" % (kids, pages),
-        b"<</Type/Page/Parent 2 0 R/MediaBox[%s]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>%s>>%s>>"
-        % (box, resources, page),
+        b"<</Type/Page/Parent 2 0 R/MediaBox[%s]/Contents 4 0 R"
+        b"/Resources<</Font<</F1 5 0 R>>%s>>%s>>" % (box, resources, page),
         content,
         FONT,
         *more,

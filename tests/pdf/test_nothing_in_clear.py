@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from gateway.snapshot import arbeidere, vedleggsprosess
 from gateway.snapshot.opplasting import treat
 from tests.pdf.byggepdf import one_page, stream
 
@@ -80,7 +79,7 @@ WAYS = {
     "a temporary file": "import tempfile; tempfile.TemporaryFile().write(body)",
     "a larger file": "file = open(worked / 'side', 'wb'); file.truncate(10)",
     "a file in memory": "os.write(os.memfd_create('side'), body)",
-    "a spool": "import tempfile\n    f = tempfile.SpooledTemporaryFile(1); f.write(body); f.flush()",
+    "a spool": "import tempfile; tempfile.SpooledTemporaryFile(1).write(body)",
 }
 
 
