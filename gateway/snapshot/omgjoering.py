@@ -2,29 +2,28 @@
 
 A valid PDF/A is left as it is. Another PDF, and an image, becomes page images in a PDF/A-2b; the
 original is kept beside it by the caller. What is protected, broken or of another type is never
-guessed at: a blank page that looks whole is worse than none. Runs in a process of its own only,
-because what it parses comes from outside.
+guessed at: a blank page that looks whole is worse than none. So what a file has is read on its own
+(`pdfinnhold.py`) and held against what was drawn: a page that has content and came out as one
+colour is a code, and a person's. Runs in a process of its own only, because what it parses comes
+from outside.
 """
 
-import io
 import re
 from dataclasses import dataclass
 from typing import Any
 
 import page
 import pypdfium2  # type: ignore[import-untyped]
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from gateway.errors import LocalFault
-from gateway.snapshot import filtyper
+from gateway.snapshot import filtyper, pdfside
+from gateway.snapshot.bildefil import flattened
+from gateway.snapshot.pdfinnhold import Innhold
+from gateway.snapshot.refusert import Refused
 from gateway.snapshot.render import Undrawable, draw_pages
 
-DPI = 200
 MOST_PAGES = 500
-MOST_PIXELS = 16_000_000
-QUALITY = 85
-A4 = (595.28, 841.89)
-_MARGIN = 28.0
 _TITLES = {"nb": ("Vedlegg, sidebilder", "Side"), "nn": ("Vedlegg, sidebilete", "Side")}
 # A reader of CR before `endstream` that is not one; veraPDF passes the files it doubts.
 _TOLERATED = "-STREAM-LENGTH-001"
@@ -43,8 +42,14 @@ class Utfall:
     body: bytes = b""
 
 
-class _Refused(Exception):
-    """The file cannot be made into an archive form; the message is the public code."""
+@dataclass(frozen=True, slots=True)
+class _End:
+    """The end of a file: `there` when it has one, `exact` when its last pointer leads to a table
+    and nothing follows it."""
+
+    there: bool
+    exact: bool
+    alone: bool
 
 
 def convert(body: bytes, language: str) -> Utfall:
@@ -52,21 +57,58 @@ def convert(body: bytes, language: str) -> Utfall:
     kind = filtyper.filetype(body).kind
     try:
         if kind == "pdf":
-            kept = _pdfa(body)
-            return Utfall(format=kept) if kept else Utfall(body=_from_pdf(body, language))
+            return _pdf(body, language)
         if kind in ("png", "jpeg"):
-            return Utfall(body=_from_image(body, language))
-    except _Refused as refused:
-        return Utfall(code=str(refused))
+            return Utfall(body=_finished([pdfside.from_picture(flattened(body))], language))
+    except Refused as refused:
+        return Utfall(code=refused.code)
     except (MemoryError, Image.DecompressionBombError):
         return Utfall(code="VEDLEGG_FOR_STORT")
     return Utfall(code="VEDLEGG_UKJENT_TYPE")
 
 
+def _pdf(body: bytes, language: str) -> Utfall:
+    end = _end(body)
+    try:
+        document = pypdfium2.PdfDocument(body)
+    except pypdfium2.PdfiumError as error:
+        protected = getattr(error, "err_code", 0) == _PASSWORD or b"/Encrypt" in body
+        raise Refused("VEDLEGG_PASSORD" if protected else "VEDLEGG_OEDELAGT") from None
+    try:
+        return _opened(document, body, end, language)
+    except pypdfium2.PdfiumError:
+        raise Refused("VEDLEGG_OEDELAGT") from None
+    finally:
+        document.close()
+
+
+def _opened(document: Any, body: bytes, end: _End, language: str) -> Utfall:
+    if not end.there or len(document) == 0:
+        raise Refused("VEDLEGG_OEDELAGT")
+    kept = _pdfa(body) if end.exact and end.alone else ""
+    if len(document) > MOST_PAGES and not kept:
+        raise Refused("VEDLEGG_FOR_STORT")
+    held = Innhold(body)
+    # A valid PDF/A that is kept has its files and layers in it still.
+    if held.code and not (kept and held.code != "VEDLEGG_XFA"):
+        raise Refused(held.code)
+    if held.broken or len(document) < held.count:
+        raise Refused("VEDLEGG_OEDELAGT")
+    if not end.exact and (held.unclear or held.uneven):
+        # The pointer is off, and so is more: bytes were lost on the way, not only counted wrong.
+        raise Refused("VEDLEGG_OEDELAGT")
+    if kept and pdfside.fits(document):
+        pdfside.look(document, held)
+        return Utfall(format=kept)
+    document.init_forms()
+    pages = [pdfside.drawn(document, nr, held) for nr in range(len(document))]
+    return Utfall(body=_finished(pages, language))
+
+
 def _pdfa(body: bytes) -> str:
     """The PRONOM code of the PDF/A the file declares and is, or an empty text."""
     part, conformance = _PART.search(body), _CONFORMANCE.search(body)
-    if part is None or conformance is None or not _whole(body):
+    if part is None or conformance is None:
         return ""
     # Named, because a file that is PDF/UA too declares two profiles and the validator asks which.
     flavour = (part[1] + conformance[1]).decode("ascii").lower()
@@ -80,93 +122,37 @@ def _pdfa(body: bytes) -> str:
     return "" if wrong else filtyper.PDFA[flavour]
 
 
-def _whole(body: bytes) -> bool:
-    """True when the file ends as a PDF must and its last pointer leads to a cross-reference.
+def _end(body: bytes) -> _End:
+    """The end of a file; what some systems pad a file with is no part of it.
 
-    A reader that repairs a cut file shows blank pages without a word; so a cut file is refused.
+    A reader that repairs a cut file shows blank pages without a word; so a file without an end is
+    refused, and one whose pointer is off is taken only when all that it has is there.
     """
-    tail = body[-2048:]
+    last = len(body)
+    while last > 0 and body[last - 1] in b"\0 \r\n\t":
+        last = len(body[max(last - 65536, 0) : last].rstrip(b"\0 \r\n\t")) + max(last - 65536, 0)
+    tail = body[max(last - 2048, 0) : last]
     at = tail.rfind(b"startxref")
-    if at < 0 or b"%%EOF" not in tail[at:]:
-        return False
-    pointer = tail[at + 9 :].split()[0]
-    if not pointer.isdigit():
-        return False
+    words = tail[at + 9 :].split() if at >= 0 else []
+    if not words or not words[0].isdigit() or b"%%EOF" not in tail[at:]:
+        return _End(there=False, exact=False, alone=False)
+    alone = tail.endswith(b"%%EOF") and b"\0" not in body[last:]
+    pointer = int(words[0])
     header = max(body.find(b"%PDF-", 0, 1024), 0)
-    for start in {int(pointer), int(pointer) + header}:
+    for start in {pointer, pointer + header}:
         there = body[start : start + 32].lstrip()
         if there.startswith(b"xref") or (there[:1].isdigit() and b" obj" in there):
-            return True
-    return False
+            return _End(there=True, exact=True, alone=alone)
+    return _End(there=True, exact=False, alone=alone)
 
 
-def _from_pdf(body: bytes, language: str) -> bytes:
+def _finished(pages: list[pdfside.Side], language: str) -> bytes:
+    title, word = _TITLES[language]
+    told = [
+        {"bilde": one.jpeg, "bredde": one.width, "hoeyde": one.height, "navn": f"{word} {nr}"}
+        for nr, one in enumerate(pages, 1)
+    ]
     try:
-        document = pypdfium2.PdfDocument(body)
-    except pypdfium2.PdfiumError as error:
-        protected = getattr(error, "err_code", 0) == _PASSWORD or b"/Encrypt" in body
-        raise _Refused("VEDLEGG_PASSORD" if protected else "VEDLEGG_OEDELAGT") from None
-    try:
-        if not _whole(body):
-            raise _Refused("VEDLEGG_OEDELAGT")
-        if len(document) == 0:
-            raise _Refused("VEDLEGG_OEDELAGT")
-        if len(document) > MOST_PAGES:
-            raise _Refused("VEDLEGG_FOR_STORT")
-        document.init_forms()
-        return _finished([_drawn(document, nr, language) for nr in range(len(document))], language)
-    except pypdfium2.PdfiumError:
-        raise _Refused("VEDLEGG_OEDELAGT") from None
-    finally:
-        document.close()
-
-
-def _drawn(document: Any, nr: int, language: str) -> dict[str, Any]:
-    sheet = document[nr]
-    width, height = sheet.get_size()
-    scale = min(DPI / 72, (MOST_PIXELS / max(width * height, 1)) ** 0.5)
-    # Four bytes a pixel in the order JPEG is written from: the picture is not copied on its way.
-    drawn = sheet.render(scale=scale, may_draw_forms=True, rev_byteorder=True, prefer_bgrx=True)
-    picture = drawn.to_pil()
-    sheet.close()
-    return _saved(picture, width, height, nr, language)
-
-
-def _saved(picture: Any, width: float, height: float, nr: int, language: str) -> dict[str, Any]:
-    made = io.BytesIO()
-    picture.save(made, "JPEG", quality=QUALITY)
-    return {
-        "bilde": made.getvalue(), "bredde": round(width, 2), "hoeyde": round(height, 2),
-        "navn": f"{_TITLES[language][1]} {nr + 1}",
-    }  # fmt: skip
-
-
-def _finished(pages: list[dict[str, Any]], language: str) -> bytes:
-    try:
-        return draw_pages(pages, {"tittel": _TITLES[language][0], "spraak": language})
+        return draw_pages(told, {"tittel": title, "spraak": language})
     except (LocalFault, Undrawable):
-        raise _Refused("VEDLEGG_OEDELAGT") from None
-
-
-def _from_image(body: bytes, language: str) -> bytes:
-    Image.MAX_IMAGE_PIXELS = MOST_PIXELS * 4
-    try:
-        with Image.open(io.BytesIO(body), formats=("PNG", "JPEG")) as opened:
-            picture = ImageOps.exif_transpose(opened)
-            picture.load()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
-        raise _Refused("VEDLEGG_OEDELAGT") from None
-    picture.thumbnail((4000, 4000))
-    flat = Image.new("RGB", picture.size, "white")
-    seen = picture.convert("RGBA")
-    flat.paste(seen, mask=seen.getchannel("A"))
-    width, height = _on_paper(*flat.size)
-    return _finished([_saved(flat, width, height, 0, language)], language)
-
-
-def _on_paper(width: int, height: int) -> tuple[float, float]:
-    """Points for a picture: as at 150 dpi, and never larger than A4 within its margins."""
-    across, down = (A4[1], A4[0]) if width > height else A4
-    points = 72 / 150
-    fit = min(1.0, (across - _MARGIN) / (width * points), (down - _MARGIN) / (height * points))
-    return max(width * points * fit, 3.0), max(height * points * fit, 3.0)
+        raise Refused("VEDLEGG_OEDELAGT") from None

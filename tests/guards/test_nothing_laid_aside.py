@@ -1,5 +1,6 @@
-"""No code of the product lays anything aside in a temporary folder: what lies there is in clear, and
-nobody sweeps it after a power cut. What must be a file has a place of its own and is written there.
+"""No code of the product lays anything aside in a temporary folder: nobody sweeps that.
+
+What lies there is in clear, also after a power cut. What must be a file has a place of its own.
 """
 
 import ast
