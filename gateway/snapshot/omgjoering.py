@@ -20,6 +20,7 @@ from gateway.errors import LocalFault
 from gateway.snapshot import filtyper, pdfside
 from gateway.snapshot.bildefil import flattened
 from gateway.snapshot.pdfinnhold import Innhold
+from gateway.snapshot.pdfslutt import Slutt, ending
 from gateway.snapshot.refusert import Refused
 from gateway.snapshot.render import Undrawable, draw_pages
 
@@ -42,16 +43,6 @@ class Utfall:
     body: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class _End:
-    """The end of a file: `there` when it has one, `exact` when its last pointer leads to a table
-    and nothing follows it."""
-
-    there: bool
-    exact: bool
-    alone: bool
-
-
 def convert(body: bytes, language: str) -> Utfall:
     """What becomes of one attachment. Raises nothing that quotes the file."""
     kind = filtyper.filetype(body).kind
@@ -68,7 +59,7 @@ def convert(body: bytes, language: str) -> Utfall:
 
 
 def _pdf(body: bytes, language: str) -> Utfall:
-    end = _end(body)
+    end = ending(body)
     try:
         document = pypdfium2.PdfDocument(body)
     except pypdfium2.PdfiumError as error:
@@ -82,7 +73,7 @@ def _pdf(body: bytes, language: str) -> Utfall:
         document.close()
 
 
-def _opened(document: Any, body: bytes, end: _End, language: str) -> Utfall:
+def _opened(document: Any, body: bytes, end: Slutt, language: str) -> Utfall:
     if not end.there or len(document) == 0:
         raise Refused("VEDLEGG_OEDELAGT")
     kept = _pdfa(body) if end.exact and end.alone else ""
@@ -94,8 +85,8 @@ def _opened(document: Any, body: bytes, end: _End, language: str) -> Utfall:
         raise Refused(held.code)
     if held.broken or len(document) < held.count:
         raise Refused("VEDLEGG_OEDELAGT")
-    if not end.exact and (held.unclear or held.uneven):
-        # The pointer is off, and so is more: bytes were lost on the way, not only counted wrong.
+    if not end.whole or (not end.exact and (held.unclear or held.uneven)):
+        # More than the pointer is off: bytes were lost on the way, not only counted wrong.
         raise Refused("VEDLEGG_OEDELAGT")
     if kept and pdfside.fits(document):
         pdfside.look(document, held)
@@ -120,30 +111,6 @@ def _pdfa(body: bytes) -> str:
         return ""
     wrong = [one for one in report.failures if not one.rule_id.endswith(_TOLERATED)]
     return "" if wrong else filtyper.PDFA[flavour]
-
-
-def _end(body: bytes) -> _End:
-    """The end of a file; what some systems pad a file with is no part of it.
-
-    A reader that repairs a cut file shows blank pages without a word; so a file without an end is
-    refused, and one whose pointer is off is taken only when all that it has is there.
-    """
-    last = len(body)
-    while last > 0 and body[last - 1] in b"\0 \r\n\t":
-        last = len(body[max(last - 65536, 0) : last].rstrip(b"\0 \r\n\t")) + max(last - 65536, 0)
-    tail = body[max(last - 2048, 0) : last]
-    at = tail.rfind(b"startxref")
-    words = tail[at + 9 :].split() if at >= 0 else []
-    if not words or not words[0].isdigit() or b"%%EOF" not in tail[at:]:
-        return _End(there=False, exact=False, alone=False)
-    alone = tail.endswith(b"%%EOF") and b"\0" not in body[last:]
-    pointer = int(words[0])
-    header = max(body.find(b"%PDF-", 0, 1024), 0)
-    for start in {pointer, pointer + header}:
-        there = body[start : start + 32].lstrip()
-        if there.startswith(b"xref") or (there[:1].isdigit() and b" obj" in there):
-            return _End(there=True, exact=True, alone=alone)
-    return _End(there=True, exact=False, alone=alone)
 
 
 def _finished(pages: list[pdfside.Side], language: str) -> bytes:

@@ -6,6 +6,7 @@ colour have content. What cannot be followed is taken to have content. It must n
 only run in the worker process.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,6 +26,8 @@ _BLANKS = "\0 \r\n\t\xa0\u200b"
 _NAMED = frozenset({"XObject", "Font"})
 _MOST = 50_000
 _DEEP = 60
+_SPACED = 16
+"""Blanks that a page of nothing may be written with."""
 _HIDDEN = 2 | 32
 """Flags of an annotation that nobody sees: hidden, no view."""
 
@@ -129,7 +132,8 @@ class Innhold:
                     self.broken = True
                 beside = _BESIDE if where in ("Page", "Annots") else _NEVER
                 waiting += [
-                    (one, key) for key, one in value.items()
+                    (one, key)
+                    for key, one in value.items()
                     if key not in beside and key not in _NEVER
                 ]
             elif isinstance(value, list):
@@ -169,12 +173,16 @@ class Innhold:
 
     def _says(self, body: bytes, resources: Any, text: str | None) -> bool:
         """True when the operators draw something, or are none that a page has."""
-        tokens, held = Tokens(body), []
+        if b"\0" in body or (len(body) > _SPACED and not body.strip()):
+            # Nobody writes a page of nothing at length: this is what was left of one.
+            return True
+        tokens, held, seen = Tokens(body), [], Counter[str]()
         while not tokens.done():
             value = tokens.value()
             if not isinstance(value, Word):
                 held.append(value)
                 continue
+            seen[value] += 1
             if value == "Do":
                 if not held or not self._plain_picture(held[-1], resources):
                     return True
@@ -185,7 +193,13 @@ class Innhold:
             elif value not in _SILENT:
                 return True
             held.clear()
-        return bool(held)
+        # A page that ends in the middle of something had more to say.
+        return (
+            bool(held)
+            or seen["q"] != seen["Q"]
+            or seen["BT"] != seen["ET"]
+            or (seen["BMC"] + seen["BDC"] != seen["EMC"])
+        )
 
     def _plain_picture(self, name: Any, resources: Any) -> bool:
         """True when what is placed is a picture of one colour: then one colour is right."""

@@ -204,6 +204,11 @@ class Pdf:
             return found
         return kind() if kind in (dict, list) else None  # type: ignore[operator]
 
+    def stream(self, nr: int) -> Stream | None:
+        """Object `nr` when it is a stream."""
+        found = self.get(Ref(nr))
+        return found if isinstance(found, Stream) else None
+
     @property
     def catalog(self) -> dict[str, Any]:
         """The file's root. Raises Unreadable."""

@@ -26,6 +26,8 @@ LARGEST, SMALLEST = 14_400.0, 3.0
 A4 = (595.28, 841.89)
 _MARGIN = 28.0
 _LOOK = 36 / 72
+_UNSEEN = 2
+"""Steps of 255 between darkest and lightest that nobody sees."""
 _FAINT = 24
 """A page with less between its darkest and lightest may lose it all in a JPEG."""
 
@@ -120,12 +122,12 @@ def _saved(picture: Any, width: float, height: float) -> Side:
 def _plain(picture: Any, jpeg: bytes) -> bool:
     """True when the picture is one colour, or nothing but a shade that is lost in its JPEG."""
     ends = picture.convert("RGB").getextrema() if picture.mode == "RGBX" else picture.getextrema()
-    if all(low == high for low, high in ends):
+    if all(high - low <= _UNSEEN for low, high in ends):
         return True
     if any(high - low >= _FAINT for low, high in ends):
         return False
     with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as made:
-        return single(made)
+        return single(made) or single(made.reduce(4))
 
 
 def _text(sheet: Any) -> str | None:
