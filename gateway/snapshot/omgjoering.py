@@ -29,6 +29,7 @@ _TITLES = {"nb": ("Vedlegg, sidebilder", "Side"), "nn": ("Vedlegg, sidebilete", 
 # A reader of CR before `endstream` that is not one; veraPDF passes the files it doubts.
 _TOLERATED = "-STREAM-LENGTH-001"
 _PASSWORD = 4
+_XFA = (2, 3)
 # The claim in the metadata, as an element or as an attribute; PDF/A keeps metadata readable.
 _PART = re.compile(rb"pdfaid:part(?:>|\s*=\s*[\"'])\s*([1-3])")
 _CONFORMANCE = re.compile(rb"pdfaid:conformance(?:>|\s*=\s*[\"'])\s*([ABU])")
@@ -81,6 +82,8 @@ def _opened(document: Any, body: bytes, end: Slutt, language: str) -> Utfall:
         raise Refused("VEDLEGG_FOR_STORT")
     held = Innhold(body)
     # A valid PDF/A that is kept has its files and layers in it still.
+    if not held.code and document.get_formtype() in _XFA:
+        raise Refused("VEDLEGG_XFA")
     if held.code and not (kept and held.code != "VEDLEGG_XFA"):
         raise Refused(held.code)
     if held.broken or len(document) < held.count:

@@ -44,8 +44,10 @@ def one_colour(pdf: Pdf, stream: Stream) -> bool:
         return False
     parameters = pdf.get(told.get("DecodeParms"))
     if not left:
-        # A predicted row begins with how it was predicted, so equal bytes prove nothing there.
-        return parameters is None and whole(pdf, stream) and body == body[:1] * len(body)
+        # A predicted row begins with how it was predicted, so equal bytes prove nothing there; nor
+        # do bytes that were never packed, for a hole in a file is one value too.
+        packed = len(body) > len(stream.raw) and parameters is None
+        return packed and whole(pdf, stream) and body == body[:1] * len(body)
     if left in _OPENED:
         picture = opened(body, _OPENED[left], full=True)
         return picture is not None and single(picture)
@@ -72,10 +74,12 @@ def opened(body: bytes, form: str, *, full: bool = False) -> Any:
         with Image.open(io.BytesIO(body), formats=(form,)) as picture:
             if not full and form == "JPEG":
                 # Every bit of it is read all the same; only fewer points are made of them.
-                picture.draft(picture.mode, (picture.width // 8, picture.height // 8))
+                picture.draft(
+                    picture.mode, (max(picture.width // 8, 1), max(picture.height // 8, 1))
+                )
             picture.load()
             return picture
-    except (OSError, SyntaxError, ValueError, IndexError, EOFError):
+    except (OSError, SyntaxError, ValueError, ArithmeticError, LookupError, TypeError):
         return None
 
 

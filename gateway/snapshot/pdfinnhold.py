@@ -11,14 +11,31 @@ from collections.abc import Iterator
 from typing import Any
 
 from gateway.snapshot import pdfbilder
-from gateway.snapshot.pdfobjekt import Name, Pdf, Ref, Stream, Tokens, Unreadable, Word, unpacked
-
-_PAINTS = frozenset({"S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "sh", "BI"})
-_WRITES = frozenset({"Tj", "TJ", "'", '"'})
-_SILENT = frozenset(
-    "q Q cm w J j M d ri i gs m l c v y h re W W* n BT ET Tc Tw Tz TL Tf Tr Ts Td TD Tm T* d0 d1"
-    " CS cs SC SCN sc scn G g RG rg K k BMC BDC EMC MP DP BX EX".split()
+from gateway.snapshot.pdfobjekt import (
+    EMPTY,
+    ODD,
+    Name,
+    Pdf,
+    Ref,
+    Stream,
+    Tokens,
+    Unreadable,
+    Word,
+    unpacked,
 )
+
+_WRITES = frozenset({"Tj", "TJ", "'", '"'})
+# Operators that draw nothing, by how many operands they have; None where that differs.
+_SILENT: dict[str, int | None] = {
+    **dict.fromkeys("q Q BT ET EMC W W* n h T* BX EX".split(), 0),
+    **dict.fromkeys("w J j M ri i gs Tc Tw Tz TL Tr Ts g G cs CS BMC MP".split(), 1),
+    **dict.fromkeys("d Tf Td TD m l BDC DP d0".split(), 2),
+    **dict.fromkeys("rg RG".split(), 3),
+    **dict.fromkeys("re v y k K".split(), 4),
+    **dict.fromkeys("cm Tm c d1".split(), 6),
+    **dict.fromkeys("sc SC scn SCN".split(), None),
+}
+_PATHS = frozenset("m l c v y re".split())
 # What a page or a note on it refers to and is not drawn from; and what no other thing is.
 _BESIDE = frozenset("P Popup IRT Dest A AA B Thumb Lock AF Pg".split())
 _NEVER = frozenset({"Parent", "Metadata", "PieceInfo"})
@@ -26,8 +43,6 @@ _BLANKS = "\0 \r\n\t\xa0\u200b"
 _NAMED = frozenset({"XObject", "Font"})
 _MOST = 50_000
 _DEEP = 60
-_SPACED = 16
-"""Blanks that a page of nothing may be written with."""
 _HIDDEN = 2 | 32
 """Flags of an annotation that nobody sees: hidden, no view."""
 
@@ -49,12 +64,12 @@ class Innhold:
         try:
             self._pdf = Pdf(body)
             self.code = self._beside()
-            self._pages = list(self._leaves(self._pdf.catalog.get("Pages"), None, ()))
             self.unclear = self._pdf.locked
             if not self.unclear:
-                self.broken = self._pdf.closed
+                self._pages = list(self._leaves(self._pdf.catalog.get("Pages"), None, ()))
+                self.broken = self.broken or self._pdf.closed
                 self._look()
-        except (Unreadable, RecursionError):
+        except ODD:
             self.unclear = True
 
     @property
@@ -71,7 +86,7 @@ class Innhold:
             return True
         try:
             return self._paints(*self._pages[nr], text)
-        except (Unreadable, RecursionError):
+        except ODD:
             return True
 
     def _beside(self) -> str:
@@ -173,10 +188,10 @@ class Innhold:
 
     def _says(self, body: bytes, resources: Any, text: str | None) -> bool:
         """True when the operators draw something, or are none that a page has."""
-        if b"\0" in body or (len(body) > _SPACED and not body.strip()):
+        if b"\0" in body or (len(body) > EMPTY and not body.strip()):
             # Nobody writes a page of nothing at length: this is what was left of one.
             return True
-        tokens, held, seen = Tokens(body), [], Counter[str]()
+        tokens, held, seen, pending = Tokens(body), [], Counter[str](), False
         while not tokens.done():
             value = tokens.value()
             if not isinstance(value, Word):
@@ -190,12 +205,14 @@ class Innhold:
                 unsaid = text is None or bool(text.strip(_BLANKS))
                 if unsaid and any(_letters(one) for one in held):
                     return True
-            elif value not in _SILENT:
+            elif value not in _SILENT or _SILENT[value] not in (None, len(held)):
                 return True
+            pending = value in _PATHS or (pending and value != "n")
             held.clear()
         # A page that ends in the middle of something had more to say.
         return (
             bool(held)
+            or pending
             or seen["q"] != seen["Q"]
             or seen["BT"] != seen["ET"]
             or (seen["BMC"] + seen["BDC"] != seen["EMC"])

@@ -27,12 +27,20 @@ _END = re.compile(rb"[\0\t\n\f\r ]*endstream")
 _DEEP = 64
 _MOST = 400_000
 """Objects of a file; a file with more is left to a person."""
+EMPTY = 16
+"""Bytes that something of nothing may be written with; more was something once."""
 INFLATED = 400_000_000
 """Bytes one stream may unpack to."""
 
 
 class Unreadable(Exception):
     """The file cannot be followed; nothing of it is in the message."""
+
+
+ODD = (
+    Unreadable, RecursionError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError,
+)  # fmt: skip
+"""What a reader meets in a file that says one kind of thing where another belongs."""
 
 
 class Ref(NamedTuple):
@@ -321,7 +329,7 @@ def unpacked(pdf: Pdf, stream: Stream) -> tuple[bytes, str, bool]:
     for name in filters(pdf, stream):
         if name in ("FlateDecode", "Fl"):
             body, whole = inflated(body)
-            if not whole:
+            if not whole or (not body and len(stream.raw) > EMPTY):
                 return body, "", False
         elif name in ("ASCIIHexDecode", "AHx"):
             digits = re.sub(rb"[^0-9A-Fa-f]", b"", body.split(b">")[0])
@@ -350,4 +358,11 @@ def inflated(body: bytes) -> tuple[bytes, bool]:
         return b"", False
     if worker.unconsumed_tail:
         raise MemoryError
-    return made, worker.eof
+    if worker.eof:
+        # Four bytes of sum may be missing or wrong, as some writers have them; more bytes after the
+        # end with a wrong sum are no end, but damage that looked like one.
+        after = worker.unused_data
+        right = after[:4] == zlib.adler32(made).to_bytes(4)
+        return made, right or len(after.rstrip(b"\r\n")) <= 4
+    # Acrobat's own forms stop at a flush, with no last block: what was written is all there.
+    return made, packed.endswith(b"\0\0\xff\xff")

@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gateway.snapshot.pdfobjekt import Pdf, Stream, Unreadable, unpacked
+from gateway.snapshot.pdfobjekt import ODD, Pdf, Stream, Unreadable, unpacked
 
 _PAD = b"\0 \r\n\t"
+_TABLE = re.compile(rb"(?<!start)xref(?=[\r\n\t ])")
 _ENTRY = re.compile(rb"(\d{10}) (\d{5}) ([nf])")
 _SECTION = re.compile(rb"[\0\t\n\f\r ]*(\d{1,10}) (\d{1,7})[\t\f ]*[\r\n]+")
 _OBJECT = re.compile(rb"[\0\t\n\f\r ]*(\d{1,10})[\0\t\n\f\r ]+\d{1,5}[\0\t\n\f\r ]+obj")
@@ -58,7 +59,7 @@ def _unpadded(body: bytes) -> int:
 def _right(body: bytes, end: int, pointer: int) -> bool:
     """True when the table near where the pointer leads is right in every line."""
     low, high = max(pointer - _NEAR, 0), min(pointer + _NEAR, end)
-    found = [one for one in re.finditer(rb"(?<!start)xref(?=[\r\n\t ])", body[low:high])]
+    found = list(_TABLE.finditer(body[low:high]))
     try:
         if found:
             at = min(found, key=lambda one: abs(low + one.start() - pointer))
@@ -66,7 +67,7 @@ def _right(body: bytes, end: int, pointer: int) -> bool:
         else:
             near = list(_OBJECT.finditer(body[low:high]))
             lines = [line for one in near for line in _packed(body, int(one[1]))]
-    except (Unreadable, ValueError, MemoryError):
+    except (*ODD, MemoryError):
         return False
     if not lines:
         return False

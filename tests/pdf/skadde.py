@@ -89,7 +89,9 @@ def _packed_spot(rng: random.Random, body: bytes) -> tuple[int, int]:
     """Where the bytes of one of the file's streams are."""
     spots, at = [], 0
     while (start := body.find(b"stream\n", at)) >= 0:
-        end = body.find(b"\nendstream", start)
+        end = body.find(b"endstream", start) - 1
+        if end < start:
+            break
         spots.append((start + 7, end))
         at = end + 10
     return rng.choice(spots)
