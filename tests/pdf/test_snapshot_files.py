@@ -234,3 +234,35 @@ def test_norwegian_time_is_that_of_the_time_zone_database() -> None:
     while moment.year < 2030:
         assert norwegian(moment).utcoffset() == moment.astimezone(oslo).utcoffset()
         moment += timedelta(hours=6, minutes=7)
+
+
+def test_the_pages_say_since_when_and_the_manifest_when_it_was_frozen(
+    lab: Any, first: Any
+) -> None:
+    """The source's own moment on every page, the run's own in the manifest alone, and no moment
+    under the name of another: a log at rest was not frozen when its edit window closed."""
+    log, files = first
+    changed = datetime(2026, 10, 12, 10, 20, tzinfo=UTC)
+    frozen = datetime(2026, 11, 29, 22, 5, tzinfo=UTC)
+    ramme = replace(lab.ramme, frosset=changed + timedelta(hours=8), uendret=changed)
+    made = freeze(log, replace(ramme, fryst=frozen), files.__getitem__)
+    text = lab.layer.body_text(made.files[0].body)
+    assert lab.layer.folded("Innholdet har stått uendret siden 12. oktober 2026 kl. 12.20") in text
+    pages = made.files[0].body
+    assert "uendret siden 12. oktober 2026 kl. 12.20" in lab.layer.whole_text(pages)
+    assert "ryst 12." not in lab.layer.whole_text(pages)
+    told = json.loads(bodies(made)["manifest.json"])
+    assert told["frosset"] == "2026-11-29T22:05:00+00:00"
+    assert told["uendret_siden"] == "2026-10-12T10:20:00+00:00"
+    later = freeze(log, replace(ramme, fryst=frozen + timedelta(days=9)), files.__getitem__)
+    differ = [a.uttaksfil.filnavn for a, b in zip(made.files, later.files, strict=True) if a != b]
+    assert differ == ["manifest.json"]
+
+
+def test_nobody_knows_since_when_and_nothing_is_said(lab: Any, first: Any) -> None:
+    """A log without a time, or files made to be handed over and not frozen: no moment is invented."""
+    log, files = first
+    made = freeze(log, lab.ramme, files.__getitem__)
+    assert "endret siden" not in lab.layer.whole_text(made.files[0].body)
+    told = json.loads(bodies(made)["manifest.json"])
+    assert not {"frosset", "uendret_siden"} & told.keys()
