@@ -31,7 +31,8 @@ def manifest(
         "logg": logg.id,
         "versjon": ramme.versjon,
         "utloeser": ramme.utloeser,
-        **_moments(ramme),
+        # Not when it was made: that stands in the ledger, the proof and the archive's record.
+        **({"uendret_siden": ramme.uendret.isoformat()} if ramme.uendret else {}),
         "kommunenummer": ramme.kommunenummer,
         "maalform": ramme.maalform_for(logg).value,
         "standard": ramme.standard.value,
@@ -46,13 +47,6 @@ def manifest(
     }
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1)
     return text.encode() + b"\n"
-
-
-def _moments(ramme: Ramme) -> dict[str, str]:
-    """When the files were frozen, and since when the content had stood: each only where it is known,
-    and neither ever in the place of the other."""
-    told = {"frosset": ramme.fryst, "uendret_siden": ramme.uendret}
-    return {name: moment.isoformat() for name, moment in told.items() if moment is not None}
 
 
 def _file(one: Uttaksfil) -> dict[str, Any]:

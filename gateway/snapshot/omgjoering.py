@@ -81,11 +81,10 @@ def _opened(document: Any, body: bytes, end: Slutt, language: str) -> Utfall:
     if len(document) > MOST_PAGES and not kept:
         raise Refused("VEDLEGG_FOR_STORT")
     held = Innhold(body)
+    code = held.code or _beside(document)
     # A valid PDF/A that is kept has its files and layers in it still.
-    if not held.code and document.get_formtype() in _XFA:
-        raise Refused("VEDLEGG_XFA")
-    if held.code and not (kept and held.code != "VEDLEGG_XFA"):
-        raise Refused(held.code)
+    if code and not (kept and code != "VEDLEGG_XFA"):
+        raise Refused(code)
     if held.broken or len(document) < held.count:
         raise Refused("VEDLEGG_OEDELAGT")
     if not end.whole or (not end.exact and (held.unclear or held.uneven)):
@@ -97,6 +96,14 @@ def _opened(document: Any, body: bytes, end: Slutt, language: str) -> Utfall:
     document.init_forms()
     pages = [pdfside.drawn(document, nr, held) for nr in range(len(document))]
     return Utfall(body=_finished(pages, language))
+
+
+def _beside(document: Any) -> str:
+    """The code of what the pages cannot show, as the renderer knows it: it can open what is
+    encrypted, and only it."""
+    if document.get_formtype() in _XFA:
+        return "VEDLEGG_XFA"
+    return "VEDLEGG_FILER_INNI" if document.count_attachments() else ""
 
 
 def _pdfa(body: bytes) -> str:

@@ -95,7 +95,7 @@ def _size(pdf: Pdf, stream: Stream) -> int | None:
     if count is None or not all(isinstance(one, int) and one > 0 for one in (width, height, bits)):
         return None
     # The last row may lack its end: readers have always forgiven that, and it is seen by nobody.
-    return max(height - 1, 1) * ((width * bits * count + 7) // 8)
+    return int(max(height - 1, 1) * ((width * bits * count + 7) // 8))
 
 
 def _components(pdf: Pdf, space: Any) -> int | None:

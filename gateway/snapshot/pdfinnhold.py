@@ -1,4 +1,4 @@
-"""What a PDF has, told apart from what a renderer shows of it: its pages, and what lies beside them.
+"""What a PDF has, told apart from what a renderer shows of it: its pages, and what lies beside.
 
 Three questions: is there something its pages cannot show (a form of another kind, files, hidden
 layers); can every stream its pages are drawn from be opened; and does a page that came out as one
@@ -26,18 +26,19 @@ from gateway.snapshot.pdfobjekt import (
 
 _WRITES = frozenset({"Tj", "TJ", "'", '"'})
 # Operators that draw nothing, by how many operands they have; None where that differs.
-_SILENT: dict[str, int | None] = {
-    **dict.fromkeys("q Q BT ET EMC W W* n h T* BX EX".split(), 0),
-    **dict.fromkeys("w J j M ri i gs Tc Tw Tz TL Tr Ts g G cs CS BMC MP".split(), 1),
-    **dict.fromkeys("d Tf Td TD m l BDC DP d0".split(), 2),
-    **dict.fromkeys("rg RG".split(), 3),
-    **dict.fromkeys("re v y k K".split(), 4),
-    **dict.fromkeys("cm Tm c d1".split(), 6),
-    **dict.fromkeys("sc SC scn SCN".split(), None),
-}
-_PATHS = frozenset("m l c v y re".split())
+_COUNTED: tuple[tuple[int | None, str], ...] = (
+    (0, "q Q BT ET EMC W W* n h T* BX EX"),
+    (1, "w J j M ri i gs Tc Tw Tz TL Tr Ts g G cs CS BMC MP"),
+    (2, "d Tf Td TD m l BDC DP d0"),
+    (3, "rg RG"),
+    (4, "re v y k K"),
+    (6, "cm Tm c d1"),
+    (None, "sc SC scn SCN"),
+)
+_SILENT = {word: count for count, words in _COUNTED for word in words.split()}
+_PATHS = frozenset({"m", "l", "c", "v", "y", "re"})
 # What a page or a note on it refers to and is not drawn from; and what no other thing is.
-_BESIDE = frozenset("P Popup IRT Dest A AA B Thumb Lock AF Pg".split())
+_BESIDE = frozenset(["P", "Popup", "IRT", "Dest", "A", "AA", "B", "Thumb", "Lock", "AF", "Pg"])
 _NEVER = frozenset({"Parent", "Metadata", "PieceInfo"})
 _BLANKS = "\0 \r\n\t\xa0\u200b"
 _NAMED = frozenset({"XObject", "Font"})

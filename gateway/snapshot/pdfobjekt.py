@@ -210,7 +210,7 @@ class Pdf:
         found = self.get(holder.get(key)) if isinstance(holder, dict) else None
         if isinstance(found, kind):
             return found
-        return kind() if kind in (dict, list) else None  # type: ignore[operator]
+        return kind() if kind in (dict, list) else None
 
     def stream(self, nr: int) -> Stream | None:
         """Object `nr` when it is a stream."""

@@ -21,8 +21,8 @@ _NEAR = 1024
 
 @dataclass(frozen=True, slots=True)
 class Slutt:
-    """`there` when the file ends as it must; `exact` when its last pointer leads to a table; `alone`
-    when nothing follows; `whole` when the table is right though the pointer may be off."""
+    """`there` when the file ends as it must; `exact` when its last pointer leads to a table;
+    `alone` when nothing follows; `whole` when the table is right though the pointer may be off."""
 
     there: bool = False
     exact: bool = False

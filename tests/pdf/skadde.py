@@ -1,8 +1,8 @@
 """Attachments made and damaged by a seed: what each is, and whether it is whole.
 
 A drawing is a page (or a picture) with content; a way of damage is done to one of them. What a way
-does not hurt is said to be whole, and must be taken; of the rest nothing is said but the law: a page
-with content never comes out as one colour without a code.
+does not hurt is said to be whole, and must be taken; of the rest nothing is said but the law: a
+page with content never comes out as one colour without a code.
 """
 
 import io

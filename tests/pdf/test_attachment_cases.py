@@ -1,4 +1,4 @@
-"""Attachments as people have them: what looks whole and is not, and what looks broken and is whole."""
+"""Attachments as people have them: what looks whole and is not, what looks broken and is whole."""
 
 import io
 import random
@@ -46,39 +46,101 @@ def deep_png(low: int, high: int) -> bytes:
 
 
 TOLD = {
-    "a dynamic form": (one_page(WAIT, FORM, catalog=b"/NeedsRendering true/AcroForm<</Fields[]/XFA 6 0 R>>"), "VEDLEGG_XFA"),
-    "a form in parts": (one_page(WAIT, FORM, catalog=b"/AcroForm<</Fields[]/XFA[(xdp) 6 0 R]>>"), "VEDLEGG_XFA"),
-    "a portfolio": (one_page(stream(HELLO), stream(b"hei"), catalog=b"/Collection<</View/T>>" + FILES), "VEDLEGG_FILER_INNI"),
+    "a dynamic form": (
+        one_page(WAIT, FORM, catalog=b"/NeedsRendering true/AcroForm<</Fields[]/XFA 6 0 R>>"),
+        "VEDLEGG_XFA",
+    ),
+    "a form in parts": (
+        one_page(WAIT, FORM, catalog=b"/AcroForm<</Fields[]/XFA[(xdp) 6 0 R]>>"),
+        "VEDLEGG_XFA",
+    ),
+    "a portfolio": (
+        one_page(stream(HELLO), stream(b"hei"), catalog=b"/Collection<</View/T>>" + FILES),
+        "VEDLEGG_FILER_INNI",
+    ),
     "a file inside": (one_page(stream(HELLO), stream(b"hei"), catalog=FILES), "VEDLEGG_FILER_INNI"),
     "a layer that is off": (layered(b"/OFF[6 0 R]"), "VEDLEGG_LAG_AV"),
     "layers off from the start": (layered(b"/BaseState/OFF"), "VEDLEGG_LAG_AV"),
-    "a layer off beside words": (layered(b"/OFF[6 0 R]", stream(HELLO + b" /OC /L BDC " + HELLO + b" EMC")), "VEDLEGG_LAG_AV"),
-    "content that is not packed": (one_page(stream(b"garbage!!", b"/Filter/FlateDecode")), "VEDLEGG_OEDELAGT"),
-    "content that ends too soon": (one_page(stream(zlib.compress(HELLO)[:30], b"/Filter/FlateDecode")), "VEDLEGG_OEDELAGT"),
-    "content that is not there": (one_page().replace(b"/Contents 4 0 R", b"/Contents 9 0 R"), "VEDLEGG_OEDELAGT"),
-    "content in an unknown filter": (one_page(stream(HELLO, b"/Filter/Ukjent")), "VEDLEGG_OEDELAGT"),
+    "a layer off beside words": (
+        layered(b"/OFF[6 0 R]", stream(HELLO + b" /OC /L BDC " + HELLO + b" EMC")),
+        "VEDLEGG_LAG_AV",
+    ),
+    "content that is not packed": (
+        one_page(stream(b"garbage!!", b"/Filter/FlateDecode")),
+        "VEDLEGG_OEDELAGT",
+    ),
+    "content that ends too soon": (
+        one_page(stream(zlib.compress(HELLO)[:30], b"/Filter/FlateDecode")),
+        "VEDLEGG_OEDELAGT",
+    ),
+    "content that is not there": (
+        one_page().replace(b"/Contents 4 0 R", b"/Contents 9 0 R"),
+        "VEDLEGG_OEDELAGT",
+    ),
+    "content in an unknown filter": (
+        one_page(stream(HELLO, b"/Filter/Ukjent")),
+        "VEDLEGG_OEDELAGT",
+    ),
     "content of nothing": (one_page(stream(bytes(60))), "VEDLEGG_EN_FARGE"),
     "content of blanks": (one_page(stream(b" " * 60)), "VEDLEGG_EN_FARGE"),
     "content nobody knows": (one_page(stream(b"dette er ingen side")), "VEDLEGG_EN_FARGE"),
     "content that stops in a word": (one_page(stream(b"q BT /F1 24 Tf")), "VEDLEGG_EN_FARGE"),
     "a picture that is not there": (one_page(stream(b"/I Do")), "VEDLEGG_EN_FARGE"),
     "white words": (one_page(stream(b"1 g " + HELLO)), "VEDLEGG_EN_FARGE"),
-    "words beside the page": (one_page(stream(b"BT /F1 9 Tf 900 900 Td (Hei) Tj ET")), "VEDLEGG_EN_FARGE"),
-    "words under a picture that is gone": (one_page(stream(b"BT 3 Tr /F1 9 Tf 9 9 Td (Hei) Tj ET")), "VEDLEGG_EN_FARGE"),
+    "words beside the page": (
+        one_page(stream(b"BT /F1 9 Tf 900 900 Td (Hei) Tj ET")),
+        "VEDLEGG_EN_FARGE",
+    ),
+    "words under a picture that is gone": (
+        one_page(stream(b"BT 3 Tr /F1 9 Tf 9 9 Td (Hei) Tj ET")),
+        "VEDLEGG_EN_FARGE",
+    ),
     "a note without a look": (annotated(b"Stamp"), "VEDLEGG_EN_FARGE"),
-    "a JPX that does not open": (with_image(b"jP garbage" * 9, b"/Filter/JPXDecode"), "VEDLEGG_OEDELAGT"),
-    "a JPX beside words": (with_image(b"jP garbage" * 9, b"/Filter/JPXDecode", HELLO + b" "), "VEDLEGG_OEDELAGT"),
-    "half a JPX": (with_image(encoded(NOISE, "JPEG2000")[:500], b"/Filter/JPXDecode", HELLO + b" "), "VEDLEGG_OEDELAGT"),
-    "a JBIG2 that does not open": (with_image(b"garbage" * 9, b"/Filter/JBIG2Decode", HELLO + b" ").replace(b"PerComponent 8", b"PerComponent 1"), "VEDLEGG_OEDELAGT"),
-    "a picture that is not packed": (with_image(b"not zlib", b"/Filter/FlateDecode", HELLO + b" "), "VEDLEGG_OEDELAGT"),
-    "a packed picture that ends": (with_image(zlib.compress(NOISE.tobytes()[:900]), b"/Filter/FlateDecode", HELLO + b" "), "VEDLEGG_OEDELAGT"),
-    "half a JPEG": (with_image(encoded(NOISE, "JPEG")[:700], b"/Filter/DCTDecode", HELLO + b" "), "VEDLEGG_OEDELAGT"),
+    "a JPX that does not open": (
+        with_image(b"jP garbage" * 9, b"/Filter/JPXDecode"),
+        "VEDLEGG_OEDELAGT",
+    ),
+    "a JPX beside words": (
+        with_image(b"jP garbage" * 9, b"/Filter/JPXDecode", HELLO + b" "),
+        "VEDLEGG_OEDELAGT",
+    ),
+    "half a JPX": (
+        with_image(encoded(NOISE, "JPEG2000")[:500], b"/Filter/JPXDecode", HELLO + b" "),
+        "VEDLEGG_OEDELAGT",
+    ),
+    "a JBIG2 that does not open": (
+        with_image(b"garbage" * 9, b"/Filter/JBIG2Decode", HELLO + b" ").replace(
+            b"PerComponent 8", b"PerComponent 1"
+        ),
+        "VEDLEGG_OEDELAGT",
+    ),
+    "a picture that is not packed": (
+        with_image(b"not zlib", b"/Filter/FlateDecode", HELLO + b" "),
+        "VEDLEGG_OEDELAGT",
+    ),
+    "a packed picture that ends": (
+        with_image(zlib.compress(NOISE.tobytes()[:900]), b"/Filter/FlateDecode", HELLO + b" "),
+        "VEDLEGG_OEDELAGT",
+    ),
+    "half a JPEG": (
+        with_image(encoded(NOISE, "JPEG")[:700], b"/Filter/DCTDecode", HELLO + b" "),
+        "VEDLEGG_OEDELAGT",
+    ),
     "bytes gone in the middle": (one_page().replace(b"/MediaBox", b"/Medi"), "VEDLEGG_OEDELAGT"),
     "sixteen bits of almost nothing": (deep_png(0, 200), "VEDLEGG_EN_FARGE"),
-    "a picture nobody sees through": (encoded(Image.merge("LA", (NOISE, Image.new("L", NOISE.size, 0))), "PNG"), "VEDLEGG_EN_FARGE"),
-    "white ink on glass": (encoded(Image.merge("LA", (Image.new("L", NOISE.size, 255), NOISE)), "PNG"), "VEDLEGG_EN_FARGE"),
-    "a shade nobody sees": (encoded(NOISE.point(lambda one: 255 - one // 200), "PNG"), "VEDLEGG_EN_FARGE"),
-}  # fmt: skip
+    "a picture nobody sees through": (
+        encoded(Image.merge("LA", (NOISE, Image.new("L", NOISE.size, 0))), "PNG"),
+        "VEDLEGG_EN_FARGE",
+    ),
+    "white ink on glass": (
+        encoded(Image.merge("LA", (Image.new("L", NOISE.size, 255), NOISE)), "PNG"),
+        "VEDLEGG_EN_FARGE",
+    ),
+    "a shade nobody sees": (
+        encoded(NOISE.point(lambda one: 255 - one // 200), "PNG"),
+        "VEDLEGG_EN_FARGE",
+    ),
+}
 
 
 @pytest.mark.parametrize("case", TOLD)
@@ -135,9 +197,7 @@ TAKEN = {
 BLANK = {
     "nothing": one_page(stream(b"")),
     "a state and back": one_page(stream(b"q 1 0 0 1 0 0 cm Q\n")),
-    "an artefact": one_page(
-        flate(b"/Artifact BMC q 0 0 9 9 re W n EMC Q q EMC".replace(b" Q q EMC", b" Q"))
-    ),
+    "an artefact": one_page(flate(b"/Artifact BMC q 0 0 9 9 re W n EMC Q")),
     "blanks in a word processor": one_page(stream(b"BT /F1 12 Tf 9 9 Td (   ) Tj ET")),
     "a link": annotated(b"Link", b"/Border[0 0 0]"),
     "a hidden note": annotated(b"Text", b"/F 2"),

@@ -8,7 +8,6 @@ verified later is the stored file (the hash is kept when frozen).
 import itertools
 import json
 import uuid
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -16,7 +15,7 @@ import sqlalchemy as sa
 from gateway.arkiv.innhold import content_sha
 from gateway.arkiv.stand import last_change, stand
 from gateway.effects import failpoint
-from gateway.effects.archiving.verk import Verk, stamp
+from gateway.effects.archiving.verk import Verk
 from gateway.effects.claim import Claim, Fenced
 from gateway.errors import Rejected
 from gateway.ledger import archive_tables as a
@@ -51,15 +50,13 @@ def freeze_job(verk: Verk, job: dict[str, Any], claim: Claim) -> str:
     logg = verk.decode(verk.store.get(row["payload"]))
     if logg.id != job["logg"]:
         raise Rejected("FEIL_LOGG", place=job["ref"])
-    moment = verk.clock.now()
-    framed = replace(frame(verk, logg, row["version"]), fryst=moment)
-    made = freeze(logg, framed, _files(verk, job["ref"], logg))
+    made = freeze(logg, frame(verk, logg, row["version"]), _files(verk, job["ref"], logg))
     own, there = _named(verk, logg.id, made)
     failpoint.reach("freeze.before")
     if not there:
         payloads = verk.store.put(file.body for file in made.files)
         try:
-            saved = _save(verk, job, row, logg, own, made, payloads, claim, stamp(moment))
+            saved = _save(verk, job, row, logg, own, made, payloads, claim)
         except Fenced:
             verk.store.delete(payloads)
             raise
@@ -72,8 +69,8 @@ def freeze_job(verk: Verk, job: dict[str, Any], claim: Claim) -> str:
 
 def frame(verk: Verk, logg: Stafettlogg, version: str) -> "Ramme":
     """What the page says of the municipality. Nothing in it depends on when or why the job ran,
-    so that one version of a log is one snapshot, whoever freezes it; when it was frozen stands in
-    the manifest of a job's snapshot, and nowhere on its pages."""
+    so that one version of a log is one snapshot, whoever freezes it; when that was stands in the
+    ledger, the proof and the archive's record, and in no file."""
     from gateway.snapshot.ramme import Ramme, Standard
 
     kommune, now = verk.kommune, verk.clock.now()
@@ -153,10 +150,9 @@ def _save(
     made: "Frosset",
     payloads: list[str],
     claim: Claim,
-    now: str,
 ) -> bool:
-    """Rows of a new snapshot, frozen `now`, which its manifest says too; False when another worker
-    was first."""
+    """Rows of a new snapshot; False when another worker was first."""
+    now = verk.now()
     with verk.database.begin() as connection:
         claim.hold(connection)
         there = connection.execute(
