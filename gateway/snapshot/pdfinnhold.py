@@ -74,6 +74,11 @@ class Innhold:
             self.unclear = True
 
     @property
+    def summed(self) -> bool:
+        """True when every packed stream has its sum: bytes that were changed have another."""
+        return not self.unclear and self._pdf.summed
+
+    @property
     def count(self) -> int:
         """How many pages the file's own tree has."""
         return len(self._pages)

@@ -195,6 +195,8 @@ class Pdf:
         self._made: dict[int, Any] = {}
         self.closed = False
         """True when some objects lie in a stream that does not open."""
+        self.summed = True
+        """False when some stream unpacked so far lacks its sum, or has another."""
         self._survey()
 
     def get(self, value: Any) -> Any:
@@ -328,7 +330,8 @@ def unpacked(pdf: Pdf, stream: Stream) -> tuple[bytes, str, bool]:
     body = stream.raw
     for name in filters(pdf, stream):
         if name in ("FlateDecode", "Fl"):
-            body, whole = inflated(body)
+            body, whole, summed = inflated(body)
+            pdf.summed = pdf.summed and summed
             if not whole or (not body and len(stream.raw) > EMPTY):
                 return body, "", False
         elif name in ("ASCIIHexDecode", "AHx"):
@@ -344,18 +347,21 @@ def unpacked(pdf: Pdf, stream: Stream) -> tuple[bytes, str, bool]:
     return body, "", True
 
 
-def inflated(body: bytes) -> tuple[bytes, bool]:
-    """(bytes, whole) of packed bytes; some writers leave a line break before them."""
+def inflated(body: bytes) -> tuple[bytes, bool, bool]:
+    """(bytes, whole, summed) of packed bytes; some writers leave a line break before them.
+
+    `summed` when the sum at their end is there and right.
+    """
     packed = body.lstrip(b"\r\n")
     if not packed:
-        return b"", True
+        return b"", True, True
     if len(packed) < 2 or packed[0] & 15 != 8 or (packed[0] * 256 + packed[1]) % 31:
-        return b"", False
+        return b"", False, False
     worker = zlib.decompressobj(-15)
     try:
         made = worker.decompress(packed[2:], INFLATED)
     except zlib.error:
-        return b"", False
+        return b"", False, False
     if worker.unconsumed_tail:
         raise MemoryError
     if worker.eof:
@@ -363,6 +369,6 @@ def inflated(body: bytes) -> tuple[bytes, bool]:
         # end with a wrong sum are no end, but damage that looked like one.
         after = worker.unused_data
         right = after[:4] == zlib.adler32(made).to_bytes(4)
-        return made, right or len(after.rstrip(b"\r\n")) <= 4
+        return made, right or len(after.rstrip(b"\r\n")) <= 4, right
     # Acrobat's own forms stop at a flush, with no last block: what was written is all there.
-    return made, packed.endswith(b"\0\0\xff\xff")
+    return made, packed.endswith(b"\0\0\xff\xff"), False

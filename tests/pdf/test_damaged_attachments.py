@@ -2,6 +2,7 @@
 labelled PDF/A is."""
 
 import os
+import random
 from typing import Any
 
 import pypdfium2
@@ -56,3 +57,22 @@ def test_all_that_is_labelled_pdfa_is(vera: Any, told: Any) -> None:
     assert len(labelled) >= COUNT // 4
     judged = [(name, *vera.validate(body, "2b")) for name, body in labelled]
     assert [(name, verdict.broken) for name, verdict in judged if not verdict.compliant] == []
+
+
+def test_a_damaged_pdfa_is_kept_only_where_it_still_is_one(vera: Any, lab: Any, first: Any) -> None:
+    """Damage of every kind to a PDF/A of ours: what is kept under its label keeps the standard,
+    and what is not kept is made anew, or told."""
+    good = lab.draw(first[0])[1]
+    files = []
+    for nr in range(COUNT // 2):
+        rng = random.Random(f"pdfa-{nr}")
+        ways = skadde.DAMAGES if nr % 3 else skadde.HARMLESS[:3]
+        files.append(ways[nr // 2 % len(ways)](rng, good))
+    outcomes = treat(files, "nb")
+    kept = [body for body, one in zip(files, outcomes, strict=True) if one.format]
+    anew = [one.body for one in outcomes if one.body]
+    assert kept and anew and any(one.code for one in outcomes)
+    judged = [vera.validate(body, "2a")[0] for body in kept]
+    judged += [vera.validate(body, "2b")[0] for body in anew]
+    assert [one.broken for one in judged if not one.compliant] == []
+    assert not any(any(one_coloured(body)) for body in (*kept, *anew))
