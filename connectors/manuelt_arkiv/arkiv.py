@@ -9,8 +9,8 @@ confirmation; then it is taken away again. This module must never believe that a
 import hashlib
 import json
 import os
+import secrets
 import shutil
-import tempfile
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -85,7 +85,8 @@ class ManualArchive:
         place = root / uttak.key
         try:
             self._sweep(uttak.key)
-            made = Path(tempfile.mkdtemp(prefix=f".lages-{uttak.key}-", dir=root))
+            made = root / f".lages-{uttak.key}-{secrets.token_hex(8)}"
+            made.mkdir(mode=0o700)
             for file in uttak.filer:
                 _lay(made / file.filnavn, uttak.read_file(file.nr), uttak, file)
             (made / INDEX).write_text(_index(uttak), encoding="utf-8")

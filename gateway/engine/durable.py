@@ -124,7 +124,12 @@ def open_engine(url: str, folder: Path) -> sa.Engine:
         connection.isolation_level = "IMMEDIATE"
         if sys.version_info >= (3, 12) and sqlite3.sqlite_version_info < (3, 42):
             connection.create_function("unixepoch", 1, lambda _m: time.time())
-        for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=NORMAL"):
+        for pragma in (
+            "busy_timeout=30000",
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "temp_store=MEMORY",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     return engine

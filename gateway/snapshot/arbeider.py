@@ -7,11 +7,9 @@ within the time. It must never give the worker a key, nor a second job after a f
 import contextlib
 import os
 import select
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 
@@ -32,6 +30,7 @@ _PASSED_ON = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH")
 _TIMED = frozenset({-signal.SIGALRM, -signal.SIGXCPU, -signal.SIGKILL})
 _CODES = frozenset({
     "", "VEDLEGG_PASSORD", "VEDLEGG_OEDELAGT", "VEDLEGG_FOR_STORT", "VEDLEGG_UKJENT_TYPE",
+    "VEDLEGG_EN_FARGE", "VEDLEGG_XFA", "VEDLEGG_FILER_INNI", "VEDLEGG_LAG_AV",
 })  # fmt: skip
 _FORMATS = frozenset({"", *PDFA.values()})
 _WORD = 64
@@ -55,7 +54,6 @@ class Arbeider:
         self.memory = memory
         self._jobs = 0
         self._tired = False
-        self._folder = tempfile.mkdtemp(prefix="stafett-vedlegg")
         environment = {k: os.environ[k] for k in _PASSED_ON if k in os.environ}
         try:
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own words
@@ -64,12 +62,11 @@ class Arbeider:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 bufsize=0,
-                env=environment | {"TMPDIR": self._folder},
+                env=environment,
                 # Ctrl-C in a terminal is for us; a file being read is not broken because of it.
                 process_group=0,
             )
         except OSError:
-            shutil.rmtree(self._folder, ignore_errors=True)
             raise LocalFault("VEDLEGGSPROSESS_FEIL") from None
         assert self.process.stdin is not None and self.process.stdout is not None
         self._into, self._out = self.process.stdin.fileno(), self.process.stdout.fileno()
@@ -174,12 +171,11 @@ class Arbeider:
             return None
 
     def close(self) -> None:
-        """End it, and remove what it was working on: page images of somebody's document."""
+        """End it. What it was working on was in its memory alone, and is gone with it."""
         self._tired = True
         self.process.kill()
         self.process.wait()
         self._shut()
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     def forget(self) -> None:
         """For a fork of ours: let go of the pipes, and leave the worker to its owner."""

@@ -97,11 +97,9 @@ def _page(
     words = les.words
     frozen = ramme.frosset.utctimetuple()
     version = f"{words['versjon_liten']} {_short(les.safe(ramme.versjon))}"
-    foot = (
-        les.safe(ramme.kommune),
-        version,
-        f"{words['fryst_liten']} {moment_text(ramme.frosset)}",
-    )
+    foot = [les.safe(ramme.kommune), version]
+    if ramme.uendret is not None:
+        foot.append(f"{words['uendret_liten']} {moment_text(ramme.uendret)}")
     return {
         "spraak": words.maalform.value,
         "tittel": words["stafettlogg"],

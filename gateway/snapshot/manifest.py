@@ -31,7 +31,8 @@ def manifest(
         "logg": logg.id,
         "versjon": ramme.versjon,
         "utloeser": ramme.utloeser,
-        "frosset": ramme.frosset.isoformat(),
+        # Not when it was made: that stands in the ledger, the proof and the archive's record.
+        **({"uendret_siden": ramme.uendret.isoformat()} if ramme.uendret else {}),
         "kommunenummer": ramme.kommunenummer,
         "maalform": ramme.maalform_for(logg).value,
         "standard": ramme.standard.value,

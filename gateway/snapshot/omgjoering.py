@@ -2,35 +2,34 @@
 
 A valid PDF/A is left as it is. Another PDF, and an image, becomes page images in a PDF/A-2b; the
 original is kept beside it by the caller. What is protected, broken or of another type is never
-guessed at: a blank page that looks whole is worse than none. Runs in a process of its own only,
-because what it parses comes from outside.
+guessed at: a blank page that looks whole is worse than none. So what a file has is read on its own
+(`pdfinnhold.py`) and held against what was drawn: a page that has content and came out as one
+colour is a code, and a person's. Runs in a process of its own only, because what it parses comes
+from outside.
 """
 
-import io
 import re
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import page
 import pypdfium2  # type: ignore[import-untyped]
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from gateway.errors import LocalFault
-from gateway.snapshot import filtyper
+from gateway.snapshot import filtyper, pdfside
+from gateway.snapshot.bildefil import flattened
+from gateway.snapshot.pdfinnhold import Innhold
+from gateway.snapshot.pdfslutt import Slutt, ending
+from gateway.snapshot.refusert import Refused
 from gateway.snapshot.render import Undrawable, draw_pages
 
-DPI = 200
 MOST_PAGES = 500
-MOST_PIXELS = 16_000_000
-QUALITY = 85
-A4 = (595.28, 841.89)
-_MARGIN = 28.0
 _TITLES = {"nb": ("Vedlegg, sidebilder", "Side"), "nn": ("Vedlegg, sidebilete", "Side")}
 # A reader of CR before `endstream` that is not one; veraPDF passes the files it doubts.
 _TOLERATED = "-STREAM-LENGTH-001"
 _PASSWORD = 4
+_XFA = (2, 3)
 # The claim in the metadata, as an element or as an attribute; PDF/A keeps metadata readable.
 _PART = re.compile(rb"pdfaid:part(?:>|\s*=\s*[\"'])\s*([1-3])")
 _CONFORMANCE = re.compile(rb"pdfaid:conformance(?:>|\s*=\s*[\"'])\s*([ABU])")
@@ -45,30 +44,73 @@ class Utfall:
     body: bytes = b""
 
 
-class _Refused(Exception):
-    """The file cannot be made into an archive form; the message is the public code."""
-
-
 def convert(body: bytes, language: str) -> Utfall:
     """What becomes of one attachment. Raises nothing that quotes the file."""
     kind = filtyper.filetype(body).kind
     try:
         if kind == "pdf":
-            kept = _pdfa(body)
-            return Utfall(format=kept) if kept else Utfall(body=_from_pdf(body, language))
+            return _pdf(body, language)
         if kind in ("png", "jpeg"):
-            return Utfall(body=_from_image(body, language))
-    except _Refused as refused:
-        return Utfall(code=str(refused))
+            return Utfall(body=_finished([pdfside.from_picture(flattened(body))], language))
+    except Refused as refused:
+        return Utfall(code=refused.code)
     except (MemoryError, Image.DecompressionBombError):
         return Utfall(code="VEDLEGG_FOR_STORT")
     return Utfall(code="VEDLEGG_UKJENT_TYPE")
 
 
+def _pdf(body: bytes, language: str) -> Utfall:
+    end = ending(body)
+    try:
+        document = pypdfium2.PdfDocument(body)
+    except pypdfium2.PdfiumError as error:
+        protected = getattr(error, "err_code", 0) == _PASSWORD or b"/Encrypt" in body
+        raise Refused("VEDLEGG_PASSORD" if protected else "VEDLEGG_OEDELAGT") from None
+    try:
+        return _opened(document, body, end, language)
+    except pypdfium2.PdfiumError:
+        raise Refused("VEDLEGG_OEDELAGT") from None
+    finally:
+        document.close()
+
+
+def _opened(document: Any, body: bytes, end: Slutt, language: str) -> Utfall:
+    if not end.there or len(document) == 0:
+        raise Refused("VEDLEGG_OEDELAGT")
+    kept = _pdfa(body) if end.exact and end.alone else ""
+    if len(document) > MOST_PAGES and not kept:
+        raise Refused("VEDLEGG_FOR_STORT")
+    held = Innhold(body)
+    code = held.code or _beside(document)
+    # A valid PDF/A that is kept has its files and layers in it still.
+    if code and not (kept and code != "VEDLEGG_XFA"):
+        raise Refused(code)
+    if held.broken or len(document) < held.count:
+        raise Refused("VEDLEGG_OEDELAGT")
+    if not end.whole or (not end.exact and (held.unclear or held.uneven)):
+        # More than the pointer is off: bytes were lost on the way, not only counted wrong.
+        raise Refused("VEDLEGG_OEDELAGT")
+    # A changed byte may break a rule that the check here does not know; then it is made anew.
+    if kept and held.summed and pdfside.fits(document):
+        pdfside.look(document, held)
+        return Utfall(format=kept)
+    document.init_forms()
+    pages = [pdfside.drawn(document, nr, held) for nr in range(len(document))]
+    return Utfall(body=_finished(pages, language))
+
+
+def _beside(document: Any) -> str:
+    """The code of what the pages cannot show, as the renderer knows it: it can open what is
+    encrypted, and only it."""
+    if document.get_formtype() in _XFA:
+        return "VEDLEGG_XFA"
+    return "VEDLEGG_FILER_INNI" if document.count_attachments() else ""
+
+
 def _pdfa(body: bytes) -> str:
     """The PRONOM code of the PDF/A the file declares and is, or an empty text."""
     part, conformance = _PART.search(body), _CONFORMANCE.search(body)
-    if part is None or conformance is None or not _whole(body):
+    if part is None or conformance is None:
         return ""
     # Named, because a file that is PDF/UA too declares two profiles and the validator asks which.
     flavour = (part[1] + conformance[1]).decode("ascii").lower()
@@ -82,100 +124,13 @@ def _pdfa(body: bytes) -> str:
     return "" if wrong else filtyper.PDFA[flavour]
 
 
-def _whole(body: bytes) -> bool:
-    """True when the file ends as a PDF must and its last pointer leads to a cross-reference.
-
-    A reader that repairs a cut file shows blank pages without a word; so a cut file is refused.
-    """
-    tail = body[-2048:]
-    at = tail.rfind(b"startxref")
-    if at < 0 or b"%%EOF" not in tail[at:]:
-        return False
-    pointer = tail[at + 9 :].split()[0]
-    if not pointer.isdigit():
-        return False
-    header = max(body.find(b"%PDF-", 0, 1024), 0)
-    for start in {int(pointer), int(pointer) + header}:
-        there = body[start : start + 32].lstrip()
-        if there.startswith(b"xref") or (there[:1].isdigit() and b" obj" in there):
-            return True
-    return False
-
-
-def _from_pdf(body: bytes, language: str) -> bytes:
+def _finished(pages: list[pdfside.Side], language: str) -> bytes:
+    title, word = _TITLES[language]
+    told = [
+        {"bilde": one.jpeg, "bredde": one.width, "hoeyde": one.height, "navn": f"{word} {nr}"}
+        for nr, one in enumerate(pages, 1)
+    ]
     try:
-        document = pypdfium2.PdfDocument(body)
-    except pypdfium2.PdfiumError as error:
-        protected = getattr(error, "err_code", 0) == _PASSWORD or b"/Encrypt" in body
-        raise _Refused("VEDLEGG_PASSORD" if protected else "VEDLEGG_OEDELAGT") from None
-    try:
-        if not _whole(body):
-            raise _Refused("VEDLEGG_OEDELAGT")
-        if len(document) == 0:
-            raise _Refused("VEDLEGG_OEDELAGT")
-        if len(document) > MOST_PAGES:
-            raise _Refused("VEDLEGG_FOR_STORT")
-        document.init_forms()
-        with tempfile.TemporaryDirectory(prefix="stafett-vedlegg") as folder:
-            pages = [_drawn(document, nr, Path(folder), language) for nr in range(len(document))]
-            return _finished(Path(folder), pages, language)
-    except pypdfium2.PdfiumError:
-        raise _Refused("VEDLEGG_OEDELAGT") from None
-    finally:
-        document.close()
-
-
-def _drawn(document: Any, nr: int, folder: Path, language: str) -> dict[str, Any]:
-    sheet = document[nr]
-    width, height = sheet.get_size()
-    scale = min(DPI / 72, (MOST_PIXELS / max(width * height, 1)) ** 0.5)
-    # Four bytes a pixel in the order JPEG is written from: the picture is not copied on its way.
-    drawn = sheet.render(scale=scale, may_draw_forms=True, rev_byteorder=True, prefer_bgrx=True)
-    picture = drawn.to_pil()
-    sheet.close()
-    return _saved(picture, width, height, nr, folder, language)
-
-
-def _saved(
-    picture: Any, width: float, height: float, nr: int, folder: Path, language: str
-) -> dict[str, Any]:
-    name = f"{nr:04d}.jpg"
-    picture.save(folder / name, quality=QUALITY)
-    return {
-        "fil": name, "bredde": round(width, 2), "hoeyde": round(height, 2),
-        "navn": f"{_TITLES[language][1]} {nr + 1}",
-    }  # fmt: skip
-
-
-def _finished(folder: Path, pages: list[dict[str, Any]], language: str) -> bytes:
-    try:
-        return draw_pages(folder, pages, {"tittel": _TITLES[language][0], "spraak": language})
+        return draw_pages(told, {"tittel": title, "spraak": language})
     except (LocalFault, Undrawable):
-        raise _Refused("VEDLEGG_OEDELAGT") from None
-
-
-def _from_image(body: bytes, language: str) -> bytes:
-    Image.MAX_IMAGE_PIXELS = MOST_PIXELS * 4
-    try:
-        with Image.open(io.BytesIO(body), formats=("PNG", "JPEG")) as opened:
-            picture = ImageOps.exif_transpose(opened)
-            picture.load()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
-        raise _Refused("VEDLEGG_OEDELAGT") from None
-    picture.thumbnail((4000, 4000))
-    flat = Image.new("RGB", picture.size, "white")
-    seen = picture.convert("RGBA")
-    flat.paste(seen, mask=seen.getchannel("A"))
-    with tempfile.TemporaryDirectory(prefix="stafett-vedlegg") as folder:
-        width, height = _on_paper(*flat.size)
-        return _finished(
-            Path(folder), [_saved(flat, width, height, 0, Path(folder), language)], language
-        )
-
-
-def _on_paper(width: int, height: int) -> tuple[float, float]:
-    """Points for a picture: as at 150 dpi, and never larger than A4 within its margins."""
-    across, down = (A4[1], A4[0]) if width > height else A4
-    points = 72 / 150
-    fit = min(1.0, (across - _MARGIN) / (width * points), (down - _MARGIN) / (height * points))
-    return max(width * points * fit, 3.0), max(height * points * fit, 3.0)
+        raise Refused("VEDLEGG_OEDELAGT") from None

@@ -5,6 +5,7 @@ never be markup or code. Fonts are the pinned ones and no other. Bytes depend on
 template, the fonts and the typesetter's version, and on nothing of the machine.
 """
 
+import base64
 import json
 import os
 import re
@@ -35,6 +36,11 @@ _STANDARDS: Mapping[Standard, tuple[str, ...]] = {
     Standard.A2A: ("a-2a", "ua-1"),
     Standard.A3A: ("a-3a", "ua-1"),
 }
+_SVG = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100"><image width="100" '
+    b'height="100" preserveAspectRatio="none" href="data:image/jpeg;base64,',
+    b'"/></svg>',
+)
 _local = threading.local()
 _REFUSED = re.compile(r'the text(?: contains the disallowed codepoint)? `"(.+?)"`', re.S)
 _ESCAPED = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
@@ -67,20 +73,30 @@ def draw(
     return _compiled(_compiler(LOG), {"data": body}, _STANDARDS[standard], frozen)
 
 
-def draw_pages(folder: Path, pages: Sequence[Mapping[str, Any]], data: Mapping[str, Any]) -> bytes:
-    """Page images in `folder` as PDF/A-2b: no text, so that is all it may claim.
+def draw_pages(pages: Sequence[Mapping[str, Any]], data: Mapping[str, Any]) -> bytes:
+    """Page images as PDF/A-2b: no text, so that is all it may claim.
 
-    `pages` are {"fil", "bredde", "hoeyde"} with sizes in points. Raises LocalFault("PDF_FEIL").
+    `pages` are {"bilde", "bredde", "hoeyde", "navn"}: a JPEG and its size in points. Nothing of
+    them is ever a file: the typesetter takes text from memory alone, so each picture travels in
+    base64 inside an SVG, and stands in the PDF as the very JPEG it was. Raises
+    LocalFault("PDF_FEIL").
     """
-    (folder / "sider.typ").write_bytes(PAGES.read_bytes())
+    files = {f"{nr}.svg": _wrapped(one["bilde"]) for nr, one in enumerate(pages)}
+    told = [
+        {"fil": f"{nr}.svg", **{key: one[key] for key in ("bredde", "hoeyde", "navn")}}
+        for nr, one in enumerate(pages)
+    ]
     compiler = typst.Compiler(
-        input=str(folder / "sider.typ"),
-        root=str(folder),
+        input={"main.typ": PAGES.read_bytes(), **files},  # type: ignore[type-var]
         font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False),
         ignore_system_fonts=True,
     )
-    body = json.dumps({**data, "sider": list(pages)}, ensure_ascii=False)
+    body = json.dumps({**data, "sider": told}, ensure_ascii=False)
     return _compiled(compiler, {"data": body}, ("a-2b",), None)
+
+
+def _wrapped(jpeg: bytes) -> bytes:
+    return _SVG[0] + base64.b64encode(jpeg) + _SVG[1]
 
 
 def _compiler(template: Path) -> typst.Compiler:

@@ -21,7 +21,6 @@ WITHOUT_CONTENT = {
     "gateway/effects/transferring/intern.py": "sealed messages to ourselves",
     "gateway/effects/archiving/dropping.py": "notices; what they carry has guards of its own",
     "gateway/effects/archiving/proof.py": "a tombstone: ids, hashes and times",
-    "gateway/snapshot/render.py": "the typesetter's own pages",
     "gateway/report/archive.py": "codes and counts",
     "gateway/report/write.py": "places, codes and counts",
     "gateway/cli/textfile.py": "a plan, line by line: places and codes",

@@ -20,13 +20,16 @@ from gateway.snapshot import vedleggsprosess
 {reader}
 real, box, worked = omgjoering.convert, [], Path({folder!r})
 def convert(body, language):
-    with open(worked / "pids", "a") as file: file.write(f"{{os.getpid()}}\\n")
+{told}
 {planted}
     return real(body, language)
 omgjoering.convert = convert
 {more}
 sys.exit(vedleggsprosess.main(sys.argv[1:]))
 """
+# The real one can write nothing; a planted one is to say which process did which file.
+TOLD = '    with open(worked / "pids", "a") as file: file.write(f"{os.getpid()}\\n")'
+OPEN = "vedleggsprosess.write_nothing = lambda: None"
 REAL = "from gateway.snapshot import omgjoering"
 # Where it is the pipe that is tried, a reader that loads no library: a worker starts in no time.
 LIGHT = """
@@ -51,10 +54,15 @@ def none_before() -> Iterator[None]:
 def plant(monkeypatch: Any, tmp_path: Path) -> Callable[..., Callable[[], list[str]]]:
     """Plant other ways in the worker; gives a reader of the processes that did each file."""
 
-    def with_(planted: str = "", more: str = "", *, real: bool = False) -> Callable[[], list[str]]:
+    def with_(
+        planted: str = "", more: str = "", *, real: bool = False, writes: bool = True
+    ) -> Callable[[], list[str]]:
         lines = "\n".join("    " + line for line in planted.splitlines())
         reader = REAL if real else LIGHT
-        code = CODE.format(planted=lines, more=more, reader=reader, folder=str(tmp_path))
+        code = CODE.format(
+            planted=lines, more=more + ("\n" + OPEN if writes else ""), reader=reader,
+            folder=str(tmp_path), told=TOLD if writes else "",
+        )  # fmt: skip
         monkeypatch.setattr(arbeider, "COMMAND", (sys.executable, "-c", code))
         return lambda: (tmp_path / "pids").read_text().split()
 

@@ -43,6 +43,16 @@ def body_text(pdf: bytes) -> str:
     return folded("".join(found))
 
 
+def whole_text(pdf: bytes) -> str:
+    """The text of all pages with their heads and feet, a line break being a space."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        layers = [page.get_textpage() for page in document]
+        return " ".join(" ".join(layer.get_text_range().split()) for layer in layers)
+    finally:
+        document.close()
+
+
 def drawn(document: Any) -> Iterator[str]:
     """Every string of a document that the template shall draw, in reading order."""
     yield from _strings(document["baand"])

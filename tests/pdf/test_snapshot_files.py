@@ -3,15 +3,19 @@
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from gateway.arkiv.stand import last_change
+from gateway.effects.archiving.freezing import frame
 from gateway.errors import LocalFault, Rejected
 from gateway.ports.archive import Variant
 from gateway.snapshot import glyphs
@@ -234,3 +238,48 @@ def test_norwegian_time_is_that_of_the_time_zone_database() -> None:
     while moment.year < 2030:
         assert norwegian(moment).utcoffset() == moment.astimezone(oslo).utcoffset()
         moment += timedelta(hours=6, minutes=7)
+
+
+def test_the_pages_say_since_when_and_never_when_it_was_frozen(lab: Any, first: Any) -> None:
+    """The source's own moment on every page and in the manifest, and no moment under the name of
+    another: a log at rest was not frozen when its edit window closed."""
+    log, files = first
+    changed = datetime(2026, 10, 12, 10, 20, tzinfo=UTC)
+    ramme = replace(lab.ramme, frosset=changed + timedelta(hours=8), uendret=changed)
+    told = "12. oktober 2026 kl. 12.20"
+    for maalform, words, foot in (
+        (Maalform.NB, "Innholdet har stått uendret siden", "uendret siden"),
+        (Maalform.NN, "Innhaldet har stått uendra sidan", "uendra sidan"),
+    ):
+        made = freeze(log, replace(ramme, maalform=maalform), files.__getitem__)
+        text = lab.layer.whole_text(made.files[0].body)
+        assert f"{words} {told}" in text
+        assert text.count(f"{foot} {told}") == 1 + len(re.findall(r"Side \d+ av", text))
+        assert "kl. 20.20" not in text
+        index = json.loads(bodies(made)["manifest.json"])
+        assert index["uendret_siden"] == "2026-10-12T10:20:00+00:00"
+        assert "2026-10-12T18:20" not in bodies(made)["manifest.json"].decode()
+
+
+def test_nobody_knows_since_when_and_nothing_is_said(lab: Any, first: Any) -> None:
+    """A log that tells of no time: none is invented."""
+    log, files = first
+    made = freeze(log, lab.ramme, files.__getitem__)
+    assert "endret siden" not in lab.layer.whole_text(made.files[0].body)
+    assert not {"frosset", "uendret_siden"} & json.loads(bodies(made)["manifest.json"]).keys()
+
+
+def test_a_job_frames_a_log_by_what_the_source_says(first: Any) -> None:
+    """Two jobs weeks apart have one frame: the log's last change, not when its window closed."""
+    log, _files = first
+    kommune = SimpleNamespace(
+        nummer="9901", navn="Øvingsvik", maalform="nb", nivaa_tekst={}, redigering_timer=8,
+        arkiv=SimpleNamespace(pdf="a-2a"),
+    )  # fmt: skip
+    frames = []
+    for day in (1, 29):
+        clock = SimpleNamespace(now=lambda day=day: datetime(2027, 11, day, 3, tzinfo=UTC))
+        frames.append(frame(SimpleNamespace(kommune=kommune, clock=clock), log, "1"))  # type: ignore[arg-type]
+    assert frames[0] == frames[1]
+    assert frames[0].uendret == last_change(log, datetime(2027, 11, 1, tzinfo=UTC))
+    assert frames[0].frosset - (frames[0].uendret or frames[0].frosset) >= timedelta(hours=8)

@@ -217,16 +217,3 @@ def test_the_worker_sees_no_secret_of_ours(plant: Any, monkeypatch: Any, tmp_pat
     assert "vault" not in held
     assert "hemmelig" not in (tmp_path / "seen").read_text()
     assert (tmp_path / "core").read_text() == "(0, 0)"
-
-
-def test_what_a_killed_worker_was_working_on_is_removed(plant: Any, tmp_path: Path) -> None:
-    """A page image of somebody's document must not be left in a temporary folder."""
-    plant(
-        "import tempfile\n"
-        "path = Path(tempfile.mkdtemp()) / '0000.jpg'\n"
-        "path.write_bytes(body); (worked / 'path').write_text(str(path)); os._exit(1)"
-    )
-    treat([POISON], "nb")
-    left = Path((tmp_path / "path").read_text())
-    assert "stafett-vedlegg" in str(left.parents[1])
-    assert not left.parents[1].exists()

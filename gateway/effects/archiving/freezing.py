@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from gateway.arkiv.innhold import content_sha
-from gateway.arkiv.stand import stand
+from gateway.arkiv.stand import last_change, stand
 from gateway.effects import failpoint
 from gateway.effects.archiving.verk import Verk
 from gateway.effects.claim import Claim, Fenced
@@ -70,14 +70,15 @@ def freeze_job(verk: Verk, job: dict[str, Any], claim: Claim) -> str:
 
 def frame(verk: Verk, logg: Stafettlogg, version: str) -> "Ramme":
     """What the page says of the municipality. Nothing in it depends on when or why the job ran,
-    so that one version of a log is one snapshot, whoever freezes it."""
+    so that one version of a log is one snapshot, whoever freezes it; when that was stands in the
+    ledger, the proof and the archive's record, and in no file."""
     from gateway.snapshot.ramme import Ramme, Standard
 
-    kommune = verk.kommune
+    kommune, now = verk.kommune, verk.clock.now()
     return Ramme(
         kommunenummer=kommune.nummer,
         kommune=kommune.navn,
-        frosset=stand(logg, verk.clock.now(), kommune.redigering_timer),
+        frosset=stand(logg, now, kommune.redigering_timer),
         versjon=version,
         maalform=Maalform(kommune.maalform),
         nivaa_tekster=(
@@ -87,6 +88,7 @@ def frame(verk: Verk, logg: Stafettlogg, version: str) -> "Ramme":
         ),
         redigering_timer=kommune.redigering_timer,
         standard=Standard(kommune.arkiv.pdf),
+        uendret=last_change(logg, now),
     )
 
 

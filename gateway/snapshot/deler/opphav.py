@@ -49,7 +49,7 @@ def closing(
     words = les.words
     told = les.labelled(
         ("versjon", les.safe(ramme.versjon)),
-        ("fryst", moment_text(ramme.frosset)),
+        ("uendret_siden", moment_text(ramme.uendret) if ramme.uendret else ""),
         ("utloeser", les.safe(words.code("utloeser", ramme.utloeser)) if ramme.utloeser else ""),
         ("logg_id", les.logg.id),
         ("kommune", f"{les.safe(ramme.kommune)} ({ramme.kommunenummer})"),
