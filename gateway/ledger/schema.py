@@ -19,7 +19,7 @@ from gateway.ledger.database import Database, translated
 from gateway.ledger.keys import KeyRing, check_canary, seal_canary
 
 _HERE = Path(__file__).parent / "migrations"
-_NEWEST = {"ledger": "ledger_0011", "payload": "payload_0001"}
+_NEWEST = {"ledger": "ledger_0012", "payload": "payload_0001"}
 
 
 def _upgrade(engine: sa.Engine, branch: str, metadata: sa.MetaData) -> None:

@@ -93,7 +93,8 @@ def said_not_there(connection: sa.Connection, row: dict[str, Any]) -> None:
 
 def _place(row: dict[str, Any], what: str) -> str:
     """What an archivist looks for: the log's key for its folder, else the snapshot's."""
-    return f"{row['logg'] if is_folder(what) else row['snapshot_id']}:{what}"
+    own = row["key"] or row["snapshot_id"]
+    return f"{row['logg'] if is_folder(what) else own}:{what}"
 
 
 def _of_log(connection: sa.Connection, row: dict[str, Any]) -> list[dict[str, Any]]:
