@@ -41,7 +41,9 @@ def with_query(path: str, params: Mapping[str, str] | None) -> str:
         return path
     plain, _, own = path.partition("?")
     kept = [one for one in own.split("&") if one and unquote(one.partition("=")[0]) not in params]
-    added = [f"{quote(name, safe='$')}={quote(str(value), safe='')}" for name, value in params.items()]
+    added = [
+        f"{quote(name, safe='$')}={quote(str(value), safe='')}" for name, value in params.items()
+    ]
     return f"{plain}?{'&'.join([*kept, *added])}"
 
 

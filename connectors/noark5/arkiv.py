@@ -12,9 +12,10 @@ import httpx
 
 from connectors.http.session import Session
 from connectors.http.token import ClientCredentials
+from connectors.keyed import same_key
 from connectors.noark5 import innhold
 from connectors.noark5.bestand import Bestand, Stand, funnetfil, kode
-from connectors.noark5.klient import Klient
+from connectors.noark5.klient import FilterRefused, Klient
 from connectors.noark5.lenker import Lenker
 from connectors.noark5.mappe import Mapper
 from connectors.noark5.operasjoner import BY_NAME, OPERATIONS
@@ -137,12 +138,18 @@ class Noark5Arkiv:
         return Svar(Levering.LEVERT if whole else Levering.MENNESKE, ref=ref)
 
     def fetch(self, fil: Funnetfil) -> bytes:
-        """The bytes behind a dokumentobjekt. Raises Conflict("BORTE")."""
+        """The bytes behind a dokumentobjekt. Raises Conflict("BORTE"), and
+        LocalFault("ARKIV_KAN_IKKE_SOEKES") where it cannot be asked for by its id."""
         inngang = self._klient.inngang(rel.ARKIVSTRUKTUR)
         path = self._klient.lenker.need(inngang, rel.DOKUMENTOBJEKT, "arkivstruktur")
         where = f"systemID eq '{fil.ref}'"
-        rows = self._klient.liste("dokumentobjekt.list", path, fil.ref, where=where)
-        mine = [row for row in rows if row.get("systemID") == fil.ref]
+        try:
+            rows = list(self._klient.liste("dokumentobjekt.list", path, fil.ref, where=where))
+        except FilterRefused:
+            rows = None
+        if rows is None:
+            raise LocalFault("ARKIV_KAN_IKKE_SOEKES", place="dokumentobjekt.list")
+        mine = [row for row in rows if same_key(str(row.get("systemID")), fil.ref)]
         if not mine:
             raise Conflict("BORTE", place=fil.ref)
         # Accept is wide on purpose: a narrow one is answered 406.

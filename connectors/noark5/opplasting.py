@@ -84,7 +84,7 @@ class Opplasting:
             _accepted(reply, place, last=last)
             told = reply.headers.get("location")
             if not last and told:
-                # Each answer gives the address of the next piece; where it does not, it is the same.
+                # Each answer gives the next piece's address; where none is given, it is the same.
                 where = self._klient.lenker.path(told, place, where)
 
     def _forget(self, where: str, place: str) -> None:

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import date
+from functools import partial
 from typing import Any
 
 from connectors.noark5 import innhold
@@ -46,9 +47,9 @@ class Proeve:
         """Each thing, in the order a night needs it. Raises nothing of ours."""
         key = str(uuid.uuid4())
         told = [
-            _tried("lenke", rel_key.removeprefix(rel.ROT), lambda e=entry, k=rel_key: self._link(e, k))
+            _tried("lenke", one.removeprefix(rel.ROT), partial(self._link, entry, one))
             for entry, keys in _INNGANGER
-            for rel_key in keys
+            for one in keys
         ]
         told.append(self._search("soek_mappe", rel.SAKSMAPPE, "logg", "saksmappe.list", key))
         told.append(self._search("soek_post", rel.JOURNALPOST, "uttak", "journalpost.list", key))

@@ -38,8 +38,8 @@ def confirm(
         told.say(f"{snapshot_id} i {archive}: {texts.label('levering_' + state.value)}")
         if state is Tilstand.BEKREFTET:
             told.say(
-                "Oppgaven er lukket. Skal loggen kunne slettes, må bytene leses tilbake fra arkivet."
-                " Der vi ikke kan lese det, last ned filene igjen: bekreft med --files MAPPE."
+                "Oppgaven er lukket. Skal loggen kunne slettes, må bytene leses tilbake fra"
+                " arkivet. Der vi ikke kan lese, last ned filene igjen: bekreft med --files MAPPE."
             )
         elif state is Tilstand.FORELAGT:
             told.say("Filene er de som ble fryst. De er vist fram, ikke lest tilbake av oss.")

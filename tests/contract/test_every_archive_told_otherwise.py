@@ -136,9 +136,7 @@ def test_what_is_half_done_is_gone_on_with_or_told(
 
 
 @pytest.mark.parametrize(("name", "way"), WAYS, ids=lambda part: part.replace(" ", "-"))
-def test_a_check_goes_through_too(
-    stands: Callable[[str], Arkivstand], name: str, way: str
-) -> None:
+def test_a_check_goes_through_too(stands: Callable[[str], Arkivstand], name: str, way: str) -> None:
     """What is only another way of saying the same stops no check, and nothing is left of it."""
     stand = stands(name)
     before = stand.everything()

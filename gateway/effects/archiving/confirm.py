@@ -182,9 +182,7 @@ def lay_out(verk: Verk, snapshot_id: str, folder: Path, access: Access) -> int:
     return len(files)
 
 
-def retry(
-    verk: Verk, snapshot_id: str = "", archive: str = "", *, anew: bool = False
-) -> int:
+def retry(verk: Verk, snapshot_id: str = "", archive: str = "", *, anew: bool = False) -> int:
     """Let what failed be tried again, one delivery or all of them. Returns how many.
 
     What was sent and does not show is tried again only by its name: then a person has looked for

@@ -183,12 +183,14 @@ def _proved(verk: Verk, snapshot_id: str, name: str) -> None:
     maal = verk.archives.get(name)
     if row is None or maal is None:
         raise Rejected("SLETT_UBEKREFTET", place=place)
+    kept = told_as(row.state, row.evidence)
+    if kept not in (Tilstand.ARKIVERT, Tilstand.FORELAGT):
+        raise Rejected("SLETT_UBEKREFTET", place=place)
     # An archive that can be read must have been, and is once more now; only of one that cannot is
     # what a person has shown taken.
     readable = reads(maal)
-    wanted = Tilstand.ARKIVERT if readable else Tilstand.FORELAGT
-    read = row.verified_at if readable else row.confirmed_by
-    if told_as(row.state, row.evidence) is not wanted or not read:
+    right = kept is (Tilstand.ARKIVERT if readable else Tilstand.FORELAGT)
+    if not right or not (row.verified_at if readable else row.confirmed_by):
         raise Rejected("SLETT_UBEKREFTET", place=place)
     held = {(int(nr), str(sha)) for nr, _ref, sha in json.loads(row.evidence or "[]")}
     if not files or {(file.nr, file.sha) for file in files} - held:

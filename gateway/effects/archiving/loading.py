@@ -79,9 +79,7 @@ def load(verk: Verk, snapshot_id: str) -> tuple[Uttak, Stafettlogg]:
     )
 
 
-def addressed(
-    loaded: tuple[Uttak, Stafettlogg], row: dict[str, Any]
-) -> tuple[Uttak, Stafettlogg]:
+def addressed(loaded: tuple[Uttak, Stafettlogg], row: dict[str, Any]) -> tuple[Uttak, Stafettlogg]:
     """The snapshot under the key its delivery (`row`) is known by in its archive."""
     uttak, logg = loaded
     return (replace(uttak, key=row["key"]) if row["key"] else uttak), logg

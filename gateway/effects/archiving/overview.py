@@ -24,7 +24,8 @@ _folder = a.delivery.c.evidence.like('[[1, "", %')
 _CONTENT = frozenset({"AKTIV", "PASSIV"})
 TIMELINE = (
     "arkivjobb", "uttak", "arkivintensjon", "arkivkvittering", "arkivbekreftelse",
-    "arkivforelagt", "arkivavvik", "arkivmenneske", "arkivfeilet", "arkivnyttforsoek", "sletteintensjon", "slettebevis",
+    "arkivforelagt", "arkivavvik", "arkivmenneske", "arkivfeilet", "arkivnyttforsoek",
+    "sletteintensjon", "slettebevis",
 )  # fmt: skip
 
 
@@ -86,9 +87,7 @@ def deliveries(database: Database, tenant: str) -> dict[str, Counter[str]]:
     found: dict[str, Counter[str]] = {}
     with database.begin() as connection:
         rows = connection.execute(
-            sa.select(
-                a.delivery.c.archive, a.delivery.c.state, _folder, sa.func.count()
-            )
+            sa.select(a.delivery.c.archive, a.delivery.c.state, _folder, sa.func.count())
             .where(a.delivery.c.tenant == tenant)
             .group_by(a.delivery.c.archive, a.delivery.c.state, _folder)
         ).all()
@@ -269,7 +268,5 @@ def snapshot(database: Database, snapshot_id: str) -> dict[str, Any] | None:
     return {
         **dict(row._mapping),
         "files": [{k: v for k, v in f._mapping.items() if k not in hidden} for f in files],
-        "deliveries": [
-            {**d._mapping, "state": told_as(d.state, d.evidence).value} for d in sent
-        ],
+        "deliveries": [{**d._mapping, "state": told_as(d.state, d.evidence).value} for d in sent],
     }

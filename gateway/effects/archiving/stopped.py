@@ -33,7 +33,7 @@ def goes(database: Database, tenant: str, at: str, archives: Collection[str]) ->
     """These archives can be used after all, or are not the municipality's any more."""
     if archives:
         with database.begin() as connection:
-            book.state(connection, tenant, OWNER, at, {name: () for name in archives})
+            book.state(connection, tenant, OWNER, at, dict.fromkeys(archives, ()))
 
 
 def stopped(database: Database, tenant: str) -> dict[str, str]:
