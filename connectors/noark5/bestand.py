@@ -51,46 +51,60 @@ class Bestand:
         if len(mine) > 1:
             raise Conflict("FLERE_TREFF", place=own)
         if mine:
-            objekt, lagret = self._ours(mine[0], fil, own)
+            objekt, lagret = self._place(mine[0], fil, own)
             return Stand(fil, mine[0], objekt, lagret=lagret)
         for unnamed in documents:
-            # One that lost its reference is ours by its bytes alone; an empty one is nobody's.
+            # One that lost its reference is ours by what it holds; an empty one is nobody's.
             if not unnamed.get("eksternReferanse") and _may_be(unnamed, fil):
-                objekt, lagret = self._ours(unnamed, fil, own, named=False)
+                objekt, lagret = self._place(unnamed, fil, own, named=False)
                 if lagret:
                     return Stand(fil, unnamed, objekt, lagret=True)
         return Stand(fil)
 
-    def _ours(
+    def _place(
         self, dokument: Objekt, fil: Uttaksfil, own: str, *, named: bool = True
     ) -> tuple[Objekt | None, bool]:
-        """Of a document's places the one whose bytes are ours, else one of ours that waits for
-        them; and whether it is filled. A single one with bytes is told of as it is: whoever reads
-        it back sees whether it is ours. Other forms the archive has made are none of ours."""
+        """The place of our file among a document's, and whether it is filled. `named`: the document
+        is ours by its reference; else only a place with our bytes, or our checksum, is."""
         path = self._klient.lenker.need(dokument, rel.DOKUMENTOBJEKT, own)
         places = list(self._klient.liste("dokumentobjekt.list", path, own))
         # What is said of a place decides who is asked first and may be filled, never who is ours.
         places.sort(key=lambda row: not _promised(row, fil))
         filled = [row for row in places if self._has_bytes(row, fil, own)]
-        wanted = variant(fil, self._profil)
-        as_sent = [row for row in filled if kode(row.get("variantformat")) in {"", wanted}]
+        as_sent = {"", variant(fil, self._profil)}
+        kinds = [kode(row.get("variantformat")) in as_sent for row in places]
         empty = [
             row
-            for row in places
-            if row not in filled
-            and _promised(row, fil, unsaid=kode(row.get("variantformat")) in {"", wanted})
+            for row, sent in zip(places, kinds, strict=True)
+            if row not in filled and _promised(row, fil, unsaid=sent)
         ]
-        if named and len(filled) == 1 and not empty and (as_sent or _promised(filled[0], fil)):
+        of_kind = [row for row, sent in zip(places, kinds, strict=True) if sent and row in filled]
+        return self._ours(filled, empty if named else [], of_kind if named else [], fil, own)
+
+    def _ours(
+        self,
+        filled: list[Objekt],
+        empty: list[Objekt],
+        of_kind: list[Objekt],
+        fil: Uttaksfil,
+        place: str,
+    ) -> tuple[Objekt | None, bool]:
+        """Of several places the one whose bytes are ours, else one of ours that waits for them;
+        and whether it is filled. A single one with bytes, `of_kind` (the variant that was sent) or
+        with our checksum, is told of as it is: whoever reads it back sees whether it is ours. Other
+        forms the archive has made are none of ours."""
+        if of_kind and len(filled) == 1 and not empty:
             return filled[0], True
         by_ref = {str(row["systemID"]): row for row in filled}
         told = [Funnetfil(nr=fil.nr, ref=ref) for ref in by_ref]
-        ours, others = by_bytes(told, fil, lambda one: self._bytes(by_ref[one.ref], fil, own))
+        ours, others = by_bytes(told, fil, lambda one: self._bytes(by_ref[one.ref], fil, place))
         if ours:
             return by_ref[ours[0].ref], True
-        if empty or not named:
-            return (empty[-1] if empty else None), False
-        held = [by_ref[one.ref] for one in others if by_ref[one.ref] in as_sent]
-        return (held[0], True) if held else (None, False)
+        if empty:
+            return empty[-1], False
+        held = [by_ref[one.ref] for one in others]
+        mine = [row for row in held if row in of_kind or _promised(row, fil)]
+        return (mine[0], True) if mine else (None, False)
 
     def _bytes(self, row: Objekt, fil: Uttaksfil, place: str) -> bytes | None:
         path = self._klient.lenker.find(row, rel.FIL, place)

@@ -50,9 +50,7 @@ def drop(folder):
 def laid_out(works, snapshot, folder):
     """`archive files --out`: the export of the product itself."""
     who = acting("ARKIVAR")
-    access = note(
-        works.database, works.verk.now(), who, Shown.UTTAK, snapshot, Ground.ARKIVPLIKT
-    )
+    access = note(works.database, works.verk.now(), who, Shown.UTTAK, snapshot, Ground.ARKIVPLIKT)
     confirm.lay_out(works.verk, snapshot, folder, access)
     return folder
 
@@ -71,9 +69,7 @@ def passive(works):
 def deleted(works, logg):
     """The code a deletion is refused with, or nothing."""
     try:
-        deleting.delete(
-            works.verk, logg, by=acting("ABC", Act.DELETE, "leder"), reason="avsluttet"
-        )
+        deleting.delete(works.verk, logg, by=acting("ABC", Act.DELETE, "leder"), reason="avsluttet")
     except Rejected as error:
         return error.code
     return ""
