@@ -1,4 +1,4 @@
-"""Plants an archive client, and a core, that read what is told too narrowly; the suites must see each.
+"""Plants an archive client, and a core, that read too narrowly; the suites must see each.
 
 A relative address about the host, a query thrown away, a plus sign for a space, a `Location` nobody
 follows, a variant that decides; a person's files that outweigh the archive, and a look that is
