@@ -13,9 +13,11 @@ from typing import Any
 import httpx
 import pytest
 
+from gateway.arkiv.levering import WRONG
 from gateway.ports.archive import Rehearsed
-from tests.contract.archive_stand import NAMES, WIRED, Arkivstand, otherwise
+from tests.contract.archive_stand import NAMES, WIRED, Arkivstand, otherwise, swapped
 from tests.contract.delivering import Deliveries, deliveries
+from tests.contract.test_every_archive_bytes import Between
 
 RO = 0.2
 PATIENCE = 12.0
@@ -131,6 +133,37 @@ def test_what_is_half_done_is_gone_on_with_or_told(
             stand.holds(stand.open(), snapshot)
         else:
             assert row["code"] in {"KANSKJE_ARKIVERT", "ARKIV_MANGLER_FIL", "ARKIV_FIL_BORTE"}
+    finally:
+        stand.app.switch({})
+
+
+@pytest.mark.parametrize(("name", "way"), WAYS, ids=lambda part: part.replace(" ", "-"))
+def test_what_cannot_be_recognised_stops_and_is_told(
+    stands: Callable[[str], Arkivstand], night: Deliveries, name: str, way: str
+) -> None:
+    """Told otherwise, and with other bytes too: nothing says that it is ours. It is never archived
+    and never brought in again, by this delivery or by the next who tries."""
+    stand = stands(name)
+    snapshot = stand.another()
+    switched(stand, otherwise(name)[way])
+    try:
+        night.add(snapshot)
+        struck: list[int] = []
+
+        def strike() -> None:
+            # Swapped twice, they would be ours again.
+            struck.extend([] if struck else [stand.app.tamper(snapshot.key, swapped)])
+
+        changed = Between(stand.open(), strike)
+        row = night.run(changed, snapshot, PATIENCE)
+        assert row["state"] in {"menneske", "feilet"}, (row["state"], row["code"])
+        assert row["code"] in {"KANSKJE_ARKIVERT", *WRONG}
+        night.retry()
+        row = night.run(stand.open(), snapshot, PATIENCE)
+        assert row["state"] in {"menneske", "feilet"}
+        assert stand.count(snapshot) == (1, 1)
+        assert stand.extra(snapshot) == 0
+        assert "arkivkvittering" not in night.kinds()
     finally:
         stand.app.switch({})
 
