@@ -123,7 +123,7 @@ class Klient:
             reply = self._session.call(
                 operation, "POST", path, json=filled,
                 headers={**_JSON, "content-type": MEDIA}, expect=frozenset({201}),
-                write=True, place=place, check=_is_made,
+                write=True, single=True, place=place, check=_is_made,
             )  # fmt: skip
         if reply.content and isinstance(reply.data().get("_links"), dict | list):
             where = reply.headers.get("content-location")

@@ -41,7 +41,7 @@ class Opplasting:
             reply = self._klient.call(
                 "fil.ny", "POST", path, content=data,
                 headers={"accept": MEDIA, "content-type": fil.media_type},
-                expect=_ANSWERS, write=True, place=place,
+                expect=_ANSWERS, write=True, single=True, place=place,
             )  # fmt: skip
             _accepted(reply, place, last=True)
             return

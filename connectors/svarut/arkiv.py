@@ -113,6 +113,7 @@ class SvarUt:
                 content=content,
                 headers={"content-type": kind},
                 write=True,
+                single=True,
                 place=uttak.key,
                 check=is_a(SENDT),
                 refused=refused_with(uttak.key),
