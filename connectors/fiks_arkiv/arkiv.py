@@ -5,9 +5,11 @@ something carries a klientMeldingId derived from the snapshot, so that a resend 
 to the archive, and its answer is only ever a reason to read back. It must not keep a reply.
 """
 
+import hashlib
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import httpx
@@ -31,12 +33,23 @@ from gateway.errors import (
     Transient,
     UnknownOutcome,
 )
-from gateway.ports.archive import Archive, ArchiveFacts, Funn, Funnetfil, Levering, Svar, Uttak
+from gateway.ports.archive import (
+    Archive,
+    ArchiveFacts,
+    Funn,
+    Funnetfil,
+    Levering,
+    Proevd,
+    Svar,
+    Uttak,
+    Uttaksfil,
+)
 from gateway.ports.connector import ConnectorSettings
 
 __all__ = ["OPERATIONS", "FiksArkiv", "open_archive"]
 
 _XML = "application/xml"
+_PROBE = "00000000-0000-4000-8000-000000000000"
 _ENVIRONMENTS = {"api.fiks.ks.no": "produksjon", "api.fiks.test.ks.no": "test"}
 
 
@@ -105,8 +118,7 @@ class FiksArkiv:
             return None
         found = svar.record(pakke, uttak.key)
         mappe = found.mappe or self._one_folder_at_most(uttak)
-        filer = tuple(self._ours(forms, uttak) for forms in found.filer)
-        return Funn(mappe, found.system_id, found.nummer, filer)
+        return Funn(mappe, found.system_id, found.nummer, self._matched(found.filer, uttak))
 
     def deposit(self, uttak: Uttak, found: Funn | None) -> Svar:
         """Send folder and record, wait for the receipt until the deadline.
@@ -164,13 +176,59 @@ class FiksArkiv:
             raise RemoteFault("SVAR_UTEN_INNHOLD", place=fil.ref)
         return pakke.filer[0].data
 
-    def _ours(self, forms: tuple[Funnetfil, ...], uttak: Uttak) -> Funnetfil:
+    def _matched(
+        self, documents: tuple[tuple[Funnetfil, ...], ...], uttak: Uttak
+    ) -> tuple[Funnetfil, ...]:
+        """The files of the snapshot among the documents of its record. A document is ours by its
+        number, but archives number anew: where one is told of that promises our bytes, or none has
+        the number, each that is left is asked, and the one whose bytes are ours is ours."""
+        left = list(documents)
+        found: list[Funnetfil] = []
+        for fil in uttak.filer:
+            named = [forms for forms in left if forms[0].nr == fil.nr]
+            promised = [forms for forms in left if _promises(forms, fil) and forms not in named]
+            if named and (_promises(named[0], fil) or not promised):
+                found.append(self._ours(named[0], fil))
+                left.remove(named[0])
+                continue
+            for forms in promised + [one for one in left if not named and one not in promised]:
+                one = first_by_bytes(forms, fil, self._content)
+                if one is not None and self._is(one, fil):
+                    found.append(replace(one, nr=fil.nr))
+                    left.remove(forms)
+                    break
+        return tuple(found)
+
+    def _is(self, one: Funnetfil, fil: Uttaksfil) -> bool:
+        data = self._content(one)
+        return data is not None and hashlib.sha256(data).hexdigest() == fil.sha256
+
+    def _ours(self, forms: tuple[Funnetfil, ...], fil: Uttaksfil) -> Funnetfil:
         """Of a document's files the one whose bytes are ours; the newest where none is, or there is
         but one: it is seen for what it is when it is read back."""
-        wanted = [fil for fil in uttak.filer if fil.nr == forms[0].nr]
-        if len(forms) == 1 or not wanted:
+        if len(forms) == 1:
             return forms[0]
-        return first_by_bytes(forms, wanted[0], self._content) or forms[0]
+        return first_by_bytes(forms, fil, self._content) or forms[0]
+
+    def rehearse(self) -> tuple[Proevd, ...]:
+        """Each question a night asks, of keys nobody has. The protocol has no message that deletes,
+        so nothing is made."""
+        asked = (
+            ("soek_post", FIND, HENT_REGISTRERING,
+             Fil(innsyn.REGISTRERING_NAVN, _XML, innsyn.record_by_key(_PROBE, self._profil))),
+            ("soek_mappe", SEARCH, SOK_TYPE,
+             Fil(innsyn.SOK_NAVN, _XML, innsyn.folders_by_key(_PROBE, self._profil))),
+            ("lesing", FETCH, HENT_DOKUMENTFIL,
+             Fil(innsyn.DOKUMENTFIL_NAVN, _XML, innsyn.file_by_id(_PROBE, self._profil))),
+        )  # fmt: skip
+        return tuple(self._tried(*one) for one in asked)
+
+    def _tried(self, hva: str, operation: str, meldingstype: str, question: Fil) -> Proevd:
+        try:
+            self._ask(operation, meldingstype, question)
+        except (Conflict, LocalFault, Rejected, RemoteFault, Transient) as error:
+            return Proevd(hva, error.code, operation)
+        return Proevd(hva, "", operation)
 
     def _one_folder_at_most(self, uttak: Uttak) -> str:
         """The id of the folder with the log's key, "" for none."""
@@ -241,3 +299,8 @@ class FiksArkiv:
             return fault, None if fault else svar.receipt(pakke, key)
         except (RemoteFault, Transient):
             return UnknownOutcome("UVISST_UTFALL", place=key), None
+
+
+def _promises(forms: tuple[Funnetfil, ...], fil: Uttaksfil) -> bool:
+    """True for a document that is said to have our bytes; it says nothing of whether it has."""
+    return any(one.sha256 == fil.sha256 for one in forms)

@@ -159,7 +159,8 @@ class Registrering:
     mappe: str
     nummer: str
     filer: tuple[tuple[Funnetfil, ...], ...]
-    """For each document number the files it has, the newest version first."""
+    """For each document the files it has, the newest version first; its number as it is told, 0
+    where none is."""
 
 
 def record(pakke: Pakke, key: str) -> Registrering:
@@ -196,21 +197,23 @@ def _number(element: etree._Element) -> str:
 
 
 def _files(element: etree._Element) -> tuple[tuple[Funnetfil, ...], ...]:
-    """The files of each document number, the newest version first; documents without a file are
-    missing. An archive may hold another form beside ours, and call it what it will."""
-    files: dict[int, list[tuple[int, Funnetfil]]] = {}
-    for document in element.findall(f"{{{STRUKTUR}}}dokumentbeskrivelse"):
-        nr = _int(document.findtext(f"{{{STRUKTUR}}}dokumentnummer"))
+    """The files of each document, the newest version first; documents without a file are missing.
+    An archive may hold another form beside ours, and call and number it what it will. Documents of
+    one number are one: an archive may tell of each form by itself."""
+    files: dict[tuple[int, int], list[tuple[int, Funnetfil]]] = {}
+    for place, document in enumerate(element.findall(f"{{{STRUKTUR}}}dokumentbeskrivelse")):
+        nr = _int(document.findtext(f"{{{STRUKTUR}}}dokumentnummer")) or 0
         for thing in document.findall(f"{{{STRUKTUR}}}dokumentobjekt"):
             ref = _id(thing, STRUKTUR)
-            if nr is None or not ref:
+            if not ref:
                 continue
             version = _int(thing.findtext(f"{{{STRUKTUR}}}versjonsnummer")) or 0
             size = _int(thing.findtext(f"{{{STRUKTUR}}}filstoerrelse"))
-            files.setdefault(nr, []).append((version, Funnetfil(nr, ref, _sha256(thing), size)))
+            own = files.setdefault((nr, 0 if nr else place), [])
+            own.append((version, Funnetfil(nr, ref, _sha256(thing), size)))
     for forms in files.values():
         forms.sort(key=lambda one: -one[0])
-    return tuple(tuple(found for _, found in files[nr]) for nr in sorted(files))
+    return tuple(tuple(found for _, found in files[key]) for key in sorted(files))
 
 
 def _int(text: str | None) -> int | None:

@@ -6,6 +6,7 @@ each step is made within the snapshot's `once`. An answer is no receipt: the byt
 """
 
 import hashlib
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
@@ -18,13 +19,21 @@ from connectors.gi_arkiv.tre import Element, content, rows, text
 from connectors.http.session import Session
 from connectors.keyed import same_key
 from connectors.titler import refuse_content
-from gateway.errors import Conflict, LocalFault, Rejected, RemoteFault, UnknownOutcome
+from gateway.errors import (
+    Conflict,
+    LocalFault,
+    Rejected,
+    RemoteFault,
+    Transient,
+    UnknownOutcome,
+)
 from gateway.ports.archive import (
     Archive,
     ArchiveFacts,
     Funn,
     Funnetfil,
     Levering,
+    Proevd,
     Svar,
     Uttak,
     Uttaksfil,
@@ -33,6 +42,8 @@ from gateway.ports.connector import ConnectorSettings
 
 __all__ = ["OPERATIONS", "open_archive"]
 
+_BY_ID = frozenset({"dokument.finn", "fil.hent"})
+"""Questions by the archive's own id; some refuse one that they did not give."""
 _PROBE = "00000000-0000-4000-8000-000000000000"
 
 
@@ -152,22 +163,52 @@ class GiArkiv:
         ident = _need(post, "kje:systemID", uttak.key)
         answer = self._soap.read("dokument.finn", innhold.finn_dokumenter(ident), uttak.key)
         documents = [] if answer is None else list(rows(answer.element, "dok"))
+        # Archives number and name anew; what carries none of our names may still be ours.
+        unnamed = [row for row in documents if not any(_is(row, fil) for fil in uttak.filer)]
         held: dict[int, Funnetfil] = {}
+        taken: set[str] = set()
         for fil in uttak.filer:
-            mine = [
+            mine = [row for row in documents if _is(row, fil)]
+            told = [
                 Funnetfil(nr=fil.nr, ref=_need(row, "dok:systemID", uttak.key))
-                for row in documents
-                if _is(row, fil)
+                for row in mine or unnamed
             ]
-            ours, others = by_bytes(mine, fil, self._content)
-            if len(ours) > 1:
+            left = [one for one in told if one.ref not in taken]
+            ours, others = by_bytes(left, fil, self._content)
+            if len(ours) > 1 and mine:
                 raise Conflict("FLERE_TREFF", place=f"{uttak.key}/{fil.nr}")
             # One with other bytes is told of, and is seen not to be ours when it is read back; but
             # where one is without any, that is ours, and it is half done.
-            seen = others if len(others) == len(mine) else []
+            seen = others if mine and len(others) == len(left) else []
             for one in [*ours, *seen][:1]:
                 held[fil.nr] = one
+                taken.add(one.ref)
         return held
+
+    # -- trying ---------------------------------------------------------------------------------
+    def rehearse(self) -> tuple[Proevd, ...]:
+        """Each question a night asks, of a key nobody has. There is no call that deletes, so
+        nothing is made; the codes are seen first when a folder is."""
+        key = _PROBE
+        asked: tuple[tuple[str, str, Callable[[], Element]], ...] = (
+            ("soek_mappe", "saksmappe.finn", lambda: innhold.finn_saksmappe(key, self._profil)),
+            ("soek_post", "journalpost.finn", lambda: innhold.finn_journalpost(key, self._profil)),
+            ("dokumenter", "dokument.finn", lambda: innhold.finn_dokumenter(key)),
+            ("lesing", "fil.hent", lambda: innhold.hent_fil(key)),
+        )
+        return tuple(self._tried(*one) for one in asked)
+
+    def _tried(self, hva: str, operation: str, body: Callable[[], Element]) -> Proevd:
+        try:
+            self._soap.read(operation, body(), "proeve")
+        except Rejected as error:
+            if operation in _BY_ID:
+                # It answered, of an id it does not know.
+                return Proevd(hva, "", operation)
+            return Proevd(hva, error.code, operation)
+        except (Conflict, LocalFault, RemoteFault, Transient) as error:
+            return Proevd(hva, error.code, operation)
+        return Proevd(hva, "", operation)
 
     # -- making ---------------------------------------------------------------------------------
     def _ny_mappe(self, uttak: Uttak) -> Element:

@@ -116,6 +116,7 @@ class Soap:
                 "soapaction": f'"{namespace}/#{soap_name(operation)}"',
             },
             write=write,
+            single=write,
             place=place,
             raw=True,
             check=check,

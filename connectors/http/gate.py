@@ -9,7 +9,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from urllib.parse import unquote, urlencode
+from urllib.parse import quote, unquote
 
 import httpx
 
@@ -31,6 +31,20 @@ def is_loopback(url: httpx.URL) -> bool:
         return ipaddress.ip_address(url.host).is_loopback
     except ValueError:
         return False
+
+
+def with_query(path: str, params: Mapping[str, str] | None) -> str:
+    """A path with these in its query. What the path had there stays as it was written, but for a
+    name that is given anew. A space is %20: a plus sign stands for one in forms alone (RFC 3986
+    2.1 against the URL standard's form encoding), and strict servers read it as itself."""
+    if not params:
+        return path
+    plain, _, own = path.partition("?")
+    kept = [one for one in own.split("&") if one and unquote(one.partition("=")[0]) not in params]
+    added = [
+        f"{quote(name, safe='$')}={quote(str(value), safe='')}" for name, value in params.items()
+    ]
+    return f"{plain}?{'&'.join([*kept, *added])}"
 
 
 class Gate:
@@ -70,11 +84,7 @@ class Gate:
         Raises LocalFault for a path that does not, Rejected for a person's number.
         """
         try:
-            # A path may have a query of its own (the next page of a listing); params replace it.
-            whole = self._base + path
-            if params:
-                whole = f"{whole.partition('?')[0]}?{urlencode(params)}"
-            url = _parsed(whole)
+            url = _parsed(self._base + with_query(path, params))
         except (httpx.InvalidURL, TypeError, ValueError):
             url = None
         if url is None or not path.startswith("/"):

@@ -104,6 +104,7 @@ class Session:
         expect: frozenset[int] = _OK,
         write: bool = False,
         once: Callable[[], None] | None = None,
+        single: bool = False,
         place: str = "",
         raw: bool = False,
         check: Check | None = None,
@@ -113,7 +114,9 @@ class Session:
 
         `once` is asked right before the call is sent, when nothing of ours can stop it any more;
         then it is sent a single time, whatever is answered. A 429, a 503 and a token that has
-        died are the caller's to see, for a system may do the work and say that it is busy.
+        died are the caller's to see, for a system may do the work and say that it is busy. `single`
+        is the same for a caller that looks before it sends again: only a token that has died is
+        renewed and the call sent anew, for a 401 says that nothing was done.
 
         `place` is what errors say of where (an id). `raw` leaves out the JSON checks. `check`
         gets the reply and returns a code when it is not the answer to this question; a read is
@@ -153,6 +156,7 @@ class Session:
                         expect=expect,
                         write=write,
                         once=once is not None,
+                        single=single,
                         place=where,
                         raw=raw,
                         refused=refused,
@@ -167,7 +171,7 @@ class Session:
                 self._breaker.leave(where, healthy=healthy)
             return reply
 
-        return self._retry.run(attempt) if once is None else attempt()
+        return self._retry.run(attempt) if once is None and not single else attempt()
 
     def _ready(self) -> None:
         """Fetch the token now if one is needed: what fails before the wire has sent nothing."""
@@ -184,12 +188,14 @@ class Session:
         expect: frozenset[int],
         write: bool,
         once: bool,
+        single: bool,
         place: str,
         raw: bool,
         refused: Refused | None,
     ) -> Reply:
         """One attempt; a 401 fetches a new token once and asks again, unless it is sent `once`."""
         until = self._clock() + self._settings.deadline
+        told_of = once or single
         for renewed in (once, True):
             fault: GatewayError
             answered = False
@@ -212,12 +218,12 @@ class Session:
                         fault = self._refusal(
                             response, until, write=write, place=place, refused=refused
                         )
-                        fault.undone = once and response.status_code in _UNDONE
+                        fault.undone = told_of and response.status_code in _UNDONE
                     else:
                         return self._accept(response, until, raw=raw, place=place)
             except FOREIGN as exc:
                 fault = translate(exc, write=write, answered=answered, place=place)
-                fault.undone = once and not answered and meaning(exc) is Meaning.NOT_SENT
+                fault.undone = told_of and not answered and meaning(exc) is Meaning.NOT_SENT
             except (Transient, RemoteFault) as exc:
                 # Before `answered` it is the token call's; after it, a body that did not come.
                 told = isinstance(exc, Garbled)

@@ -23,6 +23,7 @@ from gateway.ports.archive import (
     Funn,
     Funnetfil,
     Levering,
+    Proevd,
     Svar,
     Uttak,
     Uttaksfil,
@@ -112,6 +113,24 @@ class ManualArchive:
         """Take a confirmed snapshot's files away again; it is in the archive now."""
         shutil.rmtree(self._profil.mappe / key, ignore_errors=True)
         self._sweep(key)
+
+    def laid_out(self, key: str) -> Path:
+        """Where a snapshot's files lie until they are confirmed."""
+        return self._profil.mappe / key
+
+    def rehearse(self) -> tuple[Proevd, ...]:
+        """A file is laid in the folder, read, and taken away again."""
+        root, data, there = self._folder(), os.urandom(64), b""
+        try:
+            handle, name = tempfile.mkstemp(prefix=".proeve-", dir=root)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            there = Path(name).read_bytes()
+            Path(name).unlink()
+        except OSError:
+            return (Proevd("opplasting", "MAPPE_UTILGJENGELIG", "options.mappe"),)
+        same = there == data
+        return (Proevd("opplasting", "" if same else "FIL_STEMMER_IKKE", "options.mappe"),)
 
     def close(self) -> None:
         """Nothing is open."""

@@ -12,18 +12,29 @@ import httpx
 
 from connectors.http.session import Session
 from connectors.http.token import ClientCredentials
+from connectors.keyed import same_key
 from connectors.noark5 import innhold
-from connectors.noark5.bestand import Bestand, Stand, funnetfil
-from connectors.noark5.klient import Klient
+from connectors.noark5.bestand import Bestand, Stand, funnetfil, kode
+from connectors.noark5.klient import FilterRefused, Klient
 from connectors.noark5.lenker import Lenker
 from connectors.noark5.mappe import Mapper
 from connectors.noark5.operasjoner import BY_NAME, OPERATIONS
 from connectors.noark5.opplasting import Opplasting
+from connectors.noark5.proeve import Proeve
 from connectors.noark5.profil import Profil, read
 from connectors.noark5.soek import Soek
 from connectors.titler import refuse_content
 from gateway.errors import Conflict, LocalFault, Rejected
-from gateway.ports.archive import Archive, ArchiveFacts, Funn, Funnetfil, Levering, Svar, Uttak
+from gateway.ports.archive import (
+    Archive,
+    ArchiveFacts,
+    Funn,
+    Funnetfil,
+    Levering,
+    Proevd,
+    Svar,
+    Uttak,
+)
 from gateway.ports.connector import ConnectorSettings
 from schemas.noark5 import relasjoner as rel
 
@@ -71,6 +82,10 @@ class Noark5Arkiv:
             environment=self._klient.lenker.opphav,
             reads_back=True,
         )
+
+    def rehearse(self) -> tuple[Proevd, ...]:
+        """What a night will ask, tried now: see `proeve.py`."""
+        return Proeve(self._klient, self._profil, self._mapper, self.fetch).all()
 
     def find(self, uttak: Uttak) -> Funn | None:
         """What stands under the snapshot's key.
@@ -123,12 +138,18 @@ class Noark5Arkiv:
         return Svar(Levering.LEVERT if whole else Levering.MENNESKE, ref=ref)
 
     def fetch(self, fil: Funnetfil) -> bytes:
-        """The bytes behind a dokumentobjekt. Raises Conflict("BORTE")."""
+        """The bytes behind a dokumentobjekt. Raises Conflict("BORTE"), and
+        LocalFault("ARKIV_KAN_IKKE_SOEKES") where it cannot be asked for by its id."""
         inngang = self._klient.inngang(rel.ARKIVSTRUKTUR)
         path = self._klient.lenker.need(inngang, rel.DOKUMENTOBJEKT, "arkivstruktur")
         where = f"systemID eq '{fil.ref}'"
-        rows = self._klient.liste("dokumentobjekt.list", path, fil.ref, where=where)
-        mine = [row for row in rows if row.get("systemID") == fil.ref]
+        try:
+            rows = list(self._klient.liste("dokumentobjekt.list", path, fil.ref, where=where))
+        except FilterRefused:
+            rows = None
+        if rows is None:
+            raise LocalFault("ARKIV_KAN_IKKE_SOEKES", place="dokumentobjekt.list")
+        mine = [row for row in rows if same_key(str(row.get("systemID")), fil.ref)]
         if not mine:
             raise Conflict("BORTE", place=fil.ref)
         # Accept is wide on purpose: a narrow one is answered 406.
@@ -161,8 +182,7 @@ class Noark5Arkiv:
     def _unfinished(self, post: Objekt) -> bool:
         """Only our own first status: one an archivist has set since is theirs."""
         made, done = self._profil.journalstatus, self._profil.journalstatus_ferdig
-        now = post.get("journalstatus")
-        return bool(done) and made != done and isinstance(now, dict) and now.get("kode") == made
+        return bool(done) and made != done and kode(post.get("journalstatus")) == made
 
     def _ferdig(self, uttak: Uttak, post: Objekt) -> None:
         """The status a whole record shall have, where the archive has a separate one."""
@@ -171,8 +191,7 @@ class Noark5Arkiv:
             return
 
         def change(data: Objekt) -> Objekt | None:
-            now = data.get("journalstatus")
-            if isinstance(now, dict) and now.get("kode") == status:
+            if kode(data.get("journalstatus")) == status:
                 return None
             return {**data, "journalstatus": {"kode": status}}
 

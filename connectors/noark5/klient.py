@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl
 
 from connectors.http.reply import Reply
 from connectors.http.session import Session
@@ -67,7 +68,7 @@ class Klient:
         reply = self._session.call(
             operation, "GET", path, headers=_JSON, place=place, check=_is_object
         )
-        return Ressurs(reply.data(), reply.headers.get("etag", ""))
+        return Ressurs(self.lenker.anchored(reply.data(), path), reply.headers.get("etag", ""))
 
     def liste(
         self,
@@ -84,7 +85,7 @@ class Klient:
         RemoteFault("GJENTATT_SIDE") for a listing that goes in a ring or has no end.
         """
         seen: set[str] = set()
-        params = {"$filter": where} if where else None
+        params = {"$filter": _and_own(path, where)} if where else None
         expect = frozenset({200}) | (_REFUSED if where else frozenset())
         following: str | None = path
         while following is not None:
@@ -99,7 +100,7 @@ class Klient:
             )  # fmt: skip
             if reply.status != 200:
                 raise FilterRefused
-            data = reply.data()
+            data = self.lenker.anchored(reply.data(), following)
             yield from data.get("results", ())
             following = self.lenker.find(data, rel.NEXT, place)
             params = None
@@ -122,18 +123,25 @@ class Klient:
             reply = self._session.call(
                 operation, "POST", path, json=filled,
                 headers={**_JSON, "content-type": MEDIA}, expect=frozenset({201}),
-                write=True, place=place, check=_is_made,
+                write=True, single=True, place=place, check=_is_made,
             )  # fmt: skip
-        if reply.content:
-            return Ressurs(reply.data(), reply.headers.get("etag", ""))
-        return self._behind(reply.headers.get("location"), place)
+        if reply.content and isinstance(reply.data().get("_links"), dict | list):
+            where = reply.headers.get("content-location")
+            base = self.lenker.path(where, place, path) if where else path
+            made = self.lenker.anchored(reply.data(), base)
+            return Ressurs(made, reply.headers.get("etag", ""))
+        return self._behind(reply.headers.get("location"), place, path)
 
-    def _behind(self, location: str | None, place: str) -> Ressurs:
-        """What was made, when the answer was its address alone (6.1: 201 with Location). That it
-        was made is known; what cannot be read there now is looked for by its key."""
+    def _behind(self, location: str | None, place: str, base: str) -> Ressurs:
+        """What was made, when the answer was its address alone (6.1: 201 with Location), or a body
+        that leads nowhere. That it was made is known; what cannot be read there now is looked for
+        by its key."""
         found: Ressurs | None = None
         with contextlib.suppress(Conflict, Rejected, RemoteFault, Transient):
-            found = self.les("journalpost.les", self.lenker.path(location, place), place)
+            found = self.les("journalpost.les", self.lenker.path(location, place, base), place)
+            if "count" in found.data:
+                rows = found.data.get("results", [])
+                found = Ressurs(rows[0]) if len(rows) == 1 else None
         if found is None:
             raise UnknownOutcome("UVISST_UTFALL", place=place)
         return found
@@ -169,6 +177,15 @@ class Klient:
                 return
         raise Conflict("ENDRET_I_MAAL", place=place)
 
+    def fjern(self, operation: str, path: str, place: str) -> None:
+        """Take away an object as it stands now. Raises what the archive answers."""
+        etag = opaque(self.les("journalpost.les", path, place).etag)
+        guards = {"if-match": f'"{etag}"', "etag": f'"{etag}"'} if etag else {}
+        self._session.call(
+            operation, "DELETE", path, headers={**_JSON, **guards},
+            expect=frozenset({200, 204, 404, 410}), write=True, place=place, raw=True,
+        )  # fmt: skip
+
     def call(self, operation: str, method: str, path: str, **more: Any) -> Reply:
         """Any other call, on the path of an address the archive gave."""
         return self._session.call(operation, method, path, **more)
@@ -180,6 +197,12 @@ def _forms(etag: str) -> tuple[str, ...]:
     are archives whose own tags are weak (OData's are). The one it does not know is a 412."""
     plain = opaque(etag)
     return (etag,) if etag.strip().strip('"') == plain else (f'"{plain}"', etag)
+
+
+def _and_own(path: str, where: str) -> str:
+    """Our filter, and the one the archive's own address has already: neither may be lost."""
+    own = dict(parse_qsl(path.partition("?")[2])).get("$filter", "")
+    return f"{own} and {where}" if own else where
 
 
 def _is_made(reply: Reply) -> str | None:

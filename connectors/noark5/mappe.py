@@ -68,11 +68,14 @@ class Mapper:
             body, once = innhold.part(uttak, self._profil), uttak.once("mappe/part")
             self._klient.ny("part.ny", path, body, place, once)
 
-    def _klasse(self, arkivdel: Objekt, uttak: Uttak) -> Objekt:
+    def system(self, arkivdel: Objekt) -> Objekt:
+        """The configured classification. Raises LocalFault("UGYLDIG_PROFIL") when it is not one."""
         path = self._klient.lenker.need(arkivdel, rel.KLASSIFIKASJONSSYSTEM, "arkivdel")
         systems = self._klient.liste("klassifikasjonssystem.list", path, "arkivdel")
-        wanted = self._profil.klassifikasjonssystem
-        system = _named(systems, wanted, "noark5.klassifikasjonssystem")
+        return _named(systems, self._profil.klassifikasjonssystem, "noark5.klassifikasjonssystem")
+
+    def _klasse(self, arkivdel: Objekt, uttak: Uttak) -> Objekt:
+        system = self.system(arkivdel)
         found = self._soek.klasse(system, uttak)
         if found is not None:
             return found

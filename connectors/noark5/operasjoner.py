@@ -48,6 +48,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _operation("fil.ny", "POST arkivstruktur/fil/", "6.1", "stores a file"),
     _operation("fil.del", "PUT Location of the last answer", "6.1", "stores a piece of a file"),
     _operation("fil.avbryt", "DELETE Location of the last answer", "6.1", "throws pieces away"),
+    _operation("proeve.slett", "DELETE self", "6.1", "takes away what a trial made"),
 )
 
 BY_NAME = {operation.name: operation for operation in OPERATIONS}

@@ -41,7 +41,7 @@ class Opplasting:
             reply = self._klient.call(
                 "fil.ny", "POST", path, content=data,
                 headers={"accept": MEDIA, "content-type": fil.media_type},
-                expect=_ANSWERS, write=True, place=place,
+                expect=_ANSWERS, write=True, single=True, place=place,
             )  # fmt: skip
             _accepted(reply, place, last=True)
             return
@@ -65,7 +65,7 @@ class Opplasting:
             expect=_ANSWERS, write=True, place=place, raw=True,
         )  # fmt: skip
         _accepted(begun, place, last=False)
-        where = self._klient.lenker.path(begun.headers.get("location"), place)
+        where = self._klient.lenker.path(begun.headers.get("location"), place, path)
         size = min(self._piece, self._limit())
         for start in range(0, len(data), size):
             piece = data[start : start + size]
@@ -82,9 +82,10 @@ class Opplasting:
             if reply.status in {400, 409, 422}:
                 self._forget(where, place)
             _accepted(reply, place, last=last)
-            if not last:
-                # Each answer gives the address of the next piece.
-                where = self._klient.lenker.path(reply.headers.get("location"), place)
+            told = reply.headers.get("location")
+            if not last and told:
+                # Each answer gives the next piece's address; where none is given, it is the same.
+                where = self._klient.lenker.path(told, place, where)
 
     def _forget(self, where: str, place: str) -> None:
         """The client shall throw away what a refused upload left behind."""
@@ -101,5 +102,6 @@ class Opplasting:
 def _accepted(reply: Reply, place: str, *, last: bool) -> None:
     if reply.status in {400, 409, 422}:
         raise Rejected("FIL_AVVIST", place=place)
-    if last and reply.status != 201:
+    if last and reply.status != 201 and reply.headers.get("location"):
+        # It waits for more, and there is no more. That it has it all is seen by reading back.
         raise Rejected("FIL_AVVIST", place=place)

@@ -59,6 +59,9 @@ class Profil(BaseModel):
     tidssone: str = "Europe/Oslo"
     del_stoerrelse: Annotated[int, Field(ge=1)] = 8 * 1024 * 1024
     """Bytes per piece when a file is larger than the archive takes in one."""
+    proeve: Literal["ja", "nei"] = "nei"
+    """Whether the keeper allows `archive check` to make a class, a folder, a record and a file that
+    say they are a trial, and take them away again."""
     klasse_sider: Annotated[int, Field(ge=1)] = 500
     """How many pages of classes may be read when a child's class exists and is not ours."""
 

@@ -15,6 +15,7 @@ class Request:
     """A parsed request. Header names are lower case; `client` is the token's client id.
 
     `lag` is how many seconds a search that answers this request is behind (see `lag.py`).
+    `target` is the path and query as they stood on the line, for whoever is strict about those.
     """
 
     method: str
@@ -24,6 +25,7 @@ class Request:
     body: bytes = field(repr=False)
     client: str = ""
     lag: float = 0.0
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,8 @@ def read_request(
         if name in query and name not in repeats:
             raise BadRequest(400)
         query[name] = f"{query[name]},{value}" if name in query else value
-    return Request(method, path, query, headers, _body(stream, headers, body_cap))
+    body = _body(stream, headers, body_cap)
+    return Request(method, path, query, headers, body, target=target)
 
 
 def _request_line(line: bytes) -> tuple[str, str]:

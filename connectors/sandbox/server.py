@@ -213,6 +213,7 @@ class Running:
                 request.body,
                 client,
                 self._book.lag(request.method, request.path),
+                request.target,
             )
         )
 

@@ -21,13 +21,14 @@ from connectors.svarut.profil import Profil, read
 from connectors.svarut.status import meaning
 from connectors.svarut.svarlesing import data_of, is_a, refused_with
 from connectors.titler import refuse_content
-from gateway.errors import Conflict, LocalFault, Rejected
+from gateway.errors import Conflict, LocalFault, Rejected, RemoteFault, Transient
 from gateway.ports.archive import (
     Archive,
     ArchiveFacts,
     Funn,
     Funnetfil,
     Levering,
+    Proevd,
     Svar,
     Uttak,
 )
@@ -35,6 +36,8 @@ from gateway.ports.connector import ConnectorSettings
 from schemas.svarut.svar import METADATA, MOTTAKERSYSTEMER, OPPSLAG, SENDT, STATUSER
 
 __all__ = ["OPERATIONS", "open_archive"]
+
+_PROBE = "00000000-0000-4000-8000-000000000000"
 
 
 def open_archive(
@@ -110,6 +113,7 @@ class SvarUt:
                 content=content,
                 headers={"content-type": kind},
                 write=True,
+                single=True,
                 place=uttak.key,
                 check=is_a(SENDT),
                 refused=refused_with(uttak.key),
@@ -138,19 +142,31 @@ class SvarUt:
         """Raises Rejected("ARKIV_LESER_IKKE") always."""
         raise Rejected("ARKIV_LESER_IKKE", place=fil.ref)
 
+    def rehearse(self) -> tuple[Proevd, ...]:
+        """The search a night makes before it sends, for a key nobody has. What is sent cannot be
+        taken back, so nothing is."""
+        try:
+            self._found(_PROBE)
+        except (Conflict, LocalFault, Rejected, RemoteFault, Transient) as error:
+            return (Proevd("soek_post", error.code, "forsendelse.finn"),)
+        return (Proevd("soek_post", "", "forsendelse.finn"),)
+
     def _ids(self, uttak: Uttak) -> list[str]:
+        ids = self._found(uttak.key)
+        if len(ids) > 1:
+            raise Conflict("FLERE_TREFF", place=uttak.key)
+        return ids
+
+    def _found(self, key: str) -> list[str]:
         reply = self._session.call(
             "forsendelse.finn",
             "GET",
             self._shipments,
-            params={"eksternRef": uttak.key},
-            place=uttak.key,
+            params={"eksternRef": key},
+            place=key,
             check=is_a(OPPSLAG),
         )
-        ids = sorted(set(data_of(OPPSLAG, reply)["forsendelseIds"]))
-        if len(ids) > 1:
-            raise Conflict("FLERE_TREFF", place=uttak.key)
-        return ids
+        return sorted(set(data_of(OPPSLAG, reply)["forsendelseIds"]))
 
     def _has_receiver(self, place: str) -> bool:
         profil = self._profil

@@ -15,7 +15,8 @@ archive = typer.Typer(
     help="""Arkiver loggene: PDF/A og JSON, med bevis for at arkivet har hver byte.
 
     check (svarer arkivene) - due (hva forfaller) - run (en runde nå) - show (hva venter, ett
-    uttak, én loggs tidslinje) - confirm (et menneske har lagt det i arkivet) - retry - report.
+    uttak, én loggs tidslinje) - confirm (et menneske har lagt det i arkivet) - retry - recheck
+    (se på kvitteringer igjen) - report.
     """,
 )
 
@@ -23,7 +24,11 @@ archive = typer.Typer(
 @archive.command()
 @guarded
 def check(config: Config = None, kommune: Kommune = "", as_json: Json = False) -> None:
-    """Spør hvert arkiv hva det er, før en natt stoler på det. Ingenting skrives."""
+    """Spør hvert arkiv hva det er, og prøv det en natt trenger: søk, klasse, lenker, opplasting.
+
+    Det som legges inn for å prøve, tas bort igjen, og bare der arkivets eier har tillatt det.
+    Utgangskode 4 når noe ikke virker.
+    """
     from gateway.cli import archiving
 
     archiving.check(config, kommune, as_json)
@@ -59,7 +64,7 @@ def run(
     """En runde nå: frys det som forfaller, lever til arkivene, og les tilbake hver fil.
 
     En levering er arkivert først når bytene er hentet tilbake og er de samme. Utgangskode 1 når
-    noe venter på et menneske.
+    noe venter på et menneske, 4 når ingenting kan gå til et arkiv slik det er satt opp.
     """
     from gateway.cli import archiving
 
@@ -114,8 +119,9 @@ def confirm(
 ) -> None:
     """Bekreft at et menneske har lagt et uttak i arkivet.
 
-    Med --files sammenlignes hver fil med det som ble fryst; det er et bevis. Uten er oppgaven
-    lukket, men loggen kan ikke slettes på det.
+    Arkivet blir sett i først: viser det uttaket, er det bytene derfra som teller. Der ingenting
+    kan leses, sammenlignes filene i --files med det som ble fryst; filer vi selv har lagt ut,
+    teller ikke. Uten bytene er oppgaven lukket, men loggen kan ikke slettes på det.
     """
     from gateway.cli import filing
 
@@ -169,14 +175,44 @@ def retry(
     system: Source,
     snapshot: Annotated[str, typer.Argument(metavar="[UTTAK]")] = "",
     name: Annotated[str, typer.Option("--archive", help="Bare dette arkivet.")] = "",
+    anew: Annotated[
+        bool,
+        typer.Option("--anew", help="Lever som en ny post: den som står i arkivet, er feil."),
+    ] = False,
     config: Config = None,
     kommune: Kommune = "",
     as_json: Json = False,
 ) -> None:
-    """La det som feilet prøves igjen ved neste runde."""
+    """La det som feilet prøves igjen ved neste runde.
+
+    Med --anew (ett uttak og --archive) legges en ny post ved siden av den som har andre byte enn
+    de som ble fryst. Den gamle blir stående; arkivaren avgjør hva som skal skje med den.
+    """
     from gateway.cli import filing
 
-    filing.retry(system, snapshot, name, config, kommune, as_json)
+    filing.retry(system, snapshot, name, config, kommune, as_json, anew=anew)
+
+
+@archive.command()
+@guarded
+def recheck(
+    system: Source,
+    snapshot: Annotated[str, typer.Argument(metavar="[UTTAK]")] = "",
+    sample: Annotated[
+        int, typer.Option("--sample", min=1, help="Hvor mange kvitteringer som ses på igjen.")
+    ] = 50,
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
+    """Se på kvitteringer igjen: hent bytene tilbake en gang til, og sammenlign.
+
+    De som har ventet lengst, kommer først. Det som bare var bekreftet, blir lest tilbake der
+    arkivet kan det. Utgangskode 1 når noe ikke lenger er det som ble fryst.
+    """
+    from gateway.cli import archiving
+
+    archiving.recheck(system, snapshot, sample, config, kommune, as_json)
 
 
 @archive.command(name="report")

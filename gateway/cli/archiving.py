@@ -3,20 +3,23 @@
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from gateway import app
 from gateway.app import House
 from gateway.arkiv.utloeser import Utloeser, Utloest
-from gateway.cli.console import OK, TO_DO, Speaker
+from gateway.cli.console import OK, REMOTE, TO_DO, Speaker
 from gateway.cli.opening import house, speaker
-from gateway.effects.archiving import deleting, overview
+from gateway.effects.archiving import deleting, overview, rechecking
+from gateway.effects.archiving import stopped as stopping
 from gateway.effects.archiving.collect import Collected, collect, hasten, order
-from gateway.effects.archiving.verk import Verk
+from gateway.effects.archiving.verk import Verk, stamp
 from gateway.engine import archiving
 from gateway.errors import GatewayError, LocalFault
 from gateway.ledger.sweep import sweep
+from gateway.ports.archive import ArchiveFacts, Proevd, Rehearsed
 from gateway.texts.catalogue import Catalogue
 
 _POLL = 0.2
@@ -33,30 +36,72 @@ def works(opened: House, system: str) -> Iterator[Verk]:
 
 
 def check(config: Path | None, kommune: str, as_json: bool) -> None:
-    """Ask each archive the municipality names what it is, before a night relies on it."""
+    """Ask each archive the municipality names what it is, and try what a night will need."""
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
         texts = Catalogue(told.language)
         rows: list[tuple[str, ...]] = []
-        wrong: list[GatewayError] = []
+        tried: list[tuple[str, str, str, str]] = []
+        wrong: list[tuple[str, str]] = []
+        well: set[str] = set()
         for name in opened.settings.kommune.arkiv.maal:
             try:
-                maal = app.open_archive(opened.settings, name)
-                try:
-                    facts = maal.archive.facts()
-                finally:
-                    maal.archive.close()
+                facts, trials = _asked(opened, name)
             except GatewayError as error:
                 rows.append((name, "", "", "", error.code))
-                wrong.append(error)
+                wrong.append((error.code, error.place))
                 continue
             back = texts.label("ja" if facts.reads_back else "nei")
             rows.append((name, facts.product, facts.contract, back, ""))
+            tried += [(name, one.hva, one.sted, one.kode) for one in trials]
+            wrong += [(one.kode, f"{name} {one.sted}".strip()) for one in trials if one.kode]
+            if not any(one.kode for one in trials):
+                well.add(name)
         told.table(("arkiv", "produkt", "kontrakt", "kan leses tilbake", "kode"), rows, "archives")
-        for fault in wrong:
-            text = texts.code(fault.code)
-            told.say(f"\n{fault.code} [{fault.place}]: {text.what}\n  Gjør dette: {text.do}")
-        told.end(TO_DO if wrong else OK)
+        told.say()
+        words = [(name, texts.label(f"proeve_{hva}"), *rest) for name, hva, *rest in tried]
+        told.table(("arkiv", "prøvd", "sted", "kode"), tried, "tried", words)
+        for code, place in dict.fromkeys(wrong):
+            text = texts.code(code)
+            told.say(f"\n{code} [{place}]: {text.what}\n  Gjør dette: {text.do}")
+        now = stamp(opened.clock.now())
+        stopping.goes(opened.database, opened.settings.kommune.orgnr, now, well)
+        told.end(REMOTE if wrong else OK)
+
+
+def _asked(opened: House, name: str) -> tuple[ArchiveFacts, tuple[Proevd, ...]]:
+    """What an archive says it is, and each thing that was tried. Raises GatewayError."""
+    maal = app.open_archive(opened.settings, name)
+    try:
+        facts = maal.archive.facts()
+        tries = maal.archive.rehearse() if isinstance(maal.archive, Rehearsed) else ()
+        return facts, tries
+    finally:
+        maal.archive.close()
+
+
+def recheck(
+    system: str, snapshot_id: str, sample: int, config: Path | None, kommune: str, as_json: bool
+) -> None:
+    """Look at some receipts again: fetch the bytes once more, and compare."""
+    with house(config, kommune) as opened, works(opened, system) as verk:
+        told = speaker(opened, as_json=as_json)
+        found = rechecking.recheck(verk, sample, snapshot_id, rested=timedelta(0))
+        told.say(
+            f"{found.looked} kvitteringer sett på igjen: {found.right} er hele og rette"
+            f" ({found.proved} av dem var bare bekreftet før), {found.unseen} kan arkivet ikke"
+            f" vise, {len(found.wrong)} er ikke lenger det som ble fryst"
+        )
+        told.give(looked=found.looked, right=found.right, proved=found.proved, unseen=found.unseen)
+        if found.wrong:
+            told.table(("uttak", "arkiv", "kode"), found.wrong, "wrong")
+            told.say("De venter på et menneske: stafett archive show --waiting")
+        else:
+            told.give(wrong=[])
+        if found.stopped:
+            _shut(found.stopped, told)
+            told.end(REMOTE)
+        told.end(TO_DO if found.wrong else OK)
 
 
 def due(system: str, config: Path | None, kommune: str, as_json: bool) -> None:
@@ -216,7 +261,21 @@ def _outcome(opened: House, verk: Verk, told: Speaker, tick_id: str) -> int:
     if left:
         told.say(f"{len(left)} venter på et menneske: stafett archive show --waiting")
     told.give(waiting=len(left))
+    if shut := stopping.stopped(opened.database, verk.tenant):
+        _shut(shut, told)
+        return REMOTE
     return TO_DO if left or stopped else OK
+
+
+def _shut(shut: Mapping[str, str], told: Speaker) -> None:
+    """Say which archives nothing goes to as they are set up, and what to do."""
+    texts = Catalogue(told.language)
+    told.say()
+    told.table(("arkiv", "kode"), sorted(shut.items()), "shut")
+    for code in sorted(set(shut.values())):
+        text = texts.code(code)
+        told.say(f"{code}: {text.what}\n  Gjør dette: {text.do}")
+    told.say("Ingenting går dit før det er rettet. Prøv med: stafett archive check")
 
 
 def show(what: str, waiting: bool, config: Path | None, kommune: str, as_json: bool) -> None:
@@ -261,7 +320,7 @@ def show_snapshot(opened: House, what: str, told: Speaker) -> bool:
     told.say()
     sent = [
         (d["archive"], texts.label("levering_" + d["state"]), d["nummer"] or d["journalpost"] or "",
-         d["verified_at"] or "", d["code"] or "")
+         (d["verified_at"] or "") if d["state"] == "arkivert" else "", d["code"] or "")
         for d in found["deliveries"]
     ]  # fmt: skip
     told.table(("arkiv", "tilstand", "nummer", "lest tilbake", "kode"), sent, "deliveries")

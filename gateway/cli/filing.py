@@ -6,6 +6,7 @@ Whoever gets content laid out has it written in the ledger first. Nothing here r
 from pathlib import Path
 
 from gateway import app
+from gateway.arkiv.levering import Tilstand
 from gateway.cli.archiving import works
 from gateway.cli.console import OK, USAGE
 from gateway.cli.opening import acting, house, speaker
@@ -28,18 +29,20 @@ def confirm(
     kommune: str,
     as_json: bool,
 ) -> None:
-    """A person says where the snapshot is, with the files fetched back if it is to be proof."""
+    """A person says where the snapshot is; the archive is looked in first."""
     with house(config, kommune) as opened, works(opened, system) as verk:
         told = speaker(opened, as_json=as_json)
         who = acting(opened, by, Act.ARCHIVE)
         state = confirming.confirm(verk, snapshot_id, archive, archive_id, who, files)
         texts = Catalogue(told.language)
         told.say(f"{snapshot_id} i {archive}: {texts.label('levering_' + state.value)}")
-        if files is None:
+        if state is Tilstand.BEKREFTET:
             told.say(
-                "Oppgaven er lukket. Skal loggen kunne slettes, må filene lastes ned fra arkivet"
-                " igjen: bekreft med --files MAPPE."
+                "Oppgaven er lukket. Skal loggen kunne slettes, må bytene leses tilbake fra"
+                " arkivet. Der vi ikke kan lese, last ned filene igjen: bekreft med --files MAPPE."
             )
+        elif state is Tilstand.FORELAGT:
+            told.say("Filene er de som ble fryst. De er vist fram, ikke lest tilbake av oss.")
         told.give(snapshot=snapshot_id, archive=archive, state=state.value)
         told.end(OK)
 
@@ -93,12 +96,19 @@ def ip_package(
 
 
 def retry(
-    system: str, snapshot_id: str, archive: str, config: Path | None, kommune: str, as_json: bool
+    system: str,
+    snapshot_id: str,
+    archive: str,
+    config: Path | None,
+    kommune: str,
+    as_json: bool,
+    *,
+    anew: bool = False,
 ) -> None:
     """Let what failed be tried again at the next round."""
     with house(config, kommune) as opened, works(opened, system) as verk:
         told = speaker(opened, as_json=as_json)
-        count = confirming.retry(verk, snapshot_id, archive)
+        count = confirming.retry(verk, snapshot_id, archive, anew=anew)
         told.say(f"{count} prøves igjen. Nå: stafett archive run {system}")
         told.give(again=count)
         told.end(OK)

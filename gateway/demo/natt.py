@@ -26,6 +26,7 @@ class Night:
         self._source = source
         self._stafett = stafett
         self._say = say
+        self._by_hand: set[str] = set()
 
     def play(self, *, faults: bool) -> None:
         """All of it. Raises SystemExit when a step does not end as it must."""
@@ -78,12 +79,14 @@ class Night:
         self._tell(self._stafett("archive", "run", self._source, allowed=(0, 1)))
 
     def _person(self, waiting: list[dict[str, Any]]) -> None:
-        """A protected family is archived by a person, who confirms with the files fetched back."""
+        """A protected family is archived by a person, who says what number it got. Nobody has read
+        it back, so its log could not be deleted on that."""
         if not waiting:
             return
         snapshot = waiting[0]["uttak"]
+        self._by_hand.add(waiting[0]["logg"])
         self._say(
-            f"   {waiting[0]['kode']}: ett uttak må et menneske legge i arkivet. Hun gjør det"
+            f"   {waiting[0]['kode']}: ett uttak må et menneske legge i arkivet. Hun får filene"
         )
         out = self._folder / "for-haand"
         self._stafett(
@@ -93,9 +96,9 @@ class Night:
             if one["uttak"] == snapshot:
                 told = self._stafett(
                     "archive", "confirm", self._source, snapshot, "--archive", one["arkiv"],
-                    "--archive-id", "2026/417-1", "--by", "arkiv-1", "--files", str(out),
+                    "--archive-id", "2026/417-1", "--by", "arkiv-1",
                 )  # fmt: skip
-                self._say(f"   og bekrefter med filene lastet ned igjen: {told['state']}.")
+                self._say(f"   og sier hvilket nummer det fikk i {one['arkiv']}: {told['state']}.")
         shutil.rmtree(out)
 
     def _deletion(self) -> None:
@@ -105,7 +108,9 @@ class Night:
         passive = next(
             one["logg"]
             for one in logs
-            if one["tilstand"] == "PASSIV" and one["arkivstatus"] == "gjeldende"
+            if one["tilstand"] == "PASSIV"
+            and one["arkivstatus"] == "gjeldende"
+            and one["logg"] not in self._by_hand
         )
         told = self._stafett(*self._delete(active), allowed=(2,))
         self._say(f"   Sletting av en aktiv logg nektes: {told['error']['code']}.")

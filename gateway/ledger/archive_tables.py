@@ -103,9 +103,12 @@ delivery = sa.Table(
     sa.Column("evidence", sa.Text),  # per file what came back; before that, what was sent
     sa.Column("verified_at", sa.String(40)),
     sa.Column("confirmed_by", sa.String(80)),
+    sa.Column("key", sa.String(40)),  # the external key, where it is not the snapshot's own id
+    sa.Column("looked_at", sa.String(40)),  # when a receipt was last looked at again
 )
 sa.Index("gw_delivery_open", delivery.c.state, delivery.c.next_try)
 sa.Index("gw_delivery_logg", delivery.c.tenant, delivery.c.logg)
+sa.Index("gw_delivery_looked", delivery.c.tenant, delivery.c.state, delivery.c.looked_at)
 
 pace = sa.Table(
     "gw_pace",

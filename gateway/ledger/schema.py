@@ -21,7 +21,7 @@ from gateway.ledger.keys import KeyRing, check_canary, find_key, seal_canary
 
 _FINDS = "find-key"
 _HERE = Path(__file__).parent / "migrations"
-_NEWEST = {"ledger": "ledger_0011", "payload": "payload_0002"}
+_NEWEST = {"ledger": "ledger_0012", "payload": "payload_0002"}
 
 
 def _upgrade(engine: sa.Engine, branch: str, metadata: sa.MetaData) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from gateway.errors import LocalFault
@@ -178,6 +179,35 @@ class LaidOut(Protocol):
 
     def clear(self, key: str) -> None:
         """Remove what was laid out under this snapshot's key; nothing there is no error."""
+        ...
+
+
+@runtime_checkable
+class LaidWhere(Protocol):
+    """An archive that can say where it lays a snapshot's files out."""
+
+    def laid_out(self, key: str) -> Path:
+        """The folder of the snapshot, whether it is there or not."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Proevd:
+    """One thing a night needs, tried beforehand. `hva` is a word of the catalogue (`proeve_...`);
+    `kode` is empty where it works, else public; `sted` is an id or the name of a relation."""
+
+    hva: str
+    kode: str = ""
+    sted: str = ""
+
+
+@runtime_checkable
+class Rehearsed(Protocol):
+    """An archive that tries, before a night, what a night will ask of it."""
+
+    def rehearse(self) -> tuple[Proevd, ...]:
+        """Each thing that will be asked, tried now. What is made in the trying is taken away again;
+        an archive whose keeper has not allowed that is only read. Raises what stops all of it."""
         ...
 
 

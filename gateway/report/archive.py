@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from gateway.arkiv.levering import Tilstand, told_as
 from gateway.effects.archiving import overview
 from gateway.ledger import archive_tables as a
 from gateway.ledger import chain
@@ -19,7 +20,9 @@ from gateway.report.write import local
 from gateway.texts.catalogue import Catalogue
 
 _HERE = Path(__file__).parent
-_STATES = ("arkivert", "bekreftet", "venter", "sendes", "planlagt", "menneske", "feilet")
+_STATES = (
+    "arkivert", "forelagt", "bekreftet", "venter", "sendes", "planlagt", "menneske", "feilet",
+)  # fmt: skip
 _STATUS = ("gjeldende", "utdatert", "mangler")
 
 
@@ -76,7 +79,7 @@ def _receipts(database: Database, tenant: str) -> list[dict[str, Any]]:
             sa.select(
                 a.delivery.c.snapshot_id, a.delivery.c.logg, a.delivery.c.archive,
                 a.delivery.c.nummer, a.delivery.c.journalpost, a.delivery.c.verified_at,
-                a.snapshot.c.pdf_sha,
+                a.delivery.c.state, a.delivery.c.evidence, a.snapshot.c.pdf_sha,
             )
             .join(a.snapshot, a.snapshot.c.snapshot_id == a.delivery.c.snapshot_id)
             .where(a.delivery.c.tenant == tenant, a.delivery.c.verified_at.is_not(None))
@@ -89,6 +92,7 @@ def _receipts(database: Database, tenant: str) -> list[dict[str, Any]]:
             "sha256": row.pdf_sha,
         }
         for row in rows
+        if told_as(row.state, row.evidence) is Tilstand.ARKIVERT
     ]  # fmt: skip
 
 

@@ -1,4 +1,5 @@
-"""A municipality's nights: look once at the local hour it chose, deliver in rounds until morning.
+"""A municipality's nights: look once at the local hour it chose, deliver in rounds until morning,
+and read some older receipts back once more.
 
 After downtime the night that was missed is taken at once; nothing else is repeated. The scheduler
 says only when; the engine makes each name one run.
@@ -15,16 +16,22 @@ from apscheduler.triggers.interval import IntervalTrigger
 from gateway import log
 from gateway.app import House
 from gateway.arkiv.levering import OPEN
+from gateway.effects.archiving import rechecking
 from gateway.effects.archiving.verk import night as begun
+from gateway.effects.archiving.verk import stamp
 from gateway.engine import archiving
 from gateway.engine.worker import Worker
 from gateway.errors import GatewayError
 from gateway.ledger import archive_tables as a
-from gateway.schedule.tick import TickExecutor, night_name, round_name
+from gateway.ledger.upsert import insert_new
+from gateway.schedule.tick import TickExecutor, look_name, night_name, round_name
 
 ROUND_MINUTES = 5
 FIRST = 10.0
 """Seconds from start to the first round: time for the look at a missed night."""
+LOOK = "arkivsyn"
+"""What a night's look at older receipts is written down as."""
+KEPT = timedelta(days=2)
 _OPEN = tuple(state.value for state in OPEN)
 
 
@@ -59,6 +66,12 @@ class Nights:
                 args=[system],
                 id=f"runde:{system}",
                 next_run_time=self._house.clock.now() + timedelta(seconds=FIRST),
+            )
+            self._scheduler.add_job(
+                self.recheck,
+                CronTrigger(hour=begin.hour, minute=begin.minute, timezone=ZoneInfo(natt.tidssone)),
+                args=[system],
+                id=f"syn:{system}",
             )
             self.night(system, tick=self.latest(self._house.clock.now()))
         self._scheduler.start()
@@ -100,6 +113,32 @@ class Nights:
         if self._begin(system, name):
             self._worker.submit_tick(name)
         return name
+
+    def recheck(self, system: str, tick: datetime | None = None) -> bool:
+        """Look at some receipts again, once a night whoever is first; True when it was us."""
+        kommune = self._house.settings.kommune
+        at = tick or self._house.clock.now()
+        zone = ZoneInfo(kommune.arkiv.natt.tidssone)
+        now = stamp(self._house.clock.now())
+        row = {
+            "tick_id": look_name(kommune.nummer, system, at, kommune.arkiv.natt.tidssone),
+            "tenant": kommune.orgnr, "system": LOOK, "started": now, "ended": now,
+        }  # fmt: skip
+        old = a.tick.c.started < stamp(at.astimezone(zone) - KEPT)
+        mine = a.tick.c.tenant == kommune.orgnr, a.tick.c.system == LOOK
+        try:
+            with self._house.database.begin() as connection:
+                connection.execute(a.tick.delete().where(*mine, old))
+                if not insert_new(connection, a.tick, row):
+                    return False
+            told = rechecking.recheck(self._worker.works(system))
+        except GatewayError as error:
+            self._log.error("recheck", code=error.code, kind=error.kind, place=error.place)
+            return True
+        for archive, code in told.stopped.items():
+            self._log.error("recheck", code=code, place=archive)
+        self._log.info("recheck", count=told.looked)
+        return True
 
     def _begin(self, system: str, name: str) -> bool:
         """Write the tick down; False when another process was first, or the source is away."""

@@ -40,3 +40,9 @@ def night_name(kommune: str, system: str, tick: datetime, zone: str) -> str:
 def round_name(kommune: str, system: str, tick: datetime) -> str:
     """The name of a round between: municipality, system and the minute, UTC."""
     return f"r:{kommune}:{tick.astimezone(UTC):%y%m%d%H%M}:{system}"[:40]
+
+
+def look_name(kommune: str, system: str, tick: datetime, zone: str) -> str:
+    """The name of a night's look at older receipts, by the local date (at most 40 signs)."""
+    day = tick.astimezone(ZoneInfo(zone)).date()
+    return f"syn:{kommune}:{day.isoformat()}:{system}"[:40]

@@ -54,6 +54,19 @@ def swapped(data: bytes) -> bytes | None:
     return bytes(byte ^ 0x5A for byte in data)
 
 
+def emptied(_data: bytes) -> bytes | None:
+    """What becomes of a file whose content is lost, and whose place says that it is there."""
+    return b""
+
+
+def otherwise(name: str) -> dict[str, Mapping[str, Any]]:
+    """The ways in which an archive may tell of what it was given, by name."""
+    if name not in WIRED:
+        return {}
+    sample = importlib.import_module(f"connectors.{name}.sandbox.sample")
+    return dict(getattr(sample, "ANNERLEDES", {}))
+
+
 class Memory:
     """What was sent and not seen, as the core keeps it durably (`archiving/sending.py`)."""
 
@@ -216,12 +229,16 @@ class Arkivstand:
             answer = archive.progress(snapshot, answer.ref)
 
     def extra(self, snapshot: Uttak) -> int:
-        """How many documents the archive has beyond those of the snapshot."""
+        """How many documents, or places below them, the archive has beyond the snapshot's."""
         if self.app is None:
             return 0
-        held: dict[str, int] = self.app.journal().get("dokumenter", {})
-        mine = sum(count for key, count in held.items() if key.startswith(snapshot.key))
-        return max(0, mine - len(snapshot.filer))
+        journal = self.app.journal()
+        beyond = 0
+        for kind in ("dokumenter", "steder"):
+            held: dict[str, int] = journal.get(kind, {})
+            mine = sum(count for key, count in held.items() if key.startswith(snapshot.key))
+            beyond += max(0, mine - len(snapshot.filer))
+        return beyond
 
     def settle(self, archive: Archive, snapshot: Uttak, tries: int = 8) -> Svar:
         """What the core does: find, deposit, ask how far it has come, and find again."""

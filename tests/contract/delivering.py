@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from gateway.arkiv.levering import OPEN
 from gateway.clock import SystemClock
 from gateway.effects import claim, gate
-from gateway.effects.archiving import confirm, delivery
+from gateway.effects.archiving import confirm, delivery, looking
 from gateway.effects.archiving.verk import Arkivmaal, stamp
 from gateway.ledger import archive_tables as a
 from gateway.ledger.chain import verify
@@ -43,7 +43,7 @@ class Deliveries:
         clock = SystemClock()
         self.verk: Any = SimpleNamespace(
             database=self.database, clock=clock, tenant=TENANT, now=lambda: stamp(clock.now()),
-            archives={}, deadline=lambda: FAR,
+            archives={}, deadline=lambda: FAR, system="kilde",
         )  # fmt: skip
 
     def load(self, _verk: Any, snapshot_id: str) -> tuple[Uttak, Any]:
@@ -62,6 +62,23 @@ class Deliveries:
                     deadline=FAR,
                 )
             )  # fmt: skip
+            connection.execute(a.snapshot.insert().values(frozen(snapshot)))
+            connection.execute(
+                a.snapshot_file.insert(),
+                [
+                    {
+                        "snapshot_id": snapshot.key, "nr": one.nr, "filnavn": one.filnavn,
+                        "tittel": one.tittel, "media_type": one.media_type, "format": one.format,
+                        "variant": one.variant.value, "sha": one.sha256, "size": one.size,
+                        "payload": f"p{one.nr}",
+                    }
+                    for one in snapshot.filer
+                ],
+            )  # fmt: skip
+
+    def knows(self, archive: Archive) -> None:
+        """The municipality's archive, for whoever looks in it outside a delivery."""
+        self.verk.archives = {"arkivet": Arkivmaal("arkivet", archive, 6000, self.ro)}
 
     def row(self, snapshot: Uttak) -> dict[str, Any]:
         """The delivery as it stands."""
@@ -108,6 +125,17 @@ class Deliveries:
             ]
 
 
+def frozen(snapshot: Uttak) -> dict[str, Any]:
+    """The ledger's row of a snapshot."""
+    main = snapshot.filer[0].sha256
+    return {
+        "snapshot_id": snapshot.key, "tenant": TENANT, "system": "kilde",
+        "logg": snapshot.mappe_key, "ref": "k-1", "version": "1", "content_sha": main,
+        "utloeser": snapshot.utloeser, "frozen_at": FAR, "redigerbar": False, "pdf_sha": main,
+        "json_sha": main, "manifest_sha": main, "remarks": "{}", "erased": False,
+    }  # fmt: skip
+
+
 @contextmanager
 def deliveries(folder: Path, ro: float = 0.5) -> Iterator[Deliveries]:
     """Deliveries over a ledger in `folder`. Every snapshot may leave, for that is judged elsewhere,
@@ -117,6 +145,7 @@ def deliveries(folder: Path, ro: float = 0.5) -> Iterator[Deliveries]:
     pause = delivery._backoff
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(delivery, "load", made.load)
+        patch.setattr(looking, "load", made.load)
         patch.setattr(delivery, "_backoff", lambda attempts: pause(attempts) / 100)
         patch.setattr(
             gate, "release_snapshot",

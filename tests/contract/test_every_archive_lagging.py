@@ -234,3 +234,29 @@ def test_a_clear_refusal_is_forgotten(stand: Arkivstand) -> None:
     assert memory.sent == set()
     stand.ended(archive, snapshot, archive.deposit(snapshot, None))
     stand.holds(stand.open(), snapshot)
+
+
+# -- an archive that does the work and says that it is busy ------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "handled", "times"),
+    [("busy503", True, 0), ("busy429", True, 1), ("busy503", False, 2)],
+    ids=["done", "done-once", "undone"],
+)
+def test_busy_is_looked_for_before_anything_is_sent_again(
+    stand: Arkivstand, night: Deliveries, status: str, handled: bool, times: int
+) -> None:
+    """A proxy answers for a system behind it that did the work, at every write. Sent again at once,
+    each would be made as often as we try; looked for, it is made once, and nobody is asked."""
+    snapshot = stand.another()
+    night.ro = 0.0
+    night.add(snapshot)
+    rule = {"kind": status, "match": stand.writing, "times": times, "retry_after": 0}
+    with stand.fault(**rule, handled=handled):
+        night.run(stand.open(attempts=5), snapshot, 2.0 if stand.readable else 0.5)
+    never_two(stand, snapshot)
+    row = night.run(stand.open(), snapshot, PATIENCE if stand.readable else 0.5)
+    never_two(stand, snapshot)
+    assert done(stand, row), (row["state"], row["code"])
+    stand.holds(stand.open(), snapshot)

@@ -32,7 +32,7 @@ def _first_place(patch: pytest.MonkeyPatch) -> None:
 
 def _said_is_stored(patch: pytest.MonkeyPatch) -> None:
     """A place with our checksum has our bytes."""
-    patch.setattr(Bestand, "_has_bytes", lambda _self, row, _place: "sjekksum" in row)
+    patch.setattr(Bestand, "_has_bytes", lambda _self, row, _fil, _place: "sjekksum" in row)
 
 
 def _first_document(patch: pytest.MonkeyPatch) -> None:

@@ -38,7 +38,7 @@ ROOT = Path(__file__).parents[2]
 HERE = frozenset(
     {"systems", "mapping", "show", "sign", "status", "parked", "verify", "report", "reconcile",
      "versions", "sample", "tasks", "created", "waiting", "staff", "moves", "archive logs",
-     "archive show", "archive report"}
+     "archive show", "archive report", "archive check", "archive recheck", "archive retry"}
 )  # fmt: skip
 """Commands that start no worker."""
 

@@ -239,12 +239,18 @@ def test_a_number_of_a_person_is_not_sent_in_an_address() -> None:
 
 
 def test_a_path_keeps_a_query_of_its_own() -> None:
-    """The address of a next page comes whole from the system; parameters take its place."""
+    """The address of a next page comes whole from the system; parameters are laid beside what it
+    has, and take the place of their own name alone. A space is never a plus sign."""
     handler, asked = answers(OK)
     tried = session(handler)
     tried.call("ting.les", "GET", "/ting?skip=2&top=3")
     tried.call("ting.les", "GET", "/ting?skip=2", params={"a": "b"})
-    assert [request.url.query for request in asked] == [b"skip=2&top=3", b"a=b"]
+    tried.call("ting.les", "GET", "/ting?%24filter=x&skip=2", params={"$filter": "a eq 'b+c'"})
+    assert [request.url.query for request in asked] == [
+        b"skip=2&top=3",
+        b"skip=2&a=b",
+        b"skip=2&$filter=a%20eq%20%27b%2Bc%27",
+    ]
 
 
 def test_the_gate_stops_what_is_assumed_manual_or_unknown() -> None:

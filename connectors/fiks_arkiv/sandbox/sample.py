@@ -36,6 +36,12 @@ KODER: Mapping[str, str] = {
     "formater": "fmt/476 = RA-PDF\nfmt/477 = RA-PDF",
 }
 
+ANNERLEDES: Mapping[str, Mapping[str, object]] = {
+    "annet nummer": {"annet_nummer": -1},
+    "uten nummer": {"uten_nummer": -1},
+}
+"""Ways in which such an archive may tell of what it was given, by name."""
+
 
 def settings(url: str) -> ConnectorSettings:
     """Settings for the sandbox at `url`, which tells where its keys and its broker are."""

@@ -21,6 +21,7 @@ from connectors.gi_arkiv.sandbox.svar import (
     envelope,
     fault,
     given,
+    renamed,
     with_bytes,
     without_file,
     written,
@@ -215,6 +216,8 @@ class GiSandkasse:
     def _dokumenter(self, post: str, bytter: Bytter, lag: float) -> list[Element]:
         rows = self._lager.under("dokument", post, lag)
         shown = [given("dokument", row, None, ("dok", "liste")) for row in rows]
+        if bytter.annet_navn:
+            shown = [renamed(one) for one in shown]
         return [without_file(one, name_too=bytter.uten_fil) for one in shown]
 
     def _fil(self, ident: str, bytter: Bytter) -> Element:

@@ -18,7 +18,8 @@ class Bytter:
     `store_noekler`: keys are told in capitals, as a database with GUIDs does. `form`: how the
     base64 of a file stands in the XML: `plain`, `referanser` (its signs as character references),
     `cdata`, `brutt` (lines that end in character references, a CDATA section in the middle) or
-    `utf16` (the whole answer in another encoding).
+    `utf16` (the whole answer in another encoding). `annet_navn`: documents are told with
+    numbers and file names of the archive's own.
     """
 
     tom_liste: bool = False
@@ -33,6 +34,7 @@ class Bytter:
     dtd: bool = False
     store_noekler: bool = False
     form: str = "plain"
+    annet_navn: bool = False
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "Bytter":

@@ -31,6 +31,13 @@ PROFIL: Mapping[str, str] = {
     "format_annet": "JSON",
 }
 
+ANNERLEDES: Mapping[str, Mapping[str, object]] = {
+    "annet navn": {"annet_navn": True},
+    "uten fil": {"uten_fil": True},
+    "annet navn, tom liste": {"annet_navn": True, "tom_liste": True},
+}
+"""Ways in which such an archive may tell of what it was given, by name."""
+
 
 def settings(url: str, _data: Path | None = None) -> ConnectorSettings:
     """Settings for a sandbox at `url`; where its data lie does not matter here."""

@@ -63,6 +63,18 @@ def given(kind: str, rad: Rad, sak: Rad | None, tag: tuple[str, str]) -> Element
     return made
 
 
+def renamed(element: Element) -> Element:
+    """A document as an archive tells it that numbers and names them anew."""
+    number = element.find(name("dok", "dokumentnummer"))
+    called = element.find(f"{name('dok', 'Fil')}/{name('dok', 'filnavn')}")
+    ident = element.findtext(name("dok", "systemID"), "")
+    if number is not None:
+        number.text = str(1000 + int(number.text or 0))
+    if called is not None:
+        called.text = f"DOK-{ident}.bin"
+    return element
+
+
 def without_file(element: Element, *, name_too: bool) -> Element:
     """A document as a listing gives it: the file's name and type, never its bytes."""
     for fil in element.findall(name("dok", "Fil")):

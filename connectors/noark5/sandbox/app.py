@@ -16,7 +16,7 @@ from typing import Any
 from connectors.noark5.sandbox.bytter import Bytter
 from connectors.noark5.sandbox.filer import Filer
 from connectors.noark5.sandbox.lager import Enhet, Lager
-from connectors.noark5.sandbox.lenking import NY, Lenking
+from connectors.noark5.sandbox.lenking import EGEN, NY, Lenking
 from connectors.noark5.sandbox.regler import (
     Avslag,
     checked,
@@ -114,6 +114,7 @@ class Noark5Sandkasse:
             "journalposter": self._tally("journalpost"),
             "mapper": self._tally("saksmappe"),
             "dokumenter": self._lager.tally("dokumentbeskrivelse", "eksternReferanse"),
+            "steder": self._lager.tally_places(),
             "klasser": self._lager.count("klasse"),
             "parter": self._lager.count("part"),
             "opplastinger": self._lager.leftovers(),
@@ -126,10 +127,10 @@ class Noark5Sandkasse:
         if any(map(has_number, told)):
             self._numbers += 1
         bytter = self._bytter
-        links = Lenking(
-            f"http://{request.headers.get('host', '')}{ROOT}", gamle=bytter.gamle_lenker
-        )
+        document = request.path.removeprefix(ROOT)
+        links = Lenking(f"http://{request.headers.get('host', '')}{ROOT}", document, bytter)
         try:
+            _well_asked(request, document, bytter)
             return self._answer(request, links, bytter)
         except Avslag as exc:
             return _send(exc.status, {"feil": {"kode": exc.status, "beskrivelse": exc.why}})
@@ -146,6 +147,8 @@ class Noark5Sandkasse:
                 return self._list(kind, parent, request, links, bytter)
             case "GET", ["o", ident]:
                 return self._give(ident, links, 200)
+            case "DELETE", ["o", ident]:
+                return self._delete(ident, request, bytter)
             case "PUT", ["o", ident]:
                 return self._put(ident, request, links, bytter)
             case "GET", ["ny", kind, _]:
@@ -194,7 +197,7 @@ class Noark5Sandkasse:
         shown = self._shown(kind, body, links)
         headers = {"etag": f'"{etag}"'}
         if status == 201:
-            headers["location"] = f"{links.root}o/{ident}"
+            headers["location"] = links.address(f"{links.root}o/{ident}")
         return _send(status, shown, headers)
 
     def _shown(self, kind: str, body: Enhet, links: Lenking) -> Enhet:
@@ -207,6 +210,7 @@ class Noark5Sandkasse:
         if self._bytter.store_noekler:
             text = _KEY.sub(lambda found: found[0].upper(), json.dumps(body))
             body = {**json.loads(text), "systemID": body["systemID"]}
+        body = _told(body, self._bytter)
         return {**body, "_links": links.form(told)}
 
     def _post(
@@ -246,6 +250,21 @@ class Noark5Sandkasse:
             self._lager.put(ident, {**wanted, **{k: body[k] for k in _SERVERS & set(body)}})
         return self._give(ident, links, 200)
 
+    def _delete(self, ident: str, request: Request, bytter: Bytter) -> Response:
+        """Take away a thing with nothing below it, where that is allowed."""
+        if not bytter.sletter:
+            raise Avslag(403, "sletting")
+        with self._lager.writing():
+            found = self._lager.get(ident)
+            if found is None:
+                raise Avslag(404, "systemID")
+            if {request.headers.get("etag"), request.headers.get("if-match")} != {f'"{found[2]}"'}:
+                raise Avslag(bytter.konflikt, "ETag")
+            if self._lager.below(ident):
+                raise Avslag(409, "det ligger noe under")
+            self._lager.remove(ident)
+        return Response(204)
+
     def _race(self, ident: str, bytter: Bytter) -> None:
         """Somebody else changes the object between the reading and the update."""
         if self._raced < bytter.endres:
@@ -264,8 +283,9 @@ class Noark5Sandkasse:
         with self._lager.writing():
             tail = self._filer.receive(ident, found[3], request, bytter)
         if tail is None:
-            return self._give(ident, links, 201)
-        return Response(200, b"", {"location": f"{links.root}opp/{tail}"})
+            answer = self._give(ident, links, 201)
+            return Response(201, b"", answer.headers) if bytter.tomt_svar else answer
+        return Response(200, b"", {"location": links.address(f"{links.root}opp/{tail}")})
 
     def _piece(
         self, session: str, turn: str, request: Request, links: Lenking, bytter: Bytter
@@ -278,9 +298,13 @@ class Noark5Sandkasse:
                 self._lager.forget(session)
                 return Response(204)
             tail = self._filer.piece(session, turn, request, bytter)
+        if bytter.siste_200:
+            return Response(200, b"", {"range": "bytes"})
         if tail is None:
-            return self._give(begun[0], links, 201)
-        return Response(200, b"", {"location": f"{links.root}opp/{tail}", "range": "bytes"})
+            answer = self._give(begun[0], links, 201)
+            return Response(201, b"", answer.headers) if bytter.tomt_svar else answer
+        where = links.address(f"{links.root}opp/{tail}")
+        return Response(200, b"", {"location": where, "range": "bytes"})
 
     def _tally(self, kind: str) -> dict[str, int]:
         found = self._lager.tally(kind, "beskrivelse")
@@ -296,6 +320,29 @@ class Noark5Sandkasse:
                 field = {"navn": f"vnd-stafett-v1:{felt}", "type": "string"}
                 self._lager.add("egetfelt", None, field, {})
         self._lager.fresh = Fresh()  # what it begins with is not new
+
+
+def _well_asked(request: Request, document: str, bytter: Bytter) -> None:
+    """Refuse what a strict server would. Raises Avslag(400)."""
+    if bytter.streng_query and "+" in request.target.partition("?")[2]:
+        raise Avslag(400, "pluss er ikke mellomrom")
+    if bytter.egen_query and document and request.query.get(EGEN[0]) != EGEN[1]:
+        raise Avslag(400, "adressens egen query mangler")
+
+
+def _told(body: Enhet, bytter: Bytter) -> Enhet:
+    """A thing as this archive tells it."""
+    left_out = {"eksternReferanse"} if bytter.uten_referanse else set()
+    left_out |= {"sjekksum", "filstoerrelse"} if bytter.uten_sjekksum else set()
+    told = {key: value for key, value in body.items() if key not in left_out}
+    if bytter.annen_variant and "variantformat" in told:
+        told["variantformat"] = {"kode": {"A": "P", "P": "A"}[told["variantformat"]["kode"]]}
+    if bytter.koder_som_tekst:
+        told = {
+            key: value["kode"] if isinstance(value, dict) and "kode" in value else value
+            for key, value in told.items()
+        }
+    return told
 
 
 def _system(bytter: Bytter) -> Enhet:

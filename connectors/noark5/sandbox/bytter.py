@@ -33,9 +33,19 @@ class Bytter:
     fremmed: bool = False
     store_noekler: bool = False
     tomt_svar: bool = False
+    relative: bool = False
+    egen_query: bool = False
+    streng_query: bool = False
+    annen_variant: bool = False
+    koder_som_tekst: bool = False
+    uten_referanse: bool = False
+    uten_sjekksum: bool = False
+    sletter: bool = True
+    uten_lenke: tuple[str, ...] = ()
+    siste_200: bool = False
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "Bytter":
         """Switches from JSON. Raises TypeError for one that does not exist."""
         made = cls(**values)
-        return replace(made, nekter=tuple(made.nekter))
+        return replace(made, nekter=tuple(made.nekter), uten_lenke=tuple(made.uten_lenke))

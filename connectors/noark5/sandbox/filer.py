@@ -47,7 +47,7 @@ class Filer:
     def piece(self, session: str, turn: str, request: Request, bytter: Bytter) -> str | None:
         """A PUT of one piece: the next address' tail, or None when the file is whole."""
         begun = self._lager.begun(session)
-        if begun is None or turn != str(begun[3]):
+        if begun is None or (turn != str(begun[3]) and not bytter.siste_200):
             # An address is good for one piece.
             raise Avslag(404, "opplasting")
         ident, media, size, _, so_far = begun

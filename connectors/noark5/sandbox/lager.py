@@ -97,11 +97,31 @@ class Lager(Lagerfil):
         with self._lock:
             return int(self._db.execute(sql, (kind, parent, parent)).fetchone()[0])
 
+    def below(self, ident: str) -> int:
+        """How many things lie directly below one."""
+        with self._lock:
+            row = self._db.execute("SELECT count(*) FROM enhet WHERE parent = ?", (ident,))
+            return int(row.fetchone()[0])
+
+    def remove(self, ident: str) -> None:
+        """Take one away, its file with it."""
+        for table in ("enhet", "verdi", "fil"):
+            self._db.execute(f"DELETE FROM {table} WHERE id = ?", (ident,))  # noqa: S608
+
     def tally(self, kind: str, field: str) -> dict[str, int]:
         """How many of a kind have each value of a field."""
         sql = "SELECT value, count(*) FROM verdi WHERE kind = ? AND field = ? GROUP BY value"
         with self._lock:
             return dict(self._db.execute(sql, (kind, field)).fetchall())
+
+    def tally_places(self) -> dict[str, int]:
+        """How many dokumentobjekter lie below each document, by its `eksternReferanse`."""
+        sql = (
+            "SELECT v.value, count(*) FROM enhet o JOIN verdi v ON v.id = o.parent AND "
+            "v.field = 'eksternReferanse' WHERE o.kind = 'dokumentobjekt' GROUP BY v.value"
+        )
+        with self._lock:
+            return dict(self._db.execute(sql).fetchall())
 
     def next(self, name: str) -> int:
         """A counter's next value."""

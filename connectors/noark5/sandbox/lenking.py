@@ -3,8 +3,10 @@
 Lists are templated; `gamle` gives the older form, a list with `rel`. It must not read data.
 """
 
+import posixpath
 from typing import Any
 
+from connectors.noark5.sandbox.bytter import Bytter
 from schemas.noark5 import relasjoner as rel
 
 TEMPLATE = "{?$filter&$orderby&$top&$skip&$search}"
@@ -53,19 +55,42 @@ ROOT_LISTS = {
 """Listings of everything, behind arkivstruktur/."""
 
 
-class Lenking:
-    """Makes addresses below `root`."""
+EGEN = ("arkiv", "1")
+"""The query every address has where it has one of its own."""
 
-    def __init__(self, root: str, *, gamle: bool = False) -> None:
+
+class Lenking:
+    """Makes addresses below `root`, as they stand in the answer to a request for `document`."""
+
+    def __init__(self, root: str, document: str, bytter: Bytter) -> None:
         self.root = root
-        self._gamle = gamle
+        self._document = document
+        self._bytter = bytter
+        self._gamle = bytter.gamle_lenker
+
+    def address(self, href: str) -> str:
+        """An address as this archive writes it."""
+        plain, brace, template = href.partition("{")
+        if self._bytter.egen_query:
+            own = "=".join(EGEN)
+            plain += f"&{own}" if "?" in plain else f"?{own}"
+            template = template.replace("?", "&", 1)
+        if self._bytter.relative and plain.startswith(self.root):
+            path, mark, query = plain.removeprefix(self.root).partition("?")
+            folder = posixpath.dirname(self._document)
+            path = posixpath.relpath(path or ".", folder or ".") + ("/" if not path else "")
+            plain = path + mark + query
+        return plain + brace + template
 
     def form(self, links: dict[str, str]) -> Any:
         """The addresses in the form this archive uses."""
         entries = {
-            key: {"href": href, **({"templated": True} if TEMPLATE in href else {})}
+            key: {
+                "href": self.address(href), **({"templated": True} if TEMPLATE in href else {}),
+            }
             for key, href in links.items()
-        }
+            if key.rstrip("/").rpartition("/")[2] not in self._bytter.uten_lenke
+        }  # fmt: skip
         if self._gamle:
             return [{"rel": key, **entry} for key, entry in entries.items()]
         return entries

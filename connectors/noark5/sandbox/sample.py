@@ -26,6 +26,7 @@ PROFIL: Mapping[str, str] = {
     "skjerming_mappe": "TM1 NPS",
     "skjerming_journalpost": "TR1",
     "skjermingsvarighet": "60",
+    "proeve": "ja",
 }
 
 VARIANTER: Mapping[str, Mapping[str, str]] = {
@@ -36,6 +37,27 @@ VARIANTER: Mapping[str, Mapping[str, str]] = {
     },
 }
 """Other profiles a municipality may have, by name: the child as party in a folder of its own."""
+
+ANNERLEDES: Mapping[str, Mapping[str, object]] = {
+    "annen variant": {"annen_variant": True},
+    "koder som tekst": {"koder_som_tekst": True},
+    "annen variant som tekst, uten sjekksum": {
+        "annen_variant": True, "koder_som_tekst": True, "uten_sjekksum": True,
+    },
+    "uten referanse": {"uten_referanse": True},
+    "bare Location": {"tomt_svar": True},
+    "bare Location, relativ, i deler": {"tomt_svar": True, "relative": True, "bulkgrense": 100},
+    "relative lenker": {"relative": True},
+    "lenker med query": {"egen_query": True},
+    "relative lenker med query": {"relative": True, "egen_query": True, "tomt_svar": True},
+    "streng query": {"streng_query": True},
+    "alt sammen": {
+        "relative": True, "egen_query": True, "tomt_svar": True, "streng_query": True,
+        "annen_variant": True, "koder_som_tekst": True, "gamle_lenker": True, "bulkgrense": 100,
+    },
+    "siste del svares 200": {"siste_200": True, "bulkgrense": 100},
+}  # fmt: skip
+"""Ways in which such an archive may tell of what it was given, by name."""
 
 
 def settings(url: str, _data: Path | None = None) -> ConnectorSettings:

@@ -12,13 +12,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from gateway.arkiv.innhold import content_sha
-from gateway.arkiv.levering import Tilstand
+from gateway.arkiv.levering import Tilstand, told_as
 from gateway.effects import failpoint, gate
-from gateway.effects.archiving import waits
-from gateway.effects.archiving.delivery import read_back, whole
+from gateway.effects.archiving import looking, waits
+from gateway.effects.archiving.confirm import reads
 from gateway.effects.archiving.erasing import erase
-from gateway.effects.archiving.loading import load
-from gateway.effects.archiving.verk import Verk
+from gateway.effects.archiving.rechecking import withdraw
+from gateway.effects.archiving.verk import Arkivmaal, Verk
 from gateway.effects.transferring.paagaar import under_way
 from gateway.errors import Conflict, Rejected, RemoteFault, UnknownOutcome
 from gateway.ledger import archive_tables as a
@@ -180,27 +180,38 @@ def _proved(verk: Verk, snapshot_id: str, name: str) -> None:
             )
         ).all()
     place = f"{snapshot_id}:{name}"
-    if row is None or row.state != Tilstand.ARKIVERT.value or not row.verified_at:
+    maal = verk.archives.get(name)
+    if row is None or maal is None:
+        raise Rejected("SLETT_UBEKREFTET", place=place)
+    kept = told_as(row.state, row.evidence)
+    if kept not in (Tilstand.ARKIVERT, Tilstand.FORELAGT):
+        raise Rejected("SLETT_UBEKREFTET", place=place)
+    # An archive that can be read must have been, and is once more now; only of one that cannot is
+    # what a person has shown taken (R-156).
+    readable = reads(maal)
+    right = kept is (Tilstand.ARKIVERT if readable else Tilstand.FORELAGT)
+    if not right or not (row.verified_at if readable else row.confirmed_by):
         raise Rejected("SLETT_UBEKREFTET", place=place)
     held = {(int(nr), str(sha)) for nr, _ref, sha in json.loads(row.evidence or "[]")}
     if not files or {(file.nr, file.sha) for file in files} - held:
         raise Rejected("SLETT_FEIL_HASH", place=place)
-    maal = verk.archives.get(name)
-    if maal is None:
-        raise Rejected("SLETT_UBEKREFTET", place=place)
-    uttak, _logg = load(verk, snapshot_id)
+    if readable:
+        _still_there(verk, maal, dict(row._mapping), place)
+
+
+def _still_there(verk: Verk, maal: Arkivmaal, row: dict[str, Any], place: str) -> None:
+    """The archive gives every byte back now. What it gives otherwise is no receipt any more, and a
+    person's to see to; what it does not show is not known to be gone."""
+    fault: Conflict | Rejected
     try:
-        found = maal.archive.find(uttak)
-        if row.confirmed_by and (found is None or not found.filer):
-            return  # a person fetched the bytes, which we cannot; their hashes are in the receipt
-        if not whole(uttak, found):
-            raise Rejected("SLETT_UBEKREFTET", place=place)
-        assert found is not None
-        read_back(maal, uttak, found)
+        if looking.look(verk, maal, row) is not None:
+            return
+        fault = Conflict("BORTE", place=place)
     except (Conflict, Rejected) as error:
-        if error.code.startswith("SLETT_"):
-            raise
-        raise Rejected("SLETT_FEIL_HASH", place=place) from None
+        fault = error
+        withdraw(verk, row, error)
+    half = fault.code in {"ARKIV_MANGLER_FIL", "BORTE", "UTTAK_SLETTET"}
+    raise Rejected("SLETT_UBEKREFTET" if half else "SLETT_FEIL_HASH", place=place)
 
 
 def delete(verk: Verk, logg_id: str, *, by: Acting, reason: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from typing import Any
 from gateway.arkiv.levering import Tilstand, may
 from gateway.effects import failpoint, gate
 from gateway.effects.archiving import waits
-from gateway.effects.archiving.loading import load
+from gateway.effects.archiving.loading import addressed, load
 from gateway.effects.archiving.sending import Sending, Unseen
 from gateway.effects.archiving.verk import Arkivmaal, Verk, stamp
 from gateway.effects.claim import Claim
@@ -67,7 +67,7 @@ class Deliverer:
     def deliver(self, row: dict[str, Any], claim: Claim) -> Outcome:
         """One turn of one delivery, saved. Raises LocalFault and RemoteFault; the rest is state."""
         try:
-            uttak, logg = load(self.verk, row["snapshot_id"])
+            uttak, logg = addressed(load(self.verk, row["snapshot_id"]), row)
             if not isinstance(self.maal.archive, Repeatable):
                 uttak = replace(uttak, once=Sending(self.verk, row, claim).once)
             outcome = self._turn(uttak, logg, row, claim)
@@ -213,12 +213,13 @@ def save(verk: Verk, row: dict[str, Any], outcome: Outcome, claim: Claim | None)
         "attempts": row["attempts"] + 1,
         "next_try": stamp(now + timedelta(seconds=outcome.wait)),
         "claim": None,
+        "looked_at": stamp(now) if outcome.state is Tilstand.ARKIVERT else None,
     }
     if outcome.ref:
         values["reply_ref"] = _told_id(outcome.ref, 80)
     facts = []
     if outcome.found is not None:
-        values |= _stands(outcome)
+        values |= stands(outcome.found, outcome.evidence)
     if outcome.state is Tilstand.ARKIVERT:
         values["verified_at"] = stamp(now)
         facts.append(receipt(row, outcome))
@@ -250,14 +251,13 @@ def receipt(row: dict[str, Any], outcome: Outcome) -> Fact:
     return Fact("arkivkvittering", logg=row["logg"], body=body)
 
 
-def _stands(outcome: Outcome) -> dict[str, Any]:
-    found = outcome.found
-    assert found is not None
+def stands(found: Funn, evidence: tuple[tuple[int, str, str], ...]) -> dict[str, Any]:
+    """Where a record stands, as a delivery's row keeps it."""
     return {
         "mappe": _told_id(found.mappe, 200),
         "journalpost": _told_id(found.journalpost, 200),
         "nummer": _told_id(found.nummer, 80),
-        "evidence": json.dumps([list(one) for one in outcome.evidence]),
+        "evidence": json.dumps([list(one) for one in evidence]),
     }
 
 

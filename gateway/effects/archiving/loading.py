@@ -6,6 +6,7 @@ is sent, so that no table holds it in clear.
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -76,6 +77,12 @@ def load(verk: Verk, snapshot_id: str) -> tuple[Uttak, Stafettlogg]:
         ),
         logg,
     )
+
+
+def addressed(loaded: tuple[Uttak, Stafettlogg], row: dict[str, Any]) -> tuple[Uttak, Stafettlogg]:
+    """The snapshot under the key its delivery (`row`) is known by in its archive."""
+    uttak, logg = loaded
+    return (replace(uttak, key=row["key"]) if row["key"] else uttak), logg
 
 
 def _reader(verk: Verk, payloads: dict[int, str]) -> Callable[[int], bytes]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gateway.arkiv.levering import KEPT, WAITING
+from gateway.arkiv.levering import KEPT, WAITING, told_as
 from gateway.arkiv.status import arkivstatus
 from gateway.ledger import archive_tables as a
 from gateway.ledger import tables as t
@@ -18,10 +18,14 @@ from gateway.ledger.database import Database
 
 _KEPT = tuple(state.value for state in KEPT)
 _WAITING = tuple(state.value for state in WAITING)
+_SHOWN = '[[1, "", ""]]'
+_folder = a.delivery.c.evidence.like('[[1, "", %')
+"""Evidence a person showed, as it is stored: no file of it has an id of the archive's."""
 _CONTENT = frozenset({"AKTIV", "PASSIV"})
 TIMELINE = (
     "arkivjobb", "uttak", "arkivintensjon", "arkivkvittering", "arkivbekreftelse",
-    "arkivmenneske", "arkivfeilet", "arkivnyttforsoek", "sletteintensjon", "slettebevis",
+    "arkivforelagt", "arkivavvik", "arkivmenneske", "arkivfeilet", "arkivnyttforsoek",
+    "sletteintensjon", "slettebevis",
 )  # fmt: skip
 
 
@@ -83,12 +87,13 @@ def deliveries(database: Database, tenant: str) -> dict[str, Counter[str]]:
     found: dict[str, Counter[str]] = {}
     with database.begin() as connection:
         rows = connection.execute(
-            sa.select(a.delivery.c.archive, a.delivery.c.state, sa.func.count())
+            sa.select(a.delivery.c.archive, a.delivery.c.state, _folder, sa.func.count())
             .where(a.delivery.c.tenant == tenant)
-            .group_by(a.delivery.c.archive, a.delivery.c.state)
+            .group_by(a.delivery.c.archive, a.delivery.c.state, _folder)
         ).all()
-    for archive, state, count in rows:
-        found.setdefault(archive, Counter())[state] = count
+    for archive, state, shown, count in rows:
+        name = told_as(state, _SHOWN if shown else None).value
+        found.setdefault(archive, Counter())[name] += count
     return found
 
 
@@ -263,5 +268,5 @@ def snapshot(database: Database, snapshot_id: str) -> dict[str, Any] | None:
     return {
         **dict(row._mapping),
         "files": [{k: v for k, v in f._mapping.items() if k not in hidden} for f in files],
-        "deliveries": [dict(d._mapping) for d in sent],
+        "deliveries": [{**d._mapping, "state": told_as(d.state, d.evidence).value} for d in sent],
     }

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gateway.arkiv.levering import KEPT
+from gateway.arkiv.levering import KEPT, Tilstand, told_as
 from gateway.effects.archiving.verk import Verk
 from gateway.errors import LocalFault
 from gateway.ledger import archive_tables as a
@@ -21,7 +21,9 @@ HOW = [
     " Den skal være den som står under uttak: filer.",
     "2. For hver post i hovedbok: SHA-256 av feltene nr, tid, kjøring, logg, hva, innhold og"
     " forrige, skilt med tegnet U+001F, skal være postens hash.",
-    "3. Posten «slettebevis» skal ha høyere nr enn hver «arkivkvittering» for samme uttak.",
+    "3. Posten «slettebevis» skal ha høyere nr enn hver «arkivkvittering» og"
+    " «arkivforelagt» for samme uttak. «arkivforelagt» er filer et menneske viste fram, av et arkiv"
+    " som ikke kan leses: de er ikke lest tilbake.",
 ]
 
 
@@ -65,7 +67,7 @@ def facts(verk: Verk, row: dict[str, Any]) -> dict[str, Any]:
         "arkiv": [
             {
                 "navn": d.archive, "mappe": d.mappe or "", "journalpost": d.journalpost or "",
-                "nummer": d.nummer or "", "lest_tilbake": d.verified_at or "",
+                "nummer": d.nummer or "", "lest_tilbake": _read_at(d),
                 "bekreftet_av": d.confirmed_by or "", "filer": _evidence(d),
             }
             for d in sent
@@ -86,6 +88,12 @@ def _evidence(delivery: Any) -> list[Any]:
     kept = delivery.state in KEPT and delivery.evidence
     found: list[Any] = json.loads(delivery.evidence) if kept else []
     return found
+
+
+def _read_at(delivery: Any) -> str:
+    """When we read it back; empty where a person showed the files."""
+    read = told_as(delivery.state, delivery.evidence) is Tilstand.ARKIVERT
+    return (delivery.verified_at or "") if read else ""
 
 
 def write(verk: Verk, row: dict[str, Any], folder: Path) -> Path:

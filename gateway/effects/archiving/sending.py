@@ -2,7 +2,8 @@
 
 An archive says of each thing it makes that it is about to be made (`Uttak.once`); that stands in
 the delivery's row before it is on the wire. Only the archive itself, or a person who has looked,
-opens for the same once more. A clear refusal is forgotten again. The row's `evidence` holds it
+opens for the same once more. A clear refusal is forgotten again, and so is "busy", when it has been
+looked for. The row's `evidence` holds it
 until there is any: {"sendt": {what: when}}.
 """
 
@@ -46,11 +47,18 @@ class Sending:
     def once(self, what: str) -> Iterator[None]:
         """Around a write that makes `what`. Raises Unseen when it was sent before."""
         self._remember(what)
+        busy: Transient | None = None
         try:
             yield
-        except _REFUSED:
+        except _REFUSED as error:
             self._forget(what)
-            raise
+            if not isinstance(error, Transient) or error.undone:
+                raise
+            busy = error
+        if busy is not None:
+            # "Busy" is as often a proxy's word of a system behind it that did the work: rested for
+            # and looked for like a lost answer, and sent again only when it does not show then.
+            raise UnknownOutcome(busy.code, place=busy.place)
 
     def _remember(self, what: str) -> None:
         with self.verk.database.begin() as connection:
@@ -93,7 +101,8 @@ def said_not_there(connection: sa.Connection, row: dict[str, Any]) -> None:
 
 def _place(row: dict[str, Any], what: str) -> str:
     """What an archivist looks for: the log's key for its folder, else the snapshot's."""
-    return f"{row['logg'] if is_folder(what) else row['snapshot_id']}:{what}"
+    own = row["key"] or row["snapshot_id"]
+    return f"{row['logg'] if is_folder(what) else own}:{what}"
 
 
 def _of_log(connection: sa.Connection, row: dict[str, Any]) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ what the archive has, and what was destroyed with its log, waits for nobody.
 
 import sqlalchemy as sa
 
-from gateway.arkiv.levering import WAITING
+from gateway.arkiv.levering import WAITING, WRONG
 from gateway.effects.archiving.overview import looks
 from gateway.ledger import archive_tables as a
 from gateway.tasks import book
@@ -39,7 +39,9 @@ def _delivery(row: sa.Row[tuple[object, ...]]) -> Waiting:
     code = str(row.code or "ARKIV_FRIST")
     by_hand = code == "ARKIV_MANUELT" or code.startswith("P-")
     files = f"stafett archive files {row.system} {row.snapshot_id} --out MAPPE --by HVEM"
-    again = f"stafett archive retry {row.system} {row.snapshot_id}"
+    again = f"stafett archive retry {row.system} {row.snapshot_id} --archive {row.archive}"
+    if code in WRONG:
+        again += " --anew"
     return Waiting(
         Kind.ARCHIVE, code, files if by_hand else again, place=str(row.archive),
         deadline=str(row.deadline),

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from gateway.arkiv.levering import OPEN, Tilstand
 from gateway.effects import claim as claims
-from gateway.effects.archiving import pace, waits
+from gateway.effects.archiving import pace, stopped, waits
 from gateway.effects.archiving.delivery import Deliverer
 from gateway.effects.archiving.freezing import freeze_job
 from gateway.effects.archiving.unopened import Unopened
@@ -28,6 +28,9 @@ from gateway.ledger.chain import Fact, append
 TAKE = 6
 PATIENCE = 25.0
 """Seconds ahead a lane is willing to wait for the next delivery that is due."""
+
+_ANSWERED = frozenset({Tilstand.ARKIVERT, Tilstand.VENTER, Tilstand.MENNESKE})
+"""How a delivery stands when its archive has answered as it should."""
 
 _TAKING = 7215
 """PostgreSQL's lock while deliveries are claimed."""
@@ -57,15 +60,19 @@ class Lane:
     pause: Callable[[float], None] = field(default=time.sleep, repr=False)
     patience: float = PATIENCE
     _fault: LocalFault | None = field(default=None, init=False)
+    _was_stopped: set[str] = field(default_factory=set, init=False)
 
     def run(self) -> str:
         """Work until nothing is due. Raises LocalFault; `overtatt` when another took the lane.
 
         A wrong set-up of one archive is raised last, when the other archives have had theirs.
         """
+        self._was_stopped = set(stopped.stopped(self.verk.database, self.verk.tenant))
+        self._go({name for name in self._was_stopped if name not in self.verk.archives})
         for maal in self.verk.archives.values():
             if isinstance(maal.archive, Unopened):
                 self._fault = maal.archive.fault
+                stopped.stop(self.verk, maal.name, self._fault)
         token = self.verk.clock.new_id()
         held = claims.take(self.verk.database, self.tick_id, self.number, token)
         while True:
@@ -135,16 +142,27 @@ class Lane:
             if wait > 0:
                 self.pause(wait)
             try:
-                Deliverer(self.verk, maal, self.pause).deliver(row, held)
+                outcome = Deliverer(self.verk, maal, self.pause).deliver(row, held)
             except claims.Fenced:
                 raise
             except (RemoteFault, LocalFault) as error:
                 # A wrong answer or a wrong set-up is this archive's alone; the others go on.
                 closed.add(maal.name)
                 self._put_off(row, error.code, CLOSED_FOR, held)
+                stopped.stop(self.verk, maal.name, error)
+                self._was_stopped.add(maal.name)
                 if isinstance(error, LocalFault):
                     self._fault = error
+                continue
+            answered = outcome.state in _ANSWERED and outcome.code != "ARKIV_FRIST"
+            if answered and maal.name in self._was_stopped:
+                self._go({maal.name})
         return len(rows)
+
+    def _go(self, archives: set[str]) -> None:
+        """These are stopped no more."""
+        stopped.goes(self.verk.database, self.verk.tenant, self.verk.now(), archives)
+        self._was_stopped -= archives
 
     def _put_off(self, row: dict[str, Any], code: str, seconds: float, held: claims.Claim) -> None:
         """An archive that cannot be used now keeps its queue; nothing of it is lost.

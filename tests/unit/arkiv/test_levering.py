@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gateway.arkiv.levering import KEPT, MOVES, OPEN, WAITING, Tilstand, may
+from gateway.arkiv.levering import KEPT, MOVES, OPEN, WAITING, Tilstand, may, told_as
 from gateway.arkiv.stand import stand
 from gateway.arkiv.status import arkivstatus
 from tests.unit.arkiv.loggen import enkel
@@ -18,10 +18,30 @@ def test_every_state_is_in_one_group():
     assert MOVES.keys() == set(Tilstand)
 
 
-def test_a_receipt_is_never_taken_back():
-    """`arkivert` is an end; a person's word may only become a receipt."""
-    assert MOVES[Tilstand.ARKIVERT] == frozenset()
-    assert MOVES[Tilstand.BEKREFTET] == frozenset({Tilstand.ARKIVERT})
+def test_what_is_kept_is_left_only_for_a_person():
+    """A receipt is never taken back by the machinery: what is known wrong is a person's, and a
+    person's word may become more than it was and nothing less."""
+    person = frozenset({Tilstand.MENNESKE, Tilstand.FEILET})
+    assert MOVES[Tilstand.ARKIVERT] == person
+    assert MOVES[Tilstand.FORELAGT] == person | {Tilstand.ARKIVERT}
+    assert MOVES[Tilstand.BEKREFTET] == person | {Tilstand.ARKIVERT, Tilstand.FORELAGT}
+    assert not KEPT & OPEN
+
+
+@pytest.mark.parametrize(
+    ("state", "evidence", "name"),
+    [
+        ("arkivert", '[[1, "ref", "aa"], [2, "ref-2", "bb"]]', Tilstand.ARKIVERT),
+        ("arkivert", '[[1, "", "aa"]]', Tilstand.FORELAGT),
+        ("arkivert", "[]", Tilstand.ARKIVERT),
+        ("arkivert", None, Tilstand.ARKIVERT),
+        ("sendes", '{"sendt": {"mappe": "2026"}}', Tilstand.SENDES),
+        ("bekreftet", "[]", Tilstand.BEKREFTET),
+    ],
+)
+def test_files_a_person_showed_are_never_called_read_back(state, evidence, name):
+    """Rows of before kept them as `arkivert`; they name no id of the archive's."""
+    assert told_as(state, evidence) is name
 
 
 def test_every_open_state_can_reach_a_person():

@@ -1,0 +1,133 @@
+"""`archive check` of the Noark 5 interface: each thing a night needs is tried, and told by name.
+
+A link that is not offered, a filter that is refused, a class system that is not there, a file that
+is refused or damaged, a thing that may not be taken away: each is seen before a night, and nothing
+of the trial is left but what the archive would not let go.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from connectors.noark5.arkiv import open_archive
+from connectors.noark5.sandbox.app import Noark5Sandkasse, open_sandbox
+from connectors.noark5.sandbox.sample import PROFIL, VARIANTER, settings
+from connectors.sandbox.server import start
+
+Place = tuple[Noark5Sandkasse, Any]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """The sandbox, and what opens an archive towards it."""
+    app = open_sandbox(tmp_path_factory.mktemp("noark5"))
+    running = start(app)
+
+    def trials(options: dict[str, str] | None = None) -> dict[str, str]:
+        made = settings(running.url)
+        if options is not None:
+            object.__setattr__(made, "options", options)
+        archive: Any = open_archive(made)
+        try:
+            return {f"{one.hva} {one.sted}": one.kode for one in archive.rehearse()}
+        finally:
+            archive.close()
+
+    yield app, trials
+    running.stop()
+    app.close()
+
+
+def faults(told: dict[str, str]) -> set[tuple[str, str]]:
+    """(what, code) of what did not work."""
+    return {(what.partition(" ")[0], code) for what, code in told.items() if code}
+
+
+def things(app: Noark5Sandkasse) -> int:
+    """How many things stand in the archive."""
+    kinds = ("klasse", "saksmappe", "journalpost", "dokumentbeskrivelse", "dokumentobjekt")
+    return sum(app._lager.count(kind) for kind in kinds)
+
+
+@pytest.mark.parametrize("variant", [None, *VARIANTER])
+def test_everything_is_tried_and_nothing_is_left(place: Place, variant: str | None) -> None:
+    """Each link, both searches, a read, the class, and an upload that is read back and removed."""
+    app, trials = place
+    told = trials(dict(VARIANTER[variant]) if variant else None)
+    assert faults(told) == set()
+    tried = {what.partition(" ")[0] for what in told}
+    under = "mappe" if variant else "klasse"
+    assert tried == {
+        "lenke", "soek_mappe", "soek_post", "lesing", under, "opplasting", "fjerning",
+    }  # fmt: skip
+    assert sum(what.startswith("fjerning") for what in told) == (4 if variant else 5)
+    assert things(app) == 0
+
+
+def test_without_the_keepers_word_nothing_is_made(place: Place) -> None:
+    """Told as not tried, which is not the same as working."""
+    app, trials = place
+    told = trials({**PROFIL, "proeve": "nei"})
+    assert "uproevd noark5.proeve" in told
+    assert not any(what.startswith(("opplasting", "fjerning")) for what in told)
+    assert things(app) == 0
+
+
+@pytest.mark.parametrize(
+    ("switches", "fault"),
+    [
+        ({"uten_lenke": ["journalpost"]}, ("soek_post", "MANGLER_LENKE")),
+        ({"uten_lenke": ["dokumentobjekt"]}, ("lesing", "MANGLER_LENKE")),
+        ({"uten_lenke": ["klassifikasjonssystem"]}, ("klasse", "MANGLER_LENKE")),
+        ({"uten_lenke": ["ny-klasse"]}, ("klasse", "MANGLER_LENKE")),
+        ({"uten_lenke": ["ny-journalpost"]}, ("opplasting", "MANGLER_LENKE")),
+        ({"uten_lenke": ["fil"]}, ("opplasting", "MANGLER_LENKE")),
+        (
+            {"uten_egne_felt": True, "nekter": ["beskrivelse"]},
+            ("soek_mappe", "ARKIV_KAN_IKKE_SOEKES"),
+        ),
+        ({"nekter": ["beskrivelse"]}, ("klasse", "ARKIV_KAN_IKKE_SOEKES")),
+        ({"nekter": ["systemID"]}, ("lesing", "ARKIV_KAN_IKKE_SOEKES")),
+        ({"avviser": 1}, ("opplasting", "FIL_AVVIST")),
+        ({"skader": True}, ("opplasting", "ARKIV_FEIL_HASH")),
+    ],
+    ids=str,
+)
+def test_what_would_stop_a_night_is_told_before_it(
+    place: Place, switches: dict[str, Any], fault: tuple[str, str]
+) -> None:
+    """By what was tried and its code; the other things are tried all the same."""
+    app, trials = place
+    app.switch(switches)
+    try:
+        told = trials()
+    finally:
+        app.switch({})
+    assert fault in faults(told)
+    assert sum(not code for code in told.values()) >= 4
+    assert things(app) == 0
+
+
+def test_a_class_system_of_another_name_is_told(place: Place) -> None:
+    """A slip in the configuration that a look at the archive part does not find."""
+    _app, trials = place
+    told = trials({**PROFIL, "klassifikasjonssystem": "Unger"})
+    assert ("klasse", "UGYLDIG_PROFIL") in faults(told)
+
+
+def test_what_may_not_be_taken_away_is_told_by_its_id(place: Place) -> None:
+    """The keeper said yes, and the archive says no: whoever clears up is told what to look for."""
+    app, trials = place
+    app.switch({"sletter": False})
+    try:
+        told = trials()
+    finally:
+        app.switch({})
+    left = [what for what, code in told.items() if code == "PROEVE_IKKE_FJERNET"]
+    assert len(left) == 5 == things(app)
+    for what in left:
+        ident = what.partition(" ")[2]
+        assert app._lager.get(ident) is not None
+        with app._lager.writing():
+            app._lager.remove(ident)
