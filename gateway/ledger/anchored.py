@@ -19,6 +19,25 @@ OTHER = "HOVEDBOK_ANNEN_ENN_ANKERET"
 MISSING = "ANKER_MANGLER"
 
 
+def against(file: AnchorFile) -> tuple[Anchor | None, str]:
+    """The anchor as it stands, and the code of one that is not there or cannot be read. Read before
+    the ledger is: one of a moment later would be ahead of it."""
+    try:
+        stands = file.read()
+    except LocalFault as error:
+        return None, error.code
+    return stands, "" if stands else MISSING
+
+
+def doubted(connection: sa.Connection, anchor: Anchor | None) -> str:
+    """The code of a ledger that does not pass through the anchor, or nothing."""
+    if anchor is None:
+        return MISSING
+    if passes(connection, anchor):
+        return ""
+    return OLDER if ends(connection).link < anchor.link else OTHER
+
+
 class Anchored:
     """The anchor of one opened ledger."""
 
@@ -38,23 +57,12 @@ class Anchored:
 
     def begin(self) -> None:
         """Hold an opened ledger to its anchor. It says what it finds by `doubt`."""
-        try:
-            stands = self.file.read()
-        except LocalFault as error:
-            self.doubt = error.code
-            return
-        if stands is None:
-            self.doubt = MISSING
+        stands, self.doubt = against(self.file)
+        if self.doubt:
             return
         with self._look() as connection:
-            self.doubt = self._against(connection, stands)
-        self._known = stands
-
-    @staticmethod
-    def _against(connection: sa.Connection, anchor: Anchor) -> str:
-        if passes(connection, anchor):
-            return ""
-        return OLDER if ends(connection).link < anchor.link else OTHER
+            self.doubt = doubted(connection, stands)
+        self._known = stands or START
 
     @contextmanager
     def following(self, connection: sa.Connection) -> Iterator[None]:
@@ -85,7 +93,7 @@ class Anchored:
         stood = self.file.advance(end, self._known)
         while stood != self._known:
             with self._look() as connection:
-                self.doubt = self._against(connection, stood)
+                self.doubt = doubted(connection, stood)
             if self.doubt:
                 raise LocalFault(self.doubt, place="anker")
             self._known = stood

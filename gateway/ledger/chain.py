@@ -89,20 +89,32 @@ def _rows(connection: sa.Connection) -> Iterator[sa.Row[Any]]:
     )
 
 
+def _true(key: ChainKey, row: sa.Row[Any]) -> bool:
+    fact = Fact(row.kind, row.run_id, row.logg)
+    return bool(row.hash == digest(key, row.seq, row.at, fact, row.body, row.prev))
+
+
 def verify(connection: sa.Connection) -> Proof:
     """Walk the whole chain and compare its end with the head row."""
     prev, count, key = GENESIS, 0, key_of(connection)
     for row in _rows(connection):
         count += 1
-        fact = Fact(row.kind, row.run_id, row.logg)
-        if (
-            row.seq != count
-            or row.prev != prev
-            or row.hash != digest(key, row.seq, row.at, fact, row.body, prev)
-        ):
+        if row.seq != count or row.prev != prev or not _true(key, row):
             return Proof(count, prev, row.seq)
         prev = row.hash
-    head = connection.execute(sa.select(t.head.c.seq, t.head.c.hash).where(t.head.c.id == 1)).one()
-    if (head.seq, head.hash) != (count, prev):
+    head = connection.execute(
+        sa.select(t.head.c.seq, t.head.c.hash).where(t.head.c.id == 1)
+    ).first()
+    if head is None or (head.seq, head.hash) != (count, prev):
         return Proof(count, prev, count + 1)
     return Proof(count, prev, None)
+
+
+def broken_of(connection: sa.Connection, run_id: str) -> int | None:
+    """The first entry of a run that is not what its hash says, or None."""
+    key = key_of(connection)
+    found = connection.execute(
+        sa.select(t.entry).where(t.entry.c.run_id == run_id).order_by(t.entry.c.seq),
+        execution_options={"yield_per": 1000},
+    )
+    return next((int(row.seq) for row in found if not _true(key, row)), None)

@@ -16,9 +16,9 @@ from sqlalchemy import event
 
 from gateway.errors import LocalFault
 from gateway.ledger import dbfault
-from gateway.ledger.cover import ChainKey, bind
-from gateway.ledger.anchored import Anchored
 from gateway.ledger.anchor import AnchorFile
+from gateway.ledger.anchored import Anchored
+from gateway.ledger.cover import ChainKey, bind
 
 _LOOKS = "stafett_looks"
 _TURN = 10.0

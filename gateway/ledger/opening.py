@@ -72,7 +72,9 @@ def open_key(connection: sa.Connection, database: Database, ring: KeyRing) -> bo
             raise LocalFault(KEY_LOST, place=KEY)
         return False
     database.key.key = ring.open(found[KEY], KEY)
-    database.key.keyed_from = int(found.get(FROM, b"0"))
+    number = found.get(FROM, b"")
+    # One that says no number has been changed, and is told of with the other rows.
+    database.key.keyed_from = int(number) if number.isdigit() else 0
     return True
 
 

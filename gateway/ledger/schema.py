@@ -73,7 +73,7 @@ def prepare(database: Database, ring: KeyRing, clock: Clock | None = None) -> No
         canary = connection.execute(_CANARY).scalar()
         if canary is not None:
             check_canary(ring, bytes(canary))
-        keyed = canary is not None and opening.open_key(connection, database, ring)
+        keyed = opening.open_key(connection, database, ring)
     if not keyed:
         at = (clock or SystemClock()).now().isoformat(timespec="milliseconds")
         with database.begin() as connection:
@@ -90,6 +90,8 @@ def _begin(connection: sa.Connection, database: Database, ring: KeyRing, at: str
     """The genesis rows, unless they stand, and what a ledger from before has not."""
     touched.install(connection)
     if connection.execute(_CANARY).scalar() is None:
+        if connection.execute(sa.select(t.head.c.id).limit(1)).first() is not None:
+            raise LocalFault(opening.KEY_LOST, place="canary")
         connection.execute(t.setting.insert(), {"name": "canary", "value": seal_canary(ring)})
         connection.execute(t.head.insert(), {"id": 1, "seq": 0, "hash": GENESIS})
     opening.begin(connection, database, ring, at)

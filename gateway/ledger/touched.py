@@ -73,7 +73,7 @@ def of(connection: sa.Connection) -> Touched | None:
 def collected(connection: sa.Connection, touched: Touched) -> dict[str, set[Key]]:
     """The keys that were changed, by table, before the transaction ends."""
     if connection.dialect.name == "postgresql":
-        found = connection.exec_driver_sql(f"select distinct tab, pk from {_NAMED}ed")
+        found = connection.exec_driver_sql(f"select distinct tab, pk from {_NAMED}ed")  # noqa: S608
         for table, key in found.all():
             touched.add(table, *json.loads(key))
     return touched.rows
@@ -86,7 +86,7 @@ def _of_sqlite(shape: Shape) -> list[str]:
     table = shape.table
     also = f"select stafett_touch('{table}', {old}) where {moved};"
     return [
-        f"create temp trigger {table}_{word[:3]} after {word} on main.{table} begin "  # noqa: S608
+        f"create temp trigger {table}_{word[:3]} after {word} on main.{table} begin "
         f"select stafett_touch('{table}', {key}); {more} end"
         for word, key, more in (("insert", new, ""), ("update", new, also), ("delete", old, ""))
     ]
@@ -97,9 +97,7 @@ def _of_postgres() -> list[str]:
     made = []
     for one in shapes().values():
         name = f"{_NAMED}_{one.table}"
-        new, old = (
-            ", ".join(f"{row}.{column}" for column in one.key) for row in ("new", "old")
-        )
+        new, old = (", ".join(f"{row}.{column}" for column in one.key) for row in ("new", "old"))
         put = f"insert into pg_temp.{_NAMED}ed values ('{one.table}', jsonb_build_array(%s)::text)"  # noqa: S608
         made += [
             f"create or replace function {name}() returns trigger language plpgsql as $$ begin "

@@ -1,0 +1,84 @@
+"""What a reader asks before it speaks: is what I am about to read what was proved?
+
+Less than the whole proof: the anchor, that both chains hang together, and every row and entry of
+the owners the reader reads. A command that goes on to act refuses; one that tells says so first.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from gateway.errors import LocalFault
+from gateway.ledger import chain, replay
+from gateway.ledger import tables as t
+from gateway.ledger.anchored import against, doubted
+from gateway.ledger.cover import GENESIS, ends, key_of
+from gateway.ledger.covered import shapes
+from gateway.ledger.database import Database
+from gateway.ledger.replay import REWRITTEN, TRUNCATED, Wrong
+
+
+def doubt(database: Database, owners: Sequence[str], runs: Sequence[str] = ()) -> Wrong | None:
+    """The first thing that is wrong with what these owners have, or with the entries of these runs;
+    None when it is as it was proved."""
+    stood, code = against(database.anchored.file)
+    with database.look_still() as connection:
+        code = code or doubted(connection, stood)
+        if code:
+            return Wrong(code, "anker", (stood.link if stood else 0, ends(connection).link))
+        return next(_wrong(connection, [*dict.fromkeys(owners)], runs), None)
+
+
+def check(database: Database, owners: Sequence[str], runs: Sequence[str] = ()) -> None:
+    """Raise LocalFault with the code of the first thing that is wrong."""
+    wrong = doubt(database, owners, runs)
+    if wrong is not None:
+        raise LocalFault(wrong.code, place=told(wrong))
+
+
+def told(wrong: Wrong) -> str:
+    """Where it is, for an error's place: the table, and a number of ours where it has one."""
+    numbers = [str(value) for value in wrong.key if isinstance(value, int)]
+    return " ".join([wrong.table, *numbers])
+
+
+def _wrong(connection: sa.Connection, owners: list[str], runs: Sequence[str]) -> Iterator[Wrong]:
+    yield from _linked(connection)
+    for run_id in runs:
+        broken = chain.broken_of(connection, run_id)
+        if broken is not None:
+            yield Wrong(REWRITTEN, t.entry.name, (broken,))
+    key = key_of(connection).key
+    if key is None:
+        raise RuntimeError("a ledger that is not prepared has no key")
+    with replay.replayed() as again:
+        yield from replay.links(connection, key, again, owners)
+        replay.rows(connection, key, again, shapes().values(), owners)
+        yield from again.wrong()
+
+
+def _linked(connection: sa.Connection) -> Iterator[Wrong]:
+    """Both chains hang together and end together, by what they say of each other."""
+    for table, own in ((t.entry, t.entry.c.hash), (t.cover, t.cover.c.mac)):
+        count, last = connection.execute(
+            sa.select(sa.func.count(), sa.func.max(table.c.seq)).select_from(table)
+        ).one()
+        before = aliased(table)
+        loose = connection.execute(
+            sa.select(sa.func.min(table.c.seq))
+            .join(before, before.c.seq == table.c.seq - 1, isouter=True)
+            .where(sa.func.coalesce(before.c[own.name], GENESIS) != table.c.prev)
+        ).scalar()
+        if loose is not None or count != (last or 0):
+            yield Wrong(REWRITTEN, table.name, (loose or count,))
+    link = connection.execute(
+        sa.select(t.cover.c.entry_seq, t.cover.c.entry_hash).order_by(t.cover.c.seq.desc()).limit(1)
+    ).first()
+    entry = connection.execute(
+        sa.select(t.entry.c.seq, t.entry.c.hash).order_by(t.entry.c.seq.desc()).limit(1)
+    ).first()
+    ended = (0, GENESIS) if entry is None else (entry.seq, entry.hash)
+    if link is None or (link.entry_seq, link.entry_hash) != ended:
+        short = link is not None and ended[0] < link.entry_seq
+        yield Wrong(TRUNCATED if short else REWRITTEN, t.entry.name, (ended[0] + 1,))
