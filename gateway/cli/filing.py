@@ -40,7 +40,9 @@ def confirm(
                 "Oppgaven er lukket. Skal loggen kunne slettes, må filene lastes ned fra arkivet"
                 " igjen: bekreft med --files MAPPE."
             )
-        told.give(snapshot=snapshot_id, archive=archive, state=state.value)
+        anchor = opened.database.anchor_line()
+        told.say(f"Anker {anchor}")
+        told.give(snapshot=snapshot_id, archive=archive, state=state.value, anchor=anchor)
         told.end(OK)
 
 

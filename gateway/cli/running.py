@@ -25,6 +25,7 @@ from gateway.cli.console import (
     addressed,
     console,
 )
+from gateway.cli.doubting import refuse, telling
 from gateway.cli.opening import house, route, speaker
 from gateway.cli.planning import end
 from gateway.cli.ran import counts
@@ -34,6 +35,7 @@ from gateway.effects.progress import Progress, newest, progress
 from gateway.engine import leases
 from gateway.errors import LocalFault, Rejected
 from gateway.ledger import tables as t
+from gateway.ledger import trust
 from gateway.run.rows import plan_row, run_of, run_row
 from gateway.tasks.counted import counted, drifted
 from gateway.tasks.unseen import Unseen, unseen
@@ -62,6 +64,7 @@ def migrate(
         if not plan_id:
             told.say("Oppgi en plan, eller --back KJØRING.")
             told.end(USAGE)
+        refuse(trust.of_plan(opened.database, plan_id))
         row = plan_row(opened.database, plan_id)
         if (before := run_of(opened.database, plan_id)) is not None:
             _again(opened, before, slot, told)
@@ -84,6 +87,7 @@ def migrate(
 
 def _again(opened: House, run_id: str, slot: str, told: Speaker) -> NoReturn:
     """A plan runs once: go on with its run, or say that it has been run and how it ended."""
+    refuse(trust.of_run(opened.database, run_id))
     row = run_row(opened.database, run_id)
     told.give(run=run_id, again=True)
     if row["state"] in runs.ENDED:
@@ -110,6 +114,7 @@ def _archive_first(opened: House, plan: dict[str, Any], slot: str, told: Speaker
 
 
 def _plan_home(opened: House, back: str, told: Speaker) -> None:
+    refuse(trust.of_run(opened.database, back))
     run = run_row(opened.database, back)
     plan = plan_row(opened.database, run["plan_id"])
     with route(opened, plan["target"], plan["source"]) as way:
@@ -219,22 +224,27 @@ def status(run_id: str, watch: bool, config: Path | None, kommune: str, as_json:
             told.say("Ingen kjøringer ennå.")
             told.give(run=None)
             told.end(OK)
-        at = (
-            _watch(opened, chosen, told, working=False)
-            if watch
-            else progress(opened.database, chosen, opened.clock.now())
-        )
-        left = "" if at.seconds_left is None else f", omtrent {at.seconds_left:.0f} s igjen"
-        if at.total:
-            told.say(f"{_settled(at)} av {at.total} logger, {at.rate:.1f} i sekundet{left}")
-        else:
-            told.say("Ingen logger å skrive.")
-        if waits := waits_for_target(opened, at):
-            until = waits[1].until.isoformat(timespec="seconds")
-            told.give(unseen=waits[1].count, unseen_until=until)
-            told.say(told_waits(opened, at, told))
-        code = _tell_end(opened, at, told)
-        told.end(max(code, _alive(opened, at, told)) if at.state == "kjoerer" else code)
+        with telling(told, trust.of_run(opened.database, chosen)):
+            _status(opened, chosen, watch, told)
+
+
+def _status(opened: House, chosen: str, watch: bool, told: Speaker) -> NoReturn:
+    at = (
+        _watch(opened, chosen, told, working=False)
+        if watch
+        else progress(opened.database, chosen, opened.clock.now())
+    )
+    left = "" if at.seconds_left is None else f", omtrent {at.seconds_left:.0f} s igjen"
+    if at.total:
+        told.say(f"{_settled(at)} av {at.total} logger, {at.rate:.1f} i sekundet{left}")
+    else:
+        told.say("Ingen logger å skrive.")
+    if waits := waits_for_target(opened, at):
+        until = waits[1].until.isoformat(timespec="seconds")
+        told.give(unseen=waits[1].count, unseen_until=until)
+        told.say(told_waits(opened, at, told))
+    code = _tell_end(opened, at, told)
+    told.end(max(code, _alive(opened, at, told)) if at.state == "kjoerer" else code)
 
 
 def _alive(opened: House, at: Progress, told: Speaker) -> int:
@@ -256,6 +266,7 @@ def resume(run_id: str, slot: str, config: Path | None, kommune: str, as_json: b
     """Go on with a run."""
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
+        refuse(trust.of_run(opened.database, run_id))
         row = run_row(opened.database, run_id)
         if row["state"] in runs.WAITING:
             now = opened.clock.now().isoformat(timespec="milliseconds")

@@ -4,13 +4,19 @@ What is wrong is told by code, with where it is: a table and a row's key, an ent
 payload's id. An id that reads as somebody's number is not repeated.
 """
 
+import json
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
 
 from gateway.app import House
 from gateway.cli.console import BROKEN, OK, Speaker
+from gateway.cli.doubting import key_of
 from gateway.cli.opening import acting, house, speaker
-from gateway.errors import GatewayError, LocalFault, Rejected
+from gateway.errors import GatewayError, Rejected
+from gateway.ledger import tables as t
 from gateway.ledger.anchor import Anchor, found_in
 from gateway.ledger.anchored import doubted
 from gateway.ledger.chain import Fact, append
@@ -18,7 +24,6 @@ from gateway.ledger.proof import Whole, prove
 from gateway.ledger.replay import Wrong
 from gateway.staff.roles import Act
 from gateway.texts.catalogue import Catalogue
-from schemas.nummer import is_somebodys_number
 
 _SHOWN = 20
 
@@ -30,26 +35,54 @@ def verify(
     anchor anew first, by who says so."""
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
-        anchors = _given(against) if against else []
+        anchors, entries = _given(against) if against else ([], [])
         if anew:
             _anew(opened, by, told)
         whole = prove(opened.database, opened.store)
-        wrong = [*_passing(opened, anchors), *whole.wrong]
+        wrong = [*_passing(opened, anchors), *_standing(opened, entries), *whole.wrong]
         _tell(whole, wrong, len(anchors), told)
         told.end(BROKEN if wrong else OK)
 
 
-def _given(text: str) -> list[Anchor]:
-    """The anchors of a line, or of a file that holds some. Raises Rejected when there are none."""
-    found = found_in(text)
+def _given(text: str) -> tuple[list[Anchor], list[dict[str, Any]]]:
+    """The anchors of a line, or of a file that holds some, and the entries a file of proof has.
+    Raises Rejected when there is no anchor."""
+    found, whole = found_in(text), ""
     if not found:
         try:
-            found = found_in(Path(text).read_text(encoding="utf-8", errors="replace"))
+            whole = Path(text).read_text(encoding="utf-8", errors="replace")
         except (OSError, ValueError):
             raise Rejected("FIL_KAN_IKKE_LESES", place="--against") from None
+        found = found_in(whole)
     if not found:
         raise Rejected("INGEN_ANKERLINJE", place="--against")
-    return [*dict.fromkeys(found)]
+    try:
+        read = json.loads(whole)
+    except ValueError:
+        read = None
+    listed = read.get("hovedbok") if isinstance(read, dict) else None
+    entries = listed if isinstance(listed, list) else []
+    return [*dict.fromkeys(found)], [one for one in entries if isinstance(one, dict)]
+
+
+_AS_TOLD = {"nr": "seq", "tid": "at", "kjøring": "run_id", "logg": "logg", "hva": "kind",
+            "innhold": "body", "forrige": "prev", "hash": "hash"}  # fmt: skip
+"""An entry's fields in a file of proof, and in the ledger."""
+
+
+def _standing(opened: House, entries: list[dict[str, Any]]) -> list[Wrong]:
+    """The entries of a file of proof that do not stand in the ledger as the file has them."""
+    wrong = []
+    with opened.database.look_still() as connection:
+        for one in entries:
+            nr = one.get("nr")
+            asked = sa.select(t.entry).where(t.entry.c.seq == (nr if isinstance(nr, int) else -1))
+            row = connection.execute(asked).first()
+            if row is None or any(
+                one.get(told) != row._mapping[name] for told, name in _AS_TOLD.items()
+            ):
+                wrong.append(Wrong("BEVIS_POST_ULIK", "--against", (nr,)))
+    return wrong
 
 
 def _passing(opened: House, anchors: list[Anchor]) -> list[Wrong]:
@@ -81,7 +114,7 @@ def _tell(whole: Whole, wrong: list[Wrong], against: int, told: Speaker) -> None
         anchor=str(whole.anchor), against=against, more=whole.more,
         anchored_from=None if whole.since is None else dict(zip(("entry", "at"), whole.since,
                                                                 strict=True)),
-        wrong=[{"kode": one.code, "hvor": one.table, "id": [*_key(one)],
+        wrong=[{"kode": one.code, "hvor": one.table, "id": [*key_of(one)],
                 "betyr": texts.code(one.code).what, "gjør dette": texts.code(one.code).do}
                for one in wrong],
     )  # fmt: skip
@@ -100,7 +133,7 @@ def _tell(whole: Whole, wrong: list[Wrong], against: int, told: Speaker) -> None
         text = texts.code(code)
         told.say(f"\n{code} ({len(some)}): {text.what}\n  Gjør dette: {text.do}")
         for one in some[:_SHOWN]:
-            told.say(f"  {one.table} {' '.join(_key(one))}")
+            told.say(f"  {one.table} {' '.join(key_of(one))}")
         if len(some) > _SHOWN:
             told.say("  …")
     if whole.more:
@@ -112,24 +145,3 @@ def _since(whole: Whole, texts: Catalogue, told: Speaker) -> None:
     if whole.since is not None:
         entry, at = whole.since
         told.say(texts.label("anchored_from").format(entry=entry, at=at[:10]))
-
-
-def _key(wrong: Wrong) -> list[str]:
-    """What it is known by; never what may be somebody's number."""
-    words = [str(value)[:60] for value in wrong.key]
-    return ["?" if is_somebodys_number(word) else word for word in words]
-
-
-def first_doubt(told: Speaker, wrong: Wrong | None) -> None:
-    """Say in the first line, and to a program, that what follows is not as it was proved."""
-    if wrong is None:
-        return
-    text = Catalogue(told.language).code(wrong.code)
-    told.give(doubt={"kode": wrong.code, "hvor": wrong.table, "id": _key(wrong)})
-    told.say(f"STEMMER IKKE – {wrong.code} ({wrong.table}): {text.what}\n  Gjør dette: {text.do}\n")
-
-
-def refuse(wrong: Wrong | None) -> None:
-    """Stop a command that would go on from what is not as it was proved. Raises LocalFault."""
-    if wrong is not None:
-        raise LocalFault(wrong.code, place=" ".join([wrong.table, *_key(wrong)]))

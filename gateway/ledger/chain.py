@@ -1,8 +1,8 @@
 """The hash chain: each entry's hash covers its content and the hash before it.
 
 Changing, removing or reordering any entry breaks every hash after it, and no hash can be made
-without the chain's key; entries from before there was a key have plain ones. Entries hold ids, codes,
-versions and hashes of content; never content. Appending is one transaction with whatever it
+without the chain's key; entries from before there was a key have plain ones. Entries hold ids,
+codes, versions and hashes of content; never content. Appending is one transaction with whatever it
 documents, so that no effect is without its entry and no entry without its effect.
 """
 

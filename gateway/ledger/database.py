@@ -18,7 +18,7 @@ from gateway.errors import LocalFault
 from gateway.ledger import dbfault
 from gateway.ledger.anchor import AnchorFile
 from gateway.ledger.anchored import Anchored
-from gateway.ledger.cover import ChainKey, bind
+from gateway.ledger.cover import ChainKey, bind, ends
 
 _LOOKS = "stafett_looks"
 _TURN = 10.0
@@ -151,6 +151,11 @@ class Database:
         """As `begin_bulk`, to read only."""
         with translated(), self._looks_bulk.begin() as connection:
             yield connection
+
+    def anchor_line(self) -> str:
+        """Where the ledger now ends, for a document: whoever has it can ask for it again."""
+        with self.look() as connection:
+            return str(ends(connection))
 
     def close(self) -> None:
         """Close every connection."""

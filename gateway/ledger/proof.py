@@ -1,7 +1,8 @@
 """Prove the ledger: chain, covers, tables, sealed bytes and anchor, each against the others.
 
-Everything is read as it was at one moment, and nothing is written. What is wrong is named by a code
-and ids; what is sealed is opened and hashed, and never shown. A run's readers ask less (`trust.py`).
+Everything is read as it was at one moment, and nothing is written. What is wrong is named by a
+code and ids; what is sealed is opened and hashed, and never shown. A run's readers ask less
+(`trust.py`).
 """
 
 from collections.abc import Iterator

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from gateway.errors import LocalFault
 from gateway.ledger import chain, replay
 from gateway.ledger import tables as t
 from gateway.ledger.anchored import against, doubted
@@ -30,17 +29,29 @@ def doubt(database: Database, owners: Sequence[str], runs: Sequence[str] = ()) -
         return next(_wrong(connection, [*dict.fromkeys(owners)], runs), None)
 
 
-def check(database: Database, owners: Sequence[str], runs: Sequence[str] = ()) -> None:
-    """Raise LocalFault with the code of the first thing that is wrong."""
-    wrong = doubt(database, owners, runs)
-    if wrong is not None:
-        raise LocalFault(wrong.code, place=told(wrong))
+def of_plan(database: Database, plan_id: str) -> Wrong | None:
+    """As `doubt`, of what a plan is carried out from: itself, its approvals and steps, what was
+    taken in of both systems, and what they have agreed on."""
+    with database.look() as connection:
+        plan = connection.execute(sa.select(t.plan).where(t.plan.c.plan_id == plan_id)).first()
+    systems = (plan.source, plan.target) if plan is not None else ()
+    return doubt(database, (t.setting.name, plan_id, *systems))
 
 
-def told(wrong: Wrong) -> str:
-    """Where it is, for an error's place: the table, and a number of ours where it has one."""
-    numbers = [str(value) for value in wrong.key if isinstance(value, int)]
-    return " ".join([wrong.table, *numbers])
+def of_run(database: Database, run_id: str) -> Wrong | None:
+    """As `doubt`, of everything a run is told from or gone on with."""
+    with database.look() as connection:
+        run = connection.execute(sa.select(t.run).where(t.run.c.run_id == run_id)).first()
+        plan = None
+        if run is not None:
+            asked = sa.select(t.plan).where(t.plan.c.plan_id == run.plan_id)
+            plan = connection.execute(asked).first()
+    owners = [t.setting.name, run_id]
+    if plan is not None:
+        owners += [plan.plan_id, plan.source, plan.target]
+    elif run is not None:
+        owners.append(run.plan_id)
+    return doubt(database, owners, (run_id,))
 
 
 def _wrong(connection: sa.Connection, owners: list[str], runs: Sequence[str]) -> Iterator[Wrong]:
