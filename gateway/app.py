@@ -86,18 +86,21 @@ def data_folder(settings: Settings) -> Path:
     return settings.path(settings.gateway.data)
 
 
-def open_house(settings: Settings, clock: Clock | None = None) -> House:
-    """Open ledger and keys. Raises LocalFault with a wrong key, a missing one or no room."""
+def open_house(settings: Settings, clock: Clock | None = None, *, stating: bool = True) -> House:
+    """Open ledger and keys. Raises LocalFault with a wrong key, a missing one or no room. Without
+    `stating` what a ledger from before lacks is not written: who proves it changes nothing."""
     own = clock or SystemClock()
     gateway = settings.gateway
     key_file = settings.path(gateway.key_file) if gateway.key_file else None
     ring = load_keys(key_file, gateway.key_env)
-    database = Database(gateway.database, data_folder(settings))
+    anchor = settings.path(gateway.anchor_file) if gateway.anchor_file else None
+    database = Database(gateway.database, data_folder(settings), anchor)
     try:
         prepare(database, ring)
         patience = {name: system.seen_within for name, system in gateway.systems.items()}
-        # A target that is not set up any more has what is usual.
-        state_all(database, ring, own, settings.kommune.orgnr, lambda t: patience.get(t, 120.0))
+        if stating and not database.anchored.doubt:
+            # A target that is not set up any more has what is usual.
+            state_all(database, ring, own, settings.kommune.orgnr, lambda t: patience.get(t, 120.0))
     except BaseException:
         database.close()
         raise

@@ -33,7 +33,7 @@ def verify(
 ) -> None:
     """Prove everything; hold it to the anchors in `against`, a line or a file; with `anew`, set the
     anchor anew first, by who says so."""
-    with house(config, kommune) as opened:
+    with house(config, kommune, stating=False) as opened:
         told = speaker(opened, as_json=as_json)
         anchors, entries = _given(against) if against else ([], [])
         if anew:

@@ -55,14 +55,18 @@ class Anchored:
         self._known = START
         self._renewing = False
 
-    def begin(self) -> None:
-        """Hold an opened ledger to its anchor. It says what it finds by `doubt`."""
+    def begin(self, *, follow: bool) -> None:
+        """Hold an opened ledger to its anchor. It says what it finds by `doubt`; with `follow`, the
+        anchor moves to where the ledger ends."""
         stands, self.doubt = against(self.file)
         if self.doubt:
             return
         with self._look() as connection:
             self.doubt = doubted(connection, stands)
+            end = ends(connection)
         self._known = stands or START
+        if follow and not self.doubt:
+            self.move(end)
 
     @contextmanager
     def following(self, connection: sa.Connection) -> Iterator[None]:

@@ -43,7 +43,8 @@ class Fact:
 def digest(key: ChainKey, seq: int, at: str, fact: Fact, body: str, prev: str) -> str:
     """HMAC-SHA256 over the entry's fields and the hash before it, in hex; SHA-256 for an entry
     from before there was a key."""
-    text = "\x1f".join((str(seq), at, fact.run_id, fact.logg, fact.kind, body, prev)).encode()
+    fields = (seq, at, fact.run_id, fact.logg, fact.kind, body, prev)
+    text = "\x1f".join(map(str, fields)).encode()
     if seq <= key.keyed_from:
         return hashlib.sha256(text).hexdigest()
     if key.key is None:

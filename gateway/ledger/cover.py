@@ -70,7 +70,7 @@ def link_mac(key: bytes, link: Mapping[str, Any]) -> str:
     """HMAC-SHA256 over a link and the one before it, in hex."""
     rows = hashlib.sha256(link["rows"]).hexdigest()
     names = ("seq", "at", "kind", "owner", "entry_seq", "entry_hash")
-    text = "\x1f".join(("link", *(str(link[name]) for name in names), rows, link["prev"]))
+    text = "\x1f".join(("link", *(str(link[name]) for name in names), rows, str(link["prev"])))
     return hmac.digest(key, text.encode(), "sha256").hex()
 
 
@@ -140,6 +140,19 @@ def _changes(
             yield shape, own, stand.get(own, rowmac.GONE)
 
 
+def as_bytes(value: Any) -> bytes:
+    """A value of a column of bytes. SQLite lets anybody put anything in it: text is its bytes, and
+    what is neither is none."""
+    if isinstance(value, str):
+        return value.encode()
+    return bytes(value) if isinstance(value, bytes | bytearray | memoryview) else b""
+
+
+def as_number(value: Any) -> int:
+    """A value of a column of numbers, in the same way; -1 for what is none."""
+    return value if isinstance(value, int) else -1
+
+
 def ends(connection: sa.Connection) -> Anchor:
     """Where the covers end, as an anchor; the start when there are none."""
     last = connection.execute(
@@ -147,7 +160,11 @@ def ends(connection: sa.Connection) -> Anchor:
         .order_by(t.cover.c.seq.desc())
         .limit(1)
     ).first()
-    return Anchor(0, 0, NONE) if last is None else Anchor(last.seq, last.entry_seq, last.mac[:32])
+    return (
+        Anchor(0, 0, NONE)
+        if last is None
+        else Anchor(last.seq, as_number(last.entry_seq), str(last.mac)[:32])
+    )
 
 
 def passes(connection: sa.Connection, anchor: Anchor) -> bool:
@@ -157,4 +174,7 @@ def passes(connection: sa.Connection, anchor: Anchor) -> bool:
     found = connection.execute(
         sa.select(t.cover.c.entry_seq, t.cover.c.mac).where(t.cover.c.seq == anchor.link)
     ).first()
-    return found is not None and (found.entry_seq, found.mac[:32]) == (anchor.entry, anchor.mac)
+    return found is not None and (found.entry_seq, str(found.mac)[:32]) == (
+        anchor.entry,
+        anchor.mac,
+    )

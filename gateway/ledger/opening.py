@@ -16,7 +16,7 @@ from gateway.ledger import rowmac
 from gateway.ledger import tables as t
 from gateway.ledger.anchor import START, AnchorFile
 from gateway.ledger.anchored import OLDER
-from gateway.ledger.cover import GENESIS, HEAD, Change, append_links
+from gateway.ledger.cover import GENESIS, HEAD, Change, append_links, as_bytes
 from gateway.ledger.covered import Shape, standing
 from gateway.ledger.database import Database
 from gateway.ledger.keys import KeyRing
@@ -66,7 +66,8 @@ def open_key(connection: sa.Connection, database: Database, ring: KeyRing) -> bo
     """Take the ledger's key into use, if it has one. False for a ledger that has neither key nor
     covers. Raises LocalFault when it should have, or the ring does not open it."""
     names = t.setting.c.name.in_((KEY, FROM))
-    found = {row.name: bytes(row.value) for row in connection.execute(sa.select(t.setting).where(names))}  # fmt: skip  # noqa: E501
+    rows = connection.execute(sa.select(t.setting).where(names)).all()
+    found = {str(row.name): as_bytes(row.value) for row in rows}
     if KEY not in found:
         if connection.execute(sa.select(t.cover.c.seq).limit(1)).first() is not None:
             raise LocalFault(KEY_LOST, place=KEY)

@@ -47,7 +47,7 @@ def _of(store: PayloadStore, rows: Sequence[tuple[str, str | None]]) -> Iterator
     opened: dict[str, bytes | str]
     try:
         opened = {**store.get_many(payload for payload, _ in rows)}
-    except (LocalFault, ValueError):
+    except (LocalFault, ValueError, TypeError):
         opened = {payload: _one(store, payload) for payload, _ in rows}
     for payload, sha in rows:
         body = opened[payload]
@@ -65,5 +65,5 @@ def _one(store: PayloadStore, payload: str) -> bytes | str:
         if error.code not in (MISSING, "NOEKKEL_FEIL"):
             raise
         return MISSING if error.code == MISSING else UNOPENED
-    except ValueError:  # too short to be sealed at all
+    except (ValueError, TypeError):  # too short to be sealed at all, or no bytes
         return UNOPENED

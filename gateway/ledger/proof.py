@@ -15,7 +15,7 @@ from gateway.ledger import chain, replay
 from gateway.ledger import tables as t
 from gateway.ledger.anchor import Anchor
 from gateway.ledger.anchored import against, doubted
-from gateway.ledger.cover import GENESIS, HEAD, ends, key_of
+from gateway.ledger.cover import GENESIS, HEAD, as_number, ends, key_of
 from gateway.ledger.covered import shapes
 from gateway.ledger.database import Database
 from gateway.ledger.opening import BEFORE
@@ -106,10 +106,13 @@ def _head(connection: sa.Connection) -> Iterator[Wrong]:
         sa.select(t.cover.c.seq, t.cover.c.mac).order_by(t.cover.c.seq.desc()).limit(1)
     ).first()
     seq, mac = (last.seq, last.mac) if last else (0, GENESIS)
-    if head is not None and head.seq > seq:
+    if head is not None and as_number(head.seq) > seq:
         yield Wrong(TRUNCATED, t.cover.name, (seq + 1,))
     elif head is None or (head.seq, head.hash) != (seq, mac):
         yield Wrong(REWRITTEN, t.head.name, (HEAD,))
+    others = sa.select(t.head.c.id).where(t.head.c.id.not_in((1, HEAD)))
+    for own in connection.execute(others).scalars():
+        yield Wrong(replay.ROW_FOREIGN, t.head.name, (own,))
 
 
 def _since(connection: sa.Connection) -> tuple[int, str] | None:

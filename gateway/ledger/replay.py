@@ -16,9 +16,11 @@ import sqlalchemy as sa
 
 from gateway.ledger import rowmac
 from gateway.ledger import tables as t
-from gateway.ledger.cover import GENESIS, link_mac, unpacked
+from gateway.ledger.cover import GENESIS, as_bytes, link_mac, unpacked
 from gateway.ledger.covered import Key, Shape
 
+_TEXT = json.JSONEncoder(default=lambda value: bytes(value).hex()).encode
+"""A key as text; what somebody put in a key that is no text or number is its digits."""
 ROW_MISSING, ROW_CHANGED, ROW_FOREIGN = "RAD_MANGLER", "RAD_ENDRET", "RAD_FREMMED"
 
 
@@ -47,14 +49,14 @@ class Replayed:
         """A link says this of these rows."""
         self._c.executemany(
             "insert or replace into said values (?, ?, ?)",
-            ((table, json.dumps(key), mac) for table, key, mac in rows),
+            ((table, _TEXT(key), mac) for table, key, mac in rows),
         )
 
     def stands(self, table: str, rows: Iterable[tuple[Key, str]]) -> None:
         """These rows stand."""
         self._c.executemany(
             "insert or replace into stands values (?, ?, ?)",
-            ((table, json.dumps(key), mac) for key, mac in rows),
+            ((table, _TEXT(key), mac) for key, mac in rows),
         )
 
     def wrong(self) -> Iterator[Wrong]:
@@ -94,7 +96,7 @@ def links(
         asked = asked.where(t.cover.c.owner.in_(sorted(set(owners))))
     prev, number = GENESIS, 0
     for row in connection.execute(asked, execution_options={"yield_per": 200}):
-        link: dict[str, Any] = {**row._mapping, "rows": bytes(row.rows)}
+        link: dict[str, Any] = {**row._mapping, "rows": as_bytes(row.rows)}
         number += 1
         if row.mac != link_mac(key, link) or (every and (row.seq, row.prev) != (number, prev)):
             yield Wrong(REWRITTEN, t.cover.name, (row.seq,))

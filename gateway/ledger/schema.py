@@ -19,6 +19,7 @@ from gateway.ledger import (  # noqa: F401 - their tables join `meta`
 )
 from gateway.ledger import tables as t
 from gateway.ledger.chain import GENESIS
+from gateway.ledger.cover import as_bytes
 from gateway.ledger.database import Database, translated
 from gateway.ledger.keys import KeyRing, check_canary, seal_canary
 
@@ -72,7 +73,7 @@ def prepare(database: Database, ring: KeyRing, clock: Clock | None = None) -> No
     with database.look() as connection:
         canary = connection.execute(_CANARY).scalar()
         if canary is not None:
-            check_canary(ring, bytes(canary))
+            check_canary(ring, as_bytes(canary))
         keyed = opening.open_key(connection, database, ring)
     if not keyed:
         at = (clock or SystemClock()).now().isoformat(timespec="milliseconds")
@@ -80,7 +81,7 @@ def prepare(database: Database, ring: KeyRing, clock: Clock | None = None) -> No
             _begin(connection, database, ring, at)
         with database.look() as connection:
             opening.open_key(connection, database, ring)
-    database.anchored.begin()
+    database.anchored.begin(follow=not keyed)
 
 
 _CANARY = sa.select(t.setting.c.value).where(t.setting.c.name == "canary")

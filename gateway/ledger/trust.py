@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from gateway.ledger import chain, replay
 from gateway.ledger import tables as t
 from gateway.ledger.anchored import against, doubted
-from gateway.ledger.cover import GENESIS, ends, key_of
+from gateway.ledger.cover import GENESIS, as_number, ends, key_of
 from gateway.ledger.covered import shapes
 from gateway.ledger.database import Database
 from gateway.ledger.replay import REWRITTEN, TRUNCATED, Wrong
@@ -91,5 +91,5 @@ def _linked(connection: sa.Connection) -> Iterator[Wrong]:
     ).first()
     ended = (0, GENESIS) if entry is None else (entry.seq, entry.hash)
     if link is None or (link.entry_seq, link.entry_hash) != ended:
-        short = link is not None and ended[0] < link.entry_seq
+        short = link is not None and ended[0] < as_number(link.entry_seq)
         yield Wrong(TRUNCATED if short else REWRITTEN, t.entry.name, (ended[0] + 1,))

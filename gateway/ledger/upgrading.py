@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from gateway.errors import LocalFault
 from gateway.ledger import replay, rowmac
 from gateway.ledger import tables as t
-from gateway.ledger.cover import Change, append_links
+from gateway.ledger.cover import Change, append_links, as_bytes
 from gateway.ledger.covered import shapes, standing
 from gateway.ledger.keys import KeyRing
 from gateway.ledger.opening import KEY, KEY_LOST, UPGRADED
@@ -50,7 +50,7 @@ def _key(connection: sa.Connection, ring: KeyRing | None) -> bytes | None:
     found = connection.execute(sa.select(t.setting.c.value).where(t.setting.c.name == KEY)).scalar()
     if found is None:
         raise LocalFault(KEY_LOST, place=KEY)
-    return ring.open(bytes(found), KEY)
+    return ring.open(as_bytes(found), KEY)
 
 
 def _changes(connection: sa.Connection, key: bytes, after: replay.Replayed) -> Iterator[Change]:

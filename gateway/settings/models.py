@@ -314,6 +314,11 @@ class Gateway(BaseModel):
         default="", description="empty: SQLite in `data`; else a postgresql:// address"
     )
     key_file: Path | None = Field(default=None, description="file with the ledger's keys")
+    anchor_file: Path | None = Field(
+        default=None,
+        description="where the ledger's anchor stands; on another disk than `data` it tells of an "
+        "older copy put back. Empty: `anker` in `data`",
+    )
     key_env: str = Field(default="STAFETT_KEYS", description="environment variable with the keys")
     language: Literal["nb", "nn", "en"] = "nb"
     workers: int = Field(default=2, ge=1, le=32, description="chunks at once per process")
