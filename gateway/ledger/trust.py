@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from gateway.ledger import chain, replay
 from gateway.ledger import tables as t
 from gateway.ledger.anchored import against, doubted
-from gateway.ledger.cover import GENESIS, as_number, ends, key_of
+from gateway.ledger.cover import GENESIS, HEAD, ends, key_of
 from gateway.ledger.covered import shapes
 from gateway.ledger.database import Database
 from gateway.ledger.replay import REWRITTEN, TRUNCATED, Wrong
@@ -71,7 +71,7 @@ def _wrong(connection: sa.Connection, owners: list[str], runs: Sequence[str]) ->
 
 def _linked(connection: sa.Connection) -> Iterator[Wrong]:
     """Both chains hang together and end together, by what they say of each other."""
-    for table, own in ((t.entry, t.entry.c.hash), (t.cover, t.cover.c.mac)):
+    for table, own in _CHAINS:
         count, last = connection.execute(
             sa.select(sa.func.count(), sa.func.max(table.c.seq)).select_from(table)
         ).one()
@@ -83,13 +83,27 @@ def _linked(connection: sa.Connection) -> Iterator[Wrong]:
         ).scalar()
         if loose is not None or count != (last or 0):
             yield Wrong(REWRITTEN, table.name, (loose or count,))
-    link = connection.execute(
-        sa.select(t.cover.c.entry_seq, t.cover.c.entry_hash).order_by(t.cover.c.seq.desc()).limit(1)
-    ).first()
-    entry = connection.execute(
-        sa.select(t.entry.c.seq, t.entry.c.hash).order_by(t.entry.c.seq.desc()).limit(1)
-    ).first()
-    ended = (0, GENESIS) if entry is None else (entry.seq, entry.hash)
-    if link is None or (link.entry_seq, link.entry_hash) != ended:
-        short = link is not None and ended[0] < as_number(link.entry_seq)
-        yield Wrong(TRUNCATED if short else REWRITTEN, t.entry.name, (ended[0] + 1,))
+    ended = {table.name: _end(connection, table, own) for table, own in _CHAINS}
+    end = ends(connection)
+    last = ended[t.entry.name]
+    if (end.entry, _entry_hash(connection)) != last:
+        yield Wrong(TRUNCATED if last[0] < end.entry else REWRITTEN, t.entry.name, (last[0] + 1,))
+    heads = {row.id: (row.seq, row.hash) for row in connection.execute(sa.select(t.head))}
+    if heads != {1: last, HEAD: ended[t.cover.name]}:
+        yield Wrong(REWRITTEN, t.head.name, ())
+
+
+_CHAINS = ((t.entry, t.entry.c.hash), (t.cover, t.cover.c.mac))
+
+
+def _end(connection: sa.Connection, table: sa.Table, own: sa.Column[str]) -> tuple[int, str]:
+    """Where a chain ends: its last number and hash."""
+    last = sa.select(table.c.seq, own).order_by(table.c.seq.desc()).limit(1)
+    row = connection.execute(last).first()
+    return (0, GENESIS) if row is None else (row[0], row[1])
+
+
+def _entry_hash(connection: sa.Connection) -> str:
+    """The hash of the last entry, as the last link has it."""
+    last = sa.select(t.cover.c.entry_hash).order_by(t.cover.c.seq.desc()).limit(1)
+    return str(connection.execute(last).scalar() or GENESIS)
