@@ -4,9 +4,11 @@ A system is a folder: `connectors/<name>/connector.py` gives `open_connector` an
 `mappings/<name>/mapping.py` gives `MAPPING`. Nothing else in the gateway may import either.
 """
 
+import hashlib
 import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -31,6 +33,7 @@ from gateway.ports.forsegling import Konvolutt
 from gateway.ports.mapping import SystemMapping
 from gateway.settings.load import Settings, secret
 from gateway.settings.models import Kommune, System, Tjeneste, Varselmappe
+from gateway.settings.ran_under import ran_under
 from gateway.staff.staff import Staff
 from gateway.stated import state_all
 
@@ -323,4 +326,22 @@ def open_route(house: House, source: str, target: str, *, back: bool = False) ->
             target_contract=settings.gateway.systems[target].contract,
         ),
         staff=open_staff(house),
+        under=under(settings, source, target),
     )
+
+
+def under(settings: Settings, source: str, target: str) -> dict[str, str]:
+    """What a run between two systems is carried out under: settings, mappings and the model."""
+    code = {f"mappings.{name}": _code_of(f"mappings.{name}") for name in (source, target)}
+    code |= {"mappings": _code_of("mappings"), "modell": _code_of("schemas.stafettlogg")}
+    return ran_under(settings, source, target, code)
+
+
+@cache
+def _code_of(package: str) -> str:
+    """SHA-256 of a package's own modules, in the order of their names."""
+    made = hashlib.sha256()
+    for folder in importlib.import_module(package).__path__:
+        for path in sorted(Path(folder).glob("*.py")):
+            made.update(path.name.encode() + b"\0" + path.read_bytes())
+    return made.hexdigest()

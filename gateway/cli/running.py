@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from gateway import app
 from gateway.app import House
 from gateway.cli.console import (
     INCOMPLETE,
@@ -36,6 +37,7 @@ from gateway.engine import leases
 from gateway.errors import LocalFault, Rejected
 from gateway.ledger import tables as t
 from gateway.ledger import trust
+from gateway.run import under
 from gateway.run.rows import plan_row, run_of, run_row
 from gateway.tasks.counted import counted, drifted
 from gateway.tasks.unseen import Unseen, unseen
@@ -71,6 +73,8 @@ def migrate(
         if not row["signed_hash"]:
             # Before anything is frozen for the archive, and no fault of ours: somebody must sign.
             raise Rejected("PLAN_IKKE_SIGNERT", place=plan_id)
+        now_under = app.under(opened.settings, row["source"], row["target"])
+        under.same(opened.database, row, now_under)
         if row["kind"] == "frem" and opened.settings.kommune.arkiv.maal:
             _archive_first(opened, row, slot, told)
         itself = row["kind"] == runs.BACK
@@ -268,12 +272,26 @@ def resume(run_id: str, slot: str, config: Path | None, kommune: str, as_json: b
         told = speaker(opened, as_json=as_json)
         refuse(trust.of_run(opened.database, run_id))
         row = run_row(opened.database, run_id)
+        if row["state"] not in runs.ENDED:
+            _tell_changed(opened, row, told)
         if row["state"] in runs.WAITING:
             now = opened.clock.now().isoformat(timespec="milliseconds")
             runs.go_on(opened.database, run_id, now)
         elif row["state"] != "kjoerer":
             told.end(_tell_end(opened, progress(opened.database, run_id, opened.clock.now()), told))
         told.end(_work_until_done(opened, run_id, slot, told))
+
+
+def _tell_changed(opened: House, run: dict[str, Any], told: Speaker) -> None:
+    """Say which settings are not what the run has been carried out under, and write it down."""
+    plan = plan_row(opened.database, run["plan_id"])
+    now = app.under(opened.settings, plan["source"], plan["target"])
+    at = opened.clock.now().isoformat(timespec="milliseconds")
+    names = under.goes_on(opened.database, run["run_id"], now, at)
+    told.give(changed_settings=names)
+    if names:
+        text = Catalogue(told.language).code("RAMME_ENDRET_UNDERVEIS")
+        told.say(f"{text.what} {', '.join(names)}\n  Gjør dette: {text.do}")
 
 
 def set_state(run_id: str, state: str, config: Path | None, kommune: str, as_json: bool) -> None:
