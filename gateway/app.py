@@ -4,9 +4,11 @@ A system is a folder: `connectors/<name>/connector.py` gives `open_connector` an
 `mappings/<name>/mapping.py` gives `MAPPING`. Nothing else in the gateway may import either.
 """
 
+import hashlib
 import importlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -33,6 +35,7 @@ from gateway.ports.forsegling import Konvolutt
 from gateway.ports.mapping import SystemMapping
 from gateway.settings.load import Settings, secret
 from gateway.settings.models import Kommune, System, Tjeneste, Varselmappe
+from gateway.settings.ran_under import ran_under
 from gateway.staff.staff import Staff
 from gateway.stated import state_all
 
@@ -121,8 +124,11 @@ def has_ledger(settings: Settings) -> bool:
         database.close()
 
 
-def open_house(settings: Settings, clock: Clock | None = None, *, alone: bool = False) -> House:
+def open_house(
+    settings: Settings, clock: Clock | None = None, *, alone: bool = False, stating: bool = True
+) -> House:
     """Open ledger and keys; with `alone`, only when nobody else has them open on this machine.
+    Without `stating` what a ledger from before lacks is not written: who proves it changes nothing.
 
     Raises LocalFault with a wrong key, a missing one or no room, and "HOVEDBOK_I_BRUK" for
     somebody else at work.
@@ -133,13 +139,15 @@ def open_house(settings: Settings, clock: Clock | None = None, *, alone: bool = 
     try:
         # Read once we are in: who is alone may be changing it.
         ring = key_ring(settings)
-        database = Database(gateway.database, data_folder(settings))
+        anchor = settings.path(gateway.anchor_file) if gateway.anchor_file else None
+        database = Database(gateway.database, data_folder(settings), anchor)
         try:
             ring = prepare(database, ring)
             patience = {name: system.seen_within for name, system in gateway.systems.items()}
-            # A target that is not set up any more has what is usual.
-            orgnr = settings.kommune.orgnr
-            state_all(database, ring, own, orgnr, lambda t: patience.get(t, 120.0))
+            if stating and not database.anchored.doubt:
+                # A target that is not set up any more has what is usual.
+                orgnr = settings.kommune.orgnr
+                state_all(database, ring, own, orgnr, lambda t: patience.get(t, 120.0))
         except BaseException:
             database.close()
             raise
@@ -366,4 +374,22 @@ def open_route(house: House, source: str, target: str, *, back: bool = False) ->
             target_contract=settings.gateway.systems[target].contract,
         ),
         staff=open_staff(house),
+        under=under(settings, source, target),
     )
+
+
+def under(settings: Settings, source: str, target: str) -> dict[str, str]:
+    """What a run between two systems is carried out under: settings, mappings and the model."""
+    code = {f"mappings.{name}": _code_of(f"mappings.{name}") for name in (source, target)}
+    code |= {"mappings": _code_of("mappings"), "modell": _code_of("schemas.stafettlogg")}
+    return ran_under(settings, source, target, code)
+
+
+@cache
+def _code_of(package: str) -> str:
+    """SHA-256 of a package's own modules, in the order of their names."""
+    made = hashlib.sha256()
+    for folder in importlib.import_module(package).__path__:
+        for path in sorted(Path(folder).glob("*.py")):
+            made.update(path.name.encode() + b"\0" + path.read_bytes())
+    return made.hexdigest()

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from gateway.ledger import schema
 from gateway.ledger.database import Database
+from gateway.ledger.keys import KeyRing
 
 NO_BROKER = (
     "no RabbitMQ answers on this machine, so nothing of Fiks Arkiv or Fiks IO was tried over the "
@@ -82,7 +83,7 @@ def _ledgers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     made: dict[str, Path] = {}
     folder = tmp_path_factory.mktemp("ledger")
 
-    def copied(engine: sa.Engine, branch: str, metadata: sa.MetaData) -> None:
+    def copied(engine: sa.Engine, branch: str, metadata: sa.MetaData, *ring: KeyRing) -> None:
         if engine.dialect.name == "sqlite" and not sa.inspect(engine).get_table_names():
             if branch not in made:
                 database = Database("", folder / branch)
@@ -96,7 +97,7 @@ def _ledgers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
                 suppress(sqlite3.Error),  # no room, no right: the product says so
             ):
                 first.backup(raw.driver_connection)
-        upgrade(engine, branch, metadata)
+        upgrade(engine, branch, metadata, *ring)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(schema, "_upgrade", copied)

@@ -120,13 +120,13 @@ class ManualArchive:
 
     def rehearse(self) -> tuple[Proevd, ...]:
         """A file is laid in the folder, read, and taken away again."""
-        root, data, there = self._folder(), os.urandom(64), b""
+        name, data, there = f".proeve-{secrets.token_hex(8)}", os.urandom(64), b""
+        path = self._folder() / name
         try:
-            handle, name = tempfile.mkstemp(prefix=".proeve-", dir=root)
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            there = Path(name).read_bytes()
-            Path(name).unlink()
+            path.touch(mode=0o600, exist_ok=False)
+            path.write_bytes(data)
+            there = path.read_bytes()
+            path.unlink()
         except OSError:
             return (Proevd("opplasting", "MAPPE_UTILGJENGELIG", "options.mappe"),)
         same = there == data

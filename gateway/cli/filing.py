@@ -43,7 +43,9 @@ def confirm(
             )
         elif state is Tilstand.FORELAGT:
             told.say("Filene er de som ble fryst. De er vist fram, ikke lest tilbake av oss.")
-        told.give(snapshot=snapshot_id, archive=archive, state=state.value)
+        anchor = opened.database.anchor_line()
+        told.say(f"Anker {anchor}")
+        told.give(snapshot=snapshot_id, archive=archive, state=state.value, anchor=anchor)
         told.end(OK)
 
 

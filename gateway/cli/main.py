@@ -217,11 +217,25 @@ def report(
 
 @stafett.command()
 @guarded
-def verify(config: Config = None, kommune: Kommune = "", as_json: Json = False) -> None:
-    """Prøv hovedboken: hver post henger sammen med den før, og ingen er endret."""
-    from gateway.cli import proving
+def verify(
+    against: Annotated[
+        str,
+        typer.Option(
+            "--against", help="Et anker fra en rapport eller kvittering: linjen, eller filen."
+        ),
+    ] = "",
+    anchor_anew: Annotated[
+        bool, typer.Option("--anchor-anew", help="Sett ankeret på nytt der hovedboken nå slutter.")
+    ] = False,
+    by: By = "",
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
+    """Prøv hovedboken: poster, tabeller, lagrede kopier og anker mot hverandre."""
+    from gateway.cli import verifying
 
-    proving.verify(config, kommune, as_json)
+    verifying.verify(against, anchor_anew, by, config, kommune, as_json)
 
 
 @stafett.command()

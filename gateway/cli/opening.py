@@ -19,10 +19,10 @@ from gateway.texts.catalogue import Catalogue
 
 
 @contextmanager
-def house(config: Path | None, kommune: str) -> Iterator[House]:
-    """Settings, ledger and keys."""
+def house(config: Path | None, kommune: str, *, stating: bool = True) -> Iterator[House]:
+    """Settings, ledger and keys; `stating` as `app.open_house`."""
     log.set_up(os.environ.get("STAFETT_LOG", "WARNING"))
-    opened = app.open_house(load(config_folder(config), kommune))
+    opened = app.open_house(load(config_folder(config), kommune), stating=stating)
     try:
         _warn(opened)
         yield opened

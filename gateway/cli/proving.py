@@ -1,4 +1,4 @@
-"""Commands that prove: reconcile, report, verify.
+"""Commands that prove a run: reconcile, report.
 
 A finding's state and the change of a place are codes of ours: a program gets them as they are, a
 person gets the words for them.
@@ -10,13 +10,14 @@ from typing import Any
 
 from gateway import app
 from gateway.app import House
-from gateway.cli.console import BROKEN, INCOMPLETE, OK, TO_DO, Speaker
+from gateway.cli.console import INCOMPLETE, OK, TO_DO, Speaker
+from gateway.cli.doubting import refuse, telling
 from gateway.cli.opening import house, route, speaker
 from gateway.effects import runs
 from gateway.effects.reconciling import RIGHT, Finding
 from gateway.effects.reconciling import reconcile as reconciled
 from gateway.errors import Rejected
-from gateway.ledger import chain
+from gateway.ledger import trust
 from gateway.run.rows import plan_row, run_row
 from gateway.tasks.reconciled import AT_FAULT
 from gateway.tasks.reconciled import reconciled as known_of
@@ -32,6 +33,7 @@ def reconcile(
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
         texts = Catalogue(told.language)
+        refuse(trust.of_run(opened.database, run_id))
         plan = plan_row(opened.database, run_row(opened.database, run_id)["plan_id"])
         counts: Counter[str] = Counter()
         files: Counter[str] = Counter({"right": 0, "wrong": 0})
@@ -166,26 +168,13 @@ def report(
 
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
-        facts = build(opened.database, run_id)
-        folder = out or app.data_folder(opened.settings) / "reports"
-        try:
-            html, data = write(facts, folder, language or opened.settings.gateway.language)
-        except (OSError, ValueError):
-            raise Rejected("FIL_KAN_IKKE_SKRIVES", place="--out") from None
-        told.give(html=str(html), json=str(data), state=facts["state"])
-        told.say(f"{html}\n{data}")
-        told.end(OK)
-
-
-def verify(config: Path | None, kommune: str, as_json: bool) -> None:
-    """Walk the hash chain."""
-    with house(config, kommune) as opened:
-        told = speaker(opened, as_json=as_json)
-        with opened.database.begin() as connection:
-            proof = chain.verify(connection)
-        told.give(entries=proof.entries, head=proof.head, broken_at=proof.broken_at)
-        if proof.broken_at is None:
-            told.say(f"Hovedboken er hel: {proof.entries} poster.\nSiste hash {proof.head}")
+        with telling(told, trust.of_run(opened.database, run_id)):
+            facts = build(opened.database, run_id)
+            folder = out or app.data_folder(opened.settings) / "reports"
+            try:
+                html, data = write(facts, folder, language or opened.settings.gateway.language)
+            except (OSError, ValueError):
+                raise Rejected("FIL_KAN_IKKE_SKRIVES", place="--out") from None
+            told.give(html=str(html), json=str(data), state=facts["state"])
+            told.say(f"{html}\n{data}")
             told.end(OK)
-        told.say(f"Hovedboken er BRUTT ved post {proof.broken_at}.")
-        told.end(BROKEN)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from gateway import app
 from gateway.app import House
 from gateway.cli.console import (
     INCOMPLETE,
@@ -26,6 +27,7 @@ from gateway.cli.console import (
     addressed,
     console,
 )
+from gateway.cli.doubting import refuse, telling
 from gateway.cli.opening import house, route, speaker
 from gateway.cli.planning import end
 from gateway.cli.ran import counts
@@ -35,6 +37,8 @@ from gateway.effects.progress import Progress, newest, progress
 from gateway.engine import leases
 from gateway.errors import LocalFault, Rejected
 from gateway.ledger import tables as t
+from gateway.ledger import trust
+from gateway.run import under
 from gateway.run.rows import plan_row, run_of, run_row
 from gateway.tasks.counted import OTHERWISE, counted
 from gateway.tasks.unseen import Unseen, unseen
@@ -67,12 +71,15 @@ def migrate(
         if not plan_id:
             told.say("Oppgi en plan, eller --back KJØRING.")
             told.end(USAGE)
+        refuse(trust.of_plan(opened.database, plan_id))
         row = plan_row(opened.database, plan_id)
         if (before := run_of(opened.database, plan_id)) is not None:
             _again(opened, before, slot, told)
         if not row["signed_hash"]:
             # Before anything is frozen for the archive, and no fault of ours: somebody must sign.
             raise Rejected("PLAN_IKKE_SIGNERT", place=plan_id)
+        now_under = app.under(opened.settings, row["source"], row["target"])
+        under.same(opened.database, row, now_under)
         if row["kind"] == "frem" and opened.settings.kommune.arkiv.maal:
             _archive_first(opened, row, slot, told)
         itself = row["kind"] == runs.BACK
@@ -89,6 +96,7 @@ def migrate(
 
 def _again(opened: House, run_id: str, slot: str, told: Speaker) -> NoReturn:
     """A plan runs once: go on with its run, or say that it has been run and how it ended."""
+    refuse(trust.of_run(opened.database, run_id))
     row = run_row(opened.database, run_id)
     told.give(run=run_id, again=True)
     if row["state"] in runs.ENDED:
@@ -115,6 +123,7 @@ def _archive_first(opened: House, plan: dict[str, Any], slot: str, told: Speaker
 
 
 def _plan_home(opened: House, back: str, told: Speaker) -> None:
+    refuse(trust.of_run(opened.database, back))
     run = run_row(opened.database, back)
     plan = plan_row(opened.database, run["plan_id"])
     with route(opened, plan["target"], plan["source"]) as way:
@@ -253,22 +262,27 @@ def status(run_id: str, watch: bool, config: Path | None, kommune: str, as_json:
             told.say("Ingen kjøringer ennå.")
             told.give(run=None)
             told.end(OK)
-        at = (
-            _watch(opened, chosen, told)
-            if watch
-            else progress(opened.database, chosen, opened.clock.now())
-        )
-        left = "" if at.seconds_left is None else f", omtrent {at.seconds_left:.0f} s igjen"
-        if at.total:
-            told.say(f"{_settled(at)} av {at.total} logger, {at.rate:.1f} i sekundet{left}")
-        else:
-            told.say("Ingen logger å skrive.")
-        if waits := waits_for_target(opened, at):
-            until = waits[1].until.isoformat(timespec="seconds")
-            told.give(unseen=waits[1].count, unseen_until=until)
-            told.say(told_waits(opened, at, told))
-        code = _tell_end(opened, at, told)
-        told.end(max(code, _alive(opened, at, told)) if at.state == "kjoerer" else code)
+        with telling(told, trust.of_run(opened.database, chosen)):
+            _status(opened, chosen, watch, told)
+
+
+def _status(opened: House, chosen: str, watch: bool, told: Speaker) -> NoReturn:
+    at = (
+        _watch(opened, chosen, told)
+        if watch
+        else progress(opened.database, chosen, opened.clock.now())
+    )
+    left = "" if at.seconds_left is None else f", omtrent {at.seconds_left:.0f} s igjen"
+    if at.total:
+        told.say(f"{_settled(at)} av {at.total} logger, {at.rate:.1f} i sekundet{left}")
+    else:
+        told.say("Ingen logger å skrive.")
+    if waits := waits_for_target(opened, at):
+        until = waits[1].until.isoformat(timespec="seconds")
+        told.give(unseen=waits[1].count, unseen_until=until)
+        told.say(told_waits(opened, at, told))
+    code = _tell_end(opened, at, told)
+    told.end(max(code, _alive(opened, at, told)) if at.state == "kjoerer" else code)
 
 
 def _alive(opened: House, at: Progress, told: Speaker) -> int:
@@ -290,13 +304,28 @@ def resume(run_id: str, slot: str, config: Path | None, kommune: str, as_json: b
     """Go on with a run."""
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
+        refuse(trust.of_run(opened.database, run_id))
         row = run_row(opened.database, run_id)
+        if row["state"] not in runs.ENDED:
+            _tell_changed(opened, row, told)
         if row["state"] in runs.WAITING:
             now = opened.clock.now().isoformat(timespec="milliseconds")
             runs.go_on(opened.database, run_id, now)
         elif row["state"] != "kjoerer":
             told.end(_tell_end(opened, progress(opened.database, run_id, opened.clock.now()), told))
         told.end(_work_until_done(opened, run_id, slot, told))
+
+
+def _tell_changed(opened: House, run: dict[str, Any], told: Speaker) -> None:
+    """Say which settings are not what the run has been carried out under, and write it down."""
+    plan = plan_row(opened.database, run["plan_id"])
+    now = app.under(opened.settings, plan["source"], plan["target"])
+    at = opened.clock.now().isoformat(timespec="milliseconds")
+    names = under.goes_on(opened.database, run["run_id"], now, at)
+    told.give(changed_settings=names)
+    if names:
+        text = Catalogue(told.language).code("RAMME_ENDRET_UNDERVEIS")
+        told.say(f"{text.what} {', '.join(names)}\n  Gjør dette: {text.do}")
 
 
 def set_state(run_id: str, state: str, config: Path | None, kommune: str, as_json: bool) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway import app
 from gateway.cli.console import OK, TO_DO
 from gateway.cli.opening import acting, house, speaker
 from gateway.cli.planning import NOBODY, state_of
@@ -58,7 +59,8 @@ def sign(
         made = plan_row(opened.database, plan_id)
         if state_of(made) == "tom" and made["reason"] in (None, NOBODY):
             raise Rejected(NOBODY, place=plan_id)
-        digest = signing.sign(opened.database, plan_id, who, at, overwrite)
+        under = app.under(opened.settings, made["source"], made["target"])
+        digest = signing.sign(opened.database, plan_id, who, at, overwrite, under)
         row = plan_row(opened.database, plan_id)
         asked = [s for s in steps(opened, plan_id) if s.over]
         goes = signing.overwrites(row)

@@ -89,10 +89,13 @@ def proof(
             found = chain(getattr(bevis, name))
             told.say(f"{name}: {found.lengde} meldinger, {found.hode}")
             told.give(**{name: {"count": found.lengde, "head": found.hode}})
+        anchor = opened.database.anchor_line()
+        told.say(anchor)
+        told.give(anchor=anchor)
         if out is not None:
             try:
                 out.parent.mkdir(parents=True, exist_ok=True)
-                out.write_text(oversikt.to_json(bevis), encoding="utf-8")
+                out.write_text(oversikt.to_json(bevis, anchor), encoding="utf-8")
             except OSError:
                 raise LocalFault("MAPPE_UTILGJENGELIG", place="--out") from None
             told.say(str(out))

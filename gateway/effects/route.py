@@ -4,6 +4,7 @@ The route knows no vendor; `gateway/app.py` builds it from names. It also has a 
 `gateway/frame.py`) with its register, its staff and its clock, so that the rules stay pure.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -53,6 +54,8 @@ class Route:
     frame: Policyramme = field(repr=False)
     limits: Limits = Limits()
     staff: Staff | None = None
+    under: Mapping[str, str] = field(default_factory=dict)
+    """What it is carried out under, by the names of settings (`gateway.run.under`)."""
 
     @property
     def tenant(self) -> str:

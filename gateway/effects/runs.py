@@ -19,7 +19,7 @@ from gateway.ledger.chain import Fact, append
 from gateway.ledger.database import Database
 from gateway.ledger.upsert import upsert
 from gateway.plan.step import StepKind
-from gateway.run import sampling, signing
+from gateway.run import sampling, signing, under
 from gateway.run.rows import plan_in, plan_row, run_row
 from gateway.tasks import of_runs
 
@@ -33,10 +33,12 @@ def begin(route: Route, plan_id: str) -> tuple[str, list[int]]:
     """Start a run of a signed plan: the manifest is taken again, so that what moved is seen.
 
     Returns the run id and the chunks to push. Raises LocalFault when the plan is not signed, and
-    Rejected when it has been run, or waits for a sample nobody has looked at.
+    Rejected when it has been run, was signed under other settings, or waits for a sample nobody
+    has looked at.
     """
     row = plan_row(route.database, plan_id)
     signing.check(route.database, row)
+    under.same(route.database, row, route.under)
     if row["waits_for"] and (left := sampling.unseen(route.database, row["waits_for"])):
         raise Rejected("PROEVE_IKKE_SETT", place=f"{row['waits_for']}: {left}")
     run_id = f"run-{route.clock.now():%Y%m%d}-{route.clock.new_id()[:8]}"
@@ -47,7 +49,8 @@ def begin(route: Route, plan_id: str) -> tuple[str, list[int]]:
         now = listing.manifest(route.source).versions
     route.puller().keep_manifest(run_id, "start", now)
     with route.database.begin() as connection:
-        body = {"plan": plan_id, "hash": row["signed_hash"], "listed": len(now)}
+        body: dict[str, Any] = {"plan": plan_id, "hash": row["signed_hash"], "listed": len(now)}
+        body |= {under.KEY: dict(route.under)} if route.under else {}
         body |= {"approval": row["approval"], "by": row["signed_by"], "role": row["signed_role"]}
         # The entry locks the chain, so two that begin at once are one after the other.
         append(connection, route.now(), [Fact("begin", run_id, body=body)])

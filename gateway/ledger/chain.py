@@ -1,11 +1,13 @@
 """The hash chain: each entry's hash covers its content and the hash before it.
 
-Changing, removing or reordering any entry breaks every hash after it. Entries hold ids, codes,
-versions and hashes of content; never content. Appending is one transaction with whatever it
+Changing, removing or reordering any entry breaks every hash after it, and no hash can be made
+without the chain's key; entries from before there was a key have plain ones. Entries hold ids,
+codes, versions and hashes of content; never content. Appending is one transaction with whatever it
 documents, so that no effect is without its entry and no entry without its effect.
 """
 
 import hashlib
+import hmac
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -14,6 +16,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from gateway.ledger import tables as t
+from gateway.ledger import touched
+from gateway.ledger.cover import ChainKey, key_of
 
 GENESIS = "0" * 64
 
@@ -36,21 +40,28 @@ class Fact:
     body: dict[str, Any] = field(default_factory=dict)
 
 
-def digest(seq: int, at: str, fact: Fact, body: str, prev: str) -> str:
-    """SHA-256 over the entry's fields and the hash before it, in hex."""
-    text = "\x1f".join((str(seq), at, fact.run_id, fact.logg, fact.kind, body, prev))
-    return hashlib.sha256(text.encode()).hexdigest()
+def digest(key: ChainKey, seq: int, at: str, fact: Fact, body: str, prev: str) -> str:
+    """HMAC-SHA256 over the entry's fields and the hash before it, in hex; SHA-256 for an entry
+    from before there was a key."""
+    fields = (seq, at, fact.run_id, fact.logg, fact.kind, body, prev)
+    text = "\x1f".join(map(str, fields)).encode()
+    if seq <= key.keyed_from:
+        return hashlib.sha256(text).hexdigest()
+    if key.key is None:
+        raise RuntimeError("a ledger that is not prepared has no key")
+    return hmac.digest(key.key, text, "sha256").hex()
 
 
 def append(connection: sa.Connection, at: str, facts: Iterable[Fact]) -> None:
     """Append facts in this transaction; the head row is locked until it commits."""
     row = connection.execute(_LOCKED).one()
     seq, prev = int(row.seq), str(row.hash)
+    key = key_of(connection)
     rows: list[dict[str, Any]] = []
     for fact in facts:
         seq += 1
         body = _JSON(fact.body)
-        own = digest(seq, at, fact, body, prev)
+        own = digest(key, seq, at, fact, body, prev)
         rows.append(
             {"seq": seq, "at": at, "run_id": fact.run_id, "logg": fact.logg, "kind": fact.kind,
              "body": body, "prev": prev, "hash": own}
@@ -59,6 +70,9 @@ def append(connection: sa.Connection, at: str, facts: Iterable[Fact]) -> None:
     if rows:
         connection.execute(_ENTRIES, rows)
         connection.execute(_MOVED, {"to": seq, "end": prev})
+        collecting = touched.of(connection)
+        if collecting is not None:
+            collecting.at = at
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,25 +85,37 @@ class Proof:
 
 
 def _rows(connection: sa.Connection) -> Iterator[sa.Row[Any]]:
-    yield from connection.execution_options(yield_per=1000).execute(
-        sa.select(t.entry).order_by(t.entry.c.seq)
+    yield from connection.execute(
+        sa.select(t.entry).order_by(t.entry.c.seq), execution_options={"yield_per": 1000}
     )
+
+
+def _true(key: ChainKey, row: sa.Row[Any]) -> bool:
+    fact = Fact(row.kind, row.run_id, row.logg)
+    return bool(row.hash == digest(key, row.seq, row.at, fact, row.body, row.prev))
 
 
 def verify(connection: sa.Connection) -> Proof:
     """Walk the whole chain and compare its end with the head row."""
-    prev, count = GENESIS, 0
+    prev, count, key = GENESIS, 0, key_of(connection)
     for row in _rows(connection):
         count += 1
-        fact = Fact(row.kind, row.run_id, row.logg)
-        if (
-            row.seq != count
-            or row.prev != prev
-            or row.hash != digest(row.seq, row.at, fact, row.body, prev)
-        ):
+        if row.seq != count or row.prev != prev or not _true(key, row):
             return Proof(count, prev, row.seq)
         prev = row.hash
-    head = connection.execute(sa.select(t.head.c.seq, t.head.c.hash).where(t.head.c.id == 1)).one()
-    if (head.seq, head.hash) != (count, prev):
+    head = connection.execute(
+        sa.select(t.head.c.seq, t.head.c.hash).where(t.head.c.id == 1)
+    ).first()
+    if head is None or (head.seq, head.hash) != (count, prev):
         return Proof(count, prev, count + 1)
     return Proof(count, prev, None)
+
+
+def broken_of(connection: sa.Connection, run_id: str) -> int | None:
+    """The first entry of a run that is not what its hash says, or None."""
+    key = key_of(connection)
+    found = connection.execute(
+        sa.select(t.entry).where(t.entry.c.run_id == run_id).order_by(t.entry.c.seq),
+        execution_options={"yield_per": 1000},
+    )
+    return next((int(row.seq) for row in found if not _true(key, row)), None)

@@ -17,6 +17,9 @@ from sqlalchemy import event
 
 from gateway.errors import LocalFault
 from gateway.ledger import dbfault
+from gateway.ledger.anchor import AnchorFile
+from gateway.ledger.anchored import Anchored
+from gateway.ledger.cover import ChainKey, bind, ends
 
 _LOOKS = "stafett_looks"
 _TURN = 10.0
@@ -86,10 +89,11 @@ def leave_when_out(engine: sa.Engine) -> None:
 class Database:
     """Two engines: `main` for ids, codes and hashes, `bulk` for sealed payloads.
 
-    On PostgreSQL they are one. `url` is empty for SQLite in `folder`.
+    On PostgreSQL they are one. `url` is empty for SQLite in `folder`, where the anchor stands too
+    unless it has a place of its own.
     """
 
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, url: str, folder: Path, anchor: Path | None = None) -> None:
         self.url = url
         self.folder = folder
         self.sqlite = not url
@@ -101,6 +105,9 @@ class Database:
                 self.main = self.bulk = _postgres(url)
         except OSError:
             raise LocalFault("DATAMAPPE_UTILGJENGELIG") from None
+        self.key = ChainKey()
+        event.listen(self.main, "connect", lambda _raw, record: bind(record.info, self.key))
+        self.anchored = Anchored(AnchorFile(anchor or folder / "anker"), self.key, self.look)
         self._main_turn = threading.RLock() if self.sqlite else None
         self._bulk_turn = threading.RLock() if self.sqlite else None
         self._looks = self.main.execution_options(**{_LOOKS: True})
@@ -108,9 +115,20 @@ class Database:
 
     @contextmanager
     def begin(self) -> Iterator[sa.Connection]:
-        """A transaction on the main database; database errors become GatewayErrors."""
-        with translated(), self._turn(self._main_turn), self.main.begin() as connection:
+        """A transaction on the main database; database errors become GatewayErrors.
+
+        What it changed is covered as its last act, and the anchor follows when it has committed.
+        Raises LocalFault when the ledger is not what its anchor says: then nothing is changed.
+        """
+        with (
+            translated(),
+            self._turn(self._main_turn),
+            self.main.connect() as connection,
+            self.anchored.following(connection),
+            connection.begin(),
+        ):
             yield connection
+            self.anchored.cover(connection)
 
     @contextmanager
     def begin_bulk(self) -> Iterator[sa.Connection]:
@@ -136,10 +154,22 @@ class Database:
             yield connection
 
     @contextmanager
+    def look_still(self) -> Iterator[sa.Connection]:
+        """As `look`, with everything as it was at one moment however many questions are asked."""
+        still = {} if self.sqlite else {"isolation_level": "REPEATABLE READ"}
+        with translated(), self._looks.execution_options(**still).begin() as connection:
+            yield connection
+
+    @contextmanager
     def look_bulk(self) -> Iterator[sa.Connection]:
         """As `begin_bulk`, to read only."""
         with translated(), self._looks_bulk.begin() as connection:
             yield connection
+
+    def anchor_line(self) -> str:
+        """Where the ledger now ends, for a document: whoever has it can ask for it again."""
+        with self.look() as connection:
+            return str(ends(connection))
 
     def close(self) -> None:
         """Close every connection."""

@@ -8,23 +8,30 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from gateway.clock import Clock, SystemClock
 from gateway.errors import LocalFault, Transient
 from gateway.ledger import (  # noqa: F401 - their tables join `meta`
     archive_tables,
     moving_tables,
+    opening,
+    touched,
     transfer_tables,
+    upgrading,
 )
 from gateway.ledger import tables as t
 from gateway.ledger.chain import GENESIS
+from gateway.ledger.cover import as_bytes
 from gateway.ledger.database import Database, translated
 from gateway.ledger.keys import KeyRing, check_canary, find_key, seal_canary
 
 _FINDS = "find-key"
 _HERE = Path(__file__).parent / "migrations"
-_NEWEST = {"ledger": "ledger_0012", "payload": "payload_0002"}
+_NEWEST = {"ledger": "ledger_0014", "payload": "payload_0002"}
 
 
-def _upgrade(engine: sa.Engine, branch: str, metadata: sa.MetaData) -> None:
+def _upgrade(
+    engine: sa.Engine, branch: str, metadata: sa.MetaData, ring: KeyRing | None = None
+) -> None:
     table = f"gw_version_{branch}"
     with engine.connect() as connection:
         found = None
@@ -45,34 +52,59 @@ def _upgrade(engine: sa.Engine, branch: str, metadata: sa.MetaData) -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(sa.text("select pg_advisory_xact_lock(7203)"))
         config.attributes.update(connection=connection, metadata=metadata, version_table=table)
-        command.upgrade(config, "head")
+        with upgrading.kept(connection, ring):
+            command.upgrade(config, "head")
 
 
-def prepare(database: Database, ring: KeyRing) -> KeyRing:
-    """Create or upgrade every table, then prove that the key ring opens this ledger. The ring as
-    this ledger completes it: with the key that finds.
+def prepare(database: Database, ring: KeyRing, clock: Clock | None = None) -> KeyRing:
+    """Create or upgrade every table, then prove that the key ring opens this ledger, and hold it to
+    its anchor. The ring as this ledger completes it: with the key that finds.
 
     Raises LocalFault("NOEKKEL_FEIL") with a wrong ring, before anything else is read, and
     "DATABASE_UTILGJENGELIG" for a database that does not answer: there is no step yet to try again.
+    One that has been here and is gone, or that has lost its payloads or its chain's key, is told
+    of (`opening.py`). One that does not pass through its anchor opens, to be read only.
     """
     try:
         with translated():
-            _upgrade(database.main, "ledger", t.meta)
+            opening.is_lost(database)
+            _upgrade(database.main, "ledger", t.meta, ring)
             _upgrade(database.bulk, "payload", t.payload_meta)
     except Transient:
         raise LocalFault("DATABASE_UTILGJENGELIG", place="ledger") from None
-    with database.begin() as connection:
+    with database.look() as connection:
         canary = _setting(connection, "canary")
         finds = _setting(connection, _FINDS)
-        if canary is None:
-            connection.execute(t.setting.insert(), {"name": "canary", "value": seal_canary(ring)})
-            connection.execute(t.head.insert(), {"id": 1, "seq": 0, "hash": GENESIS})
-        else:
+        if canary is not None:
             check_canary(ring, canary)
-        if finds is None:
-            finds = ring.seal(find_key(ring, new=canary is None), _FINDS)
-            connection.execute(t.setting.insert(), {"name": _FINDS, "value": finds})
-    return replace(ring, finds=ring.open(finds, _FINDS))
+        keyed = opening.open_key(connection, database, ring)
+    if keyed and finds is None:
+        # With another key nobody would be found, and nobody would be told.
+        raise LocalFault(opening.KEY_LOST, place=_FINDS)
+    if not keyed:
+        at = (clock or SystemClock()).now().isoformat(timespec="milliseconds")
+        with database.begin() as connection:
+            _begin(connection, database, ring, at)
+        with database.look() as connection:
+            opening.open_key(connection, database, ring)
+            finds = _setting(connection, _FINDS)
+    database.anchored.begin(follow=not keyed)
+    return replace(ring, finds=ring.open(finds or b"", _FINDS))
+
+
+def _begin(connection: sa.Connection, database: Database, ring: KeyRing, at: str) -> None:
+    """The genesis rows, unless they stand, and what a ledger from before has not."""
+    touched.install(connection)
+    new = _setting(connection, "canary") is None
+    if new:
+        if connection.execute(sa.select(t.head.c.id).limit(1)).first() is not None:
+            raise LocalFault(opening.KEY_LOST, place="canary")
+        connection.execute(t.setting.insert(), {"name": "canary", "value": seal_canary(ring)})
+        connection.execute(t.head.insert(), {"id": 1, "seq": 0, "hash": GENESIS})
+    if _setting(connection, _FINDS) is None:
+        finds = ring.seal(find_key(ring, new=new), _FINDS)
+        connection.execute(t.setting.insert(), {"name": _FINDS, "value": finds})
+    opening.begin(connection, database, ring, at)
 
 
 def sealed_before(database: Database) -> bool:
@@ -92,4 +124,4 @@ def sealed_before(database: Database) -> bool:
 def _setting(connection: sa.Connection, name: str) -> bytes | None:
     query = sa.select(t.setting.c.value).where(t.setting.c.name == name)
     found = connection.execute(query).scalar()
-    return None if found is None else bytes(found)
+    return None if found is None else as_bytes(found)

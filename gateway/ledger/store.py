@@ -140,6 +140,16 @@ class PayloadStore:
             found[payload_id] = opened_under(keys[row.key], bytes(row.blob), _label(payload_id))
         return found
 
+    def owner(self, payload_id: str) -> str:
+        """Whose it is; empty for what the ring seals itself, and for what is gone."""
+        query = (
+            sa.select(t.payload_key.c.owner)
+            .join(t.payload, t.payload.c.key == t.payload_key.c.key_id)
+            .where(t.payload.c.id == payload_id)
+        )
+        with self._db.look_bulk() as connection:
+            return str(connection.execute(query).scalar() or "")
+
     def take_over(self, owned: Iterable[tuple[str, str]]) -> int:
         """Seal what still stands under the ring itself, of (owner, payload id), under the owners'
         keys; the ids stay. Returns how many did. For a house nobody else works in."""

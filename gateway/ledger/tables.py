@@ -276,6 +276,22 @@ head = sa.Table(
     sa.Column("hash", sa.String(64), nullable=False),
 )
 
+cover = sa.Table(
+    "gw_cover",
+    meta,
+    # What every change of a covered table came to, and where the chain ended then; see `cover.py`.
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", sa.String(40), nullable=False),  # of the newest entry of it, or empty
+    sa.Column("kind", sa.String(12), nullable=False),  # fraFoer | oppgradert | ""
+    sa.Column("owner", sa.String(100), nullable=False),  # whose the rows are
+    sa.Column("entry_seq", sa.Integer, nullable=False),
+    sa.Column("entry_hash", sa.String(64), nullable=False),
+    sa.Column("rows", sa.LargeBinary, nullable=False),  # keys and keyed hashes, compressed
+    sa.Column("prev", sa.String(64), nullable=False),
+    sa.Column("mac", sa.String(64), nullable=False),
+)
+sa.Index("gw_cover_owner", cover.c.owner)
+
 payload = sa.Table(
     "gw_payload",
     payload_meta,

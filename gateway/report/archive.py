@@ -14,7 +14,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from gateway.arkiv.levering import Tilstand, told_as
 from gateway.effects.archiving import overview
 from gateway.ledger import archive_tables as a
-from gateway.ledger import chain
+from gateway.ledger import chain, trust
+from gateway.ledger.cover import ends
 from gateway.ledger.database import Database
 from gateway.report.write import local
 from gateway.texts.catalogue import Catalogue
@@ -29,8 +30,10 @@ _STATUS = ("gjeldende", "utdatert", "mangler")
 def build(database: Database, tenant: str, system: str, maal: Sequence[str]) -> dict[str, Any]:
     """The facts of one municipality's archive as it stands now, JSON-ready."""
     statuses = overview.statuses(database, tenant, system, maal)
-    with database.begin() as connection:
+    wrong = trust.doubt(database, (tenant, system, a.job.name, a.tick.name, a.notice.name))
+    with database.look_still() as connection:
         proof = chain.verify(connection)
+        anchor = str(ends(connection))
         tick = connection.execute(
             sa.select(a.tick)
             .where(
@@ -69,8 +72,11 @@ def build(database: Database, tenant: str, system: str, maal: Sequence[str]) -> 
             {"logg": row.logg, "uttak": row.snapshot_id, "tid": row.deleted_at, "grunn": row.reason}
             for row in gone
         ],
-        "proof": {"entries": proof.entries, "head": proof.head, "broken_at": proof.broken_at},
-    }
+        "proof": {
+            "entries": proof.entries, "head": proof.head, "broken_at": proof.broken_at,
+            "anchor": anchor, "doubt": wrong.code if wrong else "",
+        },
+    }  # fmt: skip
 
 
 def _receipts(database: Database, tenant: str) -> list[dict[str, Any]]:

@@ -13,8 +13,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from gateway.effects.stored import step_of
-from gateway.ledger import chain
+from gateway.ledger import chain, trust
 from gateway.ledger import tables as t
+from gateway.ledger.cover import ends
 from gateway.ledger.database import Database
 from gateway.plan.facts import accounts, noted
 from gateway.plan.step import Step, StepKind
@@ -43,8 +44,10 @@ def build(database: Database, run_id: str) -> dict[str, Any]:
         row["solved_by"] = waits.solved_by if waits else ""
     books.parked.sort(key=lambda row: bool(row["solved_by"]))
     found = _found(database, run_id)
-    with database.begin() as connection:
+    with database.look_still() as connection:
         proof = chain.verify(connection)
+        anchor = str(ends(connection))
+    wrong = trust.of_run(database, run_id)
     return {
         "run": run_id,
         "plan": run["plan_id"],
@@ -67,7 +70,8 @@ def build(database: Database, run_id: str) -> dict[str, Any]:
         "scope": json.loads(plan["scope"] or "null"),
         "ungrounded": _ungrounded(database, plan),
         "sample": _sample(database, run_id),
-        "proof": {"entries": proof.entries, "head": proof.head, "broken_at": proof.broken_at},
+        "proof": {"entries": proof.entries, "head": proof.head, "broken_at": proof.broken_at,
+                  "anchor": anchor, "doubt": wrong.code if wrong else ""},
     }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from gateway.ledger.chain import Fact, append
 from gateway.ledger.database import Database
 from gateway.plan.step import PlanHash, Step, StepKind
 from gateway.run.rows import approvals, plan_in, plan_row, ran_by
+from gateway.run.under import KEY as UNDER
 from gateway.staff.member import Acting
 from gateway.tasks import of_runs
 
@@ -26,13 +27,19 @@ _SHORT = 8
 
 
 def sign(
-    database: Database, plan_id: str, by: Acting, at: str, overwrite: tuple[str, ...] = ()
+    database: Database,
+    plan_id: str,
+    by: Acting,
+    at: str,
+    overwrite: tuple[str, ...] = (),
+    under: Mapping[str, str] | None = None,
 ) -> str:
     """Sign a plan: who, when, and the hash of exactly what. Returns the hash. A signature is added
     to those before it; the newest counts, until a run has begun under it.
 
     `overwrite` names places (`LOGG:PLACE`) where a person's edit in the target may be written
-    over; a step goes only when each of its places is named. Raises Rejected for a name that is no
+    over; a step goes only when each of its places is named. `under` is what it is signed under
+    (`under.py`). Raises Rejected for a name that is no
     place of the plan, and for a plan that has been run.
     """
     row = plan_row(database, plan_id)
@@ -45,6 +52,7 @@ def sign(
     with database.begin() as connection:
         body = {"by": by.ref, "role": by.rolle, "hash": row["hash"]}
         body |= {"overwrite": named} if named else {}
+        body |= {UNDER: dict(under)} if under else {}
         # The entry locks the chain: whoever signs and whoever begins are one after the other.
         append(connection, at, [Fact("sign", plan_id, body=body)])
         if (run_id := ran_by(connection, plan_id)) is not None:

@@ -314,11 +314,18 @@ class Gateway(BaseModel):
         default="", description="empty: SQLite in `data`; else a postgresql:// address"
     )
     key_file: Path | None = Field(default=None, description="file with the ledger's keys")
+    anchor_file: Path | None = Field(
+        default=None,
+        description="where the ledger's anchor stands; on another disk than `data` it tells of an "
+        "older copy put back. Empty: `anker` in `data`",
+    )
     key_env: str = Field(default="STAFETT_KEYS", description="environment variable with the keys")
     language: Literal["nb", "nn", "en"] = "nb"
     workers: int = Field(default=2, ge=1, le=32, description="chunks at once per process")
     chunk: int = Field(default=50, ge=1, le=1000, description="logs per durable unit of work")
-    min_free_mb: int = Field(default=200, ge=0, description="free disk needed before a job or a piece of one")
+    min_free_mb: int = Field(
+        default=200, ge=0, description="free disk needed before a job or a piece of one"
+    )
     max_shrink_percent: int = Field(
         default=20, ge=0, le=100, description="a source that shrank more than this stops the run"
     )

@@ -36,6 +36,7 @@ class Act(StrEnum):
     PAPERS = "papers"
     LETTER = "letter"
     ASK = "ask"
+    ANCHOR = "anchor"
 
 
 _R = StaffRole
@@ -57,6 +58,8 @@ MAY: Mapping[Act, frozenset[StaffRole]] = {
     Act.PAPERS: _HOLDERS,
     Act.LETTER: frozenset({_R.FAGANSVARLIG}) | _HOLDERS,
     Act.ASK: frozenset({_R.FAGANSVARLIG}) | _HOLDERS,
+    # Who answers for the machine: to say that an older copy of the ledger is meant to be there.
+    Act.ANCHOR: frozenset({_R.IT_LEDER, _R.LEDER}),
 }
 """Who may do what. An act that is not here is nobody's."""
 

@@ -283,7 +283,8 @@ def test_every_sealed_column_is_sealed_anew(moved):
         for column in table.columns
         if isinstance(column.type, sa.LargeBinary)
     }
-    assert found == told
+    # What covers the tables is hashes, not sealed.
+    assert found - {t.cover.c.rows} == told
     assert {c.table for c in told} == {
         t.setting, transfer_tables.overfoering, transfer_tables.etterspoersel,
         moving_tables.watched, moving_tables.case,

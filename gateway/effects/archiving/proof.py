@@ -1,7 +1,8 @@
-"""The proof of a deletion: a file an auditor can check without the gateway.
+"""The proof of a deletion: a file an auditor can hold to the archive, and to the ledger.
 
-It holds what was archived where (ids and hashes) and the log's own entries of the ledger, whole,
-so that each hash can be computed again with nothing but SHA-256.
+It holds what was archived where (ids and hashes), the log's own entries of the ledger, whole, and
+the ledger's anchor when it was written. The files are held to the archive with nothing but SHA-256;
+the entries to the ledger, which alone has the key they are made with.
 """
 
 import json
@@ -19,8 +20,8 @@ from gateway.ledger import tables as t
 HOW = [
     "1. Hent hver fil fra arkivet (arkiv: mappe, journalpost, nummer) og regn ut SHA-256."
     " Den skal være den som står under uttak: filer.",
-    "2. For hver post i hovedbok: SHA-256 av feltene nr, tid, kjøring, logg, hva, innhold og"
-    " forrige, skilt med tegnet U+001F, skal være postens hash.",
+    "2. Be kommunen kjøre «stafett verify --against DENNE_FILEN»: hovedboken skal gå gjennom"
+    " ankeret, og hver post i hovedbok skal stå der med samme innhold og hash.",
     "3. Posten «slettebevis» skal ha høyere nr enn hver «arkivkvittering» og"
     " «arkivforelagt» for samme uttak. «arkivforelagt» er filer et menneske viste fram, av et arkiv"
     " som ikke kan leses: de er ikke lest tilbake.",
@@ -66,7 +67,8 @@ def facts(verk: Verk, row: dict[str, Any]) -> dict[str, Any]:
         },
         "arkiv": [
             {
-                "navn": d.archive, "mappe": d.mappe or "", "journalpost": d.journalpost or "",
+                "navn": d.archive, "noekkel": d.key or d.snapshot_id, "mappe": d.mappe or "",
+                "journalpost": d.journalpost or "",
                 "nummer": d.nummer or "", "lest_tilbake": _read_at(d),
                 "bekreftet_av": d.confirmed_by or "", "filer": _evidence(d),
             }
@@ -79,6 +81,7 @@ def facts(verk: Verk, row: dict[str, Any]) -> dict[str, Any]:
             }
             for e in entries
         ],
+        "anker": verk.database.anchor_line(),
         "slik kontrolleres det": HOW,
     }  # fmt: skip
 

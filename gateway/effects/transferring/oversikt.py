@@ -135,8 +135,9 @@ def proof(verk: Overfoeringsverk, rad: Rad) -> Bevis:
     )
 
 
-def to_json(bevis: Bevis) -> str:
-    """A proof as a file that the other side can be shown."""
+def to_json(bevis: Bevis, anker: str = "") -> str:
+    """A proof as a file that the other side can be shown, with the anchor of the ledger it is
+    from."""
 
     def plain(one: Ledd) -> dict[str, Any]:
         return {"nr": one.nr, "type": one.type, "meldingId": one.melding_id, "sha256": one.sha,
@@ -151,6 +152,8 @@ def to_json(bevis: Bevis) -> str:
         "fraAvgiver": [plain(one) for one in bevis.fra_avgiver],
         "fraMottaker": [plain(one) for one in bevis.fra_mottaker],
     }
+    if anker:
+        told["anker"] = anker
     return json.dumps(told, indent=1, sort_keys=True) + "\n"
 
 

@@ -1,7 +1,9 @@
 """A ledger from before messages remembered when they last went out is brought forward, and one
 from before two systems had one agreed state."""
 
-from contextlib import contextmanager
+import hashlib
+import sqlite3
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,11 +12,18 @@ from alembic import command
 from alembic.config import Config
 
 import gateway.ledger
+from gateway.clock import SystemClock
+from gateway.errors import LocalFault
+from gateway.ledger import schema
 from gateway.ledger import tables as t
 from gateway.ledger import transfer_tables as x
+from gateway.ledger.chain import Fact, append
+from gateway.ledger.cover import unpacked
 from gateway.ledger.database import Database
-from gateway.ledger.keys import KeyRing
+from gateway.ledger.keys import KeyRing, seal_canary
+from gateway.ledger.proof import prove
 from gateway.ledger.schema import prepare
+from gateway.ledger.store import PayloadStore
 from gateway.run.agreed import Agreed, PairKey, Side, by_logg, by_loggs, by_ref
 
 HERE = Path(gateway.ledger.__file__).parent / "migrations"
@@ -225,3 +234,123 @@ def test_what_has_ended_gets_a_time_to_be_destroyed(tmp_path):
     }
     assert {(row.varsle, row.brev) for row in rows} == {("", "")}
     database.close()
+
+
+# -- before there was a keyed chain ----------------------------------------------------------------
+def with_entries(put, count=3):
+    """A ledger's genesis rows and some entries, as the code before the key wrote them."""
+    prev = "0" * 64
+    put("gw_setting", {"name": "canary", "value": seal_canary(RING)})
+    for seq in range(1, count + 1):
+        row = {"seq": seq, "at": "n", "run_id": "r", "logg": "", "kind": "a", "body": "{}"}
+        words = (str(seq), "n", "r", "", "a", "{}", prev)
+        own = hashlib.sha256("\x1f".join(words).encode()).hexdigest()
+        put("gw_entry", row | {"prev": prev, "hash": own})
+        prev = own
+    put("gw_head", {"id": 1, "seq": count, "hash": prev})
+    put("gw_run", {"run_id": "r", "plan_id": "p", "state": "ferdig", "started": "n"})
+
+
+@pytest.fixture
+def unkeyed(tmp_path):
+    """A ledger of three entries and a run from before, brought forward."""
+    with at(tmp_path, "ledger_0011") as (database, put):
+        schema._upgrade(database.bulk, "payload", t.payload_meta)
+        with_entries(put)
+    yield database
+    database.close()
+
+
+def proved(database):
+    """What the proof finds."""
+    found = prove(database, PayloadStore(database, RING, SystemClock()))
+    return found, [(one.code, one.table, one.key) for one in found.wrong]
+
+
+def test_a_ledger_from_before_is_anchored_from_then_on(unkeyed):
+    """It says from where; what comes after is keyed, and what stood is proved as it stood."""
+    found, wrong = proved(unkeyed)
+    assert wrong == [] and found.since is not None and found.since[0] == 3
+    with unkeyed.begin() as c:
+        append(c, "n", [Fact("b", "r")])
+    found, wrong = proved(unkeyed)
+    assert (found.entries, wrong) == (4, [])
+    again = Database("", unkeyed.folder)
+    prepare(again, RING)
+    assert proved(again)[0].since == found.since and proved(again)[1] == []
+    again.close()
+
+
+@pytest.mark.parametrize(
+    ("statement", "wanted"),
+    [
+        ("update gw_run set state = 'x'", ("RAD_ENDRET", "gw_run", ("r",))),
+        ("update gw_entry set body = '1' where seq = 2", ("HOVEDBOK_OMSKREVET", "gw_entry", (2,))),
+        ("update gw_setting set value = '9' where name = 'keyed-from'",
+         ("RAD_ENDRET", "gw_setting", ("keyed-from",))),
+    ],
+)  # fmt: skip
+def test_what_stood_before_is_covered_too(unkeyed, statement, wanted):
+    """A row and an entry of then, and where the key begins."""
+    with closing(sqlite3.connect(unkeyed.folder / "ledger.db")) as raw, raw:
+        raw.execute(statement)
+    again = Database("", unkeyed.folder)
+    prepare(again, RING)
+    assert wanted in proved(again)[1]
+    again.close()
+
+
+def test_entries_from_before_cannot_be_made_anew_by_the_old_formula(unkeyed):
+    """The whole old part rewritten with true plain hashes: the first link knows where it ended."""
+    with closing(sqlite3.connect(unkeyed.folder / "ledger.db")) as raw, raw:
+        prev = raw.execute("select hash from gw_entry where seq = 2").fetchone()[0]
+        words = ("3", "n", "x", "", "a", "{}", prev)
+        own = hashlib.sha256("\x1f".join(words).encode()).hexdigest()
+        raw.execute("update gw_entry set run_id = 'x', hash = ? where seq = 3", (own,))
+        raw.execute("update gw_head set hash = ? where id = 1", (own,))
+    assert ("HOVEDBOK_OMSKREVET", "gw_entry", (3,)) in proved(unkeyed)[1]
+
+
+# -- a change of shape under covers ----------------------------------------------------------------
+def newer(monkeypatch):
+    """A revision that comes after: a column that everybody gets a value in, and one nobody has."""
+
+    def upgrade(config, _revision):
+        connection = config.attributes["connection"]
+        connection.exec_driver_sql("alter table gw_run add column mer text")
+        connection.exec_driver_sql("alter table gw_run add column nytt text not null default 'x'")
+        connection.exec_driver_sql("update gw_version_ledger set version_num = 'ledger_9999'")
+
+    monkeypatch.setattr(command, "upgrade", upgrade)
+    monkeypatch.setitem(schema._NEWEST, "ledger", "ledger_9999")
+
+
+def test_rows_a_revision_changes_are_covered_anew(unkeyed, monkeypatch):
+    """By links that say so, and only those rows: columns nobody has filled change nothing."""
+    newer(monkeypatch)
+    again = Database("", unkeyed.folder)
+    prepare(again, RING)
+    with again.look() as c:
+        last = c.execute(sa.select(t.cover).order_by(t.cover.c.seq.desc()).limit(1)).one()
+    assert (last.kind, last.owner) == ("oppgradert", "r")
+    assert [row[:2] for row in unpacked(bytes(last.rows))] == [("gw_run", ("r",))]
+    again.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["update gw_run set state = 'x'", "delete from gw_cover where seq = 2",
+     "update gw_setting set value = 'x' where name = 'keyed-from'"],
+)  # fmt: skip
+def test_a_ledger_that_is_not_what_it_was_is_not_brought_forward(unkeyed, monkeypatch, statement):
+    """Nothing of it is changed: the shape is as it was."""
+    with closing(sqlite3.connect(unkeyed.folder / "ledger.db")) as raw, raw:
+        raw.execute(statement)
+    newer(monkeypatch)
+    again = Database("", unkeyed.folder)
+    with pytest.raises(LocalFault) as caught:
+        prepare(again, RING)
+    assert caught.value.code == "HOVEDBOK_ENDRET"
+    with again.look() as c:
+        assert "nytt" not in {one["name"] for one in sa.inspect(c).get_columns("gw_run")}
+    again.close()

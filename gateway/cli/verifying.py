@@ -1,0 +1,147 @@
+"""The command that proves the ledger, and the one act that sets its anchor anew.
+
+What is wrong is told by code, with where it is: a table and a row's key, an entry's number, a
+payload's id. An id that reads as somebody's number is not repeated.
+"""
+
+import json
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from gateway.app import House
+from gateway.cli.console import BROKEN, OK, Speaker
+from gateway.cli.doubting import key_of
+from gateway.cli.opening import acting, house, speaker
+from gateway.errors import GatewayError, Rejected
+from gateway.ledger import tables as t
+from gateway.ledger.anchor import Anchor, found_in
+from gateway.ledger.anchored import doubted
+from gateway.ledger.chain import Fact, append
+from gateway.ledger.proof import Whole, prove
+from gateway.ledger.replay import Wrong
+from gateway.staff.roles import Act
+from gateway.texts.catalogue import Catalogue
+
+_SHOWN = 20
+
+
+def verify(
+    against: str, anew: bool, by: str, config: Path | None, kommune: str, as_json: bool
+) -> None:
+    """Prove everything; hold it to the anchors in `against`, a line or a file; with `anew`, set the
+    anchor anew first, by who says so."""
+    with house(config, kommune, stating=False) as opened:
+        told = speaker(opened, as_json=as_json)
+        anchors, entries = _given(against) if against else ([], [])
+        if anew:
+            _anew(opened, by, told)
+        whole = prove(opened.database, opened.store)
+        wrong = [*_passing(opened, anchors), *_standing(opened, entries), *whole.wrong]
+        _tell(whole, wrong, len(anchors), told)
+        told.end(BROKEN if wrong else OK)
+
+
+def _given(text: str) -> tuple[list[Anchor], list[dict[str, Any]]]:
+    """The anchors of a line, or of a file that holds some, and the entries a file of proof has.
+    Raises Rejected when there is no anchor."""
+    found, whole = found_in(text), ""
+    if not found:
+        try:
+            whole = Path(text).read_text(encoding="utf-8", errors="replace")
+        except (OSError, ValueError):
+            raise Rejected("FIL_KAN_IKKE_LESES", place="--against") from None
+        found = found_in(whole)
+    if not found:
+        raise Rejected("INGEN_ANKERLINJE", place="--against")
+    try:
+        read = json.loads(whole)
+    except ValueError:
+        read = None
+    listed = read.get("hovedbok") if isinstance(read, dict) else None
+    entries = listed if isinstance(listed, list) else []
+    return [*dict.fromkeys(found)], [one for one in entries if isinstance(one, dict)]
+
+
+_AS_TOLD = {"nr": "seq", "tid": "at", "kjøring": "run_id", "logg": "logg", "hva": "kind",
+            "innhold": "body", "forrige": "prev", "hash": "hash"}  # fmt: skip
+"""An entry's fields in a file of proof, and in the ledger."""
+
+
+def _standing(opened: House, entries: list[dict[str, Any]]) -> list[Wrong]:
+    """The entries of a file of proof that do not stand in the ledger as the file has them."""
+    wrong = []
+    with opened.database.look_still() as connection:
+        for one in entries:
+            nr = one.get("nr")
+            asked = sa.select(t.entry).where(t.entry.c.seq == (nr if isinstance(nr, int) else -1))
+            row = connection.execute(asked).first()
+            if row is None or any(
+                one.get(told) != row._mapping[name] for told, name in _AS_TOLD.items()
+            ):
+                wrong.append(Wrong("BEVIS_POST_ULIK", "--against", (nr,)))
+    return wrong
+
+
+def _passing(opened: House, anchors: list[Anchor]) -> list[Wrong]:
+    with opened.database.look_still() as connection:
+        codes = [(one, doubted(connection, one)) for one in anchors]
+    return [Wrong(code, "--against", (one.link,)) for one, code in codes if code]
+
+
+def _anew(opened: House, by: str, told: Speaker) -> None:
+    """Set the anchor where the ledger now ends, and write who said so and what it said before."""
+    who = acting(opened, by, Act.ANCHOR)
+    anchored = opened.database.anchored
+    try:
+        before = str(anchored.file.read() or "")
+    except GatewayError as error:
+        before = error.code
+    body = {"av": who.ref, "rolle": who.rolle, "foer": before, "hvorfor": anchored.doubt}
+    at = opened.clock.now().isoformat(timespec="milliseconds")
+    with anchored.renewing(), opened.database.begin() as connection:
+        append(connection, at, [Fact("anker", body=body)])
+    told.give(anchored_by=who.ref)
+    told.say(f"Ankeret er satt på nytt av {who.ref}, og det står i hovedboken.")
+
+
+def _tell(whole: Whole, wrong: list[Wrong], against: int, told: Speaker) -> None:
+    texts = Catalogue(told.language)
+    told.give(
+        entries=whole.entries, head=whole.head, broken_at=whole.broken_at, links=whole.links,
+        anchor=str(whole.anchor), against=against, more=whole.more,
+        anchored_from=None if whole.since is None else dict(zip(("entry", "at"), whole.since,
+                                                                strict=True)),
+        wrong=[{"kode": one.code, "hvor": one.table, "id": [*key_of(one)],
+                "betyr": texts.code(one.code).what, "gjør dette": texts.code(one.code).do}
+               for one in wrong],
+    )  # fmt: skip
+    if not wrong:
+        told.say(f"Hovedboken er hel: {whole.entries} poster.\nSiste hash {whole.head}")
+        told.say(f"Anker {whole.anchor}")
+        if against:
+            told.say(texts.label("anchor_passes"))
+        _since(whole, texts, told)
+        return
+    told.say("Hovedboken stemmer IKKE.")
+    grouped: dict[str, list[Wrong]] = defaultdict(list)
+    for one in wrong:
+        grouped[one.code].append(one)
+    for code, some in grouped.items():
+        text = texts.code(code)
+        told.say(f"\n{code} ({len(some)}): {text.what}\n  Gjør dette: {text.do}")
+        for one in some[:_SHOWN]:
+            told.say(f"  {one.table} {' '.join(key_of(one))}")
+        if len(some) > _SHOWN:
+            told.say("  …")
+    if whole.more:
+        told.say(f"\n+ {whole.more}")
+    _since(whole, texts, told)
+
+
+def _since(whole: Whole, texts: Catalogue, told: Speaker) -> None:
+    if whole.since is not None:
+        entry, at = whole.since
+        told.say(texts.label("anchored_from").format(entry=entry, at=at[:10]))

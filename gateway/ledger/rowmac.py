@@ -1,0 +1,83 @@
+"""The keyed hash of one row, and reading rows for it: the same for whoever writes and proves.
+
+A row is its table's name and its columns that hold something, by name. A column nobody has filled
+is not of it, so that a column added later changes nothing of what stands. Nothing here writes.
+"""
+
+import hmac
+import json
+from binascii import b2a_base64
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from gateway.ledger.covered import Key, Shape
+
+_BATCH = 200
+GONE = ""
+"""In the place of a hash: there is no such row."""
+
+
+def _plain(value: Any) -> str:
+    return bytes(value).hex()
+
+
+_JSON = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True, default=_plain).encode
+
+
+def mac(key: bytes, shape: Shape, row: Sequence[Any]) -> str:
+    """HMAC-SHA256 over a row read in the order of `shape.columns`; its first 16 bytes, base64."""
+    filled = {
+        name: int(value) if value is True or value is False else value
+        for name, value in zip(shape.columns, row, strict=True)
+        if value is not None
+    }
+    text = f"{shape.table}\x1f{_JSON(filled)}"
+    made = hmac.digest(key, text.encode(), "sha256")[:16]
+    return b2a_base64(made, newline=False).decode("ascii").rstrip("=")
+
+
+def by_key(
+    connection: sa.Connection, shape: Shape, keys: Sequence[Key]
+) -> Iterator[tuple[Key, Sequence[Any]]]:
+    """The rows that stand under these keys."""
+    at = [shape.columns.index(name) for name in shape.key]
+    for start in range(0, len(keys), _BATCH):
+        some = keys[start : start + _BATCH]
+        found = connection.exec_driver_sql(
+            _asking(connection.dialect.name, shape, len(some)),
+            tuple(value for key in some for value in key),
+        )
+        for row in found.all():
+            yield tuple(row[n] for n in at), row
+
+
+def _asking(dialect: str, shape: Shape, count: int) -> str:
+    mark = "%s" if dialect == "postgresql" else "?"
+    one = ", ".join([mark] * len(shape.key))
+    if len(shape.key) > 1:
+        one = f"({one})"
+    listed = ", ".join([one] * count)
+    # SQLite takes a list of rows as values only, PostgreSQL types it as the columns only bare.
+    values = "values " if dialect != "postgresql" and len(shape.key) > 1 else ""
+    names = ", ".join(shape.key)
+    return (
+        f"select {', '.join(shape.columns)} from {shape.table} "  # noqa: S608
+        f"where ({names}) in ({values}{listed})"
+    )
+
+
+def all_rows(
+    connection: sa.Connection, shape: Shape, owner: str | None = None
+) -> Iterator[tuple[Key, Sequence[Any]]]:
+    """Every row of a table, or every row of one owner's, a page at a time."""
+    at = [shape.columns.index(name) for name in shape.key]
+    asked = f"select {', '.join(shape.columns)} from {shape.table}"  # noqa: S608
+    words: tuple[str, ...] = ()
+    if owner is not None and shape.owner >= 0:
+        mark = "%s" if connection.dialect.name == "postgresql" else "?"
+        asked, words = f"{asked} where {shape.key[shape.owner]} = {mark}", (owner,)
+    found = connection.exec_driver_sql(asked, words, execution_options={"yield_per": 1000})
+    for row in found:
+        yield tuple(row[n] for n in at), row

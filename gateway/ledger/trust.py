@@ -1,0 +1,109 @@
+"""What a reader asks before it speaks: is what I am about to read what was proved?
+
+Less than the whole proof: the anchor, that both chains hang together, and every row and entry of
+the owners the reader reads. A command that goes on to act refuses; one that tells says so first.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from gateway.ledger import chain, replay
+from gateway.ledger import tables as t
+from gateway.ledger.anchored import against, doubted
+from gateway.ledger.cover import GENESIS, HEAD, ends, key_of
+from gateway.ledger.covered import shapes
+from gateway.ledger.database import Database
+from gateway.ledger.replay import REWRITTEN, TRUNCATED, Wrong
+
+
+def doubt(database: Database, owners: Sequence[str], runs: Sequence[str] = ()) -> Wrong | None:
+    """The first thing that is wrong with what these owners have, or with the entries of these runs;
+    None when it is as it was proved."""
+    stood, code = against(database.anchored.file)
+    with database.look_still() as connection:
+        code = code or doubted(connection, stood)
+        if code:
+            return Wrong(code, "anker", (stood.link if stood else 0, ends(connection).link))
+        return next(_wrong(connection, [*dict.fromkeys(owners)], runs), None)
+
+
+def of_plan(database: Database, plan_id: str) -> Wrong | None:
+    """As `doubt`, of what a plan is carried out from: itself, its approvals and steps, what was
+    taken in of both systems, and what they have agreed on."""
+    with database.look() as connection:
+        plan = connection.execute(sa.select(t.plan).where(t.plan.c.plan_id == plan_id)).first()
+    systems = (plan.source, plan.target) if plan is not None else ()
+    return doubt(database, (t.setting.name, plan_id, *systems))
+
+
+def of_run(database: Database, run_id: str) -> Wrong | None:
+    """As `doubt`, of everything a run is told from or gone on with."""
+    with database.look() as connection:
+        run = connection.execute(sa.select(t.run).where(t.run.c.run_id == run_id)).first()
+        plan = None
+        if run is not None:
+            asked = sa.select(t.plan).where(t.plan.c.plan_id == run.plan_id)
+            plan = connection.execute(asked).first()
+    owners = [t.setting.name, run_id]
+    if plan is not None:
+        owners += [plan.plan_id, plan.source, plan.target]
+    elif run is not None:
+        owners.append(run.plan_id)
+    return doubt(database, owners, (run_id,))
+
+
+def _wrong(connection: sa.Connection, owners: list[str], runs: Sequence[str]) -> Iterator[Wrong]:
+    yield from _linked(connection)
+    for run_id in runs:
+        broken = chain.broken_of(connection, run_id)
+        if broken is not None:
+            yield Wrong(REWRITTEN, t.entry.name, (broken,))
+    key = key_of(connection).key
+    if key is None:
+        raise RuntimeError("a ledger that is not prepared has no key")
+    with replay.replayed() as again:
+        yield from replay.links(connection, key, again, owners)
+        replay.rows(connection, key, again, shapes().values(), owners)
+        yield from again.wrong()
+
+
+def _linked(connection: sa.Connection) -> Iterator[Wrong]:
+    """Both chains hang together and end together, by what they say of each other."""
+    for table, own in _CHAINS:
+        count, last = connection.execute(
+            sa.select(sa.func.count(), sa.func.max(table.c.seq)).select_from(table)
+        ).one()
+        before = aliased(table)
+        loose = connection.execute(
+            sa.select(sa.func.min(table.c.seq))
+            .join(before, before.c.seq == table.c.seq - 1, isouter=True)
+            .where(sa.func.coalesce(before.c[own.name], GENESIS) != table.c.prev)
+        ).scalar()
+        if loose is not None or count != (last or 0):
+            yield Wrong(REWRITTEN, table.name, (loose or count,))
+    ended = {table.name: _end(connection, table, own) for table, own in _CHAINS}
+    end = ends(connection)
+    last = ended[t.entry.name]
+    if (end.entry, _entry_hash(connection)) != last:
+        yield Wrong(TRUNCATED if last[0] < end.entry else REWRITTEN, t.entry.name, (last[0] + 1,))
+    heads = {row.id: (row.seq, row.hash) for row in connection.execute(sa.select(t.head))}
+    if heads != {1: last, HEAD: ended[t.cover.name]}:
+        yield Wrong(REWRITTEN, t.head.name, ())
+
+
+_CHAINS = ((t.entry, t.entry.c.hash), (t.cover, t.cover.c.mac))
+
+
+def _end(connection: sa.Connection, table: sa.Table, own: sa.Column[str]) -> tuple[int, str]:
+    """Where a chain ends: its last number and hash."""
+    last = sa.select(table.c.seq, own).order_by(table.c.seq.desc()).limit(1)
+    row = connection.execute(last).first()
+    return (0, GENESIS) if row is None else (row[0], row[1])
+
+
+def _entry_hash(connection: sa.Connection) -> str:
+    """The hash of the last entry, as the last link has it."""
+    last = sa.select(t.cover.c.entry_hash).order_by(t.cover.c.seq.desc()).limit(1)
+    return str(connection.execute(last).scalar() or GENESIS)
