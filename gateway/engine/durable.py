@@ -32,6 +32,7 @@ from sqlalchemy import event
 from gateway import log
 from gateway.ledger.database import for_owner_only, leave_when_out, translated
 from gateway.ledger.keys import KeyRing
+from gateway.ledger.opened_file import OpenedFile
 
 VERSION = "gw-1"
 QUEUE = "chunks"
@@ -190,6 +191,7 @@ class Engine:
         self._tenant = tenant
         self._queue = f"{QUEUE}-{tenant}"
         self._database = open_engine(url, folder)
+        self._file = None if url else OpenedFile(folder / "engine.db", "JOBBFIL_MANGLER")
         self._sealed = Sealed(ring)
         self._client: DBOSClient | None = None
         self._stop = threading.Event()
@@ -232,10 +234,18 @@ class Engine:
                 system_database_url=self._database.url.render_as_string(hide_password=False),
                 serializer=self._sealed,
             )
+        if self._file is not None:
+            self._file.opened()
         self._leases = threading.Thread(
             target=self._beat, args=(f"{self._tenant}:{slot}", lease), daemon=True
         )
         self._leases.start()
+
+    def check(self) -> None:
+        """Raise LocalFault("JOBBFIL_MANGLER") when the engine's own file is taken away: it would go
+        on writing where nobody reads."""
+        if self._file is not None:
+            self._file.check()
 
     def submit_chunk(self, run_id: str, chunk: int, attempt: int) -> None:
         """Enqueue one chunk; the same attempt twice is one workflow."""

@@ -52,6 +52,7 @@ class Worker:
         ledger that is gone. Whoever waits for the work asks this; nobody else would hear."""
         if self._halted is not None:
             raise self._halted
+        self._engine.check()
         # What the engine cannot note in its own tables it says to nobody.
         room.require(self._house.database.folder, room.LEAST)
 

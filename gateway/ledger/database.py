@@ -20,17 +20,22 @@ from gateway.ledger import dbfault
 from gateway.ledger.anchor import AnchorFile
 from gateway.ledger.anchored import Anchored
 from gateway.ledger.cover import ChainKey, bind, ends
+from gateway.ledger.opened_file import OpenedFile
 
 _LOOKS = "stafett_looks"
 _TURN = 10.0
+LOST, PAYLOADS_LOST = "HOVEDBOK_MANGLER", "NYTTELASTFIL_MANGLER"
 
 
-def _sqlite(path: Path) -> sa.Engine:
+def _sqlite(file: OpenedFile) -> sa.Engine:
+    path = file.path
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = sa.create_engine(f"sqlite:///{path}", pool_size=8, max_overflow=8)
 
     @event.listens_for(engine, "do_connect")
     def _made(*_args: object) -> None:
+        # One that has been here and is gone is told of, and none is made in its place.
+        file.check()
         for_owner_only(path)
 
     @event.listens_for(engine, "connect")
@@ -45,6 +50,7 @@ def _sqlite(path: Path) -> sa.Engine:
             "temp_store=MEMORY",
         ):
             connection.execute(f"PRAGMA {pragma}")
+        file.opened()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
@@ -97,10 +103,12 @@ class Database:
         self.url = url
         self.folder = folder
         self.sqlite = not url
+        self._file = OpenedFile(folder / "ledger.db", LOST)
+        self._bulk_file = OpenedFile(folder / "payload.db", PAYLOADS_LOST)
         try:
             if self.sqlite:
-                self.main = _sqlite(folder / "ledger.db")
-                self.bulk = _sqlite(folder / "payload.db")
+                self.main = _sqlite(self._file)
+                self.bulk = _sqlite(self._bulk_file)
             else:
                 self.main = self.bulk = _postgres(url)
         except OSError:
@@ -118,8 +126,10 @@ class Database:
         """A transaction on the main database; database errors become GatewayErrors.
 
         What it changed is covered as its last act, and the anchor follows when it has committed.
-        Raises LocalFault when the ledger is not what its anchor says: then nothing is changed.
+        Raises LocalFault when the ledger is not what its anchor says, or its file is not the one
+        that was opened: then nothing is changed.
         """
+        self._file.check()
         with (
             translated(),
             self._turn(self._main_turn),
@@ -132,7 +142,8 @@ class Database:
 
     @contextmanager
     def begin_bulk(self) -> Iterator[sa.Connection]:
-        """A transaction on the payload database."""
+        """A transaction on the payload database. Raises as `begin` for a file that is gone."""
+        self._bulk_file.check()
         with translated(), self._turn(self._bulk_turn), self.bulk.begin() as connection:
             yield connection
 
@@ -150,12 +161,14 @@ class Database:
     @contextmanager
     def look(self) -> Iterator[sa.Connection]:
         """As `begin`, to read only: it takes no lock, so it never waits for one who writes."""
+        self._file.check()
         with translated(), self._looks.begin() as connection:
             yield connection
 
     @contextmanager
     def look_still(self) -> Iterator[sa.Connection]:
         """As `look`, with everything as it was at one moment however many questions are asked."""
+        self._file.check()
         still = {} if self.sqlite else {"isolation_level": "REPEATABLE READ"}
         with translated(), self._looks.execution_options(**still).begin() as connection:
             yield connection
@@ -163,6 +176,7 @@ class Database:
     @contextmanager
     def look_bulk(self) -> Iterator[sa.Connection]:
         """As `begin_bulk`, to read only."""
+        self._bulk_file.check()
         with translated(), self._looks_bulk.begin() as connection:
             yield connection
 

@@ -18,14 +18,12 @@ from gateway.ledger.anchor import START, AnchorFile
 from gateway.ledger.anchored import OLDER
 from gateway.ledger.cover import GENESIS, HEAD, Change, append_links, as_bytes
 from gateway.ledger.covered import Shape, standing
-from gateway.ledger.database import Database
+from gateway.ledger.database import LOST, PAYLOADS_LOST, Database
 from gateway.ledger.keys import KeyRing
 
 KEY, FROM = "chain-key", "keyed-from"
 BEFORE, UPGRADED = "fraFoer", "oppgradert"
-LOST, PAYLOADS_LOST, KEY_LOST = (
-    "HOVEDBOK_MANGLER", "NYTTELASTFIL_MANGLER", "KJEDENOEKKEL_MANGLER",
-)  # fmt: skip
+KEY_LOST = "KJEDENOEKKEL_MANGLER"
 
 
 def is_lost(database: Database) -> None:

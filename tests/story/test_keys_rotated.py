@@ -28,7 +28,9 @@ from gateway.ledger import (
     transfer_tables,
 )
 from gateway.ledger import tables as t
+from gateway.ledger.destroying import destroy_log
 from gateway.ledger.keys import KeyRing
+from gateway.ledger.proof import prove
 from gateway.ledger.store import PayloadStore
 from gateway.settings.load import load
 from tests.story.flyttingen import Moves
@@ -126,6 +128,8 @@ def test_a_rotation_leaves_nothing_to_the_old_key(place):
     house = app.open_house(load(place.config))
     assert house.ring.pseudonym("et nummer") == found
     house.close()
+    # The ledger proves itself under the new key.
+    assert place.stafett("verify")["wrong"] == []
     # What was moved is read back as before, and the next run begins under the new key.
     assert place.stafett("reconcile", place.run)
     assert place.stafett("plan", CX, SP)["plan"]
@@ -263,11 +267,22 @@ def test_a_log_is_destroyed_by_its_key_and_no_other(place):
                 sa.select(t.payload_key.c.wrapped).where(t.payload_key.c.owner.in_(mine))
             ).scalars().first()
         )  # fmt: skip
-    assert house.store.destroy(mine) == len({r.owner for r in rows if r.owner in mine})
+    kept = len({r.owner for r in rows if r.owner in mine})
+    before = prove(house.database, house.store).wrong
+    at = house.clock.now().isoformat()
+    assert destroy_log(house.database, house.store, ORGNR, loggs[0], "leder-1", at) == kept
     for one in ours:
         with pytest.raises(LocalFault, match="INNHOLD_OEDELAGT"):
             house.store.get(one)
     assert len(house.store.get_many(others)) == len(others)
+    # The chain says so, and so it is right; a key that goes without a word there is not.
+    assert prove(house.database, house.store).wrong == before
+    past = next(row for row in rows if row.id in others and row.owner.startswith("log:"))
+    house.store.destroy([past.owner])
+    told = set(prove(house.database, house.store).wrong) - set(before)
+    assert {one.code for one in told} == {"INNHOLD_OEDELAGT"} and (past.id,) in {
+        o.key for o in told
+    }
     house.close()
     assert wrapped.dialect.name == "sqlite"
     for path, content in place.on_disk():
