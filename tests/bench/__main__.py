@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from gateway.engine import collecting
-from tests.bench import journal, mapping, proving, pulling, pushing, rerun, snapshot
+from tests.bench import journal, keys, mapping, proving, pulling, pushing, rerun, snapshot
 from tests.bench.measure import Line
 from tests.bench.stage import CONEXUS, SAMSPILL, workplace
 
@@ -37,6 +37,7 @@ def measure(place: Path, *, quick: bool) -> list[Line]:
         lines += snapshot.speed(size, three + 2)
     lines.append(snapshot.memory((50, 200) if quick else (200, 2000)))
     lines += journal.speed(place / "b3j", 60 if quick else 150, three, pushed, plain)
+    lines += keys.speed(place / "b9", 200 if quick else 1000, three)
     memory = pulling.Memory(place / "b1m", (500, 2000) if quick else (2000, 20000))
     try:
         memory.start()
