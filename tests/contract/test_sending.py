@@ -17,7 +17,15 @@ from gateway.effects import claim
 from gateway.effects.archiving import sending
 from gateway.effects.archiving.sending import Sending, Unseen
 from gateway.effects.archiving.verk import stamp
-from gateway.errors import Conflict, LocalFault, Rejected, RemoteFault, Transient, UnknownOutcome
+from gateway.errors import (
+    Conflict,
+    GatewayError,
+    LocalFault,
+    Rejected,
+    RemoteFault,
+    Transient,
+    UnknownOutcome,
+)
 from gateway.ledger import archive_tables as a
 from gateway.ledger.database import Database
 from gateway.ledger.keys import KeyRing
@@ -105,14 +113,25 @@ def test_what_was_sent_is_not_sent_again(books: Books) -> None:
 
 
 @pytest.mark.parametrize("kind", [Rejected, Transient, Conflict, LocalFault])
-def test_a_clear_no_is_forgotten(books: Books, kind: type[Exception]) -> None:
+def test_a_clear_no_is_forgotten(books: Books, kind: type[GatewayError]) -> None:
     """Nothing was made, so it may be sent again; what was sent before it stands."""
     row = books.add("uttak-1", "logg-1")
     send(books, row, "journalpost")
+    no = kind("AVVIST")
+    if isinstance(no, Transient):
+        no.undone = True
     with pytest.raises(kind):
-        send(books, row, "dokument/1", kind("AVVIST"))
+        send(books, row, "dokument/1", no)
     assert books.sent("uttak-1") == {"journalpost"}
     send(books, row, "dokument/1")
+
+
+def test_busy_without_a_sign_of_what_became_of_it_is_looked_for(books: Books) -> None:
+    """A proxy may say it of a system that did the work: it is never sent again unseen."""
+    row = books.add("uttak-1", "logg-1")
+    with pytest.raises(UnknownOutcome, match="OPPTATT"):
+        send(books, row, "journalpost", Transient("OPPTATT"))
+    assert books.sent("uttak-1") == set()
 
 
 def test_a_folder_is_the_log_s(books: Books) -> None:

@@ -38,7 +38,7 @@ arbeidere.give(worker)
 while True:
     (outcome,) = treat([body], "nb")
     assert outcome.body
-    store.put([body, outcome.body])
+    store.put([("log:1", body), ("log:1", outcome.body)])
     print("en", flush=True)
 """
 

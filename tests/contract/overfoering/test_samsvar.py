@@ -68,6 +68,7 @@ def _spilt(request: pytest.FixtureRequest, folder: Path, rolle: str) -> Iterator
         item.callspec.params["case"]["navn"]
         for item in request.session.items
         if isinstance(item, pytest.Function)
+        and item.path == request.path
         and hasattr(item, "callspec")
         and "case" in item.callspec.params
     }
