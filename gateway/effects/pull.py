@@ -245,9 +245,14 @@ class Puller:
             connection.execute(t.record.delete().where(mine))
             connection.execute(t.record.insert(), rows)
             keep(connection, files)
-            # What else may need a source document when a newer one has taken its place.
-            old -= owners.needed(connection, old)
+            for pin in _PINS if old else ():
+                pinned = connection.execute(sa.select(pin).where(pin.in_(old))).scalars()
+                old -= {str(p) for p in pinned}
         return sorted(old)
+
+
+_PINS = (t.agreed.c.one_doc, t.agreed.c.other_doc, t.effect.c.ours)
+"""What else may need a source document when a newer one has taken its place."""
 
 
 def keep(connection: sa.Connection, files: Iterable[dict[str, object]]) -> None:
