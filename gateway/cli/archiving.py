@@ -228,6 +228,9 @@ def migration(
         archiving.open_tick(opened, verk, tick_id)
         order(verk, refs, Utloest(Utloeser.MIGRERING, plan_id))
     _worked(opened, system, tick_id, slot, told, f"stafett migrate {plan_id}")
+    if archiving.code_of(opened, tick_id) == "DISK_FULL":
+        # What is not frozen would be held by the gate, and the plan be spent.
+        raise LocalFault("DISK_FULL", place="min_free_mb")
     return dict(overview.of_period(opened.database, verk.tenant, plan_id))
 
 

@@ -80,6 +80,8 @@ def migrate(
             raise Rejected("PLAN_IKKE_SIGNERT", place=plan_id)
         now_under = app.under(opened.settings, row["source"], row["target"])
         under.same(opened.database, row, now_under)
+        # Before anything is frozen and before the plan is a run: then the same command goes again.
+        opened.require_room()
         if row["kind"] == "frem" and opened.settings.kommune.arkiv.maal:
             _archive_first(opened, row, slot, told)
         itself = row["kind"] == runs.BACK
@@ -115,7 +117,10 @@ def _archive_first(opened: House, plan: dict[str, Any], slot: str, told: Speaker
     from gateway.cli import archiving
 
     refs = runs.refs_to_send(opened.database, str(plan["plan_id"]))
-    told.say(f"{len(refs)} logger fryses og leveres til arkivet før de flyttes (B-06).")
+    told.say(
+        f"{len(refs)} logger fryses for arkivet før de flyttes (B-06). De leveres for seg:"
+        " se «stafett waiting» og «stafett archive show --waiting» for det som ikke kommer fram."
+    )
     plan_id = str(plan["plan_id"])
     counts = archiving.migration(opened, str(plan["source"]), plan_id, refs, slot, told)
     told.give(snapshots=counts)
