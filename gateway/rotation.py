@@ -16,7 +16,7 @@ from gateway.effects.transferring import etterspoersler, rader
 from gateway.engine import resealing as engine
 from gateway.engine.durable import open_engine
 from gateway.errors import LocalFault
-from gateway.ledger import keys, resealing
+from gateway.ledger import form, keys, resealing
 from gateway.ledger.chain import Fact, append
 from gateway.ledger.keys import KeyRing
 from gateway.settings.load import Settings
@@ -42,8 +42,8 @@ def rotate(settings: Settings, clock: Clock | None = None) -> Rotated:
 
     A ring that stands in the environment is its owner's to change: with two keys or more there,
     all is sealed by the first, and the others may be taken away. Raises LocalFault: as
-    `open_house`, "NOEKKEL_I_MILJOE" for a ring in the environment with one key, and
-    "NOEKKEL_IKKE_ALT" should anything be left that the new key does not open.
+    `open_house`, "NOEKKEL_I_MILJOE" for a ring in the environment with one key, "DISK_FULL" or
+    "DATAMAPPE_UTILGJENGELIG" for a key file that cannot be written, and "NOEKKEL_IKKE_ALT" should anything be left that the new key does not open.
     """
     path = app.key_file(settings)
     ring = app.key_ring(settings)
@@ -56,6 +56,7 @@ def rotate(settings: Settings, clock: Clock | None = None) -> Rotated:
         # A ring that opens the ledger, and nobody else in the house: then it may be added to.
         house = app.open_house(settings, clock, alone=True)
         try:
+            _whole(house)
             keys.replace_file(path, keys.with_new_first(ring))
         finally:
             house.close()
@@ -67,6 +68,7 @@ def _seal_anew(
 ) -> Rotated:
     house = app.open_house(settings, clock, alone=True)
     try:
+        _whole(house)
         ring = house.ring
         old = tuple(list(ring.keys)[1:])
         values = sum(resealing.column(house.database, ring, one) for one in COLUMNS)
@@ -88,6 +90,19 @@ def _seal_anew(
         return Rotated(ring.first, old, values, resumed, laid)
     finally:
         house.close()
+
+
+def _whole(house: app.House) -> None:
+    """Raise LocalFault, before any seal is changed, for a ledger that may not be written or has
+    another form than ours: a key that is retired would live on in what is laid aside there."""
+    house.database.anchored.require()
+    with house.database.look() as connection:
+        found = next(form.wrong(connection, form.LEDGER), None)
+    if found is None and house.database.sqlite:
+        with house.database.look_bulk() as connection:
+            found = next(form.wrong(connection, form.PAYLOAD), None)
+    if found is not None:
+        raise LocalFault(found.code, place=found.table)
 
 
 def _laid(path: Path, ring: KeyRing, kid: str) -> Path:

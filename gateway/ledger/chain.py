@@ -111,6 +111,12 @@ def verify(connection: sa.Connection) -> Proof:
     return Proof(count, prev, None)
 
 
+def broken_last(connection: sa.Connection) -> int | None:
+    """The newest entry when it is not what its hash says, or None."""
+    row = connection.execute(sa.select(t.entry).order_by(t.entry.c.seq.desc()).limit(1)).first()
+    return None if row is None or _true(key_of(connection), row) else int(row.seq)
+
+
 def broken_of(connection: sa.Connection, run_id: str) -> int | None:
     """The first entry of a run that is not what its hash says, or None."""
     key = key_of(connection)

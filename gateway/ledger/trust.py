@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from gateway.ledger import chain, replay
+from gateway.errors import LocalFault
+from gateway.ledger import chain, form, replay
 from gateway.ledger import tables as t
 from gateway.ledger.anchored import against, doubted
-from gateway.ledger.cover import GENESIS, HEAD, ends, key_of
+from gateway.ledger.cover import GENESIS, HEAD, broken_last, ends, key_of
 from gateway.ledger.covered import shapes
 from gateway.ledger.database import Database
 from gateway.ledger.replay import REWRITTEN, TRUNCATED, Wrong
@@ -21,6 +22,22 @@ from gateway.ledger.replay import REWRITTEN, TRUNCATED, Wrong
 def doubt(database: Database, owners: Sequence[str], runs: Sequence[str] = ()) -> Wrong | None:
     """The first thing that is wrong with what these owners have, or with the entries of these runs;
     None when it is as it was proved."""
+    if database.anchored.stopped:
+        return Wrong(database.anchored.stopped, form.LEDGER)
+    try:
+        return _doubt(database, owners, runs)
+    except LocalFault as error:
+        if error.code != "DATABASE_FEIL":
+            raise
+        # A table or a column it asks for is not there: then the form says which.
+        with database.look() as connection:
+            found = next(form.wrong(connection, form.LEDGER), None)
+        if found is None:
+            raise
+        return found
+
+
+def _doubt(database: Database, owners: Sequence[str], runs: Sequence[str]) -> Wrong | None:
     stood, code = against(database.anchored.file)
     with database.look_still() as connection:
         code = code or doubted(connection, stood)
@@ -84,6 +101,7 @@ def _linked(connection: sa.Connection) -> Iterator[Wrong]:
         if loose is not None or count != (last or 0):
             yield Wrong(REWRITTEN, table.name, (loose or count,))
     ended = {table.name: _end(connection, table, own) for table, own in _CHAINS}
+    yield from _newest(connection)
     end = ends(connection)
     last = ended[t.entry.name]
     if (end.entry, _entry_hash(connection)) != last:
@@ -91,6 +109,15 @@ def _linked(connection: sa.Connection) -> Iterator[Wrong]:
     heads = {row.id: (row.seq, row.hash) for row in connection.execute(sa.select(t.head))}
     if heads != {1: last, HEAD: ended[t.cover.name]}:
         yield Wrong(REWRITTEN, t.head.name, ())
+
+
+def _newest(connection: sa.Connection) -> Iterator[Wrong]:
+    """The newest entry and the newest link are what their own hashes say: nothing that comes after
+    holds them yet."""
+    for table, broken in ((t.entry, chain.broken_last), (t.cover, broken_last)):
+        found = broken(connection)
+        if found is not None:
+            yield Wrong(REWRITTEN, table.name, (found,))
 
 
 _CHAINS = ((t.entry, t.entry.c.hash), (t.cover, t.cover.c.mac))
