@@ -18,6 +18,7 @@ from gateway.engine.durable import open_engine
 from gateway.errors import LocalFault
 from gateway.ledger import form, keys, resealing
 from gateway.ledger.chain import Fact, append
+from gateway.ledger.database import translated
 from gateway.ledger.keys import KeyRing
 from gateway.settings.load import Settings
 
@@ -42,8 +43,9 @@ def rotate(settings: Settings, clock: Clock | None = None) -> Rotated:
 
     A ring that stands in the environment is its owner's to change: with two keys or more there,
     all is sealed by the first, and the others may be taken away. Raises LocalFault: as
-    `open_house`, "NOEKKEL_I_MILJOE" for a ring in the environment with one key, "DISK_FULL" or
-    "DATAMAPPE_UTILGJENGELIG" for a key file that cannot be written, and "NOEKKEL_IKKE_ALT" should anything be left that the new key does not open.
+    `open_house` and `keys.replace_file`, "NOEKKEL_I_MILJOE" for a ring in the environment with one
+    key, "HOVEDBOK_FORM_ENDRET" for a ledger with something in it that is not ours, and
+    "NOEKKEL_IKKE_ALT" should anything be left that the new key does not open.
     """
     path = app.key_file(settings)
     ring = app.key_ring(settings)
@@ -75,8 +77,9 @@ def _seal_anew(
         values += resealing.payloads(house.database, house.store)
         rows = open_engine(settings.gateway.database, app.data_folder(settings))
         try:
-            values += engine.reseal(rows, ring)
-            left = engine.reseal(rows, ring)
+            with translated():
+                values += engine.reseal(rows, ring)
+                left = engine.reseal(rows, ring)
         finally:
             rows.dispose()
         if left or resealing.sealed_otherwise(house.database, ring, COLUMNS):

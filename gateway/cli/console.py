@@ -37,6 +37,8 @@ class Speaker:
         self.as_json = as_json
         self.language = language
         self._document: dict[str, Any] = {}
+        self.doubted = False
+        """What is told is not as it was proved: whatever else it comes to, that is how it ends."""
 
     def say(self, text: str = "") -> None:
         """A line for a person; silent with `--json`."""
@@ -71,10 +73,11 @@ class Speaker:
         console(wide).print(table)
 
     def end(self, code: int = OK) -> NoReturn:
-        """Print the JSON document, if asked for, and leave with the exit code."""
+        """Print the JSON document, if asked for, and leave with the exit code; with that of a proof
+        that does not hold, when what was told is not as it was proved."""
         if self.as_json:
             print(json.dumps(self._document, ensure_ascii=False, indent=1, default=str))
-        raise SystemExit(code)
+        raise SystemExit(BROKEN if self.doubted else code)
 
 
 def console(width: int | None = None) -> "Console":
@@ -113,6 +116,7 @@ def guarded(command: Callable[_P, _R]) -> Callable[_P, _R]:
     @wraps(command)
     def inner(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         try:
+            _nothing_empty()
             return command(*args, **kwargs)
         except GatewayError as error:
             tell(error, as_json=bool(kwargs.get("as_json")))
@@ -127,6 +131,23 @@ def guarded(command: Callable[_P, _R]) -> Callable[_P, _R]:
             raise SystemExit(LOCAL) from None
 
     return inner
+
+
+def _nothing_empty() -> None:
+    """Raise Rejected("TOMT_VALG") for an option that was given with nothing in it: an empty
+    variable of a script is not the same as not to ask. Who acts is told of where it is asked."""
+    import click
+
+    context = click.get_current_context(silent=True)
+    for option in context.command.params if context is not None else ():
+        name = option.name or ""
+        given = context.params.get(name) if context is not None else None
+        values = given if isinstance(given, list | tuple) else (given,)
+        typed = context is not None and (
+            context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+        )
+        if isinstance(option, click.Option) and name != "by" and typed and "" in values:
+            raise Rejected("TOMT_VALG", place=option.opts[-1])
 
 
 def tell(error: GatewayError, *, as_json: bool) -> None:

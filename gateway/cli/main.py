@@ -219,11 +219,11 @@ def report(
 @guarded
 def verify(
     against: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--against", help="Et anker fra en rapport eller kvittering: linjen, eller filen."
         ),
-    ] = "",
+    ] = None,
     anchor_anew: Annotated[
         bool, typer.Option("--anchor-anew", help="Sett ankeret på nytt der hovedboken nå slutter.")
     ] = False,

@@ -59,10 +59,10 @@ def _compared(made: Parts, stands: Parts, branch: str) -> Iterator[Wrong]:
             continue
         if kind not in (TABLE, *RUNS) and (table in ours) is not (table in there):
             continue  # the whole table has come or gone, and is told of as that
-        key = (kind, name) if name and part in made else (kind,)
-        told.add((table if table in ours else branch, key))
-    for where, key in sorted(told):
-        yield Wrong(CHANGED, where, key)
+        key = [kind, name] if name and part in made else [kind]
+        told.add((table if table in ours else branch, tuple(key)))
+    for where, told_as in sorted(told):
+        yield Wrong(CHANGED, where, told_as)
 
 
 def strange(connection: sa.Connection, branch: str) -> Wrong | None:

@@ -89,7 +89,7 @@ def _parts(raw: sqlite3.Connection) -> Parts:
     return parts
 
 
-def _words(text: str) -> set[str]:
+def _words(text: str) -> frozenset[str]:
     """The words of a table's text that no table of ours has."""
     return _WORDS & set(re.findall(r"[a-z]+", _ASIDE.sub(" ", text).lower()))
 
@@ -106,7 +106,7 @@ def _indexes(cursor: sqlite3.Cursor, table: str, texts: dict[str, str], parts: P
         "select * from pragma_index_list(?, 'main')", (table,)
     ).fetchall():
         columns = cursor.execute(
-            'select name, "desc", coll from pragma_index_xinfo(?, \'main\') where key = 1', (name,)
+            "select name, \"desc\", coll from pragma_index_xinfo(?, 'main') where key = 1", (name,)
         ).fetchall()
         where = plain(re.split(r"\bwhere\b", texts.get(name, "").lower())[-1]) if partial else ""
         own = name if origin == "c" else origin

@@ -48,9 +48,7 @@ class _Ended:
         return owner in self._known
 
 
-def payloads(
-    connection: sa.Connection, database: Database, store: PayloadStore
-) -> Iterator[Wrong]:
+def payloads(connection: sa.Connection, database: Database, store: PayloadStore) -> Iterator[Wrong]:
     """What is wrong with what is sealed: keys, what the rows point at, and the rest."""
     ended = _Ended(connection, database)
     yield from _keys(store, ended)
@@ -70,7 +68,7 @@ def payloads(
 
 
 def _keys(store: PayloadStore, ended: _Ended) -> Iterator[Wrong]:
-    for key in store.keys():
+    for key in store.key_states():
         if key.there is key.destroyed or (key.there and not key.opens):
             yield Wrong(KEY_CHANGED, t.payload_key.name, (key.key_id,))
         elif not key.there and key.owner not in ended:

@@ -82,7 +82,8 @@ def _revision(connection: sa.Connection, table: str, metadata: sa.MetaData) -> s
         if metadata.tables.keys() & set(found.get_table_names()):
             raise LocalFault(form.CHANGED, place=table)
         return None
-    asked = sa.select(sa.column("version_num")).select_from(sa.table(table)).limit(2)
+    number: sa.ColumnElement[str] = sa.column("version_num")
+    asked = sa.select(number).select_from(sa.table(table)).limit(2)
     try:
         said = connection.execute(asked).scalars().all()
     except sa.exc.DatabaseError as error:

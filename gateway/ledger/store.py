@@ -39,8 +39,11 @@ _KEYS = sa.select(t.payload_key).where(
 )
 _BLOBS = (
     sa.select(
-        t.payload.c.id, t.payload.c.blob, t.payload.c.key,
-        t.payload_key.c.owner, t.payload_key.c.wrapped,
+        t.payload.c.id,
+        t.payload.c.blob,
+        t.payload.c.key,
+        t.payload_key.c.owner,
+        t.payload_key.c.wrapped,
     )
     .select_from(t.payload.outerjoin(t.payload_key, t.payload_key.c.key_id == t.payload.c.key))
     .where(t.payload.c.id.in_(sa.bindparam("ids", expanding=True)))
@@ -167,7 +170,7 @@ class PayloadStore:
         with self._db.look_bulk() as connection:
             return list(connection.execute(sa.select(t.payload.c.id)).scalars())
 
-    def keys(self) -> Iterator[KeyState]:
+    def key_states(self) -> Iterator[KeyState]:
         """Every owner's key as it stands; the keys themselves are forgotten at once."""
         with self._db.look_bulk() as connection:
             rows = connection.execute(sa.select(t.payload_key).order_by(t.payload_key.c.key_id))
