@@ -62,7 +62,8 @@ def waiting(
             columns = ("hva", "id", "sted", "rolle", "enhet", "siden", "frist", "kode", "kommando")
             rows = [
                 (one.kind.value, one.item, one.place,
-                 handles if one.role == KONTAKTPUNKT else one.role, one.unit, one.since, one.deadline, one.code, one.command)
+                 handles if one.role == KONTAKTPUNKT else one.role, one.unit,
+                 one.since, one.deadline, one.code, one.command)
                 for one in found
             ]  # fmt: skip
             words = [
