@@ -32,8 +32,8 @@ def verify(
     against: str | None, anew: bool, by: str, config: Path | None, kommune: str, as_json: bool
 ) -> None:
     """Prove everything; hold it to the anchors in `against`, a line or a file; with `anew`, set the
-    anchor anew first, by who says so. An empty `against` is a variable nobody filled, and no anchor:
-    Rejected("INGEN_ANKERLINJE")."""
+    anchor anew first, by who says so. An empty `against` is a variable nobody filled, and no
+    anchor: Rejected("INGEN_ANKERLINJE")."""
     if against is not None and not against.strip():
         raise Rejected("INGEN_ANKERLINJE", place="--against")
     with house(config, kommune, stating=False) as opened:
