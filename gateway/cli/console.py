@@ -116,7 +116,6 @@ def guarded(command: Callable[_P, _R]) -> Callable[_P, _R]:
     @wraps(command)
     def inner(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         try:
-            _nothing_empty()
             return command(*args, **kwargs)
         except GatewayError as error:
             tell(error, as_json=bool(kwargs.get("as_json")))
@@ -131,23 +130,6 @@ def guarded(command: Callable[_P, _R]) -> Callable[_P, _R]:
             raise SystemExit(LOCAL) from None
 
     return inner
-
-
-def _nothing_empty() -> None:
-    """Raise Rejected("TOMT_VALG") for an option that was given with nothing in it: an empty
-    variable of a script is not the same as not to ask. Who acts is told of where it is asked."""
-    import click
-
-    context = click.get_current_context(silent=True)
-    for option in context.command.params if context is not None else ():
-        name = option.name or ""
-        given = context.params.get(name) if context is not None else None
-        values = given if isinstance(given, list | tuple) else (given,)
-        typed = context is not None and (
-            context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
-        )
-        if isinstance(option, click.Option) and name != "by" and typed and "" in values:
-            raise Rejected("TOMT_VALG", place=option.opts[-1])
 
 
 def tell(error: GatewayError, *, as_json: bool) -> None:
