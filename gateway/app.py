@@ -156,7 +156,7 @@ def open_house(
         try:
             ring = prepare(database, ring)
             patience = {name: system.seen_within for name, system in gateway.systems.items()}
-            if stating and not database.anchored.doubt:
+            if stating and not (database.anchored.doubt or database.anchored.stopped):
                 # A target that is not set up any more has what is usual.
                 orgnr = settings.kommune.orgnr
                 state_all(database, ring, own, orgnr, lambda t: patience.get(t, 120.0))

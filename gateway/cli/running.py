@@ -38,7 +38,7 @@ from gateway.engine import leases
 from gateway.errors import LocalFault, Rejected
 from gateway.ledger import tables as t
 from gateway.ledger import trust
-from gateway.run import under
+from gateway.run import signer, under
 from gateway.run.rows import plan_row, run_of, run_row
 from gateway.tasks.counted import OTHERWISE, counted
 from gateway.tasks.unseen import Unseen, unseen
@@ -80,6 +80,7 @@ def migrate(
             raise Rejected("PLAN_IKKE_SIGNERT", place=plan_id)
         now_under = app.under(opened.settings, row["source"], row["target"])
         under.same(opened.database, row, now_under)
+        signer.require(app.open_staff(opened), row)
         # Before anything is frozen and before the plan is a run: then the same command goes again.
         opened.require_room()
         if row["kind"] == "frem" and opened.settings.kommune.arkiv.maal:
@@ -105,6 +106,7 @@ def _again(opened: House, run_id: str, slot: str, told: Speaker) -> NoReturn:
         told.say(f"Planen er utført av {run_id}, og utføres ikke en gang til.")
         told.end(_tell_end(opened, progress(opened.database, run_id, opened.clock.now()), told))
     told.say(f"Planen er i gang som {run_id}; fortsetter den.")
+    _tell_changed(opened, row, told)
     if row["state"] in runs.WAITING:
         now = opened.clock.now().isoformat(timespec="milliseconds")
         runs.go_on(opened.database, run_id, now)
@@ -322,7 +324,8 @@ def resume(run_id: str, slot: str, config: Path | None, kommune: str, as_json: b
 
 
 def _tell_changed(opened: House, run: dict[str, Any], told: Speaker) -> None:
-    """Say which settings are not what the run has been carried out under, and write it down."""
+    """Say which settings are not what the run has been carried out under, and write it down; and
+    say of a signer who may not sign any more."""
     plan = plan_row(opened.database, run["plan_id"])
     now = app.under(opened.settings, plan["source"], plan["target"])
     at = opened.clock.now().isoformat(timespec="milliseconds")
@@ -331,6 +334,11 @@ def _tell_changed(opened: House, run: dict[str, Any], told: Speaker) -> None:
     if names:
         text = Catalogue(told.language).code("RAMME_ENDRET_UNDERVEIS")
         told.say(f"{text.what} {', '.join(names)}\n  Gjør dette: {text.do}")
+    out = signer.is_out(app.open_staff(opened), plan)
+    told.give(signer_out=out)
+    if out:
+        text = Catalogue(told.language).code("SIGNATAR_UTE_UNDERVEIS")
+        told.say(f"SIGNATAR_UTE_UNDERVEIS: {text.what}\n  Gjør dette: {text.do}")
 
 
 def set_state(run_id: str, state: str, config: Path | None, kommune: str, as_json: bool) -> None:
