@@ -31,6 +31,7 @@ _TIMED = frozenset({-signal.SIGALRM, -signal.SIGXCPU, -signal.SIGKILL})
 _CODES = frozenset({
     "", "VEDLEGG_PASSORD", "VEDLEGG_OEDELAGT", "VEDLEGG_FOR_STORT", "VEDLEGG_UKJENT_TYPE",
     "VEDLEGG_EN_FARGE", "VEDLEGG_XFA", "VEDLEGG_FILER_INNI", "VEDLEGG_LAG_AV",
+    "VEDLEGG_FLERE_BILDER",
 })  # fmt: skip
 _FORMATS = frozenset({"", *PDFA.values()})
 _WORD = 64

@@ -6,6 +6,7 @@ colour have content. What cannot be followed is taken to have content. It must n
 only run in the worker process.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -41,6 +42,11 @@ _PATHS = frozenset({"m", "l", "c", "v", "y", "re"})
 _BESIDE = frozenset(["P", "Popup", "IRT", "Dest", "A", "AA", "B", "Thumb", "Lock", "AF", "Pg"])
 _NEVER = frozenset({"Parent", "Metadata", "PieceInfo"})
 _BLANKS = "\0 \r\n\t\xa0\u200b"
+# What is drawn by a name, and where the name is to be found.
+_DRAWN = (
+    ("XObject", "Do", re.compile(rb"/([^\0\t\n\f\r ()<>\[\]{}/%]+)[\0\t\n\f\r ]+Do(?![A-Za-z])")),
+    ("Shading", "sh", re.compile(rb"/([^\0\t\n\f\r ()<>\[\]{}/%]+)[\0\t\n\f\r ]+sh(?![A-Za-z])")),
+)  # fmt: skip
 _NAMED = frozenset({"XObject", "Font"})
 _MOST = 50_000
 _DEEP = 60
@@ -101,7 +107,7 @@ class Innhold:
         if pdf.get(form) or pdf.get(root.get("NeedsRendering")) is True:
             return "VEDLEGG_XFA"
         files = pdf.of(pdf.of(root, "Names"), "EmbeddedFiles")
-        if "Collection" in root or files.get("Names") or files.get("Kids"):
+        if "Collection" in root or files.get("Names") or files.get("Kids") or pdf.files > 1:
             return "VEDLEGG_FILER_INNI"
         shown = pdf.of(pdf.of(root, "OCProperties"), "D")
         if pdf.get(shown.get("OFF")) or pdf.get(shown.get("BaseState")) == "OFF":
@@ -137,6 +143,7 @@ class Innhold:
             waiting += [(resources, "Resources"), (page, "Page")]
             if "Contents" in page and self._pdf.get(page["Contents"]) is None:
                 self.broken = True
+            self._names_are_there(self._contents(page), resources)
         while waiting and not self.broken:
             value, where = waiting.pop()
             if isinstance(value, Ref):
@@ -147,6 +154,7 @@ class Innhold:
             if isinstance(value, Stream):
                 self.uneven = self.uneven or not value.measured
                 self.broken = not self._opens(value)
+                self._form(value)
                 value = value.told
             if isinstance(value, dict):
                 if where in _NAMED and any(self._pdf.get(one) is None for one in value.values()):
@@ -166,7 +174,34 @@ class Innhold:
             self.unseen = self.unseen or left in pdfbilder.UNSEEN
             return pdfbilder.whole(self._pdf, stream)
         _, left, whole = unpacked(self._pdf, stream)
-        return whole and (not left or left in pdfbilder.UNSEEN)
+        packed = left in pdfbilder.UNSEEN and pdfbilder.whole_packed(self._pdf, stream)
+        return whole and (not left or packed)
+
+    def _contents(self, page: dict[str, Any]) -> bytes:
+        """What a page's streams say, as far as it can be unpacked here."""
+        found = self._pdf.get(page.get("Contents"))
+        streams = (self._pdf.get(one) for one in (found if isinstance(found, list) else [found]))
+        return b"\n".join(unpacked(self._pdf, s)[0] for s in streams if isinstance(s, Stream))
+
+    def _form(self, stream: Stream) -> None:
+        """A form that has what it draws with of its own; one without draws with its page's."""
+        own = self._pdf.get(stream.told.get("Resources"))
+        if self._pdf.get(stream.told.get("Subtype")) == "Form" and isinstance(own, dict):
+            self._names_are_there(unpacked(self._pdf, stream)[0], own)
+
+    def _names_are_there(self, body: bytes, resources: Any) -> None:
+        """A thing that is drawn by a name, and that no page knows either, is lost."""
+        pdf = self._pdf
+        for kind, word, pattern in _DRAWN:
+            if not any(True for _ in pattern.finditer(body)):
+                continue
+            known = set(pdf.of(pdf.get(resources), kind))
+            for _page, own in self._pages:
+                known |= set(pdf.of(pdf.get(own), kind))
+            named = {Tokens(b"/" + one[1]).value() for one in pattern.finditer(body)}
+            # Words on the page may look like it, so what is really drawn is read before it is said.
+            if named - known and _drawn(body, word) - known:
+                self.broken = True
 
     def _paints(self, page: dict[str, Any], resources: Any, text: str | None) -> bool:
         pdf = self._pdf
@@ -231,6 +266,18 @@ class Innhold:
             return False
         is_image = self._pdf.get(found.told.get("Subtype")) == "Image"
         return is_image and pdfbilder.one_colour(self._pdf, found)
+
+
+def _drawn(body: bytes, word: str) -> set[str]:
+    """The names that an operator is given in a page's bytes."""
+    tokens, last = Tokens(body), None
+    names: set[str] = set()
+    while not tokens.done():
+        value = tokens.value()
+        if isinstance(value, Word) and value == word and isinstance(last, Name):
+            names.add(str(last))
+        last = value
+    return names
 
 
 def _letters(value: Any) -> bool:

@@ -85,7 +85,7 @@ TOLD = {
     "content of blanks": (one_page(stream(b" " * 60)), "VEDLEGG_EN_FARGE"),
     "content nobody knows": (one_page(stream(b"dette er ingen side")), "VEDLEGG_EN_FARGE"),
     "content that stops in a word": (one_page(stream(b"q BT /F1 24 Tf")), "VEDLEGG_EN_FARGE"),
-    "a picture that is not there": (one_page(stream(b"/I Do")), "VEDLEGG_EN_FARGE"),
+    "a picture that is not there": (one_page(stream(b"/I Do")), "VEDLEGG_OEDELAGT"),
     "white words": (one_page(stream(b"1 g " + HELLO)), "VEDLEGG_EN_FARGE"),
     "words beside the page": (
         one_page(stream(b"BT /F1 9 Tf 900 900 Td (Hei) Tj ET")),
