@@ -50,8 +50,9 @@ _DRAWN = (
 _NAMED = frozenset({"XObject", "Font"})
 _MOST = 50_000
 _DEEP = 60
-_HIDDEN = 2 | 32
-"""Flags of an annotation that nobody sees: hidden, no view."""
+_HIDDEN, _NO_VIEW, _PRINTED, _TOGGLED = 2, 32, 4, 256
+"""Flags of an annotation (ISO 32000-1, table 165): never seen, not seen on a screen, seen on paper,
+seen when it is pointed at."""
 
 
 class Innhold:
@@ -76,6 +77,8 @@ class Innhold:
                 self._pages = list(self._leaves(self._pdf.catalog.get("Pages"), None, ()))
                 self.broken = self.broken or self._pdf.closed
                 self._look()
+                if not self.code and any(self._on_paper(page) for page, _own in self._pages):
+                    self.code = "VEDLEGG_LAG_AV"
         except ODD:
             self.unclear = True
 
@@ -209,9 +212,7 @@ class Innhold:
             note = pdf.get(one)
             if not isinstance(note, dict):
                 return True
-            flags = pdf.get(note.get("F"))
-            hidden = isinstance(flags, int) and bool(flags & _HIDDEN)
-            if pdf.get(note.get("Subtype")) not in ("Link", "Popup") and not hidden:
+            if pdf.get(note.get("Subtype")) not in ("Link", "Popup") and not self._unseen(note):
                 return True
         contents = pdf.get(page.get("Contents"))
         streams = [pdf.get(one) for one in (contents if isinstance(contents, list) else [contents])]
@@ -226,6 +227,36 @@ class Innhold:
                 return True
             bodies.append(body)
         return self._says(b"\n".join(bodies), pdf.get(resources), text)
+
+    def _unseen(self, note: dict[str, Any]) -> bool:
+        """True for a note that nobody sees in any way, and that says nothing."""
+        flags = self._pdf.get(note.get("F"))
+        if not isinstance(flags, int) or not flags & (_HIDDEN | _NO_VIEW):
+            return False
+        return not flags & (_PRINTED | _TOGGLED) and not self._has_value(note)
+
+    def _has_value(self, note: dict[str, Any]) -> bool:
+        """True for a field of a form with something in it, said of it or of one it is a part of."""
+        held: Any = note
+        for _ in range(_DEEP):
+            if not isinstance(held, dict):
+                return False
+            value = self._pdf.get(held.get("V"))
+            if value and value != "Off":
+                return True
+            held = self._pdf.get(held.get("Parent"))
+        return True
+
+    def _on_paper(self, page: dict[str, Any]) -> bool:
+        """True when a page on paper has a note with a look that the page on a screen has not."""
+        for one in self._pdf.of(page, "Annots", list):
+            note = self._pdf.get(one)
+            flags = self._pdf.get(note.get("F")) if isinstance(note, dict) else None
+            if not isinstance(flags, int) or flags & _HIDDEN or not self._pdf.of(note, "AP"):
+                continue
+            if flags & _NO_VIEW and flags & _PRINTED:
+                return True
+        return False
 
     def _says(self, body: bytes, resources: Any, text: str | None) -> bool:
         """True when the operators draw something, or are none that a page has."""
