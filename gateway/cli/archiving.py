@@ -1,7 +1,7 @@
 """Commands of archiving: what is due, a night, what waits, confirming, deleting."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from gateway.app import House
 from gateway.arkiv.utloeser import Utloeser, Utloest
 from gateway.cli.console import OK, REMOTE, TO_DO, Speaker
 from gateway.cli.opening import house, speaker
-from gateway.effects.archiving import deleting, overview, rechecking
+from gateway.effects.archiving import deleting, overview, rechecking, unmade
 from gateway.effects.archiving import stopped as stopping
 from gateway.effects.archiving.collect import Collected, collect, hasten, order
 from gateway.effects.archiving.verk import Verk, stamp
@@ -318,6 +318,7 @@ def show_snapshot(opened: House, what: str, told: Speaker) -> bool:
     files = [(f["nr"], f["filnavn"], f["format"], f["size"], f["sha"]) for f in found["files"]]
     told.table(("nr", "fil", "format", "bytes", "sha256"), files, "files")
     told.say()
+    unmade_of(unmade.files_of(found), told)
     sent = [
         (d["archive"], texts.label("levering_" + d["state"]), d["nummer"] or d["journalpost"] or "",
          (d["verified_at"] or "") if d["state"] == "arkivert" else "", d["code"] or "")
@@ -326,6 +327,20 @@ def show_snapshot(opened: House, what: str, told: Speaker) -> bool:
     told.table(("arkiv", "tilstand", "nummer", "lest tilbake", "kode"), sent, "deliveries")
     told.give(snapshot=what, logg=found["logg"], version=found["version"])
     return True
+
+
+def unmade_of(files: Sequence[tuple[int, str]], told: Speaker) -> None:
+    """Say which files could not be made durable, by number and code, and what to do."""
+    told.give(flagged=[{"nr": nr, "kode": code} for nr, code in files])
+    if not files:
+        return
+    texts = Catalogue(told.language)
+    told.say(f"{texts.label('vedlegg_ikke_varige')}:")
+    told.table(("fil", "kode"), files, "flagged", [(str(nr), code) for nr, code in files])
+    for code in sorted({code for _nr, code in files}):
+        text = texts.code(code)
+        told.say(f"{code}: {text.what}\n  Gjør dette: {text.do}")
+    told.say()
 
 
 def logs(system: str, config: Path | None, kommune: str, as_json: bool) -> None:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from gateway.arkiv.levering import KEPT, WAITING, told_as
 from gateway.arkiv.status import arkivstatus
+from gateway.effects.archiving import unmade
 from gateway.ledger import archive_tables as a
 from gateway.ledger import tables as t
 from gateway.ledger.database import Database
@@ -25,6 +26,7 @@ _CONTENT = frozenset({"AKTIV", "PASSIV"})
 TIMELINE = (
     "arkivjobb", "uttak", "arkivintensjon", "arkivkvittering", "arkivbekreftelse",
     "arkivforelagt", "arkivavvik", "arkivmenneske", "arkivfeilet", "arkivnyttforsoek",
+    "arkivvedleggsett",
     "sletteintensjon", "slettebevis",
 )  # fmt: skip
 
@@ -120,7 +122,8 @@ def of_period(database: Database, tenant: str, periode: str) -> Counter[str]:
 
 
 def waiting(database: Database, tenant: str) -> list[dict[str, Any]]:
-    """What a person must look at, soonest deadline first: deliveries, and jobs never frozen.
+    """What a person must look at, soonest deadline first: deliveries, jobs never frozen, and
+    attachments that could not be made durable, a line a file.
 
     Nobody can do anything about what was destroyed with its log.
     """
@@ -149,6 +152,7 @@ def waiting(database: Database, tenant: str) -> list[dict[str, Any]]:
             .where(a.job.c.tenant == tenant, a.job.c.state == "feilet", ~gone.exists())
             .order_by(a.job.c.created, a.job.c.job_id)
         ).all()
+        bare = unmade.standing(connection, tenant)
     told = [
         {
             "uttak": row.snapshot_id, "logg": row.logg, "arkiv": row.archive, "tilstand": row.state,
@@ -162,6 +166,14 @@ def waiting(database: Database, tenant: str) -> list[dict[str, Any]]:
             "kode": row.code or "", "sted": row.place or "", "frist": "",
         }
         for row in failed
+    ]  # fmt: skip
+    told += [
+        {
+            "uttak": one.snapshot_id, "logg": one.logg, "arkiv": "", "tilstand": "menneske",
+            "kode": code, "sted": f"fil {nr}", "frist": "",
+        }
+        for one in bare
+        for nr, code in one.files
     ]  # fmt: skip
     return told
 

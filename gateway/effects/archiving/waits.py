@@ -7,6 +7,7 @@ what the archive has, and what was destroyed with its log, waits for nobody.
 import sqlalchemy as sa
 
 from gateway.arkiv.levering import WAITING, WRONG
+from gateway.effects.archiving import unmade
 from gateway.effects.archiving.overview import looks
 from gateway.ledger import archive_tables as a
 from gateway.tasks import book
@@ -82,8 +83,10 @@ def unread(
 
 
 def state_all(connection: sa.Connection, tenant: str) -> None:
-    """State all of it: deliveries and jobs, each from when it was frozen or made, and what the
-    newest look at each source could not read, from the first of the kept looks that could not."""
+    """State all of it: deliveries, attachments and jobs, each from when it was frozen or made, and
+    what the newest look at each source could not read, from the first of the kept looks that could
+    not."""
+    unmade.state_all(connection, tenant)
     stands = (
         sa.select(a.delivery.c.snapshot_id, a.delivery.c.archive, a.snapshot.c.frozen_at)
         .join(a.snapshot, a.snapshot.c.snapshot_id == a.delivery.c.snapshot_id)
