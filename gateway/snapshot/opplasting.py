@@ -1,7 +1,7 @@
 """Uploaded files on their way into a snapshot: parsed in a separate process, or not at all.
 
-The original is always kept. This module looks at no byte of a file beyond what it is by its first
-ones; all reading is done by `vedleggsprosess.py` under limits of memory and time.
+The original is always kept. This module looks at no more of a file than what kind it is of
+(`filtyper.py`); all reading is done by `vedleggsprosess.py` under limits of memory and time.
 """
 
 from collections.abc import Sequence

@@ -222,6 +222,10 @@ class Noark5Sandkasse:
         if request.headers.get("content-type") != MEDIA:
             raise Avslag(415, "Content-Type")
         body = checked(kind, _json(request))
+        if bytter.formater and body.get("format", {}).get("kode", "") not in (
+            *bytter.formater, *(() if kind == "dokumentobjekt" else ("",)),
+        ):  # fmt: skip
+            raise Avslag(400, "format")
         if above[0] == "arkivdel" and self._lager.count("klassifikasjonssystem", parent):
             raise Avslag(409, "klasse")
         with self._lager.writing():

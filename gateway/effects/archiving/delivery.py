@@ -83,7 +83,7 @@ class Deliverer:
         except Conflict as error:
             outcome = _moved(error, row)
         except Rejected as error:
-            outcome = Outcome(Tilstand.FEILET, error.code, error.place)
+            outcome = Outcome(Tilstand.FEILET, _refused(error), error.place)
         except LocalFault as error:
             if error.code not in _OF_ONE:
                 raise
@@ -264,6 +264,15 @@ def stands(found: Funn, evidence: tuple[tuple[int, str, str], ...]) -> dict[str,
 def _told_id(text: str, longest: int) -> str:
     """An id as the archive told it; PostgreSQL holds no NUL."""
     return text.replace("\x00", "")[:longest]
+
+
+def _refused(error: Rejected) -> str:
+    """An archive's bare no, told as an archive's: of one file where the place ends with its
+    number, else of the record."""
+    if error.code != "AVVIST":
+        return error.code
+    of_file = error.place.rpartition("/")[2].isdigit()
+    return "ARKIV_AVVISER_FIL" if of_file else "ARKIV_AVVISER"
 
 
 def _moved(error: Conflict, row: dict[str, Any]) -> Outcome:
