@@ -18,7 +18,8 @@ class Bytter:
     right. `bulkgrense`: bytes in one upload (0 for no limit). `fremmed`: links to another host.
     `store_noekler`: keys are told in capitals, as a database with GUIDs does. `tomt_svar`: what was
     made is answered with its Location and no body. `formater`: the only codes of a format that it
-    takes, when there are any.
+    takes, when there are any. `ny_status`: what a thing that was made is answered with, and
+    `ny_svar` how: as itself, by its `adresse` alone, or by `intet`.
     """
 
     gamle_lenker: bool = False
@@ -45,6 +46,8 @@ class Bytter:
     uten_lenke: tuple[str, ...] = ()
     siste_200: bool = False
     formater: tuple[str, ...] = ()
+    ny_status: int = 201
+    ny_svar: str = ""
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "Bytter":
