@@ -257,7 +257,7 @@ def _outcome(opened: House, verk: Verk, told: Speaker, tick_id: str) -> int:
         text = texts.code(stopped)
         told.say(f"{stopped}: {text.what}\n  Gjør dette: {text.do}")
         told.give(stopped=stopped)
-    left = overview.waiting(opened.database, verk.tenant)
+    left = overview.waiting(opened.database, verk.tenant, verk.now())
     if left:
         told.say(f"{len(left)} venter på et menneske: stafett archive show --waiting")
     told.give(waiting=len(left))
@@ -285,7 +285,7 @@ def show(what: str, waiting: bool, config: Path | None, kommune: str, as_json: b
         texts = Catalogue(told.language)
         tenant = opened.settings.kommune.orgnr
         if waiting or not what:
-            left = overview.waiting(opened.database, tenant)
+            left = overview.waiting(opened.database, tenant, stamp(opened.clock.now()))
             rows = [tuple(one.values()) for one in left]
             columns = ("uttak", "logg", "arkiv", "tilstand", "kode", "sted", "frist")
             words = [(*row[:3], texts.label(f"levering_{row[3]}"), *row[4:]) for row in rows]

@@ -37,6 +37,8 @@ from schemas.stafettlogg.logg import Stafettlogg
 
 SETTLE_TRIES = 4
 CONFLICTS = 4
+SOON = 4
+"""Turns that come back as soon as the archive says."""
 # Our faults that concern one snapshot; any other is the archive's set-up or the ledger's.
 _OF_ONE = frozenset({"NYTTELAST_MANGLER", "UKJENT_UTTAK"})
 LONGEST = 3600.0
@@ -72,7 +74,11 @@ class Deliverer:
                 uttak = replace(uttak, once=Sending(self.verk, row, claim).once)
             outcome = self._turn(uttak, logg, row, claim)
         except Transient as error:
-            wait = error.retry_after or _backoff(row["attempts"])
+            # Whoever says "come back soon" every time is asked more and more seldom all the same.
+            asked = error.retry_after or 0.0
+            wait = (
+                asked if asked and row["attempts"] < SOON else max(asked, _backoff(row["attempts"]))
+            )
             outcome = Outcome(Tilstand(row["state"]), error.code, error.place, wait=wait)
         except Unseen as error:
             outcome = self._unseen(error, row)

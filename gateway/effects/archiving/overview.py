@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gateway.arkiv.levering import KEPT, WAITING, told_as
+from gateway.arkiv.levering import KEPT, UNREAD, WAITING, told_as
 from gateway.arkiv.status import arkivstatus
 from gateway.effects.archiving import unmade
 from gateway.ledger import archive_tables as a
@@ -121,9 +121,10 @@ def of_period(database: Database, tenant: str, periode: str) -> Counter[str]:
     return Counter({row[0]: row[1] for row in rows})
 
 
-def waiting(database: Database, tenant: str) -> list[dict[str, Any]]:
+def waiting(database: Database, tenant: str, now: str = "") -> list[dict[str, Any]]:
     """What a person must look at, soonest deadline first: deliveries, jobs never frozen, and
-    attachments that could not be made durable, a line a file.
+    attachments that could not be made durable, a line a file; with `now` (ISO) also deliveries that
+    go on trying and have stood unread for long.
 
     Nobody can do anything about what was destroyed with its log.
     """
@@ -142,7 +143,7 @@ def waiting(database: Database, tenant: str) -> list[dict[str, Any]]:
             sa.select(a.delivery)
             .where(
                 a.delivery.c.tenant == tenant,
-                a.delivery.c.state.in_(_WAITING),
+                sa.or_(a.delivery.c.state.in_(_WAITING), _unread_long(tenant, now)),
                 a.delivery.c.snapshot_id.not_in(erased),
             )
             .order_by(a.delivery.c.deadline, a.delivery.c.snapshot_id)
@@ -176,6 +177,22 @@ def waiting(database: Database, tenant: str) -> list[dict[str, Any]]:
         for nr, code in one.files
     ]  # fmt: skip
     return told
+
+
+def _unread_long(tenant: str, now: str) -> sa.ColumnElement[bool]:
+    """True for a delivery that somebody is told of though it goes on trying by itself."""
+    return (
+        sa.select(sa.literal(1))
+        .where(
+            t.waiting.c.tenant == tenant,
+            t.waiting.c.owner == sa.literal("arkiv:") + a.delivery.c.archive,
+            t.waiting.c.item == a.delivery.c.snapshot_id,
+            t.waiting.c.code == UNREAD,
+            t.waiting.c.opens <= now,
+            sa.literal(now) != "",
+        )
+        .exists()
+    )
 
 
 LOOK = "forfall:"
