@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
+from connectors.http.faults import Unsure
 from connectors.http.reply import Reply
 from connectors.http.session import Session
 from connectors.http.tags import opaque
@@ -22,8 +23,14 @@ from schemas.noark5 import relasjoner as rel
 MEDIA = "application/vnd.noark5+json"
 _JSON = {"accept": MEDIA}
 _REFUSED = frozenset({400, 422, 501})
+# 201 is the interface's own word for made; some servers say another, and mean the same.
+_MADE = frozenset({200, 201, 202, 204})
 _TRIES = 4
 _PAGES = 10_000
+
+
+class Unpointed(UnknownOutcome):
+    """The archive says that it is made, and not where; it is looked for by its key."""
 
 
 class FilterRefused(Exception):
@@ -114,25 +121,33 @@ class Klient:
         place: str,
         once: AbstractContextManager[None],
     ) -> Ressurs:
-        """Fill in the template and send it, within `once`. Raises UnknownOutcome when the answer is
-        lost, or when it was sent before and what it made does not show."""
+        """Fill in the template and send it, within `once`. Raises Unpointed when it was made and
+        nothing leads to it; UnknownOutcome when the answer is lost, or when it was sent before and
+        what it made does not show."""
         template = self.les(operation, path, place).data
         # The template has the server's suggestions; null means "not set" and may not be sent.
         filled = {k: v for k, v in {**template, **body}.items() if v is not None and k != "_links"}
-        with once:
-            reply = self._session.call(
-                operation, "POST", path, json=filled,
-                headers={**_JSON, "content-type": MEDIA}, expect=frozenset({201}),
-                write=True, single=True, place=place, check=_is_made,
-            )  # fmt: skip
-        if reply.content and isinstance(reply.data().get("_links"), dict | list):
+        try:
+            with once:
+                reply = self._session.call(
+                    operation, "POST", path, json=filled,
+                    headers={**_JSON, "content-type": MEDIA}, expect=_MADE,
+                    write=True, single=True, place=place, check=_is_made,
+                )  # fmt: skip
+        except Unsure as error:
+            raise Unpointed(error.code, place=place) from None
+        leads: Any = reply.headers.get("location")
+        data = reply.data() if reply.content else {}
+        if isinstance(data.get("_links"), dict | list):
             where = reply.headers.get("content-location")
             base = self.lenker.path(where, place, path) if where else path
-            made = self.lenker.anchored(reply.data(), base)
-            return Ressurs(made, reply.headers.get("etag", ""))
-        return self._behind(reply.headers.get("location"), place, path)
+            made = self.lenker.anchored(data, base)
+            if "systemID" in made:
+                return Ressurs(made, reply.headers.get("etag", ""))
+            leads = leads or self.lenker.find(made, rel.SELF, place)
+        return self._behind(leads, place, path)
 
-    def _behind(self, location: str | None, place: str, base: str) -> Ressurs:
+    def _behind(self, location: Any, place: str, base: str) -> Ressurs:
         """What was made, when the answer was its address alone (6.1: 201 with Location), or a body
         that leads nowhere. That it was made is known; what cannot be read there now is looked for
         by its key."""
@@ -142,8 +157,8 @@ class Klient:
             if "count" in found.data:
                 rows = found.data.get("results", [])
                 found = Ressurs(rows[0]) if len(rows) == 1 else None
-        if found is None:
-            raise UnknownOutcome("UVISST_UTFALL", place=place)
+        if found is None or "systemID" not in found.data:
+            raise Unpointed("UVISST_UTFALL", place=place)
         return found
 
     def endre(
@@ -171,7 +186,7 @@ class Klient:
                 operation, "PUT", path,
                 json={k: v for k, v in wanted.items() if v is not None},
                 headers={**_JSON, **guards, "content-type": MEDIA},
-                expect=frozenset({200, 201, 204, 409, 412}), write=True, place=place,
+                expect=frozenset({200, 201, 202, 204, 409, 412}), write=True, place=place,
             )  # fmt: skip
             if reply.status not in {409, 412}:
                 return
@@ -206,9 +221,7 @@ def _and_own(path: str, where: str) -> str:
 
 
 def _is_made(reply: Reply) -> str | None:
-    if not reply.content and reply.headers.get("location"):
-        return None
-    return _is_object(reply)
+    return _is_object(reply) if reply.content else None
 
 
 def _is_object(reply: Reply) -> str | None:

@@ -12,8 +12,9 @@ from gateway.app import House
 from gateway.arkiv.utloeser import Utloeser, Utloest
 from gateway.cli.console import OK, REMOTE, TO_DO, Speaker
 from gateway.cli.doubting import telling
+from gateway.cli.flagged import unmade_of
 from gateway.cli.opening import house, speaker
-from gateway.effects.archiving import deleting, overview, rechecking
+from gateway.effects.archiving import deleting, overview, rechecking, unmade
 from gateway.effects.archiving import stopped as stopping
 from gateway.effects.archiving.collect import Collected, collect, hasten, order
 from gateway.effects.archiving.verk import Verk, stamp
@@ -262,7 +263,7 @@ def _outcome(opened: House, verk: Verk, told: Speaker, tick_id: str) -> int:
         text = texts.code(stopped)
         told.say(f"{stopped}: {text.what}\n  Gjør dette: {text.do}")
         told.give(stopped=stopped)
-    left = overview.waiting(opened.database, verk.tenant)
+    left = overview.waiting(opened.database, verk.tenant, verk.now())
     if left:
         told.say(f"{len(left)} venter på et menneske: stafett archive show --waiting")
     told.give(waiting=len(left))
@@ -299,7 +300,7 @@ def _waiting(opened: House, tenant: str, told: Speaker) -> NoReturn:
     """What waits for a person, and what could not be looked at."""
     texts = Catalogue(told.language)
     with telling(told, trust.of_archive(opened.database, tenant)):
-        left = overview.waiting(opened.database, tenant)
+        left = overview.waiting(opened.database, tenant, stamp(opened.clock.now()))
         rows = [tuple(one.values()) for one in left]
         columns = ("uttak", "logg", "arkiv", "tilstand", "kode", "sted", "frist")
         words = [(*row[:3], texts.label(f"levering_{row[3]}"), *row[4:]) for row in rows]
@@ -345,6 +346,7 @@ def _snapshot(opened: House, what: str, told: Speaker) -> None:
     files = [(f["nr"], f["filnavn"], f["format"], f["size"], f["sha"]) for f in found["files"]]
     told.table(("nr", "fil", "format", "bytes", "sha256"), files, "files")
     told.say()
+    unmade_of(unmade.files_of(found), told)
     sent = [
         (d["archive"], texts.label("levering_" + d["state"]), d["nummer"] or d["journalpost"] or "",
          (d["verified_at"] or "") if d["state"] == "arkivert" else "", d["code"] or "")

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from gateway import app
 from gateway.arkiv.levering import Tilstand
-from gateway.cli.archiving import works
+from gateway.cli.archiving import unmade_of, works
 from gateway.cli.console import OK, USAGE
 from gateway.cli.opening import acting, house, speaker
 from gateway.effects.archiving import confirm as confirming
-from gateway.effects.archiving import deleting, proof
+from gateway.effects.archiving import deleting, proof, unmade
 from gateway.errors import Rejected
 from gateway.ledger.access import Ground, Shown, note
 from gateway.staff.roles import Act
@@ -67,6 +67,20 @@ def files(
         count = confirming.lay_out(verk, snapshot_id, out, access)
         told.say(f"{count} filer i {out}. Slett mappen når de ligger i arkivet.")
         told.give(snapshot=snapshot_id, files=count, folder=str(out))
+        told.end(OK)
+
+
+def seen(
+    snapshot_id: str, by: str, system: str, config: Path | None, kommune: str, as_json: bool
+) -> None:
+    """Somebody has seen to what could not be made durable in a snapshot."""
+    with house(config, kommune) as opened, works(opened, system) as verk:
+        told = speaker(opened, as_json=as_json)
+        who = acting(opened, by, Act.ARCHIVE)
+        found = unmade.saw(verk, snapshot_id, who)
+        unmade_of(found, told)
+        told.say(f"{len(found)} vedlegg i {snapshot_id} er sett. De venter ikke lenger.")
+        told.give(snapshot=snapshot_id, seen=len(found))
         told.end(OK)
 
 

@@ -37,6 +37,8 @@ from schemas.stafettlogg.logg import Stafettlogg
 
 SETTLE_TRIES = 4
 CONFLICTS = 4
+SOON = 4
+"""Turns that come back as soon as the archive says."""
 # Our faults that concern one snapshot; any other is the archive's set-up or the ledger's.
 _OF_ONE = frozenset({"NYTTELAST_MANGLER", "UKJENT_UTTAK"})
 LONGEST = 3600.0
@@ -72,7 +74,11 @@ class Deliverer:
                 uttak = replace(uttak, once=Sending(self.verk, row, claim).once)
             outcome = self._turn(uttak, logg, row, claim)
         except Transient as error:
-            wait = error.retry_after or _backoff(row["attempts"])
+            # Whoever says "come back soon" every time is asked more and more seldom all the same.
+            asked = error.retry_after or 0.0
+            wait = (
+                asked if asked and row["attempts"] < SOON else max(asked, _backoff(row["attempts"]))
+            )
             outcome = Outcome(Tilstand(row["state"]), error.code, error.place, wait=wait)
         except Unseen as error:
             outcome = self._unseen(error, row)
@@ -83,7 +89,7 @@ class Deliverer:
         except Conflict as error:
             outcome = _moved(error, row)
         except Rejected as error:
-            outcome = Outcome(Tilstand.FEILET, error.code, error.place)
+            outcome = Outcome(Tilstand.FEILET, _refused(error), error.place)
         except LocalFault as error:
             if error.code not in _OF_ONE:
                 raise
@@ -264,6 +270,15 @@ def stands(found: Funn, evidence: tuple[tuple[int, str, str], ...]) -> dict[str,
 def _told_id(text: str, longest: int) -> str:
     """An id as the archive told it; PostgreSQL holds no NUL."""
     return text.replace("\x00", "")[:longest]
+
+
+def _refused(error: Rejected) -> str:
+    """An archive's bare no, told as an archive's: of one file where the place ends with its
+    number, else of the record."""
+    if error.code != "AVVIST":
+        return error.code
+    of_file = error.place.rpartition("/")[2].isdigit()
+    return "ARKIV_AVVISER_FIL" if of_file else "ARKIV_AVVISER"
 
 
 def _moved(error: Conflict, row: dict[str, Any]) -> Outcome:

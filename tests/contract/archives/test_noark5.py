@@ -27,6 +27,7 @@ from gateway.ports.archive import Levering
 from gateway.ports.connector import Provenance
 from schemas.noark5 import relasjoner
 from schemas.noark5.arkivenheter import NYE
+from tests.contract.archive_stand import Memory
 
 WRITE = r"^(POST|PUT|DELETE) /n5"
 READ = r"^(GET|HEAD) /n5"
@@ -192,7 +193,7 @@ def test_what_cannot_be_read_behind_its_address_is_looked_for(n5: Any) -> None:
     n5.app.switch({"tomt_svar": True})
     archive, snapshot = n5.open(attempts=1), n5.uttak()
     n5.fault("busy503", "^GET /n5/o/", retry_after=0)
-    assert n5.settle(archive, snapshot)[1] == 1
+    assert n5.settle(archive, snapshot)[1] == 0
     n5.calm()
     n5.holds(archive, snapshot)
     assert n5.running.journal()["mapper"] == {snapshot.mappe_key: 1}
@@ -592,3 +593,15 @@ def test_relation_keys_and_attributes_are_the_standards(n5: Any, standards: Any)
         ("klasse", "saksmappe", "journalpost"), list(sent.values())[:3], strict=True
     ):
         NYE[kind].validate_python(body)
+
+
+@pytest.mark.parametrize("answer", [(200, ""), (202, "adresse"), (204, "intet"), (200, "intet")])
+def test_all_is_made_in_one_deposit_whatever_made_is_answered_with(
+    n5: Any, answer: tuple[int, str]
+) -> None:
+    """Made is looked for where it leads, and else by its key: once each, in the same turn."""
+    n5.app.switch({"ny_status": answer[0], "ny_svar": answer[1]})
+    archive, snapshot = n5.open(), dataclasses.replace(n5.uttak(), once=Memory().once)
+    assert archive.deposit(snapshot, None).levering is Levering.LEVERT
+    n5.holds(archive, snapshot)
+    assert set(n5.running.journal()["dokumenter"].values()) == {1}

@@ -116,6 +116,39 @@ def test_a_class_system_of_another_name_is_told(place: Place) -> None:
     assert ("klasse", "UGYLDIG_PROFIL") in faults(told)
 
 
+@pytest.mark.parametrize("variant", [None, *VARIANTER])
+@pytest.mark.parametrize("status", [200, 201, 202, 204])
+@pytest.mark.parametrize("answer", ["", "adresse", "intet"])
+def test_what_is_made_without_a_word_of_where_is_taken_away_too(
+    place: Place, status: int, answer: str, variant: str | None
+) -> None:
+    """The trial goes on as a night would, and leaves nothing."""
+    app, trials = place
+    app.switch({"ny_status": status, "ny_svar": answer})
+    try:
+        told = trials(dict(VARIANTER[variant]) if variant else None)
+    finally:
+        app.switch({})
+    assert faults(told) == set()
+    assert things(app) == 0
+
+
+def test_what_was_made_and_does_not_show_is_told(place: Place) -> None:
+    """By the key it was made with, for whoever must look for it."""
+    app, trials = place
+    app.switch({"ny_svar": "intet", "uten_lenke": ["mappe"]})
+    try:
+        told = trials({**VARIANTER["uten_klasse"]})
+    finally:
+        app.switch({})
+    left = [what for what, code in told.items() if code == "PROEVE_IKKE_FJERNET"]
+    assert len(left) == 1 == things(app)
+    assert left[0].startswith("fjerning saksmappe stafettlogg ")
+    with app._lager.writing():
+        for row in app._lager.rows("saksmappe", None, None, 0, 9):
+            app._lager.remove(row["systemID"])
+
+
 def test_what_may_not_be_taken_away_is_told_by_its_id(place: Place) -> None:
     """The keeper said yes, and the archive says no: whoever clears up is told what to look for."""
     app, trials = place
