@@ -1,4 +1,4 @@
-"""Which files of a snapshot could not be made durable, as a person is told it: numbers and codes."""
+"""Which files of a snapshot could not be made durable, as people are told: numbers and codes."""
 
 from collections.abc import Sequence
 
