@@ -104,7 +104,7 @@ def _show(closed: bool, by: str, config: Path | None, kommune: str, as_json: boo
     from gateway.cli.doubting import telling
     from gateway.cli.opening import house, may_see, speaker
     from gateway.effects.moving import deciding
-    from gateway.ledger import moving_tables, trust
+    from gateway.ledger import trust
     from gateway.ledger.access import Ground, Shown, note_in
     from gateway.schedule.moves import works
     from gateway.staff.roles import Act
@@ -113,7 +113,7 @@ def _show(closed: bool, by: str, config: Path | None, kommune: str, as_json: boo
     with house(config, kommune) as opened, works(opened) as verk:
         told = speaker(opened, as_json=as_json)
         texts = Catalogue(told.language)
-        with telling(told, trust.doubt(opened.database, (moving_tables.case.name,))):
+        with telling(told, trust.of_moves(opened.database)):
             found = deciding.show(verk, closed=closed)
             who, ground = may_see(opened, by, Act.DECIDE_MOVE), Ground.ANSVARSOVERFOERING
             if who is not None:

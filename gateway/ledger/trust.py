@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from gateway.errors import LocalFault
 from gateway.ledger import archive_tables as a
-from gateway.ledger import chain, form, replay
+from gateway.ledger import chain, form, moving_tables, replay
 from gateway.ledger import tables as t
 from gateway.ledger import transfer_tables as x
 from gateway.ledger.anchored import against, doubted
@@ -112,6 +112,11 @@ def of_archive(database: Database, tenant: str, systems: Sequence[str] = ()) -> 
             ).scalars()
         }
     return doubt(database, (a.job.name, a.tick.name, *systems, *sorted(found)))
+
+
+def of_moves(database: Database) -> Wrong | None:
+    """As `doubt`, of what the list of moves is told from."""
+    return doubt(database, (moving_tables.case.name,))
 
 
 def of_transfers(database: Database, tenant: str, own: str = "") -> Wrong | None:

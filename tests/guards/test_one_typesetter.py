@@ -15,6 +15,7 @@ ALONE = {
     "pypdfium2": {"gateway/snapshot/omgjoering.py", "gateway/snapshot/pdfside.py"},
     "PIL": {
         "gateway/snapshot/bildefil.py",
+        "gateway/snapshot/jpegfil.py",
         "gateway/snapshot/omgjoering.py",
         "gateway/snapshot/pdfbilder.py",
         "gateway/snapshot/pdfside.py",
@@ -29,6 +30,10 @@ ALONE = {
         "gateway/snapshot/bildefil.py",
         "gateway/snapshot/pdfinnhold.py",
         "gateway/snapshot/pdfside.py",
+    },
+    "gateway.snapshot.jpegfil": {
+        "gateway/snapshot/bildefil.py",
+        "gateway/snapshot/pdfbilder.py",
     },
     "gateway.snapshot.omgjoering": {"gateway/snapshot/vedleggsprosess.py"},
 }
