@@ -294,7 +294,9 @@ def show(what: str, waiting: bool, config: Path | None, kommune: str, as_json: b
                 text = texts.code(code)
                 told.say(f"\n{code}: {text.what}\n  Gjør dette: {text.do}")
             unread = unread_of(overview.unread(opened.database, tenant), told)
-            told.end(TO_DO if left or unread else OK)
+            if shut := stopping.stopped(opened.database, tenant):
+                _shut(shut, told)
+            told.end(TO_DO if left or unread or shut else OK)
         if show_snapshot(opened, what, told):
             told.end(OK)
         rows = [tuple(one.values()) for one in overview.timeline(opened.database, tenant, what)]
