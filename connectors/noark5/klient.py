@@ -17,7 +17,14 @@ from connectors.http.reply import Reply
 from connectors.http.session import Session
 from connectors.http.tags import opaque
 from connectors.noark5.lenker import Lenker
-from gateway.errors import Conflict, Rejected, RemoteFault, Transient, UnknownOutcome
+from gateway.errors import (
+    Conflict,
+    LocalFault,
+    Rejected,
+    RemoteFault,
+    Transient,
+    UnknownOutcome,
+)
 from schemas.noark5 import relasjoner as rel
 
 MEDIA = "application/vnd.noark5+json"
@@ -25,6 +32,8 @@ _JSON = {"accept": MEDIA}
 _REFUSED = frozenset({400, 422, 501})
 # 201 is the interface's own word for made; some servers say another, and mean the same.
 _MADE = frozenset({200, 201, 202, 204})
+_STRUCTURE = frozenset({"klasse.ny", "saksmappe.ny"})
+"""What is made under a part of the set-up, and not under something of a snapshot's own."""
 _TRIES = 4
 _PAGES = 10_000
 
@@ -67,7 +76,9 @@ class Klient:
                 self._innganger[""] = hoved
             path = self.lenker.need(hoved, key, "hovedadresse")
             name = "system.les" if key == rel.SYSTEM else "inngang.les"
-            self._innganger[key] = self.les(name, path, key.removeprefix(rel.ROT)).data
+            place = key.removeprefix(rel.ROT)
+            with _of_the_set_up(place):
+                self._innganger[key] = self.les(name, path, place).data
         return self._innganger[key]
 
     def les(self, operation: str, path: str, place: str) -> Ressurs:
@@ -112,6 +123,12 @@ class Klient:
             following = self.lenker.find(data, rel.NEXT, place)
             params = None
 
+    def oppsett(self, operation: str, path: str, place: str) -> Iterator[dict[str, Any]]:
+        """As `liste`, of what the archive is set up with: that it is not there is the set-up's
+        fault and every delivery's. Raises LocalFault("MANGLER_LENKE")."""
+        with _of_the_set_up(f"{place} {operation.partition('.')[0]}"):
+            yield from self.liste(operation, path, place)
+
     # -- writing --------------------------------------------------------------------------------
     def ny(
         self,
@@ -124,7 +141,8 @@ class Klient:
         """Fill in the template and send it, within `once`. Raises Unpointed when it was made and
         nothing leads to it; UnknownOutcome when the answer is lost, or when it was sent before and
         what it made does not show."""
-        template = self.les(operation, path, place).data
+        with _of_the_set_up(place) if operation in _STRUCTURE else contextlib.nullcontext():
+            template = self.les(operation, path, place).data
         # The template has the server's suggestions; null means "not set" and may not be sent.
         filled = {k: v for k, v in {**template, **body}.items() if v is not None and k != "_links"}
         try:
@@ -204,6 +222,17 @@ class Klient:
     def call(self, operation: str, method: str, path: str, **more: Any) -> Reply:
         """Any other call, on the path of an address the archive gave."""
         return self._session.call(operation, method, path, **more)
+
+
+@contextlib.contextmanager
+def _of_the_set_up(place: str) -> Iterator[None]:
+    """What a link of the set-up leads to and is not there (404, 410) is no one delivery's fault."""
+    try:
+        yield
+    except Conflict as error:
+        if error.code != "BORTE":
+            raise
+        raise LocalFault("MANGLER_LENKE", place=place) from None
 
 
 def _forms(etag: str) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """What a night will ask of the archive, tried beforehand: links, searches, class, and an upload.
 
-What is only asked is asked of keys nobody has. A class, a folder, a record and a file are made and
+What is only asked is asked of keys nobody has, and where nothing may be made, what stands there is
+looked at (`stillelesing.py`). A class, a folder, a record and a file are made and
 taken away again where the archive's keeper has said that they may be (`proeve = "ja"`); they carry
 no child, and a key of their own. What could not be taken away is told with its id. This module must
 not touch anything that it did not make.
@@ -19,6 +20,7 @@ from connectors.noark5.klient import FilterRefused, Klient
 from connectors.noark5.mappe import Mapper
 from connectors.noark5.opplasting import Opplasting
 from connectors.noark5.profil import Profil
+from connectors.noark5.stillelesing import Stillelesing
 from gateway.errors import GatewayError, LocalFault, Rejected, UnknownOutcome
 from gateway.ports.archive import Funnetfil, Part, Proevd, Uttak, Uttaksfil, Variant
 from schemas.noark5 import relasjoner as rel
@@ -72,6 +74,7 @@ class Proeve:
         if self._profil.proeve == "ja":
             told += self._upload(key)
         else:
+            told += Stillelesing(self._klient, self._profil, self._mapper).all()
             told.append(Proevd("uproevd", "", "noark5.proeve"))
         return tuple(told)
 

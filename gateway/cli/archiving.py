@@ -309,7 +309,9 @@ def _waiting(opened: House, tenant: str, told: Speaker) -> NoReturn:
             text = texts.code(code)
             told.say(f"\n{code}: {text.what}\n  Gjør dette: {text.do}")
         unread = unread_of(overview.unread(opened.database, tenant), told)
-        told.end(TO_DO if left or unread else OK)
+        if shut := stopping.stopped(opened.database, tenant):
+            _shut(shut, told)
+        told.end(TO_DO if left or unread or shut else OK)
     told.end(OK)
 
 

@@ -14,11 +14,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from gateway.arkiv.levering import Tilstand, may
 from gateway.effects import failpoint, gate
-from gateway.effects.archiving import waits
+from gateway.effects.archiving import showing, waits
 from gateway.effects.archiving.loading import addressed, load
-from gateway.effects.archiving.sending import Sending, Unseen
+from gateway.effects.archiving.sending import Sending, Unseen, sent_of
 from gateway.effects.archiving.verk import Arkivmaal, Verk, stamp
 from gateway.effects.claim import Claim
 from gateway.effects.one_log import surprise
@@ -81,7 +83,7 @@ class Deliverer:
             )
             outcome = Outcome(Tilstand(row["state"]), error.code, error.place, wait=wait)
         except Unseen as error:
-            outcome = self._unseen(error, row)
+            outcome = self._unseen(error, row, claim)
         except UnknownOutcome as error:
             # What was sent may have landed, or be landing: only a look can tell, and not too soon.
             wait = max(self.maal.ro, _backoff(row["attempts"]))
@@ -100,7 +102,7 @@ class Deliverer:
             fault = surprise(error)
             outcome = _moved(Conflict(fault.code, place=fault.place), row)
         outcome = self._late(row, outcome)
-        save(self.verk, row, outcome, claim)
+        save(self.verk, row, outcome, claim, self.maal.ro)
         return outcome
 
     def _turn(self, uttak: Uttak, logg: Stafettlogg, row: dict[str, Any], claim: Claim) -> Outcome:
@@ -146,10 +148,15 @@ class Deliverer:
         failpoint.reach("delivery.read")
         return Outcome(Tilstand.ARKIVERT, found=found, evidence=evidence)
 
-    def _unseen(self, error: Unseen, row: dict[str, Any]) -> Outcome:
-        """Sent, and not shown: rested for, looked for as long again, and then a person looks."""
+    def _unseen(self, error: Unseen, row: dict[str, Any], claim: Claim) -> Outcome:
+        """Sent, and not shown: rested for, and where the archive is known to show what it takes,
+        sent once more; else looked for as long again, and then a person looks."""
         since = datetime.fromisoformat(error.since)
-        left = 2 * self.maal.ro - (self.verk.clock.now() - since).total_seconds()
+        gone = (self.verk.clock.now() - since).total_seconds()
+        sending = Sending(self.verk, row, claim)
+        if gone > self.maal.ro and sending.again(error, self.maal.ro):
+            return Outcome(Tilstand.SENDES, error.code, error.place)
+        left = 2 * self.maal.ro - gone
         if left <= 0:
             return Outcome(Tilstand.MENNESKE, error.code, error.place)
         wait = min(left, _backoff(row["attempts"]))
@@ -203,7 +210,9 @@ def begin(verk: Verk, row: dict[str, Any], claim: Claim, rest: float) -> None:
     row["state"] = Tilstand.SENDES.value
 
 
-def save(verk: Verk, row: dict[str, Any], outcome: Outcome, claim: Claim | None) -> None:
+def save(
+    verk: Verk, row: dict[str, Any], outcome: Outcome, claim: Claim | None, rest: float = 0.0
+) -> None:
     """Move the delivery, and with a receipt say so in the chain, in one commit.
 
     Raises GatewayError when the state table forbids the move: then nothing is saved.
@@ -228,7 +237,7 @@ def save(verk: Verk, row: dict[str, Any], outcome: Outcome, claim: Claim | None)
         values |= stands(outcome.found, outcome.evidence)
     if outcome.state is Tilstand.ARKIVERT:
         values["verified_at"] = stamp(now)
-        facts.append(receipt(row, outcome))
+        facts.append(receipt(row, outcome, _took(verk, row, rest)))
     elif outcome.state in (Tilstand.FEILET, Tilstand.MENNESKE):
         body = {"uttak": row["snapshot_id"], "arkiv": row["archive"], "kode": outcome.code}
         facts.append(Fact("arkiv" + outcome.state.value, logg=row["logg"], body=body))
@@ -243,8 +252,9 @@ def save(verk: Verk, row: dict[str, Any], outcome: Outcome, claim: Claim | None)
     failpoint.reach("delivery.after")
 
 
-def receipt(row: dict[str, Any], outcome: Outcome) -> Fact:
-    """The entry that says what the archive gave back: ids and hashes, never content."""
+def receipt(row: dict[str, Any], outcome: Outcome, took: dict[str, Any] | None = None) -> Fact:
+    """The entry that says what the archive gave back: ids and hashes, never content; `took` is how
+    long it was from when we sent it (`showing.py`)."""
     found = outcome.found
     body = {
         "uttak": row["snapshot_id"],
@@ -253,8 +263,17 @@ def receipt(row: dict[str, Any], outcome: Outcome) -> Fact:
         "journalpost": found.journalpost if found else "",
         "nummer": found.nummer if found else "",
         "filer": [list(one) for one in outcome.evidence],
+        **(took or {}),
     }
     return Fact("arkivkvittering", logg=row["logg"], body=body)
+
+
+def _took(verk: Verk, row: dict[str, Any], rest: float) -> dict[str, Any]:
+    """How long it was from when the last of a delivery was sent until it was seen."""
+    with verk.database.look() as connection:
+        evidence = connection.execute(sa.select(a.delivery.c.evidence).where(*_mine(row))).scalar()
+    sent, now = sent_of({"evidence": evidence}), verk.clock.now()
+    return showing.told(sent, now, missed=showing.missed(row, sent, now, rest))
 
 
 def stands(found: Funn, evidence: tuple[tuple[int, str, str], ...]) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def frame(verk: Verk, logg: Stafettlogg, version: str) -> "Ramme":
         ),
         redigering_timer=kommune.redigering_timer,
         standard=Standard(kommune.arkiv.pdf),
-        uendret=last_change(logg, now),
+        sist_endret=last_change(logg, now),
     )
 
 

@@ -56,7 +56,7 @@ def standing(
         .order_by(a.snapshot.c.frozen_at, a.snapshot.c.snapshot_id)
     ).all()
     newest = {(row.system, row.logg): row for row in rows}
-    flagged = [row for row in rows if json.loads(row.remarks)["flagged"]]
+    flagged = [row for row in rows if json.loads(row.remarks).get("flagged")]
     sums = _sums(connection, [row.snapshot_id for row in flagged])
     seen: dict[tuple[str, str], set[tuple[str, str]]] = {}
     for row in flagged:
@@ -69,7 +69,7 @@ def standing(
         told = json.loads(row.remarks)
         files = tuple(
             (int(nr), str(code))
-            for nr, code in told["flagged"]
+            for nr, code in told.get("flagged", ())
             if (sums[row.snapshot_id, nr], code) not in seen.get(key, set())
         )
         if files:

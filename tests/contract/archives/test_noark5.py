@@ -14,6 +14,7 @@ from connectors.noark5.arkiv import OPERATIONS
 from connectors.noark5.lenker import Lenker
 from connectors.noark5.profil import read
 from connectors.noark5.sandbox.sample import PROFIL
+from connectors.sandbox.app import Response
 from gateway.errors import (
     Conflict,
     GatewayError,
@@ -605,3 +606,13 @@ def test_all_is_made_in_one_deposit_whatever_made_is_answered_with(
     assert archive.deposit(snapshot, None).levering is Levering.LEVERT
     n5.holds(archive, snapshot)
     assert set(n5.running.journal()["dokumenter"].values()) == {1}
+
+
+def test_a_class_system_that_answers_404_is_the_set_ups_fault(n5: Any) -> None:
+    """It stops every delivery, and is no one snapshot's: an archive that is closed, and exit 4."""
+    handle = n5.app.handle
+    gone = Response(404)
+    n5.app.handle = lambda one: gone if "/klassifikasjonssystem/" in one.target else handle(one)
+    archive, snapshot = n5.open(), n5.uttak()
+    with pytest.raises(LocalFault, match="MANGLER_LENKE"):
+        archive.deposit(snapshot, None)
