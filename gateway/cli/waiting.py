@@ -43,6 +43,10 @@ def waiting(
 
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
+        texts = Catalogue(told.language)
+        # As the list itself writes it, or as the staff file does.
+        named = {texts.label(f"role_{one.value}").casefold(): one.value for one in StaffRole}
+        role = named.get(role.casefold(), role)
         if role and role not in {one.value for one in StaffRole}:
             raise Rejected("UKJENT_ROLLE", place="--role")
         if unit and not is_orgnr(unit):
@@ -58,7 +62,6 @@ def waiting(
                 )
             if any(one.code == NOBODY_AT_WORK for one in found) and at_work(opened):
                 found = [one for one in found if one.code != NOBODY_AT_WORK]
-            texts = Catalogue(told.language)
             columns = ("hva", "id", "sted", "rolle", "enhet", "siden", "frist", "kode", "kommando")
             rows = [
                 (one.kind.value, one.item, one.place,
