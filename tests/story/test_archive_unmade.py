@@ -109,7 +109,7 @@ def test_the_snapshot_is_shown_with_file_numbers_and_codes(works):
     assert archiving.show_snapshot(works, own, speaker)
     with redirect_stdout(out), pytest.raises(SystemExit):
         speaker.end(OK)
-    assert json.loads(out.getvalue())["flagged"] == [{"nr": 4, "kode": "VEDLEGG_UKJENT_TYPE"}]
+    assert json.loads(out.getvalue())["flagged"] == [{"fil": 4, "kode": "VEDLEGG_UKJENT_TYPE"}]
     with works.database.look() as connection:
         (one,) = book.listed(connection, works.verk.tenant, works.verk.now())
     assert one.command == f"stafett archive seen {CONEXUS} {own} --by HVEM"
