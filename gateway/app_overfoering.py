@@ -25,6 +25,7 @@ from gateway.effects.transferring.intern import InternKanal
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import LocalFault
 from gateway.nettregister import Nettregister, Registre
+from gateway.places import data_folder
 from gateway.ports.connector import Operation
 from gateway.ports.forsegling import Forsegler
 from gateway.ports.kanal import Kanal

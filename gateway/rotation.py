@@ -9,7 +9,7 @@ laid beside the key file, for copies of the ledger from before; nothing that sta
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway import app
+from gateway import app, places
 from gateway.clock import Clock
 from gateway.effects.moving import sealed as moves
 from gateway.effects.transferring import etterspoersler, rader
@@ -47,8 +47,8 @@ def rotate(settings: Settings, clock: Clock | None = None) -> Rotated:
     key, "HOVEDBOK_FORM_ENDRET" for a ledger with something in it that is not ours, and
     "NOEKKEL_IKKE_ALT" should anything be left that the new key does not open.
     """
-    path = app.key_file(settings)
-    ring = app.key_ring(settings)
+    path = places.key_file(settings)
+    ring = places.key_ring(settings)
     if keys.in_environment(settings.gateway.key_env):
         path = None
     resumed = len(ring.keys) > 1
@@ -75,7 +75,7 @@ def _seal_anew(
         old = tuple(list(ring.keys)[1:])
         values = sum(resealing.column(house.database, ring, one) for one in COLUMNS)
         values += resealing.payloads(house.database, house.store)
-        rows = open_engine(settings.gateway.database, app.data_folder(settings))
+        rows = open_engine(settings.gateway.database, places.data_folder(settings))
         try:
             with translated():
                 values += engine.reseal(rows, ring)

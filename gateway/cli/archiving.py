@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, NoReturn
 
-from gateway import app
+from gateway import app, places
 from gateway.app import House
 from gateway.arkiv.utloeser import Utloeser, Utloest
 from gateway.cli.console import OK, REMOTE, TO_DO, Speaker
@@ -384,7 +384,7 @@ def report(
         kom = opened.settings.kommune
         with telling(told, trust.of_archive(opened.database, kom.orgnr, (system,))):
             facts = build(opened.database, kom.orgnr, system, kom.arkiv.maal)
-            folder = out or app.data_folder(opened.settings) / "reports"
+            folder = out or places.data_folder(opened.settings) / "reports"
             html, data = write(facts, folder, language or opened.settings.gateway.language)
             told.give(html=str(html), json=str(data))
             told.say(f"{html}\n{data}")

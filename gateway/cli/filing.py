@@ -5,7 +5,7 @@ Whoever gets content laid out has it written in the ledger first. Nothing here r
 
 from pathlib import Path
 
-from gateway import app
+from gateway import app, places
 from gateway.arkiv.levering import Tilstand
 from gateway.cli.archiving import works
 from gateway.cli.console import OK, USAGE
@@ -156,7 +156,7 @@ def delete(
         if unit is not None:
             app.open_staff(opened).belongs(who, *unit)
         row = deleting.delete(verk, logg, by=who, reason=reason)
-        path = proof.write(verk, row, out or app.data_folder(opened.settings) / "slettebevis")
+        path = proof.write(verk, row, out or places.data_folder(opened.settings) / "slettebevis")
         told.say(f"{logg} er slettet i {system}. Slettebevis: {path}")
         told.give(logg=logg, proof=str(path), deleted_at=row["deleted_at"])
         told.end(OK)

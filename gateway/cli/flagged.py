@@ -8,8 +8,8 @@ from gateway.texts.catalogue import Catalogue
 
 def unmade_of(files: Sequence[tuple[int, str]], told: Speaker) -> None:
     """Say which files could not be made durable, by number and code, and what to do."""
-    told.give(flagged=[{"nr": nr, "kode": code} for nr, code in files])
     if not files:
+        told.give(flagged=[])
         return
     texts = Catalogue(told.language)
     told.say(f"{texts.label('vedlegg_ikke_varige')}:")

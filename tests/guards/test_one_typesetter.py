@@ -20,6 +20,10 @@ ALONE = {
         "gateway/snapshot/pdfbilder.py",
         "gateway/snapshot/pdfside.py",
     },
+    "gateway.snapshot.jpegfil": {"gateway/snapshot/bildefil.py", "gateway/snapshot/pdfbilder.py"},
+    "gateway.snapshot.pngfil": {"gateway/snapshot/bildefil.py"},
+    "gateway.snapshot.faksbilde": {"gateway/snapshot/pdfbilder.py"},
+    "gateway.snapshot.pakkebilde": {"gateway/snapshot/pdfbilder.py"},
     "gateway.snapshot.bildefil": {"gateway/snapshot/omgjoering.py"},
     "gateway.snapshot.pdfside": {"gateway/snapshot/omgjoering.py"},
     "gateway.snapshot.pdfinnhold": {
@@ -30,10 +34,6 @@ ALONE = {
         "gateway/snapshot/bildefil.py",
         "gateway/snapshot/pdfinnhold.py",
         "gateway/snapshot/pdfside.py",
-    },
-    "gateway.snapshot.jpegfil": {
-        "gateway/snapshot/bildefil.py",
-        "gateway/snapshot/pdfbilder.py",
     },
     "gateway.snapshot.omgjoering": {"gateway/snapshot/vedleggsprosess.py"},
 }

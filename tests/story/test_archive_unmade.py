@@ -2,10 +2,16 @@
 of the snapshot, and gone when somebody has seen to it or a newer snapshot is whole."""
 
 import hashlib
+import io
+import json
+from contextlib import redirect_stdout
 
 import pytest
 
 from gateway.arkiv.utloeser import Utloeser, Utloest
+from gateway.cli import archiving
+from gateway.cli.archive import archive
+from gateway.cli.console import OK, Speaker
 from gateway.effects.archiving import overview, unmade, waits
 from gateway.effects.archiving.collect import order
 from gateway.ledger import archive_tables as a
@@ -17,6 +23,7 @@ from tests.people import acting
 from tests.story.arkivet import RING, Shelf, Works
 from tests.story.conftest import CONEXUS, EverybodyOpen, System, generated
 
+commands = archive.registered_commands
 BARE, WHOLE = b"bare noen ord", one_page()
 
 
@@ -93,3 +100,17 @@ def test_a_newer_snapshot_that_is_whole_settles_it(works):
     works.system.load([with_file(works.stock, WHOLE)])
     assert frozen(works) != again
     assert listed(works) == told(works) == []
+
+
+def test_the_snapshot_is_shown_with_file_numbers_and_codes(works):
+    """In words and as JSON, with what to do; and the list's command is one that exists."""
+    own = works.rows(a.snapshot)[0]["snapshot_id"]
+    speaker, out = Speaker(as_json=True), io.StringIO()
+    assert archiving.show_snapshot(works, own, speaker)
+    with redirect_stdout(out), pytest.raises(SystemExit):
+        speaker.end(OK)
+    assert json.loads(out.getvalue())["flagged"] == [{"fil": 4, "kode": "VEDLEGG_UKJENT_TYPE"}]
+    with works.database.look() as connection:
+        (one,) = book.listed(connection, works.verk.tenant, works.verk.now())
+    assert one.command == f"stafett archive seen {CONEXUS} {own} --by HVEM"
+    assert "seen" in {command.name or command.callback.__name__ for command in commands}

@@ -17,7 +17,7 @@ import pytest
 import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
 
-from gateway import app, rotation
+from gateway import app, places, rotation
 from gateway.effects.moving import sealed
 from gateway.effects.transferring import rader
 from gateway.engine.durable import Sealed, open_engine
@@ -100,7 +100,7 @@ def opened(place: Town, ring: KeyRing) -> tuple[int, int]:
             for name, value in c.execute(sa.select(t.setting.c.name, t.setting.c.value)).all():
                 if name in ("canary", "find-key"):
                     count(lambda name=name, value=value: ring.open(value, name))
-        engine = open_engine("", app.data_folder(load(place.config)))
+        engine = open_engine("", places.data_folder(load(place.config)))
         with engine.connect() as c:
             for column in ("inputs", "output", "error"):
                 query = f"select {column} from workflow_status where {column} is not null"
