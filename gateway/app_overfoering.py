@@ -14,7 +14,6 @@ from typing import cast
 from gateway.app import (
     House,
     close_verk,
-    data_folder,
     open_register,
     open_staff,
     open_verk,
