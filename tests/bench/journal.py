@@ -41,6 +41,9 @@ class Bare:
     def cover(self, connection: sa.Connection) -> None:
         """Nothing is covered."""
 
+    def require(self) -> None:
+        """Nothing is in the way of writing."""
+
 
 def our_journal(place: Path, source: Served, target: Served, *, covered: bool = True) -> Spent:
     """Intent and receipt of every log of a plan, a chunk at a time, with no wire between; with
