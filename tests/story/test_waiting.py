@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from gateway.arkiv.levering import UNREAD
 from gateway.effects import failpoint, runs
 from gateway.effects.archiving import confirm, waits
 from gateway.effects.archiving.overview import waiting as of_archive
@@ -333,8 +334,11 @@ def test_archiving_counted_again_from_its_own_tables(tmp_path, monkeypatch):
                 for one in of_archive(made.database, ORGNR)
             )
             with made.database.look() as connection:
+                # What goes on trying by itself is told in a day, and by what stands in the way.
                 ours = sorted(
-                    (o.item, o.place, o.code) for o in book.listed(connection, ORGNR, LATER)
+                    (o.item, o.place, o.code)
+                    for o in book.listed(connection, ORGNR, LATER)
+                    if o.code != UNREAD
                 )
             assert ours == theirs
             confirm.retry(made.verk)
