@@ -17,6 +17,8 @@ Tid = Annotated[
     str,
     Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$"),
 ]
+VERSJONSFORM = r"^\d{1,3}\.\d{1,3}$"
+"""Major and minor."""
 Kode = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,60}$")]
 
 
@@ -42,7 +44,7 @@ class Hode(Verdi):
     """
 
     protokoll: Literal["stafettlogg-overfoering"] = "stafettlogg-overfoering"
-    versjon: Annotated[str, Field(pattern=r"^\d{1,3}\.\d{1,3}$")]
+    versjon: Annotated[str, Field(pattern=VERSJONSFORM)]
     melding_id: Uuid
     overfoering_id: Uuid
     forsoek: int = Field(ge=1, le=99)

@@ -13,10 +13,11 @@ import sqlalchemy as sa
 from gateway import log
 from gateway.effects import failpoint
 from gateway.effects.one_log import surprise
-from gateway.effects.transferring import avviste, etterspoersler, rader
+from gateway.effects.transferring import avviste, etterspoersler, rader, unread
 from gateway.effects.transferring.avgi import unchanged
 from gateway.effects.transferring.innhold import speaker
 from gateway.effects.transferring.kvitteringer import alarm, receipt, taken_receipt
+from gateway.effects.transferring.pakking import unpack
 from gateway.effects.transferring.post import INNHOLD, MELDING
 from gateway.effects.transferring.rader import Lukket, Rad
 from gateway.effects.transferring.rimelig import no_moment, ours
@@ -47,15 +48,15 @@ EVENTS = {
     Meldingstype.TILBAKETREKKING: Hendelse.M_TILBAKETREKKING,
     Meldingstype.UTLOEPT: Hendelse.M_UTLOEPT,
     Meldingstype.FULLFOERT: Hendelse.M_FULLFOERT,
+    Meldingstype.IKKE_FORSTAATT: Hendelse.M_IKKE_FORSTAATT,
 }
 _MOST = 50
 TRIES = 5
 # What can only be said to somebody who has said something first.
 _ANSWERS = {
-    Meldingstype.FULLFOERT: frozenset({Tilstand.AKSEPTERT, Tilstand.FULLFOERT}),
-    Meldingstype.AKSEPTBEKREFTELSE: frozenset(
-        {Tilstand.AKSEPT_AVVENTES, Tilstand.AKSEPTERT, Tilstand.FULLFOERT}
-    ),
+    Meldingstype.FULLFOERT: OVERTATT,
+    Meldingstype.IKKE_FORSTAATT: OVERTATT,
+    Meldingstype.AKSEPTBEKREFTELSE: OVERTATT | {Tilstand.AKSEPT_AVVENTES},
 }
 _UNDERVEIS = frozenset({Tilstand.SENDT, Tilstand.MOTTATT, Tilstand.TILDELT})
 
@@ -229,9 +230,10 @@ def _prepared(
         # Only a strongly signed in person can take over (R-045); a receiver that asks, knows it.
         raise Rejected("FOR_SVAK_INNLOGGING", place=read.hode.overfoering_id)
     told = read.innhold
-    if isinstance(told, m.Fullfoert) and rad and told.aksept_id != rad.verdi["aksept_id"]:
+    report = told if isinstance(told, m.Fullfoert | m.IkkeForstaatt) else None
+    if report and rad and report.aksept_id != rad.verdi["aksept_id"]:
         raise Rejected("FEIL_AKSEPT", place=rad.id)
-    if isinstance(told, m.Fullfoert) and rad and told.innhold_sha256 != rad.verdi["nyttelast_sha"]:
+    if report and rad and report.innhold_sha256 != rad.verdi["nyttelast_sha"]:
         # A report of something else would close our log and destroy what was handed over.
         raise Rejected("PAKKE_STEMMER_IKKE", place=rad.id)
     if kind is Meldingstype.AKSEPT and rad is not None and rad.tilstand in _UNDERVEIS:
@@ -256,13 +258,20 @@ def _prepared(
 
 
 def _key(verk: Overfoeringsverk, rad: Rad, key: bytes) -> tuple[dict[Vakt, str], dict[str, str]]:
-    """A key is kept only when it opens what came: nobody takes over what nobody can read."""
+    """A key is kept only when it opens what came; and what it opens is read, before it is said
+    that it has been taken over."""
+    locked = verk.arkiv.store.get(rad.verdi["nyttelast"])
     try:
-        verk.forsegler.laas_opp(verk.arkiv.store.get(rad.verdi["nyttelast"]), key, rad.merke)
+        verk.forsegler.laas_opp(locked, key, rad.merke)
     except Rejected as error:
         return {Vakt.NOEKKEL: error.code}, {}
+    found = {Vakt.NOEKKEL: "", Vakt.FORSTAATT: ""}
+    try:
+        unpack(verk, rad, locked, key)
+    except Rejected as error:
+        found[Vakt.FORSTAATT] = unread.why(error).value
     (payload,) = verk.arkiv.store.put([(owners.transfer(rad.id), key)])
-    return {Vakt.NOEKKEL: ""}, {"noekkel": payload}
+    return found, {"noekkel": payload}
 
 
 def _first(connection: sa.Connection, verk: Overfoeringsverk, read: Lest) -> Rad:
@@ -341,7 +350,8 @@ def _apply(
         answers(guards),
         av="motpart",
         endringer=changes,
-        lukket=closed,
+        lukket=closed
+        | ({"uforstaatt": guards[Vakt.FORSTAATT]} if Vakt.FORSTAATT in guards else {}),
         ved={Effekt.LAAS_OPP: {"noekkel": kept["noekkel"]}} if "noekkel" in kept else {},
         fakta={"melding": hode.melding_id},
     )

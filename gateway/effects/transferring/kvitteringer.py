@@ -24,7 +24,7 @@ from schemas.overfoering.meldinger import Kvittering
 
 ALL_HERE = frozenset(
     {Tilstand.MOTTATT, Tilstand.TILDELT, Tilstand.AKSEPT_AVVENTES, Tilstand.AKSEPTERT,
-     Tilstand.FULLFOERT}
+     Tilstand.IKKE_FORSTAATT, Tilstand.FULLFOERT}
 )  # fmt: skip
 _REFUSALS = frozenset({"TILBAKEFOERT", "SEKVENS_BRUTT"})
 _OFFER = frozenset({Meldingstype.TILBUD, Meldingstype.PAKKE})

@@ -14,8 +14,10 @@ from gateway.effects.transferring.vakthold import Sett
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import LocalFault, Rejected
 from gateway.overfoering.utvalg import Utvalg, select
-from gateway.ports.forsegling import Pakkefil
+from gateway.ports.forsegling import Aapnet, Pakkefil
 from gateway.snapshot.sjekksum import sha
+from schemas.overfoering import newer
+from schemas.overfoering.koder import VERSJON
 from schemas.overfoering.manifest import Manifest, Utelatt
 from schemas.overfoering.manifest import Pakkefil as Manifestfil
 from schemas.stafettlogg.entitet import Entitet
@@ -122,6 +124,7 @@ def _index(
         forsoek=rad.forsoek,
         fra=verk.tenant,
         til=rad.lukket.motpart,
+        versjon=VERSJON,
         laget=verk.stamp(),
         logg_id=chosen.logg.id,
         oppmerksomheter=tuple(c.id for c in chosen.logg.oppmerksomheter),
@@ -140,6 +143,8 @@ class Innhold:
     logg: Stafettlogg = field(repr=False)
     manifest: Manifest = field(repr=False)
     filer: dict[str, bytes] = field(repr=False)
+    ukjent: tuple[str, ...] = ()
+    """Places of the log where a newer version says something that we do not know."""
 
     def by_sha(self, wanted: str) -> bytes | None:
         """The file with this hash."""
@@ -160,23 +165,11 @@ def doubled(value: Entitet) -> bool:
 def unpack(verk: Overfoeringsverk, rad: Rad, locked: bytes, key: bytes) -> Innhold:
     """Unlock, open, verify and check against the index; nothing is used before all of it holds.
 
-    Raises Rejected: NOEKKEL_AAPNER_IKKE, what `aapne` raises, FEIL_AVSENDER, PAKKE_UGYLDIG,
-    PAKKE_STEMMER_IKKE.
+    Raises Rejected: NOEKKEL_AAPNER_IKKE, what `aapne` raises, FEIL_AVSENDER, UKJENT_PROTOKOLL (of
+    another major version), PAKKE_UGYLDIG, PAKKE_STEMMER_IKKE.
     """
-    from pydantic import ValidationError
-
-    sealed = verk.forsegler.laas_opp(locked, key, rad.merke)
-    found = verk.forsegler.aapne(sealed)
-    if found.avsender != rad.lukket.motpart:
-        raise Rejected("FEIL_AVSENDER", place=rad.id)
-    code = ""
-    try:
-        manifest = Manifest.model_validate_json(found.fil(MANIFEST) or b"")
-        logg = Stafettlogg.model_validate_json(found.fil(LOGG) or b"")
-    except ValidationError:
-        code = "PAKKE_UGYLDIG"
-    if code:
-        raise Rejected(code, place=rad.id)
+    found = _unsealed(verk, rad, locked, key)
+    manifest, logg, unknown = _read(found, rad)
     files = {one.navn: one.data for one in found.filer if one.navn != MANIFEST}
     listed = {one.filnavn: one for one in manifest.filer}
     whole = (
@@ -193,4 +186,43 @@ def unpack(verk: Overfoeringsverk, rad: Rad, locked: bytes, key: bytes) -> Innho
         raise Rejected("PAKKE_STEMMER_IKKE", place=rad.id)
     if logg.hovedperson.person not in {p.id for p in logg.personer} or doubled(logg):
         raise Rejected("PAKKE_UGYLDIG", place=rad.id)
-    return Innhold(logg, manifest, files)
+    return Innhold(logg, manifest, files, unknown)
+
+
+def opened_files(verk: Overfoeringsverk, rad: Rad) -> tuple[Pakkefil, ...]:
+    """The files of a package whose seal and signature hold, whatever is in them. Raises Rejected as
+    `unpack`."""
+    store = verk.arkiv.store
+    return _unsealed(
+        verk, rad, store.get(rad.verdi["nyttelast"]), store.get(rad.verdi["noekkel"])
+    ).filer
+
+
+def _unsealed(verk: Overfoeringsverk, rad: Rad, locked: bytes, key: bytes) -> Aapnet:
+    found = verk.forsegler.aapne(verk.forsegler.laas_opp(locked, key, rad.merke))
+    if found.avsender != rad.lukket.motpart:
+        raise Rejected("FEIL_AVSENDER", place=rad.id)
+    return found
+
+
+def _read(found: Aapnet, rad: Rad) -> tuple[Manifest, Stafettlogg, tuple[str, ...]]:
+    """The index and the log, and the places of the log with something of a newer version."""
+    code = ""
+    try:
+        index, told = json.loads(found.fil(MANIFEST) or b""), json.loads(found.fil(LOGG) or b"")
+        version = str(index.get("versjon", "1.0"))
+        if newer.major(version) != newer.major(VERSJON):
+            raise Rejected("UKJENT_PROTOKOLL", place=rad.id)
+        unknown: tuple[str, ...] = ()
+        if newer.minor(version) > newer.minor(VERSJON):
+            index, _ = newer.known(Manifest, index)
+            told, unknown = newer.known(Stafettlogg, told)
+        # Again as text: what JSON has not, a number or a day, is read by one reader everywhere.
+        return (
+            Manifest.model_validate_json(json.dumps(index)),
+            Stafettlogg.model_validate_json(json.dumps(told)),
+            unknown,
+        )
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        code = "PAKKE_UGYLDIG"
+    raise Rejected(code, place=rad.id)
