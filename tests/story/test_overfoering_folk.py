@@ -335,7 +335,7 @@ def test_two_of_one_id_are_not_taken_in(flytting, monkeypatch):
         f.accept(own)
         f.rounds(3)
     row = f.m.row(own, Side.MOTTAKER)
-    assert (row.tilstand, row.verdi["kode"]) == (Tilstand.AKSEPTERT, "PAKKE_UGYLDIG")
+    assert (row.tilstand, row.verdi["kode"]) == (Tilstand.IKKE_FORSTAATT, "PAKKE_IKKE_FORSTAATT")
     assert f.m.log(f.logg.id) is None
 
 
