@@ -28,6 +28,7 @@ from gateway.nettregister import Nettregister, Registre
 from gateway.ports.connector import Operation
 from gateway.ports.forsegling import Forsegler
 from gateway.ports.kanal import Kanal
+from gateway.ports.paths import joined, several
 from gateway.settings.load import Settings
 
 
@@ -66,11 +67,10 @@ def open_channel(settings: Settings, name: str, *, listening: bool) -> Kanal:
         if options.get(option):
             options[option] = str(settings.path(Path(options[option])))
     for option in getattr(module, "STILISTER", ()):
-        given = [part.strip() for part in options.get(option, "").split(",")]
-        options[option] = ",".join(str(settings.path(Path(part))) for part in given if part)
+        options[option] = joined(settings.path(path) for path in several(options.get(option, "")))
     if getattr(module, "TILLIT", ""):
-        options[module.TILLIT] = ",".join(
-            str(settings.path(path))
+        options[module.TILLIT] = joined(
+            settings.path(path)
             for one in settings.motparter.values()
             if one.kanal == name
             for path in (*one.sertifikater, *one.utstedere)

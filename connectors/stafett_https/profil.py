@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gateway.errors import LocalFault
+from gateway.ports.paths import several
 
 
 class Profil(BaseModel):
@@ -28,7 +29,7 @@ class Profil(BaseModel):
 
     def trusted(self) -> tuple[Path, ...]:
         """The PEM files of everybody we exchange packages with."""
-        return tuple(Path(part.strip()) for part in self.tillit.split(",") if part.strip())
+        return several(self.tillit)
 
 
 def read_profil(options: object) -> Profil:

@@ -102,7 +102,7 @@ def taken(
     kommune: Kommune = "",
     as_json: Json = False,
 ) -> None:
-    """Loggen er lest på papir, i PDF-en eller det avgiver ga på annen måte: overføringen er fullført.
+    """Loggen er lest på papir, i PDF-en eller i det avgiver ga: overføringen er fullført.
 
     Da lukker avgiver sin logg. Legg den inn i fagsystemet deres, og fortell familien det, først.
     """

@@ -253,7 +253,8 @@ def read(body: bytes) -> tuple[Hode, Verdi]:
         raise Ulest("UGYLDIG_MELDING", "stoerrelse")
     fault: Ulest
     try:
-        told = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
+        # A byte order mark is some writers' habit and says nothing.
+        told = json.loads(body.decode("utf-8-sig"), parse_constant=_no_constant)
         raw, content = told["hode"], told["innhold"]
         version = str(raw["versjon"])
         if raw["protokoll"] != PROTOKOLL or major(version) != major(VERSJON):

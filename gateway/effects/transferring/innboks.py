@@ -16,7 +16,7 @@ from gateway.effects.one_log import surprise
 from gateway.effects.transferring import avviste, etterspoersler, rader, unread
 from gateway.effects.transferring.avgi import unchanged
 from gateway.effects.transferring.innhold import speaker
-from gateway.effects.transferring.kvitteringer import alarm, receipt, taken_receipt
+from gateway.effects.transferring.kvitteringer import alarm, fits, receipt, taken_receipt
 from gateway.effects.transferring.pakking import unpack
 from gateway.effects.transferring.post import INNHOLD, MELDING
 from gateway.effects.transferring.rader import Lukket, Rad
@@ -205,9 +205,15 @@ def _in_one(
             rad = _first(connection, verk, read)
             if not rader.insert(connection, verk, rad):
                 raise Conflict("OVERFOERING_ENDRET", place=rad.id)
-        if _known(connection, verk, rad.side, hode):
+        known = _known(connection, verk, rad.side, hode)
+        if known == m.digest(read.body):
             receipt(connection, verk, rad, hode, Resultat.KJENT)
             return False, None
+        if known is not None:
+            # Other bytes under an id that is used: what they say was never taken.
+            alarm(connection, verk, rad, hode.melding_id, "SEKVENS_BRUTT")
+            receipt(connection, verk, rad, hode, Resultat.AVVIST, "SEKVENS_BRUTT")
+            return True, None
         if trouble := _trouble(connection, verk, rad, hode):
             alarm(connection, verk, rad, hode.melding_id, trouble)
             receipt(connection, verk, rad, hode, Resultat.AVVIST, trouble)
@@ -298,16 +304,16 @@ def _first(connection: sa.Connection, verk: Overfoeringsverk, read: Lest) -> Rad
     return Rad(value, Lukket(motpart=read.hode.fra))
 
 
-def _known(connection: sa.Connection, verk: Overfoeringsverk, side: Side, hode: Hode) -> bool:
-    found = connection.execute(
-        sa.select(x.melding.c.melding_id).where(
+def _known(connection: sa.Connection, verk: Overfoeringsverk, side: Side, hode: Hode) -> str | None:
+    """The hash of the message that was taken under this id, or None."""
+    return connection.execute(
+        sa.select(x.melding.c.sha).where(
             x.melding.c.tenant == verk.tenant,
             x.melding.c.side == side.value,
             x.melding.c.retning == "inn",
             x.melding.c.melding_id == hode.melding_id,
         )
-    ).first()
-    return found is not None
+    ).scalar()
 
 
 def _trouble(connection: sa.Connection, verk: Overfoeringsverk, rad: Rad, hode: Hode) -> str:
@@ -356,6 +362,9 @@ def _apply(
         fakta={"melding": hode.melding_id},
     )
     new, _ = take_in(connection, verk, seen, step, speaker(verk))
+    if not fits(connection, verk, new, hode):
+        # It is theirs and is taken; that their books do not hang together is a person's to see.
+        new = alarm(connection, verk, new, hode.melding_id, "BEVIS_BRUTT")
     damaged = new.tilstand is Tilstand.FEILET and new.side is Side.MOTTAKER
     receipt(connection, verk, new, hode, Resultat.SKADET if damaged else Resultat.TATT)
     return new

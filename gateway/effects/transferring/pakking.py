@@ -7,6 +7,7 @@ said to be made.
 
 import json
 from dataclasses import dataclass, field
+from typing import Any
 
 from gateway.effects.archiving.freezing import frame
 from gateway.effects.transferring.rader import Rad
@@ -205,11 +206,15 @@ def _unsealed(verk: Overfoeringsverk, rad: Rad, locked: bytes, key: bytes) -> Aa
     return found
 
 
+def _json(body: bytes) -> Any:
+    return json.loads(body.decode("utf-8-sig"))
+
+
 def _read(found: Aapnet, rad: Rad) -> tuple[Manifest, Stafettlogg, tuple[str, ...]]:
     """The index and the log, and the places of the log with something of a newer version."""
     code = ""
     try:
-        index, told = json.loads(found.fil(MANIFEST) or b""), json.loads(found.fil(LOGG) or b"")
+        index, told = (_json(found.fil(name) or b"") for name in (MANIFEST, LOGG))
         version = str(index.get("versjon", "1.0"))
         if newer.major(version) != newer.major(VERSJON):
             raise Rejected("UKJENT_PROTOKOLL", place=rad.id)

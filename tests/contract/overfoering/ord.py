@@ -136,6 +136,28 @@ FELT: dict[str, dict[str, tuple[str, str]]] = {
             "Blader mottakers fagsystem ikke har plass til.",
             "Leaves the receiver's system cannot hold.",
         ),
+        "utfall": (
+            "Fra 1.1: `skrevet` av porten, eller lest av et menneske på `papir`. Mangler det, er"
+            " det `skrevet`.",
+            "Since 1.1: written by the gateway (`skrevet`), or read by a person (`papir`). Absent"
+            " is `skrevet`.",
+        ),
+    },
+    "ikkeForstaatt": {
+        "akseptId": ("Aksepten det gjelder.", "The acceptance."),
+        "innholdSha256": ("SHA-256 av `innhold.laast`.", "SHA-256 of `innhold.laast`."),
+        "grunn": (
+            "`aapnesIkke`: låsen åpner, men konvolutten, filene eller manifestet holder ikke."
+            " `ukjentVersjon`: en annen hovedversjon. `ugyldig`: loggen eller manifestet følger"
+            " ikke skjemaet.",
+            "`aapnesIkke`: the lock opens, but the envelope, the files or the manifest do not hold."
+            " `ukjentVersjon`: another major. `ugyldig`: the log or the manifest does not follow"
+            " the schema.",
+        ),
+        "forstaar": (
+            "Den nyeste versjonen mottaker kan.",
+            "The newest version the receiver knows.",
+        ),
     },
     "linje": {
         "slag": ("Hva som telles.", "What is counted."),
@@ -159,8 +181,8 @@ FELT: dict[str, dict[str, tuple[str, str]]] = {
         ),
         "kode": ("Offentlig kode når resultatet er `avvist`.", "Public code of an `avvist`."),
         "hodeInn": (
-            "Hodet av kjeden av meldinger avsenderen av kvitteringen har tatt.",
-            "The head of the chain of messages the receipt's sender has taken.",
+            "Hodet av kjeden av meldinger avsenderen av kvitteringen har tatt, fram til første hull.",
+            "The head of the chain of messages the receipt's sender has taken, to the first gap.",
         ),
     },
     "manifest": {
@@ -168,6 +190,11 @@ FELT: dict[str, dict[str, tuple[str, str]]] = {
         "forsoek": ("Som i hodet.", "As in the head."),
         "fra": ("Avgivers organisasjonsnummer.", "The sender's organisation number."),
         "til": ("Mottakers organisasjonsnummer.", "The receiver's organisation number."),
+        "versjon": (
+            "Fra 1.1: protokollens versjon for hele pakken, også loggen. Mangler den, er pakken"
+            " 1.0.",
+            "Since 1.1: the protocol's version for the whole package, the log too. Absent is 1.0.",
+        ),
         "laget": ("Når pakken ble laget.", "When the package was made."),
         "loggId": ("Loggens id, som den beholder.", "The log's id, which it keeps."),
         "oppmerksomheter": ("Id-ene som ble valgt.", "The chosen ids."),

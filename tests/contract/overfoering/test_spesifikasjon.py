@@ -23,6 +23,7 @@ TEXTS = {language: path.read_text(encoding="utf-8") for language, path in DOCUME
 LANGUAGES = sorted(TEXTS)
 LISTS = (koder.Meldingstype, koder.Maaltype, koder.Begrunnelse, koder.Rettet,
          koder.Avvisningsgrunn, koder.Resultat, koder.Innlogging,
+         koder.Uforstaatt, koder.Utfall,
          Tilstand, Hendelse, Vakt, Effekt)  # fmt: skip
 REFUSALS = (
     "gateway/effects/transferring/innboks.py", "gateway/effects/transferring/kvitteringer.py",
