@@ -181,7 +181,7 @@ FELT: dict[str, dict[str, tuple[str, str]]] = {
         ),
         "kode": ("Offentlig kode når resultatet er `avvist`.", "Public code of an `avvist`."),
         "hodeInn": (
-            "Hodet av kjeden av meldinger avsenderen av kvitteringen har tatt, fram til første hull.",
+            "Hodet av kjeden av meldinger avsenderen av kvitteringen har tatt, til første hull.",
             "The head of the chain of messages the receipt's sender has taken, to the first gap.",
         ),
     },

@@ -148,4 +148,4 @@ def _borrowed(port: Port) -> Port:
 
 def test_the_address_says_what_it_is(mottaker: Spilt) -> None:
     """Chapter 7: the greeting for somebody who sets up a line."""
-    assert greeted(mottaker.port) == {"protokoll": "stafettlogg-overfoering", "versjon": "1.0"}
+    assert greeted(mottaker.port) == {"protokoll": "stafettlogg-overfoering", "versjon": VERSJON}
