@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from schemas.overfoering.koder import Meldingstype
+from schemas.overfoering.koder import VERSJON, Meldingstype
 from tests.contract.overfoering.dialog import Brudd, Dialog
 from tests.contract.overfoering.porten import Port, greeted
 
