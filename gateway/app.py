@@ -21,7 +21,7 @@ from gateway.effects.route import Limits, Route
 from gateway.errors import GatewayError, LocalFault
 from gateway.ledger import room
 from gateway.ledger.database import Database
-from gateway.ledger.keys import KeyRing
+from gateway.ledger.keys import KeyRing, in_environment
 from gateway.ledger.keys import load as load_keys
 from gateway.ledger.presence import Presence, enter
 from gateway.ledger.schema import prepare, sealed_before
@@ -99,8 +99,13 @@ def data_folder(settings: Settings) -> Path:
 
 
 def key_ring(settings: Settings) -> KeyRing:
-    """The ring the configuration names. Raises LocalFault."""
-    return load_keys(key_file(settings), settings.gateway.key_env)
+    """The ring the configuration names. Raises LocalFault: NOEKKEL_TAPT for a file that is named
+    and gone while the ledger it belongs to is here."""
+    path = key_file(settings)
+    lost = path is not None and not in_environment(settings.gateway.key_env) and not path.exists()
+    if lost and has_ledger(settings):
+        raise LocalFault("NOEKKEL_TAPT", place=path.name if path else "")
+    return load_keys(path, settings.gateway.key_env)
 
 
 def key_file(settings: Settings) -> Path | None:
@@ -109,14 +114,22 @@ def key_file(settings: Settings) -> Path | None:
     return settings.path(name) if name else None
 
 
+def anchor_file(settings: Settings) -> Path:
+    """Where the ledger's anchor stands."""
+    name = settings.gateway.anchor_file
+    return settings.path(name) if name else data_folder(settings) / "anker"
+
+
 def has_ledger(settings: Settings) -> bool:
     """True when a ledger stands where the configuration says, whether a key opens it or not.
 
     Raises LocalFault for a database that cannot be asked: then nobody knows.
     """
     url = settings.gateway.database
-    if not url and not (data_folder(settings) / "ledger.db").exists():
-        return False
+    folder = data_folder(settings)
+    if not url and not (folder / "ledger.db").exists():
+        # Its payloads or its anchor may be left of it.
+        return (folder / "payload.db").exists() or anchor_file(settings).exists()
     database = Database(url, data_folder(settings))
     try:
         return sealed_before(database)
@@ -139,8 +152,7 @@ def open_house(
     try:
         # Read once we are in: who is alone may be changing it.
         ring = key_ring(settings)
-        anchor = settings.path(gateway.anchor_file) if gateway.anchor_file else None
-        database = Database(gateway.database, data_folder(settings), anchor)
+        database = Database(gateway.database, data_folder(settings), anchor_file(settings))
         try:
             ring = prepare(database, ring)
             patience = {name: system.seen_within for name, system in gateway.systems.items()}

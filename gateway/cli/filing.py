@@ -137,7 +137,9 @@ def delete(
         who = acting(opened, by, Act.DELETE, only=may)
         if role and role not in may | {verk.kommune.slett.rolle}:
             raise Rejected("SLETT_ROLLE", place=logg)
-        app.open_staff(opened).belongs(who, *deleting.responsible(verk, logg))
+        unit = deleting.responsible(verk, logg)
+        if unit is not None:
+            app.open_staff(opened).belongs(who, *unit)
         row = deleting.delete(verk, logg, by=who, reason=reason)
         path = proof.write(verk, row, out or app.data_folder(opened.settings) / "slettebevis")
         told.say(f"{logg} er slettet i {system}. Slettebevis: {path}")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from gateway import app
 from gateway.cli.console import Speaker, config_folder
+from gateway.cli.opening import warn
 from gateway.errors import LocalFault
 from gateway.ledger.keys import generate
 from gateway.settings.load import Settings, load
@@ -23,10 +24,13 @@ def keys(config: Path | None, kommune: str, *, rotate: bool, as_json: bool) -> N
     if not there and app.has_ledger(settings):
         # A new key would open nothing of it, and hide that the right one is gone.
         raise LocalFault("NOEKKEL_TAPT", place=path.name)
+    if there:
+        app.key_ring(settings)  # one that cannot be read opens nothing, and is no key
     generate(path)
     speaker.give(key_file=str(path), made=not there)
     speaker.say(f"{path}: {'fantes fra før' if there else 'laget'}.")
     speaker.say("Ta kopi av filen et trygt sted. Uten den kan ingen lese hovedboken igjen.")
+    warn(settings)
     speaker.end()
 
 

@@ -12,7 +12,7 @@ from gateway.cli.console import Speaker, config_folder
 from gateway.effects.route import Route
 from gateway.errors import Rejected
 from gateway.ledger.presence import too_open
-from gateway.settings.load import load
+from gateway.settings.load import Settings, load
 from gateway.staff.member import Acting
 from gateway.staff.roles import Act
 from gateway.texts.catalogue import Catalogue
@@ -24,15 +24,14 @@ def house(config: Path | None, kommune: str, *, stating: bool = True) -> Iterato
     log.set_up(os.environ.get("STAFETT_LOG", "WARNING"))
     opened = app.open_house(load(config_folder(config), kommune), stating=stating)
     try:
-        _warn(opened)
+        warn(opened.settings)
         yield opened
     finally:
         opened.close()
 
 
-def _warn(opened: House) -> None:
+def warn(settings: Settings) -> None:
     """Say on stderr what others on this machine may read of ours, and the command that mends it."""
-    settings = opened.settings
     wide = too_open(app.data_folder(settings), app.key_file(settings))
     if not wide:
         return

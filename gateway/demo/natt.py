@@ -118,4 +118,4 @@ class Night:
         self._say(f"   En passiv, arkivert logg slettes. Bevis: {told['proof']}")
 
     def _delete(self, logg: str) -> tuple[str, ...]:
-        return ("delete", self._source, logg, "--by", "leder-1")
+        return ("delete", self._source, logg, "--by", "fag-1")

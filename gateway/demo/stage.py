@@ -119,7 +119,9 @@ def configure(
     (config / "kommuner" / f"{nummer}.toml").write_text(
         f'nummer = "{nummer}"\nnavn = "{navn}"\norgnr = "{orgnr}"\n'
         '[adressesperre]\nregisterfil = "adresseregister.json"\nkontaktpunkt = "leder"\n'
-        '[ansatte]\nfil = "data/ansatte.json"\n',
+        '[ansatte]\nfil = "data/ansatte.json"\n'
+        # The staff is of one school; the logs are of many units that have nobody in it.
+        '[slett]\nrolle = "fagansvarlig"\n',
         encoding="utf-8",
     )
     shutil.copy(_STAFF, folder / "data" / "ansatte.json")

@@ -189,6 +189,8 @@ class Database:
         """Close every connection."""
         self.main.dispose()
         self.bulk.dispose()
+        self._file.closed()
+        self._bulk_file.closed()
 
 
 @contextmanager

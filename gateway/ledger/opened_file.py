@@ -24,6 +24,10 @@ class OpenedFile:
             self._known = self._stands()
         self.check()
 
+    def closed(self) -> None:
+        """Nobody here has it open any more: what is opened next is what stands."""
+        self._known = None
+
     def check(self) -> None:
         """Raise LocalFault with the file's own code when it is gone, or another stands there."""
         if self._known is not None and self._stands() != self._known:

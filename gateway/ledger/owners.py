@@ -6,7 +6,7 @@ what points at it (`POINTERS`). To destroy a log is to destroy the keys of all i
 other's. Owners are ids only. Nothing here opens or seals anything.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,8 @@ import sqlalchemy as sa
 from gateway.ledger import archive_tables as a
 from gateway.ledger import tables as t
 from gateway.ledger import transfer_tables as x
+
+_PART = 500
 
 
 def place(tenant: str, system: str, ref: str) -> str:
@@ -83,6 +85,30 @@ POINTERS: tuple[Pointer, ...] = (
 )  # fmt: skip
 """Every column that names a payload, what is fetched first: whose it is by its place is known
 there, and what points at it from elsewhere says the same log."""
+
+
+def needed(
+    connection: sa.Connection,
+    payloads: set[str],
+    leaves: Mapping[sa.FromClause, sa.ColumnElement[bool]] | None = None,
+) -> set[str]:
+    """Those of the payloads that some row points at, but for the rows that are about to go: one
+    payload may be named by several, what was read back of a copy by what was agreed on there and
+    by what was taken in of it."""
+    found: set[str] = set()
+    listed = sorted(payloads)
+    for pointer in POINTERS if listed else ():
+        goes = (leaves or {}).get(pointer.column.table, sa.false())
+        stays = sa.case((goes, 0), else_=1) == 1
+        for start in range(0, len(listed), _PART):
+            named = pointer.column.in_(listed[start : start + _PART])
+            found |= {
+                str(one)
+                for one in connection.execute(
+                    sa.select(pointer.column).where(named, stays)
+                ).scalars()
+            }
+    return found
 
 
 def of_log(connection: sa.Connection, tenant: str, logg: str) -> set[str]:

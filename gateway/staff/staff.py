@@ -76,7 +76,8 @@ class Staff:
     def belongs(self, who: Acting, orgnr: str, name: str = "") -> None:
         """That a log of this unit is theirs to handle: a role of the whole municipality, or one in
         the unit (R-012). The unit is known by its number, else by its name; one that nobody of ours
-        is in has nobody of its own, and anybody with the role will do.
+        is in has nobody of its own, and anybody with the role will do, but for what cannot be
+        undone: nobody in a unit can delete for another.
 
         Raises Rejected("FEIL_ENHET"), and LocalFault("ANSATTFIL_MANGLER").
         """
@@ -88,7 +89,8 @@ class Staff:
             for one in self()
             if (one.virksomhet == orgnr if orgnr else _plain(one.virksomhet_navn) in named)
         ]
-        if there and who.ref not in there:
+        alone = not there and who.act is not Act.DELETE
+        if who.ref not in there and not alone:
             raise Rejected("FEIL_ENHET", place=who.act.value)
 
     def knows(self, persons: Iterable[Person]) -> frozenset[str]:

@@ -285,7 +285,7 @@ def test_what_a_person_fetched_is_compared_byte_for_byte(
     last.unlink()
     if after is not None:
         last.write_bytes(after)
-    with pytest.raises(Rejected, match="ARKIV_FEIL_HASH") as caught:
+    with pytest.raises(Rejected, match="VISTE_FILER_MANGLER") as caught:
         confirm.confirm(night.verk, snapshot.key, "arkivet", "2026/1-1", ARKIVAR, folder)
     assert str(snapshot.filer[-1].nr) in caught.value.place
     assert night.row(snapshot)["state"] == "menneske"

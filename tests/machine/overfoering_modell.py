@@ -161,7 +161,8 @@ def _apply(verden: Verden, side: Side, regel: Regel, hendelse: Hendelse) -> Verd
         aapnet=verden.aapnet or opens,
         noekkel_m=verden.noekkel_m or opens,
         oed_m=verden.oed_m or E.OEDELEGG_NYTTELAST in effects,
-        importer_m=(verden.importer_m or E.IMPORTER in effects) and regel.til is not T.FULLFOERT,
+        importer_m=(verden.importer_m or E.IMPORTER in effects)
+        and regel.til not in {T.FULLFOERT, T.IKKE_FORSTAATT},
         # Another holder: the package is opened, and the register asked, anew.
         holdt=verden.holdt and E.IMPORTER not in effects,
         feil=feil,
@@ -410,7 +411,7 @@ def at_rest(verden: Verden) -> bool:
     if verden.noekkel and verden.a in ENDT:
         return False
     if verden.m is T.AKSEPTERT and verden.holdt:
-        return verden.a is T.AKSEPTERT
+        return verden.a in {T.AKSEPTERT, T.IKKE_FORSTAATT}
     if verden.m is T.IKKE_FORSTAATT:
         return verden.a is T.IKKE_FORSTAATT and verden.noekkel
     if verden.m in ENDT and (verden.last or verden.noekkel_m):

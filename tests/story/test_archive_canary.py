@@ -101,12 +101,12 @@ def _an_evening(ear):
     ear.run("archive", "show", waiting[0]["uttak"])
     for row in ear.run("archive", "logs", CX)["logs"][:4]:
         ear.run("archive", "show", row["logg"])
-        ear.run("delete", CX, row["logg"], "--by", "leder")
+        ear.run("delete", CX, row["logg"], "--by", "fag")
         out = ("--out", str(ear.place.folder / "ip"), "--by", "leder")
         ear.run("archive", "ip-package", CX, row["logg"], *out)
     done = [row for row in ear.run("archive", "logs", CX)["logs"]
             if row["tilstand"] == "PASSIV" and row["arkivstatus"] == "gjeldende"]  # fmt: skip
     for row in done:
-        ear.run("delete", CX, row["logg"], "--by", "leder")
+        ear.run("delete", CX, row["logg"], "--by", "fag")
     ear.run("archive", "report", CX)
     ear.run("archive", "report", CX, "--language", "en")

@@ -223,7 +223,7 @@ def test_a_deletion_killed_midway_is_finished_or_never_begun(archived):
     passive = [
         row for row in rows if row["tilstand"] == "PASSIV" and row["arkivstatus"] == "gjeldende"
     ]
-    words = ("delete", CX, passive[0]["logg"], "--by", "leder", "--role", "leder")
+    words = ("delete", CX, passive[0]["logg"], "--by", "fag")
     for boundary in ("delete.intent:1", "delete.sent:1"):
         process = one.place.spawn(*words, STAFETT_FAILPOINT=boundary)
         assert process.wait(60) == 137

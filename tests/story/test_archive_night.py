@@ -356,7 +356,11 @@ def test_a_person_confirms_with_the_files_fetched_back(house, tmp_path):
     folder.mkdir()
     for file in files[1:]:
         (folder / f"{file['nr']}.bin").write_bytes(works.verk.store.get(file["payload"]))
-    with pytest.raises(Rejected, match="ARKIV_FEIL_HASH"):
+    with pytest.raises(Rejected, match="VISTE_FILER_BORTE"):
+        confirm.confirm(
+            works.verk, row["snapshot_id"], "shelf", "2026/1-2", acting("ARKIVAR"), folder / "feil"
+        )
+    with pytest.raises(Rejected, match="VISTE_FILER_MANGLER"):
         confirm.confirm(
             works.verk, row["snapshot_id"], "shelf", "2026/1-2", acting("ARKIVAR"), folder
         )

@@ -38,7 +38,7 @@ def test_a_wrong_set_up_of_one_archive_is_its_own(place):
     assert set(records.values()) == {1}
     assert not one.apps[BROKEN].journal()["journalposter"]
     passive = next(row["logg"] for row in _logs(one) if row["tilstand"] == "PASSIV")
-    words = ("delete", CX, passive, "--by", "leder", "--role", "leder")
+    words = ("delete", CX, passive, "--by", "fag")
     refused = one.place.stafett(*words, ok=(2, 3))["error"]["code"]
     assert refused == "SLETT_UBEKREFTET"
     assert passive in {row["logg"] for row in _logs(one)}
@@ -56,7 +56,7 @@ def test_what_was_archived_there_is_not_deleted_while_it_cannot_be_asked(place):
     one.round()
     passive = next(row["logg"] for row in _logs(one) if row["tilstand"] == "PASSIV")
     (one.place.config / "gateway.toml").write_text(broken)
-    words = ("delete", CX, passive, "--by", "leder", "--role", "leder")
+    words = ("delete", CX, passive, "--by", "fag")
     refused = one.place.stafett(*words, ok=(2, 3))["error"]["code"]
     assert refused == "UGYLDIG_PROFIL"
     assert passive in {row["logg"] for row in _logs(one)}

@@ -93,6 +93,7 @@ class Town:
             f'nummer = "9901"\nnavn = "Øvingsvik"\norgnr = "{ORGNR}"\n'
             '[adressesperre]\nregisterfil = "register.json"\n'
             '[ansatte]\nfil = "data/ansatte.json"\n'
+            '[slett]\nrolle = "fagansvarlig"\n'
         )
         staff_file(self.folder / "data" / "ansatte.json")
 

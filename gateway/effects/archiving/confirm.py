@@ -61,7 +61,9 @@ def confirm(
 
     Raises Rejected: `ARKIVID_UGYLDIG`, `UKJENT_LEVERING`, `ALLEREDE_ARKIVERT`,
     `ARKIV_MANGLER_FIL` for a record of ours without its files, `ARKIV_FEIL_HASH` with the numbers
-    of the files whose bytes are not there, `EGEN_UTLEGGING`, and what the archive raises.
+    of the files whose bytes the archive gives otherwise, `EGEN_UTLEGGING`, `VISTE_FILER_BORTE` and
+    `VISTE_FILER_MANGLER` for a folder that is not there or has not all of them, and what the
+    archive raises.
     """
     if not _ID.fullmatch(archive_id) or holds_number(archive_id):
         raise Rejected("ARKIVID_UGYLDIG", place=archive[:40])
@@ -128,6 +130,8 @@ def _compared(
     verk: Verk, snapshot_id: str, archive: str, files: Path
 ) -> tuple[tuple[int, str, str], ...]:
     """Every file of the snapshot found among the downloaded ones by its hash, whatever its name."""
+    if not files.exists():
+        raise Rejected("VISTE_FILER_BORTE", place="--files")
     found, own = set(), False
     ours = laid.ours(verk, snapshot_id, archive)
     paths = sorted(files.rglob("*")) if files.is_dir() else [files]
@@ -146,7 +150,9 @@ def _compared(
     if missing and own:
         raise Rejected("EGEN_UTLEGGING", place=snapshot_id)
     if missing or not wanted:
-        raise Rejected("ARKIV_FEIL_HASH", place=f"{snapshot_id}: fil {', '.join(missing)}"[:200])
+        # Nothing is said of the archive: it is the folder that has not got them.
+        place = f"{snapshot_id}: fil {', '.join(missing)}"[:200]
+        raise Rejected("VISTE_FILER_MANGLER", place=place)
     return tuple((row.nr, "", row.sha) for row in wanted)
 
 

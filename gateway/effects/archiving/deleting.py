@@ -126,12 +126,12 @@ def unit_of(logg: Stafettlogg) -> tuple[str, str]:
     return (unit.orgnr or "", unit.navn or "") if unit else ("", "")
 
 
-def responsible(verk: Verk, logg_id: str) -> tuple[str, str]:
-    """The same of a log as it stands at its vendor now; nothing of one that is deleted already.
+def responsible(verk: Verk, logg_id: str) -> tuple[str, str] | None:
+    """The same of a log as it stands at its vendor now; None of one that is deleted already.
     Raises Rejected("UKJENT_LOGG"), and what the source raises."""
     row = tombstone(verk, logg_id)
     if row is not None and not _stands(verk, str(row["ref"])):
-        return ("", "")
+        return None
     return unit_of(_now(verk, logg_id)[1])
 
 

@@ -12,6 +12,7 @@ from gateway.effects.archiving.unopened import Unopened
 from gateway.effects.archiving.verk import Verk
 from gateway.ledger import archive_tables as a
 from gateway.ledger import tables as t
+from gateway.ledger.owners import needed
 from gateway.ports.archive import LaidOut
 
 _AGREED = (t.agreed.c.one_doc, t.agreed.c.one_ids, t.agreed.c.other_doc, t.agreed.c.other_ids)
@@ -73,6 +74,14 @@ def erase(verk: Verk, logg_id: str, ref: str) -> int:
             for one in connection.execute(query).scalars()
             if one
         }
+        gone -= needed(
+            connection,
+            gone,
+            {
+                t.record: record, t.file: file, t.agreed: agreed, t.effect: effect,
+                t.version: version, t.plan: brought, a.snapshot_file: frozen,
+            },
+        )  # fmt: skip
     for maal in verk.archives.values():
         if isinstance(maal.archive, Unopened):
             raise maal.archive.fault  # what is laid out there must go too, so nothing goes yet

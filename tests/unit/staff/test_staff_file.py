@@ -262,7 +262,7 @@ def belongs(one: Staff, ref: str, act: Act, orgnr: str, name: str = "") -> bool:
 def test_a_role_of_a_unit_is_that_unit_s(tmp_path):
     """A leader of another unit is not the leader of this one; a role for the whole municipality
     is, also of somebody who has both. A unit is known by its number, else its name; one that
-    nobody of ours is in has anybody with the role (R-012)."""
+    nobody of ours is in has anybody with the role, but for a deletion (R-012)."""
     other = {"virksomhet": ELSEWHERE, "virksomhetNavn": "Fjellheim barnehage"}
     one = staff(
         tmp_path,
@@ -274,8 +274,10 @@ def test_a_role_of_a_unit_is_that_unit_s(tmp_path):
     assert [belongs(one, ref, delete, UNIT) for ref in ("her", "der", "alle")] == [1, 0, 1]
     named = "solbakken  SKOLE"
     assert [belongs(one, ref, delete, "", named) for ref in ("her", "der", "alle")] == [1, 0, 1]
-    assert belongs(one, "der", delete, "899101129")
-    assert belongs(one, "der", delete, "", "Ingen skole")
-    assert belongs(one, "der", delete, "")
+    for unit in (("899101129", ""), ("", "Ingen skole"), ("", "")):
+        # Nobody of ours is there: anybody with the role, but never for what cannot be undone.
+        assert belongs(one, "der", Act.IP_PACKAGE, *unit)
+        assert not belongs(one, "der", delete, *unit)
+        assert belongs(one, "alle", delete, *unit)
     # The number is asked first: a unit with another number is another, whatever it is called.
     assert not belongs(one, "her", delete, ELSEWHERE, "Solbakken skole")
