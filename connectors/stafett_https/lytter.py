@@ -19,6 +19,7 @@ from typing import Any
 from connectors.stafett_https.gjester import Gjester
 from connectors.stafett_https.operasjoner import PATH
 from gateway.errors import GatewayError, Transient
+from schemas.overfoering.koder import PROTOKOLL, VERSJON
 
 _SECONDS = 30.0
 _HANDSHAKE = 10.0
@@ -126,9 +127,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return
         # A body here would be read as the next request.
         body = "content-length" in self.headers or "transfer-encoding" in self.headers
-        self._answer(
-            200, close=body, body={"protokoll": "stafettlogg-overfoering", "versjon": "1.0"}
-        )
+        self._answer(200, close=body, body={"protokoll": PROTOKOLL, "versjon": VERSJON})
 
     def do_POST(self) -> None:
         """Take one package."""

@@ -58,7 +58,7 @@ class Dialog:
         if self.port.rolle == "mottaker":
             assert self.logg is not None
             self.laast, self.noekkel, self.utvalg = self.port.content(
-                self.logg, self.own, self.forsoek
+                self.logg, self.own, self.forsoek, self.proeve.get("pakke", {})
             )
 
     # -- playing --------------------------------------------------------------------------------
@@ -134,6 +134,9 @@ class Dialog:
             T.AVVISNING: {"grunn": "borIkkeHer"},
             T.FULLFOERT: {"akseptId": self.husket["akseptId"], "importert": _now(),
                           "innholdSha256": self.husket.get("innholdSha256", GENESIS)},
+            T.IKKE_FORSTAATT: {"akseptId": self.husket["akseptId"], "grunn": "ugyldig",
+                               "innholdSha256": self.husket.get("innholdSha256", GENESIS),
+                               "forstaar": "1.0"},
             T.ETTERSPOERSEL: {"virksomhet": unit_of(self.spill.orgnr), "referanse": "sak-1"},
         }.get(kind, {})  # fmt: skip
 

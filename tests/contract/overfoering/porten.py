@@ -167,10 +167,17 @@ class Port:
         return self.command("transfer", "show", own)
 
     # -- what the suite hands over --------------------------------------------------------------
-    def content(self, logg: Stafettlogg, own: str, forsoek: int) -> tuple[bytes, str, Utvalg]:
-        """A content package for the gateway under test, and its key."""
+    def content(
+        self, logg: Stafettlogg, own: str, forsoek: int, slik: dict[str, Any]
+    ) -> tuple[bytes, str, Utvalg]:
+        """A content package for the gateway under test, and its key. `slik`: `versjon` of the
+        manifest, `ukjent` for a member nobody knows in manifest and log."""
         chosen = select(logg, [c.id for c in logg.oppmerksomheter])
         body = canonical(archivable(chosen.logg))
+        if slik.get("ukjent"):
+            told = json.loads(body)
+            told["oppmerksomheter"][0]["noeNytt"] = {"tekst": "en ny setning"}
+            body = json.dumps(told).encode()
         held = {d.sha256: d.id for d in chosen.logg.dokumenter if d.sha256 in self._files}
         carried = [(f"vedlegg-{n:02d}", k, i) for n, (k, i) in enumerate(held.items(), 1)]
         manifest = {
@@ -186,6 +193,8 @@ class Port:
                          "stoerrelse": len(self._files[digest])}
                         for name, digest, ident in carried)],
         }  # fmt: skip
+        if "versjon" in slik:
+            manifest["versjon"] = slik["versjon"]
         files = [
             Pakkefil("overfoering.json", "application/json", json.dumps(manifest).encode()),
             Pakkefil("stafettlogg.json", "application/json", body),
