@@ -29,8 +29,8 @@ class Utelatt(Verdi):
 
 
 class Manifest(Verdi):
-    """`overfoering.json`: the only index of a package's files. `versjon` is the protocol's, of the
-    whole package, the log in it too; a package without one is of 1.0."""
+    """`overfoering.json`: the only index of a package's files. `versjon` is the oldest
+    minor of the protocol that has every member used in the package, the log too; absent is 1.0."""
 
     versjon: Annotated[str, Field(pattern=VERSJONSFORM)] = "1.0"
     overfoering_id: Uuid

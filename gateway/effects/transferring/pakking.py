@@ -125,7 +125,6 @@ def _index(
         forsoek=rad.forsoek,
         fra=verk.tenant,
         til=rad.lukket.motpart,
-        versjon=VERSJON,
         laget=verk.stamp(),
         logg_id=chosen.logg.id,
         oppmerksomheter=tuple(c.id for c in chosen.logg.oppmerksomheter),
@@ -133,7 +132,9 @@ def _index(
         filer=tuple(listed),
         utelatt=tuple(Utelatt(slag=k, antall=n, kode=c) for k, n, c in chosen.utelatt),
     )
-    told = manifest.model_dump(mode="json", by_alias=True, exclude_none=True)
+    # No more is said of the version than what is used here needs: nothing since 1.0, and then it is
+    # left out, so that a reader of 1.0 reads it too.
+    told = manifest.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"versjon"})
     return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 

@@ -191,9 +191,10 @@ FELT: dict[str, dict[str, tuple[str, str]]] = {
         "fra": ("Avgivers organisasjonsnummer.", "The sender's organisation number."),
         "til": ("Mottakers organisasjonsnummer.", "The receiver's organisation number."),
         "versjon": (
-            "Fra 1.1: protokollens versjon for hele pakken, også loggen. Mangler den, er pakken"
-            " 1.0.",
-            "Since 1.1: the protocol's version for the whole package, the log too. Absent is 1.0.",
+            "Fra 1.1: den eldste delversjonen som har alle felt som er brukt i pakken, også i"
+            " loggen. Mangler den, er det 1.0.",
+            "Since 1.1: the oldest minor that has every member used in the package, the log too."
+            " Absent is 1.0.",
         ),
         "laget": ("Når pakken ble laget.", "When the package was made."),
         "loggId": ("Loggens id, som den beholder.", "The log's id, which it keeps."),
