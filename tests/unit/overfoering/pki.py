@@ -21,9 +21,13 @@ _USES = ("digital_signature", "content_commitment", "key_encipherment", "data_en
          "decipher_only")  # fmt: skip
 
 
-@lru_cache
 def key(name: str, kind: str = "rsa2048") -> Any:
     """The key of that name: `rsa<bits>`, `p256`, `p384` or `p521`."""
+    return _key(name, kind)
+
+
+@lru_cache
+def _key(_name: str, kind: str) -> Any:
     curves = {"p256": ec.SECP256R1, "p384": ec.SECP384R1, "p521": ec.SECP521R1}
     if kind in curves:
         return ec.generate_private_key(curves[kind]())
@@ -40,6 +44,7 @@ def certificate(
     issuer: tuple[Any, x509.Certificate] | None = None,
     ca: bool = False,
     host: str = "",
+    ski: bool = False,
 ) -> x509.Certificate:
     """A certificate for `holder`'s key, `age` hours old. `uses` of None leaves keyUsage out;
     `issuer` is a key and a certificate, otherwise it is self-signed."""
@@ -66,6 +71,10 @@ def certificate(
         )
     if extended:
         made = made.add_extension(x509.ExtendedKeyUsage(extended), critical=False)
+    if ski:
+        made = made.add_extension(
+            x509.SubjectKeyIdentifier.from_public_key(holder.public_key()), critical=False
+        )
     if host:
         made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
     return made.sign(issuer[0] if issuer else holder, hashes.SHA256())
