@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from connectors.fiks import konvolutt
-from connectors.fiks.asice import MOST_FILES, Fil, read_package, write_package
+from connectors.fiks.asice import Fil, read_package, write_package
 from connectors.fiks.noekler import (
     Signaturnoekkel,
     read_certificates,
@@ -30,12 +30,11 @@ from connectors.forsegling.motparter import Motparter, Sertifikater, in_force
 from connectors.forsegling.roller import Rolle, may
 from gateway.errors import GatewayError, LocalFault, Rejected
 from gateway.ports.forsegling import Aapnet, Laast, Motpartsfiler, Pakkefil
+from schemas.overfoering import grenser
 
-CAP = 256 * 1024 * 1024
+CAP = grenser.UTPAKKET
 _PLACE = "forsegling"
 _NONCE = 12
-_OWN_FILES = 3
-"""What a container holds besides: mimetype, manifest, signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +55,14 @@ class CmsForsegler:
         motparter: Motparter,
         *,
         cap: int = CAP,
+        most: int = grenser.KONVOLUTT,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         if spki(nokler.sertifikat) != _public(nokler.signatur):
             raise LocalFault("NOEKKEL_PASSER_IKKE", place=_PLACE)
         self._nokler = nokler
         self._motparter = motparter
-        self._cap = cap
+        self._cap, self._most = cap, most
         self._now = now
 
     def mangler(self, orgnr: str) -> str:
@@ -70,13 +70,16 @@ class CmsForsegler:
         return self._motparter.lacks(orgnr, self._now())
 
     def pakk(self, filer: Sequence[Pakkefil], mottaker: str) -> bytes:
-        """Sign and encrypt. Raises LocalFault, Rejected("FOR_STOR") for what no reader would open.
+        """Sign and encrypt. Raises LocalFault, and Rejected for what no reader would open:
+        FOR_MANGE_FILER, FOR_STOR_UTPAKKET, FOR_STOR_KONVOLUTT.
 
         The inner package is opened first after the responsibility has moved: what could not be
         opened then must be refused now.
         """
-        if len(filer) > MOST_FILES - _OWN_FILES or sum(len(f.data) for f in filer) > self._cap // 2:
-            raise Rejected("FOR_STOR", place=_PLACE)
+        if len(filer) > grenser.FILER:
+            raise Rejected("FOR_MANGE_FILER", place=_PLACE)
+        if sum(len(f.data) for f in filer) > self._cap - grenser.BESIDES:
+            raise Rejected("FOR_STOR_UTPAKKET", place=_PLACE)
         if not in_force(self._nokler.sertifikat, self._now()):
             # Nobody would believe it; the others would set it aside and say nothing.
             raise LocalFault("UGYLDIG_SERTIFIKAT", place="overfoering.sertifikat")
@@ -86,7 +89,10 @@ class CmsForsegler:
             raise LocalFault(self.mangler(mottaker), place=_PLACE)
         files = [Fil(one.navn, one.media_type, one.data) for one in filer]
         package = write_package(files, self._nokler.signatur, self._nokler.sertifikat)
-        return konvolutt.encrypt(package, certificate)
+        sealed = konvolutt.encrypt(package, certificate)
+        if len(sealed) > self._most:
+            raise Rejected("FOR_STOR_KONVOLUTT", place=_PLACE)
+        return sealed
 
     def aapne(self, pakke: bytes) -> Aapnet:
         """Decrypt and verify. Raises Rejected with the code of the first thing that fails."""

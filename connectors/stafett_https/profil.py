@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gateway.errors import LocalFault
 from gateway.ports.paths import several
+from schemas.overfoering.grenser import KONVOLUTT
 
 
 class Profil(BaseModel):
@@ -21,7 +22,9 @@ class Profil(BaseModel):
     innboks: Path
     lytt: str = Field(default="", pattern=r"^$|^[A-Za-z0-9.:\[\]-]+:\d{1,5}$")
     tillit: str = ""
-    maks_pakke: int = Field(default=64 * 1024 * 1024, ge=1024)
+    maks_pakke: int = Field(
+        default=KONVOLUTT, ge=1024, description="bytes of an envelope on the wire"
+    )
     maks_innboks: int = Field(default=10_000, ge=1, description="packages kept at most")
     maks_innboks_byte: int = Field(
         default=4 * 1024 * 1024 * 1024, ge=1024, description="bytes kept at most"

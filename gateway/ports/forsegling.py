@@ -74,7 +74,8 @@ class Forsegler(Protocol):
         """A package signed by us and encrypted to `mottaker` (orgnr).
 
         Raises LocalFault("UKJENT_MOTPART", "MOTPART_UTEN_KRYPTERING", "UGYLDIG_FILNAVN",
-        "UGYLDIG_SERTIFIKAT").
+        "UGYLDIG_SERTIFIKAT"), and Rejected("FOR_MANGE_FILER", "FOR_STOR_UTPAKKET",
+        "FOR_STOR_KONVOLUTT") for what a reader with the default limits would refuse.
         """
         ...
 

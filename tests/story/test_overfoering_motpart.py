@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from connectors.forsegling.forsegler import open_forsegler
 from gateway.cli.opening import warn_of_counterparts
-from gateway.effects.transferring import motta
+from gateway.effects.transferring import motta, pakking
 from gateway.ledger import transfer_tables as x
 from gateway.overfoering.grunnlag import Aktoer, Enhet
 from gateway.overfoering.tilstand import Side, Tilstand
@@ -132,7 +132,19 @@ def test_more_files_than_a_package_can_hold_are_told_before_anything_leaves(flyt
     """What the receiver could not open after the switch is refused before it."""
     f = flytting()
     files = [Pakkefil(f"fil-{n}.txt", "text/plain", b"x") for n in range(600)]
-    refused(lambda: f.a.verk.forsegler.pakk(files, f.m.orgnr), "FOR_STOR")
+    refused(lambda: f.a.verk.forsegler.pakk(files, f.m.orgnr), "FOR_MANGE_FILER")
+
+
+def test_content_that_leaves_no_room_for_the_envelope_round_it_is_told_before_anything_leaves(
+    flytting, monkeypatch
+):
+    """It fits by itself, and what goes on the line would not: nothing is sent of it, and nothing
+    is switched."""
+    f = flytting()
+    own = f.start(f.logg)
+    monkeypatch.setattr(pakking, "LAAST", 1000)
+    refused(lambda: f.send(own), "FOR_STOR_KONVOLUTT")
+    assert f.a.row(own).tilstand is not Tilstand.SENDT and f.wire.carried == []
 
 
 def test_a_counterpart_that_cannot_be_encrypted_to_is_told_before_anything_is_made(
