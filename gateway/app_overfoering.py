@@ -69,11 +69,12 @@ def open_channel(settings: Settings, name: str, *, listening: bool) -> Kanal:
     for option in getattr(module, "STILISTER", ()):
         options[option] = joined(settings.path(path) for path in several(options.get(option, "")))
     if getattr(module, "TILLIT", ""):
-        options[module.TILLIT] = joined(
-            settings.path(path)
-            for one in settings.motparter.values()
+        # What vouches for a signature vouches for nobody on the line: no authorities here.
+        options[module.TILLIT] = "".join(
+            f"{orgnr}={settings.path(path)}\n"
+            for orgnr, one in settings.motparter.items()
             if one.kanal == name
-            for path in (*(one.tls or one.sertifikater), *one.utstedere)
+            for path in one.tls or one.sertifikater
         )
     made = replace(reach(settings, config.kobling, config), options=options)
     return cast(Kanal, module.open_kanal(made))

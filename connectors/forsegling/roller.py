@@ -56,6 +56,8 @@ def _extension(certificate: x509.Certificate, kind: type[_E]) -> _E | None:
 def _usage_allows(usage: x509.KeyUsage | None, rolle: Rolle) -> bool:
     if usage is None:
         return True
+    if usage.key_cert_sign:
+        return False  # an authority, in the same file as what it issued
     if rolle is Rolle.AAPNER:
         return usage.key_encipherment or usage.data_encipherment
     # Commfides' and Buypass' certificates for seals say contentCommitment (nonRepudiation) only.

@@ -19,7 +19,7 @@ from connectors.stafett_https.innboks import Innboks
 from connectors.stafett_https.lytter import Lytter
 from connectors.stafett_https.operasjoner import BY_NAME, OPERATIONS, PATH
 from connectors.stafett_https.profil import Profil, read_profil
-from connectors.stafett_https.tls import client_context, server_context
+from connectors.stafett_https.tls import Tillit, client_context, server_context
 from gateway.errors import LocalFault, Rejected
 from gateway.ports.connector import ConnectorSettings
 from gateway.ports.kanal import (
@@ -52,13 +52,13 @@ class HttpsKanal:
             profil.innboks, profil.maks_innboks, profil.maks_innboks_byte, _name_key(profil.noekkel)
         )
         self._given: set[str] = set()
-        self._tls = client_context(profil.noekkel, profil.sertifikat, profil.trusted())
-        self._sessions: dict[tuple[str, bool], Session] = {}
+        self._tillit = Tillit(profil.trusted())
+        self._sessions: dict[tuple[str, str, bool], Session] = {}
         self._lock = threading.Lock()
         self._lytter: Lytter | None = None
         if profil.lytt:
             host, _, port = profil.lytt.rpartition(":")
-            own = server_context(profil.noekkel, profil.sertifikat, profil.trusted())
+            own = server_context(profil.noekkel, profil.sertifikat, self._tillit.of_all())
             self._lytter = _listen(host.strip("[]"), int(port), own, self._innboks, profil)
 
     @property
@@ -163,12 +163,18 @@ class HttpsKanal:
         if not url.startswith("https://"):
             raise LocalFault("IKKE_KRYPTERT", place=self._settings.system)
         with self._lock:
-            session = self._sessions.get((url, large))
+            # By organisation too: a supplier may answer for several at one address.
+            session = self._sessions.get((motpart.orgnr, url, large))
             if session is None:
                 time = max(self._settings.deadline, LIFE if large else 0.0)
                 own = dataclasses.replace(self._settings, base_url=url, token_url="", deadline=time)
-                session = Session(own, BY_NAME, transport=DeadlineTransport(tls=self._tls))
-                self._sessions[url, large] = session
+                tls = client_context(
+                    self._profil.noekkel,
+                    self._profil.sertifikat,
+                    self._tillit.of(motpart.orgnr),
+                )
+                session = Session(own, BY_NAME, transport=DeadlineTransport(tls=tls))
+                self._sessions[motpart.orgnr, url, large] = session
             return session
 
 

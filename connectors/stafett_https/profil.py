@@ -1,5 +1,6 @@
 """The options of the channel, checked when it is opened."""
 
+import re
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -8,9 +9,12 @@ from gateway.errors import LocalFault
 from gateway.ports.paths import several
 from schemas.overfoering.grenser import KONVOLUTT
 
+_OWNED = re.compile(r"(\d{9})=(.+)")
+
 
 class Profil(BaseModel):
-    """`[kanaler.NAME.options]`. Paths are PEM files; `tillit` is who may connect, and to whom.
+    """`[kanaler.NAME.options]`. Paths are PEM files; `tillit` is who may connect, and to whom: the
+    gateway writes it as lines of `orgnr=path`.
 
     `lytt` is `host:port`, empty in a process that only sends. `innboks` is the folder in which
     what came is kept, sealed as it came, until it has been taken.
@@ -30,9 +34,10 @@ class Profil(BaseModel):
         default=4 * 1024 * 1024 * 1024, ge=1024, description="bytes kept at most"
     )
 
-    def trusted(self) -> tuple[Path, ...]:
-        """The PEM files of everybody we exchange packages with."""
-        return several(self.tillit)
+    def trusted(self) -> tuple[tuple[str, Path], ...]:
+        """(orgnr, PEM file) of everybody we exchange packages with; a path alone is anybody's."""
+        told = ((_OWNED.fullmatch(str(one)), one) for one in several(self.tillit))
+        return tuple((m[1], Path(m[2])) if m else ("", one) for m, one in told)
 
 
 def read_profil(options: object) -> Profil:
