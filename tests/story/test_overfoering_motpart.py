@@ -14,9 +14,9 @@ from gateway.overfoering.grunnlag import Aktoer, Enhet
 from gateway.overfoering.tilstand import Side, Tilstand
 from gateway.ports.forsegling import Motpartsfiler, Pakkefil
 from schemas.overfoering.koder import Avvisningsgrunn
+from tests.contract.channels.pki import certificate, key, put
 from tests.story.paa_ledningen import a_third, offer, received, refused, say
 from tests.story.to_kommuner import ANNEN, HOLDER, LEDER
-from tests.unit.overfoering.pki import certificate, key, put
 
 
 def test_another_counterpart_cannot_add_an_attempt(flytting, tmp_path):

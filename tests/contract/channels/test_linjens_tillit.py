@@ -18,7 +18,7 @@ from gateway.errors import GatewayError, LocalFault
 from gateway.ports.kanal import Forsendelse, Motpart
 from gateway.settings import models
 from gateway.settings.load import Settings
-from tests.unit.overfoering.pki import CLIENT, SERVER, certificate, key, put
+from tests.contract.channels.pki import CLIENT, SERVER, certificate, key, put
 
 A, B, C = "899100107", "899100115", "899100123"
 SIGN, OPEN = ("digital_signature",), ("key_encipherment", "data_encipherment")

@@ -20,7 +20,7 @@ from connectors.fiks.manifest import read_manifest, write_manifest
 from connectors.fiks.noekler import read_private
 from connectors.fiks.signatur import sign_detached, verify_detached
 from gateway.errors import LocalFault, RemoteFault
-from tests.unit.overfoering.pki import certificate, key, put
+from tests.contract.channels.pki import certificate, key, put
 
 A = "899100107"
 OAEP = ["-keyopt", "rsa_padding_mode:oaep", "-keyopt", "rsa_oaep_md:sha256",

@@ -13,7 +13,7 @@ from connectors.forsegling.konvolutter import open_konvolutt
 from connectors.forsegling.roller import Rolle, may
 from gateway.errors import LocalFault, Rejected
 from gateway.ports.forsegling import Motpartsfiler, Pakkefil
-from tests.unit.overfoering.pki import CLIENT, MAIL, SERVER, certificate, key, put
+from tests.contract.channels.pki import CLIENT, MAIL, SERVER, certificate, key, put
 
 A, B = "899100107", "899200209"
 FILES = (Pakkefil("melding.json", "application/json", b"{}"),)
