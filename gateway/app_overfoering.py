@@ -26,7 +26,7 @@ from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import LocalFault
 from gateway.nettregister import Nettregister, Registre
 from gateway.ports.connector import Operation
-from gateway.ports.forsegling import Forsegler
+from gateway.ports.forsegling import Forsegler, Motpartsfiler
 from gateway.ports.kanal import Kanal
 from gateway.ports.paths import joined, several
 from gateway.settings.load import Settings
@@ -69,11 +69,12 @@ def open_channel(settings: Settings, name: str, *, listening: bool) -> Kanal:
     for option in getattr(module, "STILISTER", ()):
         options[option] = joined(settings.path(path) for path in several(options.get(option, "")))
     if getattr(module, "TILLIT", ""):
-        options[module.TILLIT] = joined(
-            settings.path(path)
-            for one in settings.motparter.values()
+        # What vouches for a signature vouches for nobody on the line: no authorities here.
+        options[module.TILLIT] = "".join(
+            f"{orgnr}={settings.path(path)}\n"
+            for orgnr, one in settings.motparter.items()
             if one.kanal == name
-            for path in (*one.sertifikater, *one.utstedere)
+            for path in one.tls or one.sertifikater
         )
     made = replace(reach(settings, config.kobling, config), options=options)
     return cast(Kanal, module.open_kanal(made))
@@ -86,14 +87,20 @@ def open_sealer(settings: Settings) -> Forsegler:
         raise LocalFault("OVERFOERING_IKKE_SATT_OPP", place="overfoering.noekkel")
     certificate = settings.path(own.sertifikat)
     known = {
-        orgnr: (
-            [settings.path(path) for path in one.sertifikater],
-            [settings.path(path) for path in one.utstedere],
+        orgnr: Motpartsfiler(
+            *(
+                [settings.path(path) for path in paths]
+                for paths in (one.sertifikater, one.utstedere, one.signerer, one.aapner)
+            )
         )
         for orgnr, one in settings.motparter.items()
     }
     # Within one municipality the packages are sealed to ourselves.
-    known[settings.kommune.orgnr] = ([certificate], [])
+    given = own.dekrypteringssertifikat
+    opens = settings.path(given) if given is not None else None
+    known[settings.kommune.orgnr] = Motpartsfiler(
+        [certificate], aapner=[opens] if opens is not None else []
+    )
     module = importlib.import_module("connectors.forsegling.forsegler")
     return cast(
         Forsegler,
@@ -102,6 +109,7 @@ def open_sealer(settings: Settings) -> Forsegler:
             certificate,
             [settings.path(path) for path in own.dekryptering],
             known,
+            dekrypteringssertifikat=opens,
         ),
     )
 

@@ -13,7 +13,7 @@ import socket
 import socketserver
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from connectors.stafett_https.gjester import Gjester
@@ -131,25 +131,61 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Take one package."""
-        lengths = self.headers.get_all("content-length") or []
-        length = lengths[0] if len(lengths) == 1 else ""
-        if "transfer-encoding" in self.headers:
-            length = ""  # two ways to say where a request ends are two requests to somebody
-        if self.path != PATH or not length.isdecimal() or len(length) > 12:
-            self._answer(404 if self.path != PATH else 411, close=True)
+        status = self._unwanted()
+        if status:
+            self._refuse(status)
             return
-        if self.headers.get("content-type", "").partition(";")[0].strip().lower() != _MEDIA:
-            self._answer(415, close=True)
-            return
-        if not 0 < int(length) <= self.server.most:
-            self._answer(413, close=True)
-            return
+        length = self._length()
         shown = self.connection.getpeercert(binary_form=True) or b""
-        with self.server.guests.room_for(int(length), shown) as room:
-            if not room:
-                self._answer(503, retry_after=30.0, close=True)
-                return
-            self._take(int(length), shown)
+        with self.server.guests.room_for(length, shown) as room:
+            if room:
+                self._take(length, shown)
+        if not room:
+            self._answer(503, retry_after=30.0, close=True)
+            self._linger()
+
+    def handle_expect_100(self) -> bool:
+        """Whoever asks before it sends is told no then, and not after."""
+        status = self._unwanted() if self.command == "POST" else 0
+        if status:
+            self._refuse(status)
+            return False
+        return super().handle_expect_100()
+
+    def _length(self) -> int:
+        """Bytes of the body; 0 when the request does not say it, or says it in two ways, for that
+        is two requests to somebody."""
+        lengths = self.headers.get_all("content-length") or []
+        if len(lengths) != 1 or "transfer-encoding" in self.headers:
+            return 0
+        return int(lengths[0]) if lengths[0].isdecimal() and len(lengths[0]) <= 12 else 0
+
+    def _unwanted(self) -> int:
+        """The status a POST is refused with, by its head alone; 0 when it may come."""
+        if self.path != PATH:
+            return 404
+        if not self._length():
+            return 411
+        if self.headers.get("content-type", "").partition(";")[0].strip().lower() != _MEDIA:
+            return 415
+        return 413 if self._length() > self.server.most else 0
+
+    def _refuse(self, status: int) -> None:
+        limit = {"kode": "FOR_STOR_KONVOLUTT", "mest": self.server.most} if status == 413 else None
+        self._answer(status, close=True, body=limit)
+        self._linger()
+
+    def _linger(self) -> None:
+        """Let a client that is still sending send on until it hangs up, and throw it away: a line
+        that is torn takes the answer with it. Its time here ends it too (`gjester`)."""
+        line = self.connection
+        with contextlib.suppress(OSError, ValueError):
+            line.settimeout(0)
+            line.unwrap()  # says that we say no more, and does not wait for the other's word
+        with contextlib.suppress(OSError, ValueError):
+            line.settimeout(_SECONDS)
+            while socket.socket.recv(line, 1 << 16):
+                pass
 
     def _take(self, length: int, shown: bytes) -> None:
         package = self.rfile.read(length)
@@ -168,7 +204,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def _answer(
         self,
         status: int,
-        body: dict[str, str] | None = None,
+        body: Mapping[str, object] | None = None,
         *,
         retry_after: float | None = None,
         close: bool = False,

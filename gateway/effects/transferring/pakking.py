@@ -17,7 +17,7 @@ from gateway.errors import LocalFault, Rejected
 from gateway.overfoering.utvalg import Utvalg, select
 from gateway.ports.forsegling import Aapnet, Pakkefil
 from gateway.snapshot.sjekksum import sha
-from schemas.overfoering import newer
+from schemas.overfoering import grenser, newer
 from schemas.overfoering.koder import VERSJON
 from schemas.overfoering.manifest import Manifest, Utelatt
 from schemas.overfoering.manifest import Pakkefil as Manifestfil
@@ -27,6 +27,8 @@ from schemas.stafettlogg.logg import Stafettlogg
 MANIFEST = "overfoering.json"
 LOGG = "stafettlogg.json"
 ORD = "ord.txt"
+LAAST = grenser.KONVOLUTT - grenser.BESIDES
+"""Bytes of locked content at most: round it comes an envelope, which has the limit."""
 _ROLLE = {"stafettlogg.pdf": "uttak", LOGG: "logg", "stafettlogg.schema.json": "skjema"}
 
 
@@ -64,6 +66,9 @@ def pack(verk: Overfoeringsverk, rad: Rad, sett: Sett) -> Nyttelast:
     whole = [Pakkefil(MANIFEST, "application/json", index), *files]
     sealed = verk.forsegler.pakk(whole, rad.lukket.motpart)
     locked = verk.forsegler.laas(sealed, rad.merke)
+    if len(locked.data) > LAAST:
+        # The envelope round it is made later, and must be what every receiver takes.
+        raise Rejected("FOR_STOR_KONVOLUTT", place=rad.id)
     if verk.forsegler.laas_opp(locked.data, locked.noekkel, rad.merke) != sealed:
         raise LocalFault("PAKKE_STEMMER_IKKE", place=rad.id)
     return Nyttelast(locked.data, locked.noekkel, sha(locked.data), chosen)
