@@ -21,11 +21,11 @@ from gateway.effects.route import Limits, Route
 from gateway.errors import GatewayError, LocalFault
 from gateway.ledger import room
 from gateway.ledger.database import Database
-from gateway.ledger.keys import KeyRing, in_environment
-from gateway.ledger.keys import load as load_keys
+from gateway.ledger.keys import KeyRing
 from gateway.ledger.presence import Presence, enter
-from gateway.ledger.schema import prepare, sealed_before
+from gateway.ledger.schema import prepare
 from gateway.ledger.store import PayloadStore
+from gateway.places import anchor_file, data_folder, key_ring
 from gateway.plan.draft import Pair, Restore, Settle
 from gateway.policy.context import Minimering, Policyramme, Samtykkeregler, Signatar
 from gateway.ports.archive import Archive
@@ -93,50 +93,6 @@ class House:
         self.presence.leave()
 
 
-def data_folder(settings: Settings) -> Path:
-    """Where ledger, payloads and reports live."""
-    return settings.path(settings.gateway.data)
-
-
-def key_ring(settings: Settings) -> KeyRing:
-    """The ring the configuration names. Raises LocalFault: NOEKKEL_TAPT for a file that is named
-    and gone while the ledger it belongs to is here."""
-    path = key_file(settings)
-    lost = path is not None and not in_environment(settings.gateway.key_env) and not path.exists()
-    if lost and has_ledger(settings):
-        raise LocalFault("NOEKKEL_TAPT", place=path.name if path else "")
-    return load_keys(path, settings.gateway.key_env)
-
-
-def key_file(settings: Settings) -> Path | None:
-    """Where the ring's file stands, if the configuration names one."""
-    name = settings.gateway.key_file
-    return settings.path(name) if name else None
-
-
-def anchor_file(settings: Settings) -> Path:
-    """Where the ledger's anchor stands."""
-    name = settings.gateway.anchor_file
-    return settings.path(name) if name else data_folder(settings) / "anker"
-
-
-def has_ledger(settings: Settings) -> bool:
-    """True when a ledger stands where the configuration says, whether a key opens it or not.
-
-    Raises LocalFault for a database that cannot be asked: then nobody knows.
-    """
-    url = settings.gateway.database
-    folder = data_folder(settings)
-    if not url and not (folder / "ledger.db").exists():
-        # Its payloads or its anchor may be left of it.
-        return (folder / "payload.db").exists() or anchor_file(settings).exists()
-    database = Database(url, data_folder(settings))
-    try:
-        return sealed_before(database)
-    finally:
-        database.close()
-
-
 def open_house(
     settings: Settings, clock: Clock | None = None, *, alone: bool = False, stating: bool = True
 ) -> House:
@@ -156,7 +112,7 @@ def open_house(
         try:
             ring = prepare(database, ring)
             patience = {name: system.seen_within for name, system in gateway.systems.items()}
-            if stating and not database.anchored.doubt:
+            if stating and not (database.anchored.doubt or database.anchored.stopped):
                 # A target that is not set up any more has what is usual.
                 orgnr = settings.kommune.orgnr
                 state_all(database, ring, own, orgnr, lambda t: patience.get(t, 120.0))

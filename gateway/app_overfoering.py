@@ -14,7 +14,6 @@ from typing import cast
 from gateway.app import (
     House,
     close_verk,
-    data_folder,
     open_register,
     open_staff,
     open_verk,
@@ -25,6 +24,7 @@ from gateway.effects.transferring.intern import InternKanal
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import LocalFault
 from gateway.nettregister import Nettregister, Registre
+from gateway.places import data_folder
 from gateway.ports.connector import Operation
 from gateway.ports.forsegling import Forsegler, Motpartsfiler
 from gateway.ports.kanal import Kanal

@@ -9,15 +9,16 @@ laid beside the key file, for copies of the ledger from before; nothing that sta
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway import app
+from gateway import app, places
 from gateway.clock import Clock
 from gateway.effects.moving import sealed as moves
 from gateway.effects.transferring import etterspoersler, rader
 from gateway.engine import resealing as engine
 from gateway.engine.durable import open_engine
 from gateway.errors import LocalFault
-from gateway.ledger import keys, resealing
+from gateway.ledger import form, keys, resealing
 from gateway.ledger.chain import Fact, append
+from gateway.ledger.database import translated
 from gateway.ledger.keys import KeyRing
 from gateway.settings.load import Settings
 
@@ -42,11 +43,12 @@ def rotate(settings: Settings, clock: Clock | None = None) -> Rotated:
 
     A ring that stands in the environment is its owner's to change: with two keys or more there,
     all is sealed by the first, and the others may be taken away. Raises LocalFault: as
-    `open_house`, "NOEKKEL_I_MILJOE" for a ring in the environment with one key, and
+    `open_house` and `keys.replace_file`, "NOEKKEL_I_MILJOE" for a ring in the environment with one
+    key, "HOVEDBOK_FORM_ENDRET" for a ledger with something in it that is not ours, and
     "NOEKKEL_IKKE_ALT" should anything be left that the new key does not open.
     """
-    path = app.key_file(settings)
-    ring = app.key_ring(settings)
+    path = places.key_file(settings)
+    ring = places.key_ring(settings)
     if keys.in_environment(settings.gateway.key_env):
         path = None
     resumed = len(ring.keys) > 1
@@ -56,6 +58,7 @@ def rotate(settings: Settings, clock: Clock | None = None) -> Rotated:
         # A ring that opens the ledger, and nobody else in the house: then it may be added to.
         house = app.open_house(settings, clock, alone=True)
         try:
+            _whole(house)
             keys.replace_file(path, keys.with_new_first(ring))
         finally:
             house.close()
@@ -67,14 +70,16 @@ def _seal_anew(
 ) -> Rotated:
     house = app.open_house(settings, clock, alone=True)
     try:
+        _whole(house)
         ring = house.ring
         old = tuple(list(ring.keys)[1:])
         values = sum(resealing.column(house.database, ring, one) for one in COLUMNS)
         values += resealing.payloads(house.database, house.store)
-        rows = open_engine(settings.gateway.database, app.data_folder(settings))
+        rows = open_engine(settings.gateway.database, places.data_folder(settings))
         try:
-            values += engine.reseal(rows, ring)
-            left = engine.reseal(rows, ring)
+            with translated():
+                values += engine.reseal(rows, ring)
+                left = engine.reseal(rows, ring)
         finally:
             rows.dispose()
         if left or resealing.sealed_otherwise(house.database, ring, COLUMNS):
@@ -88,6 +93,19 @@ def _seal_anew(
         return Rotated(ring.first, old, values, resumed, laid)
     finally:
         house.close()
+
+
+def _whole(house: app.House) -> None:
+    """Raise LocalFault, before any seal is changed, for a ledger that may not be written or has
+    another form than ours: a key that is retired would live on in what is laid aside there."""
+    house.database.anchored.require()
+    with house.database.look() as connection:
+        found = next(form.wrong(connection, form.LEDGER), None)
+    if found is None and house.database.sqlite:
+        with house.database.look_bulk() as connection:
+            found = next(form.wrong(connection, form.PAYLOAD), None)
+    if found is not None:
+        raise LocalFault(found.code, place=found.table)
 
 
 def _laid(path: Path, ring: KeyRing, kid: str) -> Path:

@@ -87,8 +87,12 @@ class Profil(Fiksoppsett):
         return _rows(self.klassifikasjoner)
 
     def format_of(self, pronom: str) -> str:
-        """The archive's code for a PRONOM format; PRONOM itself where none is agreed."""
-        return _pairs(self.formater).get(pronom, pronom)
+        """The archive's code for a PRONOM format; PRONOM itself where none is agreed. A file of no
+        known kind has no PRONOM code, and is `ukjent` there."""
+        return _pairs(self.formater).get(pronom or _UNKNOWN, pronom)
+
+
+_UNKNOWN = "ukjent"
 
 
 def _rows(text: str) -> tuple[Klasserad, ...]:

@@ -248,7 +248,8 @@ class Session:
         content = read_body(response, cap=cap, clock=self._clock, until=until, place=place)
         parsed = None
         heads = dict(response.headers.items())
-        made = response.status_code == 201 and not content
+        # Done, and told by an address alone or by nothing at all.
+        made = not content and (response.status_code == 201 or "location" in heads)
         if not raw and response.status_code < 300 and response.status_code != 204 and not made:
             parsed = parse(content, heads.get("content-type", ""), place)
         return Reply(response.status_code, heads, content, parsed)

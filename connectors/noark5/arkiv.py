@@ -15,7 +15,7 @@ from connectors.http.token import ClientCredentials
 from connectors.keyed import same_key
 from connectors.noark5 import innhold
 from connectors.noark5.bestand import Bestand, Stand, funnetfil, kode
-from connectors.noark5.klient import FilterRefused, Klient
+from connectors.noark5.klient import FilterRefused, Klient, Unpointed
 from connectors.noark5.lenker import Lenker
 from connectors.noark5.mappe import Mapper
 from connectors.noark5.operasjoner import BY_NAME, OPERATIONS
@@ -41,6 +41,8 @@ from schemas.noark5 import relasjoner as rel
 __all__ = ["OPERATIONS", "open_archive"]
 
 Objekt = dict[str, Any]
+_TOP, _OF_A_FILE = 4, 2
+"""Things that are made for a snapshot, and for each of its files."""
 
 
 def open_archive(settings: ConnectorSettings) -> Archive:
@@ -112,9 +114,18 @@ class Noark5Arkiv:
     def deposit(self, uttak: Uttak, found: Funn | None) -> Svar:
         """Folder, record, documents, files: each looked for first, each made once.
 
-        `found` may be old, so the archive is asked again. Raises Rejected("MAPPE_AVSLUTTET").
+        `found` may be old, so the archive is asked again; and so it is when something was made and
+        nothing leads to it, once for each thing there may be. Raises Rejected("MAPPE_AVSLUTTET").
         """
         refuse_content(uttak)
+        for _ in range(_TOP + _OF_A_FILE * len(uttak.filer)):
+            try:
+                return self._bring_in(uttak, found)
+            except Unpointed:
+                continue
+        return self._bring_in(uttak, found)
+
+    def _bring_in(self, uttak: Uttak, found: Funn | None) -> Svar:
         mappe = self._soek.mappe(uttak)
         post = self._soek.journalpost(uttak, mappe)
         if post is None:

@@ -95,7 +95,7 @@ def dokumentobjekt(fil: Uttaksfil, profil: Profil) -> dict[str, Any]:
     """The place of one file, with everything the server shall verify when the bytes arrive."""
     return {
         "variantformat": {"kode": variant(fil, profil)},
-        "format": {"kode": fil.format},
+        "format": {"kode": fil.format or profil.format_ukjent},
         "filnavn": fil.filnavn,
         "mimeType": fil.media_type,
         "sjekksum": fil.sha256,

@@ -12,18 +12,34 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
+from connectors.http.faults import Unsure
 from connectors.http.reply import Reply
 from connectors.http.session import Session
 from connectors.http.tags import opaque
 from connectors.noark5.lenker import Lenker
-from gateway.errors import Conflict, Rejected, RemoteFault, Transient, UnknownOutcome
+from gateway.errors import (
+    Conflict,
+    LocalFault,
+    Rejected,
+    RemoteFault,
+    Transient,
+    UnknownOutcome,
+)
 from schemas.noark5 import relasjoner as rel
 
 MEDIA = "application/vnd.noark5+json"
 _JSON = {"accept": MEDIA}
 _REFUSED = frozenset({400, 422, 501})
+# 201 is the interface's own word for made; some servers say another, and mean the same.
+_MADE = frozenset({200, 201, 202, 204})
+_STRUCTURE = frozenset({"klasse.ny", "saksmappe.ny"})
+"""What is made under a part of the set-up, and not under something of a snapshot's own."""
 _TRIES = 4
 _PAGES = 10_000
+
+
+class Unpointed(UnknownOutcome):
+    """The archive says that it is made, and not where; it is looked for by its key."""
 
 
 class FilterRefused(Exception):
@@ -60,7 +76,9 @@ class Klient:
                 self._innganger[""] = hoved
             path = self.lenker.need(hoved, key, "hovedadresse")
             name = "system.les" if key == rel.SYSTEM else "inngang.les"
-            self._innganger[key] = self.les(name, path, key.removeprefix(rel.ROT)).data
+            place = key.removeprefix(rel.ROT)
+            with _of_the_set_up(place):
+                self._innganger[key] = self.les(name, path, place).data
         return self._innganger[key]
 
     def les(self, operation: str, path: str, place: str) -> Ressurs:
@@ -105,6 +123,12 @@ class Klient:
             following = self.lenker.find(data, rel.NEXT, place)
             params = None
 
+    def oppsett(self, operation: str, path: str, place: str) -> Iterator[dict[str, Any]]:
+        """As `liste`, of what the archive is set up with: that it is not there is the set-up's
+        fault and every delivery's. Raises LocalFault("MANGLER_LENKE")."""
+        with _of_the_set_up(f"{place} {operation.partition('.')[0]}"):
+            yield from self.liste(operation, path, place)
+
     # -- writing --------------------------------------------------------------------------------
     def ny(
         self,
@@ -114,25 +138,34 @@ class Klient:
         place: str,
         once: AbstractContextManager[None],
     ) -> Ressurs:
-        """Fill in the template and send it, within `once`. Raises UnknownOutcome when the answer is
-        lost, or when it was sent before and what it made does not show."""
-        template = self.les(operation, path, place).data
+        """Fill in the template and send it, within `once`. Raises Unpointed when it was made and
+        nothing leads to it; UnknownOutcome when the answer is lost, or when it was sent before and
+        what it made does not show."""
+        with _of_the_set_up(place) if operation in _STRUCTURE else contextlib.nullcontext():
+            template = self.les(operation, path, place).data
         # The template has the server's suggestions; null means "not set" and may not be sent.
         filled = {k: v for k, v in {**template, **body}.items() if v is not None and k != "_links"}
-        with once:
-            reply = self._session.call(
-                operation, "POST", path, json=filled,
-                headers={**_JSON, "content-type": MEDIA}, expect=frozenset({201}),
-                write=True, single=True, place=place, check=_is_made,
-            )  # fmt: skip
-        if reply.content and isinstance(reply.data().get("_links"), dict | list):
+        try:
+            with once:
+                reply = self._session.call(
+                    operation, "POST", path, json=filled,
+                    headers={**_JSON, "content-type": MEDIA}, expect=_MADE,
+                    write=True, single=True, place=place, check=_is_made,
+                )  # fmt: skip
+        except Unsure as error:
+            raise Unpointed(error.code, place=place) from None
+        leads: Any = reply.headers.get("location")
+        data = reply.data() if reply.content else {}
+        if isinstance(data.get("_links"), dict | list):
             where = reply.headers.get("content-location")
             base = self.lenker.path(where, place, path) if where else path
-            made = self.lenker.anchored(reply.data(), base)
-            return Ressurs(made, reply.headers.get("etag", ""))
-        return self._behind(reply.headers.get("location"), place, path)
+            made = self.lenker.anchored(data, base)
+            if "systemID" in made:
+                return Ressurs(made, reply.headers.get("etag", ""))
+            leads = leads or self.lenker.find(made, rel.SELF, place)
+        return self._behind(leads, place, path)
 
-    def _behind(self, location: str | None, place: str, base: str) -> Ressurs:
+    def _behind(self, location: Any, place: str, base: str) -> Ressurs:
         """What was made, when the answer was its address alone (6.1: 201 with Location), or a body
         that leads nowhere. That it was made is known; what cannot be read there now is looked for
         by its key."""
@@ -142,8 +175,8 @@ class Klient:
             if "count" in found.data:
                 rows = found.data.get("results", [])
                 found = Ressurs(rows[0]) if len(rows) == 1 else None
-        if found is None:
-            raise UnknownOutcome("UVISST_UTFALL", place=place)
+        if found is None or "systemID" not in found.data:
+            raise Unpointed("UVISST_UTFALL", place=place)
         return found
 
     def endre(
@@ -171,7 +204,7 @@ class Klient:
                 operation, "PUT", path,
                 json={k: v for k, v in wanted.items() if v is not None},
                 headers={**_JSON, **guards, "content-type": MEDIA},
-                expect=frozenset({200, 201, 204, 409, 412}), write=True, place=place,
+                expect=frozenset({200, 201, 202, 204, 409, 412}), write=True, place=place,
             )  # fmt: skip
             if reply.status not in {409, 412}:
                 return
@@ -191,6 +224,17 @@ class Klient:
         return self._session.call(operation, method, path, **more)
 
 
+@contextlib.contextmanager
+def _of_the_set_up(place: str) -> Iterator[None]:
+    """What a link of the set-up leads to and is not there (404, 410) is no one delivery's fault."""
+    try:
+        yield
+    except Conflict as error:
+        if error.code != "BORTE":
+            raise
+        raise LocalFault("MANGLER_LENKE", place=place) from None
+
+
 def _forms(etag: str) -> tuple[str, ...]:
     """The tag as the archive itself may have given it, and as it came. A proxy that compresses
     weakens a tag or writes behind it, and If-Match compares strongly (RFC 9110 13.1.1); but there
@@ -206,9 +250,7 @@ def _and_own(path: str, where: str) -> str:
 
 
 def _is_made(reply: Reply) -> str | None:
-    if not reply.content and reply.headers.get("location"):
-        return None
-    return _is_object(reply)
+    return _is_object(reply) if reply.content else None
 
 
 def _is_object(reply: Reply) -> str | None:

@@ -31,7 +31,7 @@ class Mapper:
         """The configured archive part. Raises LocalFault("UGYLDIG_PROFIL") when it is not one."""
         inngang = self._klient.inngang(rel.ARKIVSTRUKTUR)
         path = self._klient.lenker.need(inngang, rel.ARKIVDEL, "arkivstruktur")
-        rows = self._klient.liste("arkivdel.list", path, "arkivdel")
+        rows = self._klient.oppsett("arkivdel.list", path, "arkivdel")
         return _named(rows, self._profil.arkivdel, "noark5.arkivdel")
 
     def hent(self, uttak: Uttak, mappe: Objekt | None) -> Objekt:
@@ -71,7 +71,7 @@ class Mapper:
     def system(self, arkivdel: Objekt) -> Objekt:
         """The configured classification. Raises LocalFault("UGYLDIG_PROFIL") when it is not one."""
         path = self._klient.lenker.need(arkivdel, rel.KLASSIFIKASJONSSYSTEM, "arkivdel")
-        systems = self._klient.liste("klassifikasjonssystem.list", path, "arkivdel")
+        systems = self._klient.oppsett("klassifikasjonssystem.list", path, "arkivdel")
         return _named(systems, self._profil.klassifikasjonssystem, "noark5.klassifikasjonssystem")
 
     def _klasse(self, arkivdel: Objekt, uttak: Uttak) -> Objekt:

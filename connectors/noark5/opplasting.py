@@ -17,7 +17,7 @@ from schemas.noark5 import relasjoner as rel
 BULKGRENSE = 157_286_400
 """Bytes in one upload when the archive names no limit (version 1.1)."""
 
-_ANSWERS = frozenset({200, 201, 400, 409, 422})
+_ANSWERS = frozenset({200, 201, 202, 204, 400, 409, 422})
 
 
 class Opplasting:
@@ -41,9 +41,9 @@ class Opplasting:
             reply = self._klient.call(
                 "fil.ny", "POST", path, content=data,
                 headers={"accept": MEDIA, "content-type": fil.media_type},
-                expect=_ANSWERS, write=True, single=True, place=place,
+                expect=_ANSWERS, write=True, single=True, place=place, raw=True,
             )  # fmt: skip
-            _accepted(reply, place, last=True)
+            _accepted(reply, place, last=False)
             return
         self._in_pieces(data, fil, path, place)
 

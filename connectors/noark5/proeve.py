@@ -1,6 +1,7 @@
 """What a night will ask of the archive, tried beforehand: links, searches, class, and an upload.
 
-What is only asked is asked of keys nobody has. A class, a folder, a record and a file are made and
+What is only asked is asked of keys nobody has, and where nothing may be made, what stands there is
+looked at (`stillelesing.py`). A class, a folder, a record and a file are made and
 taken away again where the archive's keeper has said that they may be (`proeve = "ja"`); they carry
 no child, and a key of their own. What could not be taken away is told with its id. This module must
 not touch anything that it did not make.
@@ -19,7 +20,8 @@ from connectors.noark5.klient import FilterRefused, Klient
 from connectors.noark5.mappe import Mapper
 from connectors.noark5.opplasting import Opplasting
 from connectors.noark5.profil import Profil
-from gateway.errors import GatewayError, LocalFault, Rejected
+from connectors.noark5.stillelesing import Stillelesing
+from gateway.errors import GatewayError, LocalFault, Rejected, UnknownOutcome
 from gateway.ports.archive import Funnetfil, Part, Proevd, Uttak, Uttaksfil, Variant
 from schemas.noark5 import relasjoner as rel
 
@@ -29,6 +31,17 @@ _INNGANGER = (
     (rel.SAKARKIV, (rel.SAKSMAPPE, rel.JOURNALPOST)),
 )
 _TEXT = "stafettlogg-proeve"
+_PAGES = 20
+# Where a thing is listed under what it lies in, and the field that has our key.
+_LISTS = {
+    "klasse.ny": (rel.KLASSE, "klasse.list", "beskrivelse"),
+    "saksmappe.ny": (rel.MAPPE, "saksmappe.list", "beskrivelse"),
+    "journalpost.ny": (rel.REGISTRERING, "journalpost.list", "beskrivelse"),
+    "dokumentbeskrivelse.ny": (
+        rel.DOKUMENTBESKRIVELSE, "dokumentbeskrivelse.list", "eksternReferanse",
+    ),
+    "dokumentobjekt.ny": (rel.DOKUMENTOBJEKT, "dokumentobjekt.list", "sjekksum"),
+}  # fmt: skip
 
 
 class Proeve:
@@ -61,6 +74,7 @@ class Proeve:
         if self._profil.proeve == "ja":
             told += self._upload(key)
         else:
+            told += Stillelesing(self._klient, self._profil, self._mapper).all()
             told.append(Proevd("uproevd", "", "noark5.proeve"))
         return tuple(told)
 
@@ -114,16 +128,29 @@ class Proeve:
     def _upload(self, key: str) -> list[Proevd]:
         made: list[Objekt] = []
         uttak = _practice(key)
-        told = [_tried("opplasting", "arkivstruktur/fil/", lambda: self._made(uttak, made))]
+        unsure: list[str] = []
+        told = [_tried("opplasting", "arkivstruktur/fil/", lambda: self._made(uttak, made, unsure))]
         told += [self._removed(thing) for thing in reversed(made)]
+        told += [Proevd("fjerning", "PROEVE_IKKE_FJERNET", one) for one in unsure]
         return told
 
-    def _made(self, uttak: Uttak, made: list[Objekt]) -> None:
-        """A class, a folder, a record, a document, a place and a file, which is read back."""
+    def _made(self, uttak: Uttak, made: list[Objekt], unsure: list[str]) -> None:
+        """A class, a folder, a record, a document, a place and a file, which is read back.
+
+        `made` has what is to be taken away; `unsure` our keys of what may have been made and does
+        not show.
+        """
 
         def new(operation: str, under: Objekt, key: str, body: Objekt) -> Objekt:
             path = self._klient.lenker.need(under, key, "proeve")
-            thing = self._klient.ny(operation, path, body, "proeve", nullcontext()).data
+            try:
+                thing = self._klient.ny(operation, path, body, "proeve", nullcontext()).data
+            except UnknownOutcome:
+                found = self._shown(operation, under, body)
+                if found is None:
+                    unsure.append(f"{operation.partition('.')[0]} {innhold.merke(uttak.key)}")
+                    raise
+                thing = found
             made.append(thing)
             return thing
 
@@ -143,6 +170,24 @@ class Proeve:
         there = self._fetch(Funnetfil(fil.nr, str(objekt["systemID"])))
         if there != uttak.read_file(fil.nr):
             raise Rejected("ARKIV_FEIL_HASH", place="proeve")
+
+    def _shown(self, operation: str, under: Objekt, body: Objekt) -> Objekt | None:
+        """What was made without a word of where, looked for under what it lies in."""
+        key, listed, own = _LISTS[operation]
+        try:
+            path = self._klient.lenker.need(under, key, "proeve")
+            rows = self._rows(listed, path, f"{own} eq '{body[own]}'")
+        except GatewayError:
+            return None
+        mine = [row for row in rows if row.get(own) == body[own]]
+        return mine[0] if len(mine) == 1 else None
+
+    def _rows(self, operation: str, path: str, where: str) -> list[Objekt]:
+        """What is listed there with our key; all of the first pages where that cannot be asked."""
+        try:
+            return list(self._klient.liste(operation, path, "proeve", where=where))
+        except FilterRefused:
+            return list(self._klient.liste(operation, path, "proeve", pages=_PAGES))
 
     def _removed(self, thing: Objekt) -> Proevd:
         """Taken away again, or told by its id."""

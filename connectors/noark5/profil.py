@@ -47,6 +47,9 @@ class Profil(BaseModel):
     vedlegg: Kode
     variant_arkiv: Kode
     variant_produksjon: Kode
+    format_ukjent: str = ""
+    """The archive's code for a file of a kind nobody knows here; there is no such code in PRONOM,
+    and an archive that wants one of its own refuses the file without it."""
     tilgangsrestriksjon: Kode
     skjermingshjemmel: Kode
     skjerming_klasse: Koder = ()

@@ -31,7 +31,7 @@ def write(path: Path, documents: Iterable[Any], protected: frozenset[str] = froz
                     "foedselsdato": born.isoformat(),
                 }
     until = datetime.now(UTC) + timedelta(days=30)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     told = {"gyldigTil": until.isoformat(timespec="seconds"), "personer": answers}
     path.write_text(json.dumps(told), encoding="utf-8")
     return len(answers)

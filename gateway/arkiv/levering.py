@@ -47,6 +47,9 @@ WRONG = frozenset({"ARKIV_FEIL_HASH", "ARKIV_FIL_BORTE", "ARKIV_MANGLER_FIL"})
 NOT_SHOWN = "ARKIV_BORTE"
 """The code of a receipt whose record is not shown any more. That it is gone is not known."""
 
+UNREAD = "ARKIV_ULEST"
+"""What is told of a delivery that goes on trying by itself and has long not been read back."""
+
 
 def may(before: Tilstand, after: Tilstand) -> bool:
     """True when a delivery may go from one state to the other."""

@@ -15,8 +15,8 @@ archive = typer.Typer(
     help="""Arkiver loggene: PDF/A og JSON, med bevis for at arkivet har hver byte.
 
     check (svarer arkivene) - due (hva forfaller) - run (en runde nå) - show (hva venter, ett
-    uttak, én loggs tidslinje) - confirm (et menneske har lagt det i arkivet) - retry - recheck
-    (se på kvitteringer igjen) - report.
+    uttak, én loggs tidslinje) - confirm (et menneske har lagt det i arkivet) - seen (vedlegg som
+    ikke ble varige) - retry - recheck (se på kvitteringer igjen) - report.
     """,
 )
 
@@ -146,6 +146,25 @@ def files(
     from gateway.cli import filing
 
     filing.files(snapshot, out, by, system, config, kommune, as_json)
+
+
+@archive.command()
+@guarded
+def seen(
+    system: Source,
+    snapshot: Annotated[str, typer.Argument(metavar="UTTAK", help="Uttaket (id).")],
+    by: By = "",
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
+    """Si at noen har sett på vedleggene i et uttak som ikke kunne gjøres varige.
+
+    De vises med filnummer og kode, og venter ikke lenger. Originalene er arkivert som de er.
+    """
+    from gateway.cli import filing
+
+    filing.seen(snapshot, by, system, config, kommune, as_json)
 
 
 @archive.command(name="ip-package")

@@ -5,19 +5,22 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from gateway import app
+from gateway import app, places
 from gateway.app import House
 from gateway.arkiv.utloeser import Utloeser, Utloest
 from gateway.cli.console import OK, REMOTE, TO_DO, Speaker
+from gateway.cli.doubting import telling
+from gateway.cli.flagged import unmade_of
 from gateway.cli.opening import house, speaker
-from gateway.effects.archiving import deleting, overview, rechecking
+from gateway.effects.archiving import deleting, overview, rechecking, unmade
 from gateway.effects.archiving import stopped as stopping
 from gateway.effects.archiving.collect import Collected, collect, hasten, order
 from gateway.effects.archiving.verk import Verk, stamp
 from gateway.engine import archiving
 from gateway.errors import GatewayError, LocalFault
+from gateway.ledger import trust
 from gateway.ledger.sweep import sweep
 from gateway.ports.archive import ArchiveFacts, Proevd, Rehearsed
 from gateway.texts.catalogue import Catalogue
@@ -228,6 +231,9 @@ def migration(
         archiving.open_tick(opened, verk, tick_id)
         order(verk, refs, Utloest(Utloeser.MIGRERING, plan_id))
     _worked(opened, system, tick_id, slot, told, f"stafett migrate {plan_id}")
+    if archiving.code_of(opened, tick_id) == "DISK_FULL":
+        # What is not frozen would be held by the gate, and the plan be spent.
+        raise LocalFault("DISK_FULL", place="min_free_mb")
     return dict(overview.of_period(opened.database, verk.tenant, plan_id))
 
 
@@ -257,7 +263,7 @@ def _outcome(opened: House, verk: Verk, told: Speaker, tick_id: str) -> int:
         text = texts.code(stopped)
         told.say(f"{stopped}: {text.what}\n  Gjør dette: {text.do}")
         told.give(stopped=stopped)
-    left = overview.waiting(opened.database, verk.tenant)
+    left = overview.waiting(opened.database, verk.tenant, verk.now())
     if left:
         told.say(f"{len(left)} venter på et menneske: stafett archive show --waiting")
     told.give(waiting=len(left))
@@ -282,34 +288,58 @@ def show(what: str, waiting: bool, config: Path | None, kommune: str, as_json: b
     """What waits, one snapshot, or one log's timeline."""
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
-        texts = Catalogue(told.language)
         tenant = opened.settings.kommune.orgnr
         if waiting or not what:
-            left = overview.waiting(opened.database, tenant)
-            rows = [tuple(one.values()) for one in left]
-            columns = ("uttak", "logg", "arkiv", "tilstand", "kode", "sted", "frist")
-            words = [(*row[:3], texts.label(f"levering_{row[3]}"), *row[4:]) for row in rows]
-            told.table(columns, rows, "waiting", words)
-            for code in sorted({one["kode"] for one in left if one["kode"]}):
-                text = texts.code(code)
-                told.say(f"\n{code}: {text.what}\n  Gjør dette: {text.do}")
-            unread = unread_of(overview.unread(opened.database, tenant), told)
-            told.end(TO_DO if left or unread else OK)
+            _waiting(opened, tenant, told)
         if show_snapshot(opened, what, told):
             told.end(OK)
-        rows = [tuple(one.values()) for one in overview.timeline(opened.database, tenant, what)]
+        _timeline(opened, tenant, what, told)
+
+
+def _waiting(opened: House, tenant: str, told: Speaker) -> NoReturn:
+    """What waits for a person, and what could not be looked at."""
+    texts = Catalogue(told.language)
+    with telling(told, trust.of_archive(opened.database, tenant)):
+        left = overview.waiting(opened.database, tenant, stamp(opened.clock.now()))
+        rows = [tuple(one.values()) for one in left]
+        columns = ("uttak", "logg", "arkiv", "tilstand", "kode", "sted", "frist")
+        words = [(*row[:3], texts.label(f"levering_{row[3]}"), *row[4:]) for row in rows]
+        told.table(columns, rows, "waiting", words)
+        for code in sorted({one["kode"] for one in left if one["kode"]}):
+            text = texts.code(code)
+            told.say(f"\n{code}: {text.what}\n  Gjør dette: {text.do}")
+        unread = unread_of(overview.unread(opened.database, tenant), told)
+        if shut := stopping.stopped(opened.database, tenant):
+            _shut(shut, told)
+        told.end(TO_DO if left or unread or shut else OK)
+    told.end(OK)
+
+
+def _timeline(opened: House, tenant: str, logg: str, told: Speaker) -> NoReturn:
+    """What happened to one log's archiving."""
+    texts = Catalogue(told.language)
+    with telling(told, trust.doubt(opened.database, (), logg=logg)):
+        rows = [tuple(one.values()) for one in overview.timeline(opened.database, tenant, logg)]
         if not rows:
-            raise LocalFault("UKJENT_LOGG", place=what[:40])
+            raise LocalFault("UKJENT_LOGG", place=logg[:40])
         named = [(nr, at, texts.label("hendelse_" + kind), *rest) for nr, at, kind, *rest in rows]
         told.table(("nr", "tid", "hva", "uttak", "arkiv", "kode", "nummer"), named, "timeline")
         told.end(OK)
+    told.end(OK)
 
 
 def show_snapshot(opened: House, what: str, told: Speaker) -> bool:
     """A snapshot's hashes, files and deliveries; False when the id is something else's."""
-    found = overview.snapshot(opened.database, what)
-    if found is None:
+    if overview.snapshot(opened.database, what) is None:
         return False
+    with telling(told, trust.doubt(opened.database, (what,))):
+        _snapshot(opened, what, told)
+        told.end(OK)
+    return True
+
+
+def _snapshot(opened: House, what: str, told: Speaker) -> None:
+    found = overview.snapshot(opened.database, what) or {}
     texts = Catalogue(told.language)
     told.say(
         f"Uttak {what} av logg {found['logg']}, versjon {found['version']}, "
@@ -318,6 +348,7 @@ def show_snapshot(opened: House, what: str, told: Speaker) -> bool:
     files = [(f["nr"], f["filnavn"], f["format"], f["size"], f["sha"]) for f in found["files"]]
     told.table(("nr", "fil", "format", "bytes", "sha256"), files, "files")
     told.say()
+    unmade_of(unmade.files_of(found), told)
     sent = [
         (d["archive"], texts.label("levering_" + d["state"]), d["nummer"] or d["journalpost"] or "",
          (d["verified_at"] or "") if d["state"] == "arkivert" else "", d["code"] or "")
@@ -325,7 +356,6 @@ def show_snapshot(opened: House, what: str, told: Speaker) -> bool:
     ]  # fmt: skip
     told.table(("arkiv", "tilstand", "nummer", "lest tilbake", "kode"), sent, "deliveries")
     told.give(snapshot=what, logg=found["logg"], version=found["version"])
-    return True
 
 
 def logs(system: str, config: Path | None, kommune: str, as_json: bool) -> None:
@@ -333,13 +363,14 @@ def logs(system: str, config: Path | None, kommune: str, as_json: bool) -> None:
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
         kom = opened.settings.kommune
-        rows = overview.logs(opened.database, kom.orgnr, system, kom.arkiv.maal)
-        texts = Catalogue(told.language)
-        told.table(
-            ("logg", "ref", "tilstand", "arkivstatus"), rows, "logs",
-            [(*rest, texts.label(f"status_{status}")) for *rest, status in rows],
-        )  # fmt: skip
-        told.end(OK)
+        with telling(told, trust.of_archive(opened.database, kom.orgnr, (system,))):
+            rows = overview.logs(opened.database, kom.orgnr, system, kom.arkiv.maal)
+            texts = Catalogue(told.language)
+            told.table(
+                ("logg", "ref", "tilstand", "arkivstatus"), rows, "logs",
+                [(*rest, texts.label(f"status_{status}")) for *rest, status in rows],
+            )  # fmt: skip
+            told.end(OK)
 
 
 def report(
@@ -351,9 +382,10 @@ def report(
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
         kom = opened.settings.kommune
-        facts = build(opened.database, kom.orgnr, system, kom.arkiv.maal)
-        folder = out or app.data_folder(opened.settings) / "reports"
-        html, data = write(facts, folder, language or opened.settings.gateway.language)
-        told.give(html=str(html), json=str(data))
-        told.say(f"{html}\n{data}")
-        told.end(OK)
+        with telling(told, trust.of_archive(opened.database, kom.orgnr, (system,))):
+            facts = build(opened.database, kom.orgnr, system, kom.arkiv.maal)
+            folder = out or places.data_folder(opened.settings) / "reports"
+            html, data = write(facts, folder, language or opened.settings.gateway.language)
+            told.give(html=str(html), json=str(data))
+            told.say(f"{html}\n{data}")
+            told.end(OK)

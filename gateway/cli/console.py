@@ -37,6 +37,8 @@ class Speaker:
         self.as_json = as_json
         self.language = language
         self._document: dict[str, Any] = {}
+        self.doubted = False
+        """What is told is not as it was proved: whatever else it comes to, that is how it ends."""
 
     def say(self, text: str = "") -> None:
         """A line for a person; silent with `--json`."""
@@ -71,10 +73,11 @@ class Speaker:
         console(wide).print(table)
 
     def end(self, code: int = OK) -> NoReturn:
-        """Print the JSON document, if asked for, and leave with the exit code."""
+        """Print the JSON document, if asked for, and leave with the exit code; with that of a proof
+        that does not hold, when what was told is not as it was proved."""
         if self.as_json:
             print(json.dumps(self._document, ensure_ascii=False, indent=1, default=str))
-        raise SystemExit(code)
+        raise SystemExit(BROKEN if self.doubted else code)
 
 
 def console(width: int | None = None) -> "Console":

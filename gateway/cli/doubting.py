@@ -1,13 +1,14 @@
 """How a command that reads the ledger speaks of what is not as it was proved.
 
-A command that goes on from it refuses; one that tells says so before anything else.
+A command that goes on from it refuses; one that tells says so before anything else, and ends as a
+proof that does not hold.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from gateway.cli.console import Speaker
-from gateway.errors import LocalFault
+from gateway.cli.console import Speaker, tell
+from gateway.errors import LocalFault, Rejected
 from gateway.ledger.replay import Wrong
 from gateway.texts.catalogue import Catalogue
 from schemas.nummer import is_somebodys_number
@@ -21,20 +22,28 @@ def key_of(wrong: Wrong) -> list[str]:
 
 @contextmanager
 def telling(told: Speaker, wrong: Wrong | None) -> Iterator[None]:
-    """Around a command that tells. What cannot even be told for what is wrong is refused."""
+    """Around all that a command tells, its end included. What cannot even be told for what is
+    wrong is said to be that."""
     if wrong is None:
         yield
         return
     first_doubt(told, wrong)
     try:
         yield
+    except BrokenPipeError:
+        raise
+    except Rejected as error:
+        # No to what was asked for: told as ever, below what does not hold.
+        tell(error, as_json=False)
     except Exception:  # noqa: BLE001 - whatever it is, this is why
-        refuse(wrong)
+        told.say(Catalogue(told.language).label("rest_untold"))
+    told.end()
 
 
 def first_doubt(told: Speaker, wrong: Wrong) -> None:
     """Say in the first line, and to a program, that what follows is not as it was proved."""
     text = Catalogue(told.language).code(wrong.code)
+    told.doubted = True
     told.give(doubt={"kode": wrong.code, "hvor": wrong.table, "id": key_of(wrong)})
     told.say(f"STEMMER IKKE – {wrong.code} ({wrong.table}): {text.what}\n  Gjør dette: {text.do}\n")
 

@@ -5,13 +5,14 @@ Whoever gets content laid out has it written in the ledger first. Nothing here r
 
 from pathlib import Path
 
-from gateway import app
+from gateway import app, places
 from gateway.arkiv.levering import Tilstand
 from gateway.cli.archiving import works
 from gateway.cli.console import OK, USAGE
+from gateway.cli.flagged import unmade_of
 from gateway.cli.opening import acting, house, speaker
 from gateway.effects.archiving import confirm as confirming
-from gateway.effects.archiving import deleting, proof
+from gateway.effects.archiving import deleting, proof, unmade
 from gateway.errors import Rejected
 from gateway.ledger.access import Ground, Shown, note
 from gateway.staff.roles import Act
@@ -67,6 +68,20 @@ def files(
         count = confirming.lay_out(verk, snapshot_id, out, access)
         told.say(f"{count} filer i {out}. Slett mappen når de ligger i arkivet.")
         told.give(snapshot=snapshot_id, files=count, folder=str(out))
+        told.end(OK)
+
+
+def seen(
+    snapshot_id: str, by: str, system: str, config: Path | None, kommune: str, as_json: bool
+) -> None:
+    """Somebody has seen to what could not be made durable in a snapshot."""
+    with house(config, kommune) as opened, works(opened, system) as verk:
+        told = speaker(opened, as_json=as_json)
+        who = acting(opened, by, Act.ARCHIVE)
+        found = unmade.saw(verk, snapshot_id, who)
+        unmade_of(found, told)
+        told.say(f"{len(found)} vedlegg i {snapshot_id} er sett. De venter ikke lenger.")
+        told.give(snapshot=snapshot_id, seen=len(found))
         told.end(OK)
 
 
@@ -141,7 +156,7 @@ def delete(
         if unit is not None:
             app.open_staff(opened).belongs(who, *unit)
         row = deleting.delete(verk, logg, by=who, reason=reason)
-        path = proof.write(verk, row, out or app.data_folder(opened.settings) / "slettebevis")
+        path = proof.write(verk, row, out or places.data_folder(opened.settings) / "slettebevis")
         told.say(f"{logg} er slettet i {system}. Slettebevis: {path}")
         told.give(logg=logg, proof=str(path), deleted_at=row["deleted_at"])
         told.end(OK)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from gateway import app
+from gateway import places
 from gateway.cli.console import Speaker, config_folder
 from gateway.cli.opening import warn
 from gateway.errors import LocalFault
@@ -17,15 +17,15 @@ def keys(config: Path | None, kommune: str, *, rotate: bool, as_json: bool) -> N
         _rotate(settings, as_json=as_json)
         return
     speaker = Speaker(as_json=as_json)
-    path = app.key_file(settings)
+    path = places.key_file(settings)
     if path is None:
         raise LocalFault("NOEKKEL_MANGLER", place="key_file")
     there = path.exists()
-    if not there and app.has_ledger(settings):
+    if not there and places.has_ledger(settings):
         # A new key would open nothing of it, and hide that the right one is gone.
         raise LocalFault("NOEKKEL_TAPT", place=path.name)
     if there:
-        app.key_ring(settings)  # one that cannot be read opens nothing, and is no key
+        places.key_ring(settings)  # one that cannot be read opens nothing, and is no key
     generate(path)
     speaker.give(key_file=str(path), made=not there)
     speaker.say(f"{path}: {'fantes fra før' if there else 'laget'}.")

@@ -10,6 +10,7 @@ from gateway.cli import transfer_waits  # noqa: F401 - its commands join `transf
 from gateway.cli.archive import archive
 from gateway.cli.console import guarded, unread
 from gateway.cli.created import created
+from gateway.cli.filled import Filled
 from gateway.cli.moving import moves
 from gateway.cli.options import By, Config, Json, Kommune, Language, Source
 from gateway.cli.plan import plan, show, sign
@@ -20,6 +21,7 @@ from gateway.cli.versions import versions
 from gateway.cli.waiting import staff, waiting
 
 stafett = typer.Typer(
+    cls=Filled,
     name="stafett",
     no_args_is_help=True,
     add_completion=False,
@@ -219,11 +221,11 @@ def report(
 @guarded
 def verify(
     against: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--against", help="Et anker fra en rapport eller kvittering: linjen, eller filen."
         ),
-    ] = "",
+    ] = None,
     anchor_anew: Annotated[
         bool, typer.Option("--anchor-anew", help="Sett ankeret på nytt der hovedboken nå slutter.")
     ] = False,

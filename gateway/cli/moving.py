@@ -101,8 +101,10 @@ def _read(everybody: bool, logs: bool, config: Path | None, kommune: str, as_jso
 
 
 def _show(closed: bool, by: str, config: Path | None, kommune: str, as_json: bool) -> None:
+    from gateway.cli.doubting import telling
     from gateway.cli.opening import house, may_see, speaker
     from gateway.effects.moving import deciding
+    from gateway.ledger import trust
     from gateway.ledger.access import Ground, Shown, note_in
     from gateway.schedule.moves import works
     from gateway.staff.roles import Act
@@ -111,28 +113,30 @@ def _show(closed: bool, by: str, config: Path | None, kommune: str, as_json: boo
     with house(config, kommune) as opened, works(opened) as verk:
         told = speaker(opened, as_json=as_json)
         texts = Catalogue(told.language)
-        found = deciding.show(verk, closed=closed)
-        who, ground = may_see(opened, by, Act.DECIDE_MOVE), Ground.ANSVARSOVERFOERING
-        if who is not None:
-            with opened.database.begin() as connection:
-                for one in found:
-                    if one.kommune:
-                        note_in(connection, verk.now(), who, Shown.FORSLAG, one.hint, ground,
-                                logg=one.logg)  # fmt: skip
-        elif any(one.kommune for one in found):
-            found = [replace(one, kommune="", flyttedato="") for one in found]
-            told.say(f"{texts.label('moves_hidden')}\n")
-        rows = [
-            (one.hint, one.logg, one.dato, one.kode, texts.label("flytting_" + one.tilstand),
-             f"{one.kommune} {verk.liste.name(one.kommune)}".strip(), one.flyttedato, one.utloeper)
-            for one in found
-        ]  # fmt: skip
-        columns = ("id", "logg", "dato", "kode", "tilstand", "kommune", "flyttedato", "utløper")
-        told.table(columns, rows, "moves")
-        for code in sorted({one.kode for one in found}):
-            text = texts.code(code)
-            told.say(f"\n{code}: {text.what}\n  Gjør dette: {text.do}")
-        told.end(TO_DO if any(one.tilstand == "aapen" for one in found) else OK)
+        with telling(told, trust.of_moves(opened.database)):
+            found = deciding.show(verk, closed=closed)
+            who, ground = may_see(opened, by, Act.DECIDE_MOVE), Ground.ANSVARSOVERFOERING
+            if who is not None:
+                with opened.database.begin() as connection:
+                    for one in found:
+                        if one.kommune:
+                            note_in(connection, verk.now(), who, Shown.FORSLAG, one.hint, ground,
+                                    logg=one.logg)  # fmt: skip
+            elif any(one.kommune for one in found):
+                found = [replace(one, kommune="", flyttedato="") for one in found]
+                told.say(f"{texts.label('moves_hidden')}\n")
+            rows = [
+                (one.hint, one.logg, one.dato, one.kode, texts.label("flytting_" + one.tilstand),
+                 f"{one.kommune} {verk.liste.name(one.kommune)}".strip(), one.flyttedato,
+                 one.utloeper)
+                for one in found
+            ]  # fmt: skip
+            columns = ("id", "logg", "dato", "kode", "tilstand", "kommune", "flyttedato", "utløper")
+            told.table(columns, rows, "moves")
+            for code in sorted({one.kode for one in found}):
+                text = texts.code(code)
+                told.say(f"\n{code}: {text.what}\n  Gjør dette: {text.do}")
+            told.end(TO_DO if any(one.tilstand == "aapen" for one in found) else OK)
 
 
 def _decide(hint: str, how: str, by: str, config: Path | None, kommune: str, as_json: bool) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gateway import app, log
+from gateway import app, log, places
 from gateway.app import House
 from gateway.cli.console import Speaker, config_folder
 from gateway.effects.route import Route
@@ -33,7 +33,7 @@ def house(config: Path | None, kommune: str, *, stating: bool = True) -> Iterato
 
 def warn(settings: Settings) -> None:
     """Say on stderr what others on this machine may read of ours, and the command that mends it."""
-    wide = too_open(app.data_folder(settings), app.key_file(settings))
+    wide = too_open(places.data_folder(settings), places.key_file(settings))
     if not wide:
         return
     told = Catalogue(settings.gateway.language).code("FOR_AAPEN")

@@ -15,12 +15,14 @@ from gateway import app
 from gateway.app import House
 from gateway.cli.choosing import Chosen, numbered
 from gateway.cli.console import OK, TO_DO, Speaker
+from gateway.cli.doubting import refuse
 from gateway.cli.opening import house, route, speaker
 from gateway.effects.planning import Planner
 from gateway.effects.stored import step_of
 from gateway.engine import collecting
 from gateway.errors import Rejected
 from gateway.ledger import tables as t
+from gateway.ledger import trust
 from gateway.migrate.answers import Unanswered, unanswered
 from gateway.migrate.rules.scope import Scope
 from gateway.plan.step import StepKind
@@ -46,6 +48,8 @@ def plan(
         told = speaker(opened, as_json=as_json)
         if repair:
             run_row(opened.database, repair)
+            refuse(trust.of_run(opened.database, repair))
+        refuse(trust.of_way(opened.database, source, target))
         with route(opened, source, target) as way:
             collecting.settle()
             kind = "reparer" if repair else "frem"

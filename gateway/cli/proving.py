@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from gateway import app
+from gateway import places
 from gateway.app import House
 from gateway.cli.console import INCOMPLETE, OK, TO_DO, Speaker
 from gateway.cli.doubting import refuse, telling
@@ -170,7 +170,7 @@ def report(
         told = speaker(opened, as_json=as_json)
         with telling(told, trust.of_run(opened.database, run_id)):
             facts = build(opened.database, run_id)
-            folder = out or app.data_folder(opened.settings) / "reports"
+            folder = out or places.data_folder(opened.settings) / "reports"
             try:
                 html, data = write(facts, folder, language or opened.settings.gateway.language)
             except (OSError, ValueError):

@@ -38,7 +38,7 @@ from gateway.engine import leases
 from gateway.errors import LocalFault, Rejected
 from gateway.ledger import tables as t
 from gateway.ledger import trust
-from gateway.run import under
+from gateway.run import signer, under
 from gateway.run.rows import plan_row, run_of, run_row
 from gateway.tasks.counted import OTHERWISE, counted
 from gateway.tasks.unseen import Unseen, unseen
@@ -80,6 +80,9 @@ def migrate(
             raise Rejected("PLAN_IKKE_SIGNERT", place=plan_id)
         now_under = app.under(opened.settings, row["source"], row["target"])
         under.same(opened.database, row, now_under)
+        signer.require(app.open_staff(opened), row)
+        # Before anything is frozen and before the plan is a run: then the same command goes again.
+        opened.require_room()
         if row["kind"] == "frem" and opened.settings.kommune.arkiv.maal:
             _archive_first(opened, row, slot, told)
         itself = row["kind"] == runs.BACK
@@ -103,6 +106,7 @@ def _again(opened: House, run_id: str, slot: str, told: Speaker) -> NoReturn:
         told.say(f"Planen er utført av {run_id}, og utføres ikke en gang til.")
         told.end(_tell_end(opened, progress(opened.database, run_id, opened.clock.now()), told))
     told.say(f"Planen er i gang som {run_id}; fortsetter den.")
+    _tell_changed(opened, row, told)
     if row["state"] in runs.WAITING:
         now = opened.clock.now().isoformat(timespec="milliseconds")
         runs.go_on(opened.database, run_id, now)
@@ -115,7 +119,10 @@ def _archive_first(opened: House, plan: dict[str, Any], slot: str, told: Speaker
     from gateway.cli import archiving
 
     refs = runs.refs_to_send(opened.database, str(plan["plan_id"]))
-    told.say(f"{len(refs)} logger fryses og leveres til arkivet før de flyttes (B-06).")
+    told.say(
+        f"{len(refs)} logger fryses for arkivet før de flyttes (B-06). De leveres for seg:"
+        " se «stafett waiting» og «stafett archive show --waiting» for det som ikke kommer fram."
+    )
     plan_id = str(plan["plan_id"])
     counts = archiving.migration(opened, str(plan["source"]), plan_id, refs, slot, told)
     told.give(snapshots=counts)
@@ -317,7 +324,8 @@ def resume(run_id: str, slot: str, config: Path | None, kommune: str, as_json: b
 
 
 def _tell_changed(opened: House, run: dict[str, Any], told: Speaker) -> None:
-    """Say which settings are not what the run has been carried out under, and write it down."""
+    """Say which settings are not what the run has been carried out under, and write it down; and
+    say of a signer who may not sign any more."""
     plan = plan_row(opened.database, run["plan_id"])
     now = app.under(opened.settings, plan["source"], plan["target"])
     at = opened.clock.now().isoformat(timespec="milliseconds")
@@ -326,6 +334,11 @@ def _tell_changed(opened: House, run: dict[str, Any], told: Speaker) -> None:
     if names:
         text = Catalogue(told.language).code("RAMME_ENDRET_UNDERVEIS")
         told.say(f"{text.what} {', '.join(names)}\n  Gjør dette: {text.do}")
+    out = signer.is_out(app.open_staff(opened), plan)
+    told.give(signer_out=out)
+    if out:
+        text = Catalogue(told.language).code("SIGNATAR_UTE_UNDERVEIS")
+        told.say(f"SIGNATAR_UTE_UNDERVEIS: {text.what}\n  Gjør dette: {text.do}")
 
 
 def set_state(run_id: str, state: str, config: Path | None, kommune: str, as_json: bool) -> None:

@@ -44,8 +44,10 @@ def sample(
     """
     from gateway.cli import textfile
     from gateway.cli.console import OK, TO_DO
+    from gateway.cli.doubting import refuse, telling
     from gateway.cli.opening import acting, house, speaker
     from gateway.cli.typed import no_number
+    from gateway.ledger import trust
     from gateway.ledger.access import Ground, Shown, note_in
     from gateway.run import sampling
     from gateway.run.rows import run_row
@@ -58,48 +60,62 @@ def sample(
         run_row(opened.database, run_id)
         now = opened.clock.now().isoformat(timespec="seconds")
         no_number(seed, "--seed")
+        doubt = trust.of_run(opened.database, run_id)
         if looked:
-            who = acting(opened, by, Act.SAMPLE)
-            words = textfile.read(note, "--note") if note else ""
-            sampling.looked(
-                opened.database, opened.store, run_id, looked, by=who, says=says, note=words, at=now
-            )
-        drawn = sampling.draw(opened.database, run_id, size, seed or run_id, now)
-        rows = [
-            (one.logg, one.target_ref, ", ".join(texts.label(f"sample_{w}") for w in one.why),
-             one.looked_by, one.looked_at, one.says,
-             [{"av": word.by, "når": word.at, "sa": word.says} for word in one.words[1:]])
-            for one in drawn
-        ]  # fmt: skip
-        told.table(
-            ("logg", "i målet", "hvorfor", "sett av", "når", "sa", "sagt siden"),
-            rows, "sample",
-            [(*row, texts.label(f"says_{says}") if says else "",
-              "; ".join(f"{texts.label('says_' + w['sa'])} ({w['av']} {w['når']})" for w in later))
-             for *row, says, later in rows],
-        )  # fmt: skip
-        random = sum("tilfeldig" in one.why for one in drawn)
-        told.give(seed=drawn[0].seed, random=random)
-        told.say(f"\n{random} er trukket tilfeldig, med frøet «{drawn[0].seed}».")
-        if notes:
-            reader = acting(opened, by, Act.READ_NOTES)
-            with opened.database.begin() as connection:
-                access = note_in(connection, now, reader, Shown.PROEVE, run_id, Ground.MIGRERING)
-            read = sampling.read_notes(opened.database, opened.store, run_id, access)
-            told.give(notes=[
-                {"logg": n.logg, "av": n.by, "når": n.at, "ord": n.text} for n in read
-            ])  # fmt: skip
-            for one in read:
-                told.say(f"\n{one.logg} ({one.by} {one.at}):\n{one.text.strip()}")
-            if not read:
-                told.say("\nIngen har lagt ved noen ord.")
-        left = sampling.unseen(opened.database, run_id)
-        wrong = [one.logg for one in drawn if one.wrong]
-        told.give(run=run_id, unseen=left, wrong=wrong)
-        for logg in wrong:
-            told.say(f"\n{texts.label('sample_holds')} Når det er rettet:")
-            told.say(f"  stafett sample {run_id} --looked {logg} --by HVEM --says rettet")
-        if left:
-            told.say(f"\nSett og riktig: {left}. Si fra slik:")
-            told.say(f"  stafett sample {run_id} --looked LOGG --by HVEM --says riktig")
-        told.end(TO_DO if left else OK)
+            refuse(doubt)
+        with telling(told, doubt):
+            if looked:
+                who = acting(opened, by, Act.SAMPLE)
+                words = textfile.read(note, "--note") if note else ""
+                sampling.looked(
+                    opened.database,
+                    opened.store,
+                    run_id,
+                    looked,
+                    by=who,
+                    says=says,
+                    note=words,
+                    at=now,
+                )
+            drawn = sampling.draw(opened.database, run_id, size, seed or run_id, now)
+            rows = [
+                (one.logg, one.target_ref, ", ".join(texts.label(f"sample_{w}") for w in one.why),
+                 one.looked_by, one.looked_at, one.says,
+                 [{"av": word.by, "når": word.at, "sa": word.says} for word in one.words[1:]])
+                for one in drawn
+            ]  # fmt: skip
+            told.table(
+                ("logg", "i målet", "hvorfor", "sett av", "når", "sa", "sagt siden"),
+                rows, "sample",
+                [(*row, texts.label(f"says_{says}") if says else "",
+                  "; ".join(f"{texts.label('says_' + w['sa'])} ({w['av']} {w['når']})"
+                            for w in later))
+                 for *row, says, later in rows],
+            )  # fmt: skip
+            random = sum("tilfeldig" in one.why for one in drawn)
+            told.give(seed=drawn[0].seed, random=random)
+            told.say(f"\n{random} er trukket tilfeldig, med frøet «{drawn[0].seed}».")
+            if notes:
+                reader = acting(opened, by, Act.READ_NOTES)
+                with opened.database.begin() as connection:
+                    access = note_in(
+                        connection, now, reader, Shown.PROEVE, run_id, Ground.MIGRERING
+                    )
+                read = sampling.read_notes(opened.database, opened.store, run_id, access)
+                told.give(notes=[
+                    {"logg": n.logg, "av": n.by, "når": n.at, "ord": n.text} for n in read
+                ])  # fmt: skip
+                for one in read:
+                    told.say(f"\n{one.logg} ({one.by} {one.at}):\n{one.text.strip()}")
+                if not read:
+                    told.say("\nIngen har lagt ved noen ord.")
+            left = sampling.unseen(opened.database, run_id)
+            wrong = [one.logg for one in drawn if one.wrong]
+            told.give(run=run_id, unseen=left, wrong=wrong)
+            for logg in wrong:
+                told.say(f"\n{texts.label('sample_holds')} Når det er rettet:")
+                told.say(f"  stafett sample {run_id} --looked {logg} --by HVEM --says rettet")
+            if left:
+                told.say(f"\nSett og riktig: {left}. Si fra slik:")
+                told.say(f"  stafett sample {run_id} --looked LOGG --by HVEM --says riktig")
+            told.end(TO_DO if left else OK)

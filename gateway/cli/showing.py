@@ -12,13 +12,16 @@ import sqlalchemy as sa
 from gateway.app import House
 from gateway.cli import textfile
 from gateway.cli.console import OK, Speaker
+from gateway.cli.doubting import telling
 from gateway.cli.opening import acting, house, route, speaker
 from gateway.cli.planning import summarise
 from gateway.cli.ran import show_run
 from gateway.effects.stored import step_of
 from gateway.errors import GatewayError, LocalFault
 from gateway.ledger import tables as t
+from gateway.ledger import trust
 from gateway.ledger.access import Ground, Shown, note
+from gateway.ledger.replay import Wrong
 from gateway.migrate.edited import edited
 from gateway.plan.facts import losses
 from gateway.plan.step import Step, StepKind
@@ -54,16 +57,34 @@ def show(
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
         if what.startswith("plan-"):
-            _show_plan(opened, what, against, save, told)
+            with telling(told, _of_plans(opened, what, against)):
+                _show_plan(opened, what, against, save, told)
+                told.end(OK)
         elif what.startswith("run-"):
             row = run_row(opened.database, what)
-            if against or save:
-                _show_plan(opened, row["plan_id"], against, save, told)
-            else:
-                show_run(opened, what, told)
+            doubt = trust.of_run(opened.database, what)
+            if doubt is None and against:
+                doubt = trust.of_plan(opened.database, against)
+            with telling(told, doubt):
+                if against or save:
+                    _show_plan(opened, row["plan_id"], against, save, told)
+                else:
+                    show_run(opened, what, told)
+                told.end(OK)
         elif not _show_snapshot(opened, what, told):
-            _show_logg(opened, what, why, by, told)
+            found = _find(opened, what)[0]
+            run_id = run_of(opened.database, found[0])
+            ran = trust.of_run(opened.database, run_id) if run_id is not None else None
+            with telling(told, ran or _of_plans(opened, found[0])):
+                _show_logg(opened, found, why, by, told)
+                told.end(OK)
         told.end(OK)
+
+
+def _of_plans(opened: House, plan_id: str, against: str = "") -> Wrong | None:
+    """What is wrong with what a plan is told from, or the one beside it."""
+    found = trust.of_plan(opened.database, plan_id)
+    return found or (trust.of_plan(opened.database, against) if against else None)
 
 
 def _show_snapshot(opened: House, what: str, told: Speaker) -> bool:
@@ -196,9 +217,9 @@ def _find(opened: House, given: str) -> list[tuple[str, Step]]:
     return found
 
 
-def _show_logg(opened: House, given: str, why: bool, by: str, told: Speaker) -> None:
+def _show_logg(opened: House, found: tuple[str, Step], why: bool, by: str, told: Speaker) -> None:
     texts = Catalogue(told.language)
-    plan_id, step = _find(opened, given)[0]
+    plan_id, step = found
     who = acting(opened, by, Act.SEE_LOG)
     now = opened.clock.now().isoformat(timespec="milliseconds")
     own = step.logg or step.source_ref

@@ -4,12 +4,14 @@ from pathlib import Path
 
 from gateway import app
 from gateway.cli.console import BROKEN, OK, TO_DO, Speaker
+from gateway.cli.doubting import telling
 from gateway.cli.opening import acting, may_see, speaker
 from gateway.cli.transferring import WAITS, state, works
 from gateway.cli.typed import no_number
 from gateway.effects.transferring import brev, etterspoersler, oversikt, rader, varslet
 from gateway.effects.transferring.rader import Rad
 from gateway.errors import LocalFault, Rejected
+from gateway.ledger import trust
 from gateway.ledger.access import Ground, Shown, note
 from gateway.overfoering.bevis import Bevis, chain, compare
 from gateway.overfoering.grunnlag import Aktoer
@@ -24,48 +26,50 @@ def show(own: str, by: str, config: Path | None, kommune: str, as_json: bool) ->
     with works(config, kommune) as (opened, verk):
         told = speaker(opened, as_json=as_json)
         texts = Catalogue(told.language)
-        found = [r for s in Side if (r := rader.load(verk, s, own)) is not None]
-        if not found:
-            raise Rejected("UKJENT_OVERFOERING", place=own[:40])
-        who, ground = may_see(opened, by, Act.TRANSFER), Ground.ANSVARSOVERFOERING
-        if who is not None:
-            logg = str(found[0].verdi["logg"])
-            note(opened.database, verk.stamp(), who, Shown.OVERFOERING, own, ground, logg=logg)
-        for rad in found:
-            state(told, verk, rad)
-            other = oversikt.counterpart(verk, rad) if who else ""
-            told.say(f"  {texts.label('motpart')}: {other or texts.label('skjult')}")
-            if rad.verdi["frist"]:
-                told.say(f"  {texts.label('frist')}: {rad.verdi['frist']}")
-        rows = [
-            (one["nr"], one["tid"], one.get("side", ""), one.get("hendelse", ""),
-             one.get("til", ""), one.get("av", ""), one.get("kode", ""))
-            for one in oversikt.timeline(verk, own)
-        ]  # fmt: skip
-        told.say()
-        told.table(("nr", "tid", "side", "hendelse", "til", "av", "kode"), rows, "timeline")
-        told.end(OK)
+        with telling(told, trust.of_transfers(opened.database, verk.arkiv.tenant, own)):
+            found = [r for s in Side if (r := rader.load(verk, s, own)) is not None]
+            if not found:
+                raise Rejected("UKJENT_OVERFOERING", place=own[:40])
+            who, ground = may_see(opened, by, Act.TRANSFER), Ground.ANSVARSOVERFOERING
+            if who is not None:
+                logg = str(found[0].verdi["logg"])
+                note(opened.database, verk.stamp(), who, Shown.OVERFOERING, own, ground, logg=logg)
+            for rad in found:
+                state(told, verk, rad)
+                other = oversikt.counterpart(verk, rad) if who else ""
+                told.say(f"  {texts.label('motpart')}: {other or texts.label('skjult')}")
+                if rad.verdi["frist"]:
+                    told.say(f"  {texts.label('frist')}: {rad.verdi['frist']}")
+            rows = [
+                (one["nr"], one["tid"], one.get("side", ""), one.get("hendelse", ""),
+                 one.get("til", ""), one.get("av", ""), one.get("kode", ""))
+                for one in oversikt.timeline(verk, own)
+            ]  # fmt: skip
+            told.say()
+            told.table(("nr", "tid", "side", "hendelse", "til", "av", "kode"), rows, "timeline")
+            told.end(OK)
 
 
 def inbox(everything: bool, config: Path | None, kommune: str, as_json: bool) -> None:
     """What goes on, and what waits for somebody."""
     with works(config, kommune) as (opened, verk):
         told = speaker(opened, as_json=as_json)
-        rows = oversikt.rows(verk, alle=everything)
-        lines = [oversikt.summary(rad) for rad in rows]
-        columns = ("overfoering", "side", "forsoek", "tilstand", "ansvarlig", "begrunnelse",
-                   "antall", "frist", "kode")  # fmt: skip
-        told.table(columns, [[one[c] for c in columns] for one in lines], "transfers")
-        asked = etterspoersler.waiting(verk)
-        if asked:
-            told.say()
-            told.table(
-                ("etterspørsel", "tid", "virksomhet", "referanse"),
-                [(one["id"], one["tid"], one["virksomhet"], one["ref"]) for one in asked],
-                "requests",
-            )
-        waits = bool(asked) or any(r.verdi["kode"] or _for_us(r) for r in rows)
-        told.end(TO_DO if waits else OK)
+        with telling(told, trust.of_transfers(opened.database, verk.arkiv.tenant)):
+            rows = oversikt.rows(verk, alle=everything)
+            lines = [oversikt.summary(rad) for rad in rows]
+            columns = ("overfoering", "side", "forsoek", "tilstand", "ansvarlig", "begrunnelse",
+                       "antall", "frist", "kode")  # fmt: skip
+            told.table(columns, [[one[c] for c in columns] for one in lines], "transfers")
+            asked = etterspoersler.waiting(verk)
+            if asked:
+                told.say()
+                told.table(
+                    ("etterspørsel", "tid", "virksomhet", "referanse"),
+                    [(one["id"], one["tid"], one["virksomhet"], one["ref"]) for one in asked],
+                    "requests",
+                )
+            waits = bool(asked) or any(r.verdi["kode"] or _for_us(r) for r in rows)
+            told.end(TO_DO if waits else OK)
 
 
 def _for_us(rad: Rad) -> bool:

@@ -29,10 +29,13 @@ _SHOWN = 20
 
 
 def verify(
-    against: str, anew: bool, by: str, config: Path | None, kommune: str, as_json: bool
+    against: str | None, anew: bool, by: str, config: Path | None, kommune: str, as_json: bool
 ) -> None:
     """Prove everything; hold it to the anchors in `against`, a line or a file; with `anew`, set the
-    anchor anew first, by who says so."""
+    anchor anew first, by who says so. An empty `against` is a variable nobody filled, and no
+    anchor: Rejected("INGEN_ANKERLINJE")."""
+    if against is not None and not against.strip():
+        raise Rejected("INGEN_ANKERLINJE", place="--against")
     with house(config, kommune, stating=False) as opened:
         told = speaker(opened, as_json=as_json)
         anchors, entries = _given(against) if against else ([], [])
@@ -121,8 +124,7 @@ def _tell(whole: Whole, wrong: list[Wrong], against: int, told: Speaker) -> None
     if not wrong:
         told.say(f"Hovedboken er hel: {whole.entries} poster.\nSiste hash {whole.head}")
         told.say(f"Anker {whole.anchor}")
-        if against:
-            told.say(texts.label("anchor_passes"))
+        told.say(texts.label("anchor_passes" if against else "anchor_means"))
         _since(whole, texts, told)
         return
     told.say("Hovedboken stemmer IKKE.")

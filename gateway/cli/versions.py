@@ -25,9 +25,12 @@ def versions(
     leses og signeres som andre planer.
     """
     from gateway.cli.console import OK
+    from gateway.cli.doubting import refuse, telling
     from gateway.cli.opening import acting, house, route, speaker
     from gateway.cli.planning import end
     from gateway.errors import LocalFault
+    from gateway.ledger import tables as t
+    from gateway.ledger import trust
     from gateway.ledger.access import Ground, Shown, note
     from gateway.run.bringing_back import plan_back
     from gateway.run.versions import of_logg, one
@@ -36,7 +39,9 @@ def versions(
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
         tenant = opened.settings.kommune.orgnr
+        doubt = trust.doubt(opened.database, (t.version.name,))
         if bring_back:
+            refuse(doubt)
             version = one(opened.database, tenant, bring_back)
             if len(logg) < 8 or not version.logg.startswith(logg):
                 raise LocalFault("UKJENT_VERSJON", place=bring_back[:40])
@@ -44,17 +49,18 @@ def versions(
                 plan_id = plan_back(way, version)
             told.say(f"Legger {bring_back} tilbake i {version.system}.")
             end(opened, plan_id, told)
-        who = acting(opened, by, Act.SEE_LOG)
-        found = of_logg(opened.database, tenant, logg)
-        now = opened.clock.now().isoformat(timespec="milliseconds")
-        for own in sorted({version.logg for version in found}):
-            note(opened.database, now, who, Shown.VERSJONER, own, Ground.MIGRERING, logg=own)
-        told.table(
-            ("versjon", "logg", "system", "skrevet over", "av", "steder"),
-            [(v.version_id, v.logg[:8], v.system, v.at, v.run_id, ", ".join(v.places))
-             for v in found],
-            "versions",
-        )  # fmt: skip
-        if not found:
-            told.say("Ingenting er skrevet over i denne loggen.")
-        told.end(OK)
+        with telling(told, doubt):
+            who = acting(opened, by, Act.SEE_LOG)
+            found = of_logg(opened.database, tenant, logg)
+            now = opened.clock.now().isoformat(timespec="milliseconds")
+            for own in sorted({version.logg for version in found}):
+                note(opened.database, now, who, Shown.VERSJONER, own, Ground.MIGRERING, logg=own)
+            told.table(
+                ("versjon", "logg", "system", "skrevet over", "av", "steder"),
+                [(v.version_id, v.logg[:8], v.system, v.at, v.run_id, ", ".join(v.places))
+                 for v in found],
+                "versions",
+            )  # fmt: skip
+            if not found:
+                told.say("Ingenting er skrevet over i denne loggen.")
+            told.end(OK)

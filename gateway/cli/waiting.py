@@ -28,10 +28,12 @@ def waiting(
     venter.
     """
     from gateway.cli.console import OK, TO_DO
+    from gateway.cli.doubting import telling
     from gateway.cli.opening import house, speaker
     from gateway.cli.ran import told_of
     from gateway.cli.running import at_work
     from gateway.errors import Rejected
+    from gateway.ledger import trust
     from gateway.staff.roles import StaffRole
     from gateway.tasks import book
     from gateway.tasks.kinds import KONTAKTPUNKT
@@ -41,45 +43,50 @@ def waiting(
 
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
+        texts = Catalogue(told.language)
+        # As the list itself writes it, or as the staff file does.
+        named = {texts.label(f"role_{one.value}").casefold(): one.value for one in StaffRole}
+        role = named.get(role.casefold(), role)
         if role and role not in {one.value for one in StaffRole}:
             raise Rejected("UKJENT_ROLLE", place="--role")
         if unit and not is_orgnr(unit):
             raise Rejected("ENHET_UKJENT", place="--unit")
         own = opened.settings.kommune
-        handles = own.adressesperre.kontaktpunkt.value
-        wanted = [role, *([KONTAKTPUNKT] if role == handles else [])] if role else []
-        now = opened.clock.now().isoformat(timespec="milliseconds")
-        with opened.database.look() as connection:
-            found = book.listed(
-                connection, own.orgnr, now, roles=wanted, unit=unit, overdue=overdue
-            )
-        if any(one.code == NOBODY_AT_WORK for one in found) and at_work(opened):
-            found = [one for one in found if one.code != NOBODY_AT_WORK]
-        texts = Catalogue(told.language)
-        columns = ("hva", "id", "sted", "rolle", "enhet", "siden", "frist", "kode", "kommando")
-        rows = [
-            (one.kind.value, one.item, one.place, handles if one.role == KONTAKTPUNKT else one.role,
-             one.unit, one.since, one.deadline, one.code, one.command)
-            for one in found
-        ]  # fmt: skip
-        words = [
-            (texts.label(f"waits_{kind}"), item[:36], place, texts.label(f"role_{whose}"), of,
-             since[:10], f"{'! ' if one.overdue else ''}{deadline[:10]}", code, "")
-            for one, (kind, item, place, whose, of, since, deadline, code, _)
-            in zip(found, rows, strict=True)
-        ]  # fmt: skip
-        told.table(columns[:-1], [row[:-1] for row in rows], "waiting",
-                   [row[:-1] for row in words])  # fmt: skip
-        told.give(waiting=[dict(zip(columns, row, strict=True)) for row in rows],
-                  overdue=sum(one.overdue for one in found))  # fmt: skip
-        for code in dict.fromkeys(one.code for one in found):
-            text = texts.code(code)
-            told.say(f"\n{code}: {text.what}\n  Gjør dette: {text.do}")
-            for typed in told_of([one.command for one in found if one.code == code]):
-                told.say(f"    {typed}")
-        if not found:
-            told.say(texts.label("waits_for_nobody"))
-        told.end(TO_DO if found else OK)
+        with telling(told, trust.doubt(opened.database, (own.orgnr,))):
+            handles = own.adressesperre.kontaktpunkt.value
+            wanted = [role, *([KONTAKTPUNKT] if role == handles else [])] if role else []
+            now = opened.clock.now().isoformat(timespec="milliseconds")
+            with opened.database.look() as connection:
+                found = book.listed(
+                    connection, own.orgnr, now, roles=wanted, unit=unit, overdue=overdue
+                )
+            if any(one.code == NOBODY_AT_WORK for one in found) and at_work(opened):
+                found = [one for one in found if one.code != NOBODY_AT_WORK]
+            columns = ("hva", "id", "sted", "rolle", "enhet", "siden", "frist", "kode", "kommando")
+            rows = [
+                (one.kind.value, one.item, one.place,
+                 handles if one.role == KONTAKTPUNKT else one.role, one.unit,
+                 one.since, one.deadline, one.code, one.command)
+                for one in found
+            ]  # fmt: skip
+            words = [
+                (texts.label(f"waits_{kind}"), item[:36], place, texts.label(f"role_{whose}"), of,
+                 since[:10], f"{'! ' if one.overdue else ''}{deadline[:10]}", code, "")
+                for one, (kind, item, place, whose, of, since, deadline, code, _)
+                in zip(found, rows, strict=True)
+            ]  # fmt: skip
+            told.table(columns[:-1], [row[:-1] for row in rows], "waiting",
+                       [row[:-1] for row in words])  # fmt: skip
+            told.give(waiting=[dict(zip(columns, row, strict=True)) for row in rows],
+                      overdue=sum(one.overdue for one in found))  # fmt: skip
+            for code in dict.fromkeys(one.code for one in found):
+                text = texts.code(code)
+                told.say(f"\n{code}: {text.what}\n  Gjør dette: {text.do}")
+                for typed in told_of([one.command for one in found if one.code == code]):
+                    told.say(f"    {typed}")
+            if not found:
+                told.say(texts.label("waits_for_nobody"))
+            told.end(TO_DO if found else OK)
 
 
 def staff(config: Config = None, kommune: Kommune = "", as_json: Json = False) -> None:

@@ -19,7 +19,7 @@ from gateway.ledger.chain import Fact, append
 from gateway.ledger.database import Database
 from gateway.ledger.upsert import upsert
 from gateway.plan.step import StepKind
-from gateway.run import sampling, signing, under
+from gateway.run import sampling, signer, signing, under
 from gateway.run.rows import plan_in, plan_row, run_row
 from gateway.tasks import of_runs
 
@@ -33,12 +33,13 @@ def begin(route: Route, plan_id: str) -> tuple[str, list[int]]:
     """Start a run of a signed plan: the manifest is taken again, so that what moved is seen.
 
     Returns the run id and the chunks to push. Raises LocalFault when the plan is not signed, and
-    Rejected when it has been run, was signed under other settings, or waits for a sample nobody
-    has looked at.
+    Rejected when it has been run, was signed under other settings or by somebody who may not sign
+    any more, or waits for a sample nobody has looked at.
     """
     row = plan_row(route.database, plan_id)
     signing.check(route.database, row)
     under.same(route.database, row, route.under)
+    signer.require(route.staff, row)
     if row["waits_for"] and (left := sampling.unseen(route.database, row["waits_for"])):
         raise Rejected("PROEVE_IKKE_SETT", place=f"{row['waits_for']}: {left}")
     run_id = f"run-{route.clock.now():%Y%m%d}-{route.clock.new_id()[:8]}"

@@ -6,7 +6,7 @@ Nothing here takes anything over.
 
 import sqlalchemy as sa
 
-from gateway import app
+from gateway import places
 from gateway.app import House
 
 LEASE = 15.0
@@ -64,5 +64,5 @@ def _open(house: House) -> sa.Engine | None:
             sa.make_url(url).set(drivername="postgresql+psycopg"),
             connect_args={"connect_timeout": 10, "application_name": "stafett-status"},
         )
-    path = app.data_folder(house.settings) / "engine.db"
+    path = places.data_folder(house.settings) / "engine.db"
     return sa.create_engine(f"sqlite:///{path}") if path.exists() else None

@@ -8,7 +8,7 @@ import threading
 import time
 from typing import Any
 
-from gateway import app, log
+from gateway import app, log, places
 from gateway.app import House
 from gateway.effects import claim, failpoint, runs
 from gateway.effects.archiving.verk import Verk
@@ -30,7 +30,7 @@ class Worker:
         self._slot = slot
         self._engine = Engine(
             house.settings.gateway.database,
-            app.data_folder(house.settings),
+            places.data_folder(house.settings),
             house.ring,
             house.settings.kommune.orgnr,
         )

@@ -50,6 +50,9 @@ class Anchored:
         self.file = file
         self.doubt = ""
         """Why the ledger may not be written: a code, or nothing."""
+        self.stopped = ""
+        """The same, of something no new anchor helps against: what stands in the database and is
+        not ours."""
         self._key = key
         self._look = look
         self._known = START
@@ -85,8 +88,17 @@ class Anchored:
         if self._key.key is None or collecting is None:
             return
         collecting.end = cover(connection, self._key.key, collecting)
-        if collecting.end is not None and self.doubt and not self._renewing:
+        if collecting.end is None:
+            return
+        if self.stopped:
+            raise LocalFault(self.stopped, place="ledger")
+        if self.doubt and not self._renewing:
             raise LocalFault(self.doubt, place="anker")
+
+    def require(self) -> None:
+        """Raise LocalFault when nothing may be written, before anything is."""
+        if self.stopped or self.doubt:
+            raise LocalFault(self.stopped or self.doubt, place="ledger")
 
     def move(self, end: Anchor) -> None:
         """The anchor follows. Another process may have moved it: then it must be on our way."""

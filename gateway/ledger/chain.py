@@ -111,11 +111,18 @@ def verify(connection: sa.Connection) -> Proof:
     return Proof(count, prev, None)
 
 
-def broken_of(connection: sa.Connection, run_id: str) -> int | None:
-    """The first entry of a run that is not what its hash says, or None."""
+def broken_last(connection: sa.Connection) -> int | None:
+    """The newest entry when it is not what its hash says, or None."""
+    row = connection.execute(sa.select(t.entry).order_by(t.entry.c.seq.desc()).limit(1)).first()
+    return None if row is None or _true(key_of(connection), row) else int(row.seq)
+
+
+def broken_of(connection: sa.Connection, run_id: str = "", logg: str = "") -> int | None:
+    """The first entry of a run, or about a log, that is not what its hash says, or None."""
     key = key_of(connection)
+    whose = t.entry.c.logg == logg if logg else t.entry.c.run_id == run_id
     found = connection.execute(
-        sa.select(t.entry).where(t.entry.c.run_id == run_id).order_by(t.entry.c.seq),
+        sa.select(t.entry).where(whose).order_by(t.entry.c.seq),
         execution_options={"yield_per": 1000},
     )
     return next((int(row.seq) for row in found if not _true(key, row)), None)

@@ -167,6 +167,16 @@ def ends(connection: sa.Connection) -> Anchor:
     )
 
 
+def broken_last(connection: sa.Connection) -> int | None:
+    """The newest link when it is not what its own hash says, or None."""
+    row = connection.execute(sa.select(t.cover).order_by(t.cover.c.seq.desc()).limit(1)).first()
+    key = key_of(connection).key
+    if row is None or key is None:
+        return None
+    link = {**row._mapping, "rows": as_bytes(row.rows)}
+    return None if row.mac == link_mac(key, link) else int(row.seq)
+
+
 def passes(connection: sa.Connection, anchor: Anchor) -> bool:
     """True when the covers of this ledger pass through the anchor."""
     if anchor.link == 0:

@@ -142,8 +142,10 @@ class Database:
 
     @contextmanager
     def begin_bulk(self) -> Iterator[sa.Connection]:
-        """A transaction on the payload database. Raises as `begin` for a file that is gone."""
+        """A transaction on the payload database. Raises as `begin`; nothing covers what is changed
+        here, so what may not be written is not begun."""
         self._bulk_file.check()
+        self.anchored.require()
         with translated(), self._turn(self._bulk_turn), self.bulk.begin() as connection:
             yield connection
 

@@ -8,10 +8,13 @@ what it found before. Keys are never logged and never in errors.
 
 import base64
 import binascii
+import errno
 import hashlib
 import os
 import secrets
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -93,6 +96,8 @@ def parse(text: str) -> KeyRing:
     keys: dict[str, bytes] = {}
     for line in text.split():
         kid, _, value = line.partition(":")
+        if not (kid.isascii() and kid.isprintable()):
+            raise LocalFault("NOEKKEL_UGYLDIG", place="key")
         try:
             keys[kid] = base64.b64decode(value, validate=True)
         except (binascii.Error, ValueError):
@@ -106,12 +111,20 @@ def in_environment(variable: str) -> bool:
 
 
 def load(path: Path | None, variable: str) -> KeyRing:
-    """The ring from the environment variable, else the file. Raises LocalFault if neither is."""
+    """The ring from the environment variable, else the file. Raises LocalFault if neither is, or
+    what stands there is no key file."""
     if in_environment(variable):
         return parse(os.environ[variable])
-    if path is not None and path.exists():
-        return parse(path.read_text(encoding="ascii"))
-    raise LocalFault("NOEKKEL_MANGLER", place=str(path.name) if path else variable)
+    text, code = None, "NOEKKEL_MANGLER"
+    if path is not None:
+        with suppress(FileNotFoundError):
+            try:
+                text = path.read_text(encoding="ascii")
+            except (IsADirectoryError, PermissionError, UnicodeDecodeError):
+                code = "NOEKKEL_UGYLDIG"
+    if text is None:  # outside the handler: what it caught may hold the file
+        raise LocalFault(code, place=path.name if path else variable)
+    return parse(text)
 
 
 def find_key(ring: KeyRing, *, new: bool) -> bytes:
@@ -134,30 +147,49 @@ def with_new_first(ring: KeyRing) -> KeyRing:
 
 
 def generate(path: Path) -> None:
-    """Write a new key file, readable by its owner only; an existing one is kept."""
+    """Write a new key file, readable by its owner only; an existing one is kept. Raises LocalFault
+    as `replace_file`."""
     if path.exists():
         return
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(text_of(KeyRing({"k1": secrets.token_bytes(32)})))
-        file.flush()
-        os.fsync(file.fileno())
+    with _told(path):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _write(path, KeyRing({"k1": secrets.token_bytes(32)}))
 
 
 def replace_file(path: Path, ring: KeyRing) -> None:
     """Put a ring in the place of a key file: the whole old one or the whole new one stands there,
-    whatever happens meanwhile."""
+    whatever happens meanwhile. Raises LocalFault: "DISK_FULL", or "DATAMAPPE_UTILGJENGELIG" where
+    it cannot be written for another reason."""
     own = path.with_name(path.name + ".ny")
-    own.unlink(missing_ok=True)
-    handle = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(text_of(ring))
-        file.flush()
-        os.fsync(file.fileno())
-    own.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    with _told(path):
+        own.unlink(missing_ok=True)
+        _write(own, ring)
+        own.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _write(path: Path, ring: KeyRing) -> None:
+    """The whole of a new file, for its owner only, or none of it."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(text_of(ring))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        code = "DISK_FULL" if full else "DATAMAPPE_UTILGJENGELIG"
+        raise LocalFault(code, place=path.name) from None

@@ -1,4 +1,4 @@
-"""Prove the ledger: chain, covers, tables, sealed bytes and anchor, each against the others.
+"""Prove the ledger: form, chain, covers, tables, sealed bytes and anchor, each against the others.
 
 Everything is read as it was at one moment, and nothing is written. What is wrong is named by a
 code and ids; what is sealed is opened and hashed, and never shown. A run's readers ask less
@@ -6,14 +6,14 @@ code and ids; what is sealed is opened and hashed, and never shown. A run's read
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import sqlalchemy as sa
 
-from gateway.ledger import chain, replay
+from gateway.ledger import chain, form, replay
 from gateway.ledger import tables as t
-from gateway.ledger.anchor import Anchor
+from gateway.ledger.anchor import START, Anchor
 from gateway.ledger.anchored import against, doubted
 from gateway.ledger.cover import GENESIS, HEAD, as_number, ends, key_of
 from gateway.ledger.covered import shapes
@@ -46,18 +46,40 @@ def prove(database: Database, store: PayloadStore) -> Whole:
     """Everything. Takes time by the size of the ledger."""
     stood, doubt = against(database.anchored.file)
     with database.look_still() as connection:
-        walked = chain.verify(connection)
-        end = ends(connection)
-        faults = _faults(connection, walked, stood, doubt, end)
-        found = list(islice(faults, MOST))
-        more = sum(1 for _ in faults)
-        since = _since(connection)
-        sealed = payloads(connection, store)
-        found += islice(sealed, MOST - len(found))
-        more += sum(1 for _ in sealed)
+        shape = [*form.wrong(connection, form.LEDGER)]
+        if database.sqlite:
+            with database.look_bulk() as bulk:
+                shape += form.wrong(bulk, form.PAYLOAD)
+        try:
+            whole = _whole(connection, database, store, stood, doubt)
+        except Exception:
+            # What cannot even be read for its form is told of by its form.
+            if not shape:
+                raise
+            return Whole(0, GENESIS, None, 0, START, None, tuple(shape), 0)
+    return replace(whole, wrong=(*shape, *whole.wrong))
+
+
+def _whole(
+    connection: sa.Connection,
+    database: Database,
+    store: PayloadStore,
+    stood: Anchor | None,
+    doubt: str,
+) -> Whole:
+    """Everything but the form."""
+    walked = chain.verify(connection)
+    end = ends(connection)
+    faults = _faults(connection, walked, stood, doubt, end)
+    found = list(islice(faults, MOST))
+    more = sum(1 for _ in faults)
+    sealed = payloads(connection, database, store)
+    found += islice(sealed, MOST - len(found))
+    more += sum(1 for _ in sealed)
     return Whole(
-        walked.entries, walked.head, walked.broken_at, end.link, end, since, tuple(found), more
-    )
+        walked.entries, walked.head, walked.broken_at, end.link, end, _since(connection),
+        tuple(found), more,
+    )  # fmt: skip
 
 
 def _faults(

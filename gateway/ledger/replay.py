@@ -7,7 +7,7 @@ memory; keys and keyed hashes only. Nothing here writes to the ledger.
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +21,7 @@ from gateway.ledger.covered import Key, Shape
 
 _TEXT = json.JSONEncoder(default=lambda value: bytes(value).hex()).encode
 """A key as text; what somebody put in a key that is no text or number is its digits."""
+_OWNERS = 500
 ROW_MISSING, ROW_CHANGED, ROW_FOREIGN = "RAD_MANGLER", "RAD_ENDRET", "RAD_FREMMED"
 
 
@@ -85,17 +86,26 @@ def replayed() -> Iterator[Replayed]:
 REWRITTEN, TRUNCATED = "HOVEDBOK_OMSKREVET", "HOVEDBOK_AVKORTET"
 
 
+def _links(connection: sa.Connection, owners: Iterable[str] | None) -> Iterator[sa.Row[Any]]:
+    """All links in order; or those of some owners, an owner's own in order."""
+    asked = sa.select(t.cover).order_by(t.cover.c.seq)
+    queries = [asked]
+    if owners is not None:
+        named = sorted(set(owners))
+        parts = (named[n : n + _OWNERS] for n in range(0, len(named), _OWNERS))
+        queries = [asked.where(t.cover.c.owner.in_(part)) for part in parts]
+    for query in queries:
+        yield from connection.execute(query, execution_options={"yield_per": 200})
+
+
 def links(
     connection: sa.Connection, key: bytes, into: Replayed, owners: Iterable[str] | None = None
 ) -> Iterator[Wrong]:
     """Play the links again, all of them or those of some owners, and say which are not whole. With
     all of them each must follow the one before; what a broken link says is not taken."""
-    asked = sa.select(t.cover).order_by(t.cover.c.seq)
     every = owners is None
-    if owners is not None:
-        asked = asked.where(t.cover.c.owner.in_(sorted(set(owners))))
     prev, number = GENESIS, 0
-    for row in connection.execute(asked, execution_options={"yield_per": 200}):
+    for row in _links(connection, owners):
         link: dict[str, Any] = {**row._mapping, "rows": as_bytes(row.rows)}
         number += 1
         if row.mac != link_mac(key, link) or (every and (row.seq, row.prev) != (number, prev)):
@@ -114,14 +124,11 @@ def rows(
     key: bytes,
     into: Replayed,
     shapes: Iterable[Shape],
-    owners: Iterable[str] | None = None,
+    owners: Sequence[str] | None = None,
 ) -> None:
     """Read the rows that stand, all of them or those of some owners."""
     for shape in shapes:
-        if owners is None:
-            asked: Iterable[str | None] = (None,)
-        else:
-            asked = owners if shape.owner >= 0 else [o for o in owners if o == shape.table]
-        for owner in asked:
-            found = rowmac.all_rows(connection, shape, owner)
-            into.stands(shape.table, ((own, rowmac.mac(key, shape, row)) for own, row in found))
+        if owners is not None and shape.owner < 0 and shape.table not in owners:
+            continue
+        found = rowmac.all_rows(connection, shape, owners)
+        into.stands(shape.table, ((own, rowmac.mac(key, shape, row)) for own, row in found))

@@ -69,15 +69,18 @@ def _asking(dialect: str, shape: Shape, count: int) -> str:
 
 
 def all_rows(
-    connection: sa.Connection, shape: Shape, owner: str | None = None
+    connection: sa.Connection, shape: Shape, owners: Sequence[str] | None = None
 ) -> Iterator[tuple[Key, Sequence[Any]]]:
-    """Every row of a table, or every row of one owner's, a page at a time."""
+    """Every row of a table, or every row of some owners', a page at a time."""
     at = [shape.columns.index(name) for name in shape.key]
-    asked = f"select {', '.join(shape.columns)} from {shape.table}"  # noqa: S608
-    words: tuple[str, ...] = ()
-    if owner is not None and shape.owner >= 0:
+    every = f"select {', '.join(shape.columns)} from {shape.table}"  # noqa: S608
+    asked: list[tuple[str, tuple[str, ...]]] = [(every, ())]
+    if owners is not None and shape.owner >= 0:
         mark = "%s" if connection.dialect.name == "postgresql" else "?"
-        asked, words = f"{asked} where {shape.key[shape.owner]} = {mark}", (owner,)
-    found = connection.exec_driver_sql(asked, words, execution_options={"yield_per": 1000})
-    for row in found:
-        yield tuple(row[n] for n in at), row
+        parts = [tuple(owners[n : n + _BATCH]) for n in range(0, len(owners), _BATCH)]
+        named = f"{every} where {shape.key[shape.owner]} in"
+        asked = [(f"{named} ({', '.join([mark] * len(part))})", part) for part in parts]
+    for query, words in asked:
+        found = connection.exec_driver_sql(query, words, execution_options={"yield_per": 1000})
+        for row in found:
+            yield tuple(row[n] for n in at), row

@@ -8,13 +8,16 @@ at them; one that nothing points at is destroyed later (`sweep.py`).
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from gateway.clock import Clock
 from gateway.errors import LocalFault
 from gateway.ledger import tables as t
+from gateway.ledger.cover import as_bytes
 from gateway.ledger.database import Database
 from gateway.ledger.keys import KeyRing, opened_under, sealed_under
 
@@ -35,10 +38,27 @@ _KEYS = sa.select(t.payload_key).where(
     t.payload_key.c.wrapped.is_not(None),
 )
 _BLOBS = (
-    sa.select(t.payload.c.id, t.payload.c.blob, t.payload.c.key, t.payload_key.c.wrapped)
+    sa.select(
+        t.payload.c.id,
+        t.payload.c.blob,
+        t.payload.c.key,
+        t.payload_key.c.owner,
+        t.payload_key.c.wrapped,
+    )
     .select_from(t.payload.outerjoin(t.payload_key, t.payload_key.c.key_id == t.payload.c.key))
     .where(t.payload.c.id.in_(sa.bindparam("ids", expanding=True)))
 )
+
+
+@dataclass(frozen=True, slots=True)
+class KeyState:
+    """What stands of an owner's key: whether it is there, opens, and is said to be destroyed."""
+
+    key_id: str
+    owner: str
+    there: bool
+    opens: bool
+    destroyed: bool
 
 
 class PayloadStore:
@@ -75,14 +95,14 @@ class PayloadStore:
         with self._db.look_bulk() as connection:
             rows = connection.execute(_KEYS, {"owners": sorted(owners)}).all()
         keys = {
-            str(row.owner): (str(row.key_id), self._ring.open(row.wrapped, _key_label(row.key_id)))
+            str(row.owner): (str(row.key_id), self._unwrapped(row.key_id, row.owner, row.wrapped))
             for row in rows
         }
         made: list[dict[str, object]] = []
         for owner in sorted(owners - keys.keys()):
             key_id, key = self._clock.new_id(), secrets.token_bytes(32)
             keys[owner] = (key_id, key)
-            wrapped = self._ring.seal(key, _key_label(key_id))
+            wrapped = self._ring.seal(key, _key_label(key_id, owner))
             made.append({"key_id": key_id, "owner": owner, "wrapped": wrapped})
         return keys, made
 
@@ -131,14 +151,39 @@ class PayloadStore:
             if row is None:
                 raise LocalFault("NYTTELAST_MANGLER", place=payload_id)
             if row.key is None:
-                found[payload_id] = self._ring.open(row.blob, _label(payload_id))
+                found[payload_id] = self._ring.open(as_bytes(row.blob), _label(payload_id))
                 continue
             if row.wrapped is None:
                 raise LocalFault("INNHOLD_OEDELAGT", place=payload_id)
             if row.key not in keys:
-                keys[row.key] = self._ring.open(row.wrapped, _key_label(row.key))
-            found[payload_id] = opened_under(keys[row.key], bytes(row.blob), _label(payload_id))
+                keys[row.key] = self._unwrapped(row.key, row.owner, row.wrapped)
+            blob = as_bytes(row.blob)
+            found[payload_id] = opened_under(keys[row.key], blob, _label(payload_id))
         return found
+
+    def _unwrapped(self, key_id: str, owner: str, wrapped: bytes) -> bytes:
+        return self._ring.open(as_bytes(wrapped), _key_label(key_id, owner))
+
+    def ids(self) -> list[object]:
+        """Every payload there is, by what stands for its id: SQLite lets anybody put anything
+        there."""
+        with self._db.look_bulk() as connection:
+            return list(connection.execute(sa.select(t.payload.c.id)).scalars())
+
+    def key_states(self) -> Iterator[KeyState]:
+        """Every owner's key as it stands; the keys themselves are forgotten at once."""
+        with self._db.look_bulk() as connection:
+            rows = connection.execute(sa.select(t.payload_key).order_by(t.payload_key.c.key_id))
+            for row in rows.all():
+                opens = False
+                if row.wrapped is not None:
+                    with suppress(LocalFault):
+                        self._unwrapped(row.key_id, row.owner, row.wrapped)
+                        opens = True
+                yield KeyState(
+                    str(row.key_id), str(row.owner), row.wrapped is not None, opens,
+                    row.destroyed is not None,
+                )  # fmt: skip
 
     def owner(self, payload_id: str) -> str:
         """Whose it is; empty for what the ring seals itself, and for what is gone."""
@@ -180,13 +225,14 @@ class PayloadStore:
         own = t.payload_key.c
         old = own.wrapped.is_not(None), sa.func.substr(own.wrapped, 1, len(newest)) != newest
         with self._db.look_bulk() as connection:
-            rows = connection.execute(sa.select(own.key_id, own.wrapped).where(*old)).all()
+            asked = sa.select(own.key_id, own.owner, own.wrapped)
+            rows = connection.execute(asked.where(*old)).all()
         for start in range(0, len(rows), most):
             with self._db.begin_bulk() as connection:
                 wrapped = []
                 for row in rows[start : start + most]:
-                    label = _key_label(row.key_id)
-                    anew = self._ring.seal(self._ring.open(row.wrapped, label), label)
+                    key = self._unwrapped(row.key_id, row.owner, row.wrapped)
+                    anew = self._ring.seal(key, _key_label(row.key_id, row.owner))
                     wrapped.append({"own": row.key_id, "wrapped": anew})
                 connection.execute(_REWRAP, wrapped)
         return len(rows)
@@ -225,5 +271,6 @@ def _label(payload_id: str) -> str:
     return f"payload:{payload_id}"
 
 
-def _key_label(key_id: str) -> str:
-    return f"key:{key_id}"
+def _key_label(key_id: str, owner: str) -> str:
+    # The owner too: a log is destroyed by its owner's keys, so whose a key is may not be moved.
+    return f"key:{key_id}:{owner}"

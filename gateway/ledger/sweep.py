@@ -21,7 +21,7 @@ REST = timedelta(hours=24)
 
 def sweep(database: Database, store: PayloadStore, now: datetime) -> int:
     """Note new orphans and destroy those noted a day ago or more. Returns how many went."""
-    with database.begin_bulk() as connection:
+    with database.look_bulk() as connection:
         kept = set(connection.execute(sa.select(t.payload.c.id)).scalars())
     gone: list[str] = []
     with database.begin() as connection:

@@ -92,21 +92,31 @@ def _of_sqlite(shape: Shape) -> list[str]:
     ]
 
 
+def functions() -> dict[str, tuple[str, str]]:
+    """PostgreSQL's functions of ours by name, each with its table and its body. A table's trigger
+    has its function's name."""
+    made = {}
+    for one in shapes().values():
+        new, old = (", ".join(f"{row}.{column}" for column in one.key) for row in ("new", "old"))
+        put = f"insert into pg_temp.{_NAMED}ed values ('{one.table}', jsonb_build_array(%s)::text)"  # noqa: S608
+        body = (
+            f" begin if to_regclass('pg_temp.{_NAMED}ed') is not null then "
+            f"if tg_op <> 'DELETE' then {put % new}; end if; "
+            f"if tg_op = 'DELETE' or (tg_op = 'UPDATE' and ({old}) is distinct from ({new})) "
+            f"then {put % old}; end if; end if; return null; end "
+        )
+        made[f"{_NAMED}_{one.table}"] = (one.table, body)
+    return made
+
+
 def _of_postgres() -> list[str]:
     """Statements that make the triggers anew; one function a table, for its key."""
     made = []
-    for one in shapes().values():
-        name = f"{_NAMED}_{one.table}"
-        new, old = (", ".join(f"{row}.{column}" for column in one.key) for row in ("new", "old"))
-        put = f"insert into pg_temp.{_NAMED}ed values ('{one.table}', jsonb_build_array(%s)::text)"  # noqa: S608
+    for name, (table, body) in functions().items():
         made += [
-            f"create or replace function {name}() returns trigger language plpgsql as $$ begin "
-            f"if to_regclass('pg_temp.{_NAMED}ed') is not null then "
-            f"if tg_op <> 'DELETE' then {put % new}; end if; "
-            f"if tg_op = 'DELETE' or (tg_op = 'UPDATE' and ({old}) is distinct from ({new})) "
-            f"then {put % old}; end if; end if; return null; end $$",
-            f"drop trigger if exists {name} on {one.table}",
-            f"create trigger {name} after insert or update or delete on {one.table} "
+            f"create or replace function {name}() returns trigger language plpgsql as $${body}$$",
+            f"drop trigger if exists {name} on {table}",
+            f"create trigger {name} after insert or update or delete on {table} "
             f"for each row execute function {name}()",
         ]
     return made

@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gateway.effects.archiving.deleted import deleted
 from gateway.effects.one_log import of_one_log, shown
 from gateway.effects.route import Route
 from gateway.exit.creations import Creations
@@ -203,6 +204,10 @@ class Stepper:
             return replace(
                 step, kind=StepKind.HOLD, code=made.verdict.code, place=made.verdict.place[:PLACE]
             )
+        route = self.route
+        if deleted(route.database, route.tenant, route.target_name, made.logg.id):
+            # Somebody deleted it there, and it was archived first: a copy does not bring it back.
+            return replace(step, kind=StepKind.HOLD, code="SLETTET_DER", facts={})
         if agreed is None and self._is_ours(row.ref, made.logg.id):
             return replace(step, kind=StepKind.CLASH, code="HALVSKREVET_HER", facts={})
         if agreed is None and place.ref is None:

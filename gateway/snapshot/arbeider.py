@@ -27,21 +27,25 @@ GRACE = 15.0
 """Seconds beyond the worker's own limit before it is ended from outside."""
 # No key and no secret of ours is in the environment of a process that reads what others wrote.
 _PASSED_ON = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH")
-_TIMED = frozenset({-signal.SIGALRM, -signal.SIGXCPU, -signal.SIGKILL})
+_HUNG = frozenset({-signal.SIGALRM, -signal.SIGKILL})
+"""Ends that say nothing of the file: it stood still, or the machine had no memory left."""
 _CODES = frozenset({
     "", "VEDLEGG_PASSORD", "VEDLEGG_OEDELAGT", "VEDLEGG_FOR_STORT", "VEDLEGG_UKJENT_TYPE",
     "VEDLEGG_EN_FARGE", "VEDLEGG_XFA", "VEDLEGG_FILER_INNI", "VEDLEGG_LAG_AV",
+    "VEDLEGG_FLERE_BILDER",
 })  # fmt: skip
 _FORMATS = frozenset({"", *PDFA.values()})
 _WORD = 64
 
 
 class Ended(Exception):
-    """The worker gave no answer to be believed, and is gone; `late` when time ran out."""
+    """The worker gave no answer to be believed, and is gone; `late` when it had used its CPU time,
+    `hung` when it was ended by the clock or by the machine, for which no file is to blame."""
 
-    def __init__(self, *, late: bool = False) -> None:
+    def __init__(self, *, late: bool = False, hung: bool = False) -> None:
         super().__init__("ENDED")
         self.late = late
+        self.hung = hung
 
 
 class Arbeider:
@@ -107,7 +111,8 @@ class Arbeider:
         except Ended as ended:
             died = self._ending()
             self.close()
-            raise Ended(late=ended.late or died in _TIMED) from None
+            late = died == -signal.SIGXCPU
+            raise Ended(late=late, hung=not late and (ended.hung or died in _HUNG)) from None
         return answer
 
     def _answer(self, deadline: float) -> tuple[str, str, bytes]:
@@ -155,7 +160,7 @@ class Arbeider:
     def _wait(self, pipe: int, event: int, deadline: float) -> None:
         left = deadline - time.monotonic()
         if left <= 0 or not self._ready(pipe, event, left):
-            raise Ended(late=True)
+            raise Ended(hung=True)
 
     @staticmethod
     def _ready(pipe: int, event: int, seconds: float) -> bool:

@@ -1,5 +1,7 @@
 """An uploaded picture made flat: on white, in three colours of eight bits, nothing lost on the way.
 
+What is not proved to be all there, or is more than one picture, is a person's.
+
 Must only run in the worker process.
 """
 
@@ -8,6 +10,7 @@ from typing import Any
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from gateway.snapshot import jpegfil, pngfil
 from gateway.snapshot.pdfbilder import single
 from gateway.snapshot.refusert import Refused
 
@@ -17,8 +20,9 @@ _LONGEST = 4000
 
 
 def flattened(body: bytes) -> Any:
-    """The picture as RGB. Raises Refused: VEDLEGG_OEDELAGT; VEDLEGG_EN_FARGE when the file has more
-    than one value and the flat picture has not. Raises DecompressionBombError for a huge one."""
+    """The picture as RGB. Raises Refused: VEDLEGG_OEDELAGT; VEDLEGG_FLERE_BILDER;
+    VEDLEGG_EN_FARGE when the file has more than one value and the flat picture has not. Raises
+    DecompressionBombError for a huge one."""
     Image.MAX_IMAGE_PIXELS = MOST_POINTS
     try:
         with Image.open(io.BytesIO(body), formats=("PNG", "JPEG")) as opened:
@@ -26,6 +30,7 @@ def flattened(body: bytes) -> Any:
             picture.load()
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
         raise Refused("VEDLEGG_OEDELAGT") from None
+    _all_there(body)
     plain = single(picture)
     if picture.mode in _DEEP:
         picture = _shallow(picture)
@@ -36,6 +41,19 @@ def flattened(body: bytes) -> Any:
     if single(flat) and (not plain or _says_more(body, flat)):
         raise Refused("VEDLEGG_EN_FARGE")
     return flat
+
+
+def _all_there(body: bytes) -> None:
+    """Raises Refused unless every row is there and it is one picture alone."""
+    if body.startswith(b"\xff\xd8"):
+        whole, more = jpegfil.whole(body), jpegfil.hides(body)
+    else:
+        whole, frames, end = pngfil.read(body)
+        more = frames > 1 or jpegfil.follows(body[end:])
+    if not whole:
+        raise Refused("VEDLEGG_OEDELAGT")
+    if more:
+        raise Refused("VEDLEGG_FLERE_BILDER")
 
 
 def _shallow(picture: Any) -> Any:

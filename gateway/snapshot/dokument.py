@@ -98,8 +98,8 @@ def _page(
     frozen = ramme.frosset.utctimetuple()
     version = f"{words['versjon_liten']} {_short(les.safe(ramme.versjon))}"
     foot = [les.safe(ramme.kommune), version]
-    if ramme.uendret is not None:
-        foot.append(f"{words['uendret_liten']} {moment_text(ramme.uendret)}")
+    if ramme.sist_endret is not None:
+        foot.append(f"{words['sist_endret_liten']} {moment_text(ramme.sist_endret)}")
     return {
         "spraak": words.maalform.value,
         "tittel": words["stafettlogg"],

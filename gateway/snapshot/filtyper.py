@@ -1,6 +1,8 @@
-"""What a file is, read from its first bytes; never from its name. PRONOM codes for the archive."""
+"""What a file is, read from its content; never from its name. PRONOM codes for the archive."""
 
 from dataclasses import dataclass
+
+from gateway.snapshot.kontorfil import kontorfil
 
 PDFA = {
     "1a": "fmt/95", "1b": "fmt/354", "2a": "fmt/476", "2b": "fmt/477", "2u": "fmt/478",
@@ -15,7 +17,8 @@ _PDF = {
 
 @dataclass(frozen=True, slots=True)
 class Filtype:
-    """`kind` is `pdf`, `png`, `jpeg` or `ukjent`; `format` a PRONOM code or empty."""
+    """`kind` is `pdf`, `png`, `jpeg`, or `ukjent` for what has no archive form here; `format` a
+    PRONOM code or empty."""
 
     kind: str
     ending: str
@@ -35,4 +38,7 @@ def filetype(body: bytes) -> Filtype:
         return Filtype("png", "png", "image/png", "fmt/13")
     if body.startswith(b"\xff\xd8\xff"):
         return Filtype("jpeg", "jpg", "image/jpeg", "fmt/43")
+    office = kontorfil(body)
+    if office is not None:
+        return Filtype("ukjent", office.ending, office.media_type, office.format)
     return UNKNOWN

@@ -48,8 +48,9 @@ def freeze(logg: Stafettlogg, ramme: Ramme, read_file: Callable[[str], bytes]) -
 
     Files in order: stafettlogg.pdf, stafettlogg.json, stafettlogg.schema.json, the attachments,
     manifest.json. Raises LocalFault: VEDLEGG_STEMMER_IKKE when bytes are not those the log names,
-    UTTAK_UFULLSTENDIG when a leaf would be left out, PDF_FEIL, SKRIFT_FEIL; and what `read_file`
-    raises.
+    UTTAK_UFULLSTENDIG when a leaf would be left out, PDF_FEIL, SKRIFT_FEIL;
+    Transient("VEDLEGG_STO_STILLE") when an attachment could not be judged now, so that nothing is
+    frozen of how busy the machine was; and what `read_file` raises.
     """
     logg = archivable(logg)
     body = canonical(logg)

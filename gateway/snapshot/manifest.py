@@ -32,7 +32,11 @@ def manifest(
         "versjon": ramme.versjon,
         "utloeser": ramme.utloeser,
         # Not when it was made: that stands in the ledger, the proof and the archive's record.
-        **({"uendret_siden": ramme.uendret.isoformat()} if ramme.uendret else {}),
+        **(
+            {"sist_endret_ifoelge_kilden": ramme.sist_endret.isoformat()}
+            if ramme.sist_endret
+            else {}
+        ),
         "kommunenummer": ramme.kommunenummer,
         "maalform": ramme.maalform_for(logg).value,
         "standard": ramme.standard.value,

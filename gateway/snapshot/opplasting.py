@@ -1,24 +1,29 @@
 """Uploaded files on their way into a snapshot: parsed in a separate process, or not at all.
 
-The original is always kept. This module looks at no byte of a file beyond what it is by its first
-ones; all reading is done by `vedleggsprosess.py` under limits of memory and time.
+The original is always kept. This module looks at no more of a file than what kind it is of
+(`filtyper.py`); all reading is done by `vedleggsprosess.py` under limits of memory and time.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gateway.errors import Transient
 from gateway.snapshot import arbeidere, filtyper
 from gateway.snapshot.arbeider import Ended
 
 
 @dataclass(frozen=True, slots=True)
 class Grenser:
-    """Limits: bytes per file, bytes of memory, and seconds per file: of CPU, and in all."""
+    """Limits: bytes per file, bytes of memory, and seconds per file: of CPU, and in all.
+
+    What a file needs is counted in CPU time, so that the same bytes come to the same on a machine
+    with much else to do. The clock is against a process that stands still, and no file's fault.
+    """
 
     size: int = 100_000_000
     memory: int = 2_000_000_000
-    seconds: float = 60
-    wall: float = 120
+    seconds: float = 300
+    wall: float = 1800
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,8 @@ class Behandlet:
 def treat(bodies: Sequence[bytes], language: str, limits: Grenser | None = None) -> list[Behandlet]:
     """The outcome of each file, in order. A file that ends the worker gets a code of its own.
 
-    Raises nothing for a bad file; LocalFault("VEDLEGGSPROSESS_FEIL") when no worker starts.
+    Raises nothing for a bad file; LocalFault("VEDLEGGSPROSESS_FEIL") when no worker starts;
+    Transient("VEDLEGG_STO_STILLE") when one stood still, for then nothing is known of the file.
     `language` is nb or nn, for the page images' title.
     """
     limits = limits or Grenser()
@@ -64,6 +70,8 @@ def _worked(body: bytes, language: str, limits: Grenser, *, fresh: bool) -> tupl
     try:
         code, format_, made = worker.work(body, language, limits.seconds, limits.wall)
     except Ended as ended:
+        if ended.hung:
+            raise Transient("VEDLEGG_STO_STILLE", place=f"{len(body)} byte") from None
         code = "VEDLEGG_TID" if ended.late else "VEDLEGG_OEDELAGT"
         return Behandlet(code=code), alone or ended.late
     finally:

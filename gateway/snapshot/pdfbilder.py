@@ -5,11 +5,13 @@ each is opened here on its own, by its filter. It must only run in the worker pr
 """
 
 import io
+import zlib
 from typing import Any
 
 from PIL import Image
 
-from gateway.snapshot.pdfobjekt import Name, Pdf, Stream, unpacked
+from gateway.snapshot import faksbilde, jpegfil, pakkebilde
+from gateway.snapshot.pdfobjekt import Name, Pdf, Stream, filters, inflated, unpacked
 
 _COUNTS = {
     "DeviceGray": 1, "G": 1, "CalGray": 1, "Indexed": 1, "I": 1, "Separation": 1,
@@ -26,12 +28,70 @@ def whole(pdf: Pdf, stream: Stream) -> bool:
     body, left, unbroken = unpacked(pdf, stream)
     if not unbroken:
         return False
+    size = _size(pdf, stream)
     if not left:
-        size = _size(pdf, stream)
-        return size is None or len(body) >= size
-    if left in _OPENED:
-        return opened(body, _OPENED[left]) is not None
-    return left in UNSEEN
+        return (size is None or len(body) >= size) and _summed(pdf, stream, size is not None)
+    if left in UNSEEN:
+        return whole_packed(pdf, stream, size)
+    if left in ("DCTDecode", "DCT"):
+        return jpegfil.whole(body)
+    return left in _OPENED and opened(body, _OPENED[left]) is not None
+
+
+def whole_packed(pdf: Pdf, stream: Stream, size: int | None = None) -> bool:
+    """True when bytes of a form that only the renderer undoes lead to their own end, and are at
+    least `size` where that is known."""
+    body, left, unbroken = unpacked(pdf, stream)
+    names = filters(pdf, stream)
+    if not unbroken or not names or names[-1] != left:
+        return False
+    told = _parameters(pdf, stream)
+    if left in ("LZWDecode", "LZW"):
+        made = pakkebilde.lzw(body, 0 if pdf.get(told.get("EarlyChange")) == 0 else 1)
+    elif left in ("RunLengthDecode", "RL"):
+        made = pakkebilde.run_length(body)
+    elif left == "JBIG2Decode":
+        return pakkebilde.jbig2(body)
+    else:
+        return _fax(pdf, stream, body, told)
+    return made is not None and made >= (size or 0)
+
+
+def _fax(pdf: Pdf, stream: Stream, body: bytes, told: dict[str, Any]) -> bool:
+    k, columns = pdf.get(told.get("K", 0)), pdf.get(told.get("Columns", 1728))
+    height = pdf.get(stream.told.get("Height", stream.told.get("H")))
+    if not all(isinstance(one, int) for one in (k, columns, height)) or columns < 1:
+        return False
+    aligned = pdf.get(told.get("EncodedByteAlign")) is True
+    return faksbilde.whole(body, faksbilde.Faks(k, columns, height, aligned))
+
+
+def _parameters(pdf: Pdf, stream: Stream) -> dict[str, Any]:
+    """What the last filter is told."""
+    found = pdf.get(stream.told.get("DecodeParms", stream.told.get("DP")))
+    found = pdf.get(found[-1]) if isinstance(found, list) and found else found
+    return found if isinstance(found, dict) else {}
+
+
+def _summed(pdf: Pdf, stream: Stream, measured: bool) -> bool:
+    """True when no byte of a packed picture is another than it was: its sum is right, or is cut
+    off and the picture has all its points."""
+    body = stream.raw
+    if not set(filters(pdf, stream)) & {"FlateDecode", "Fl"}:
+        return True
+    if filters(pdf, stream)[0] not in ("FlateDecode", "Fl"):
+        return measured
+    packed = body.strip(b"\r\n")
+    if inflated(body)[2]:
+        return True
+    # What is behind the last block: a whole sum that is wrong is damage, a part of one is a cut.
+    return measured and _behind(packed) < 4
+
+
+def _behind(packed: bytes) -> int:
+    worker = zlib.decompressobj(-15)
+    worker.decompress(packed[2:])
+    return len(worker.unused_data) if worker.eof else 0
 
 
 def one_colour(pdf: Pdf, stream: Stream) -> bool:

@@ -6,6 +6,7 @@ colour have content. What cannot be followed is taken to have content. It must n
 only run in the worker process.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -41,11 +42,17 @@ _PATHS = frozenset({"m", "l", "c", "v", "y", "re"})
 _BESIDE = frozenset(["P", "Popup", "IRT", "Dest", "A", "AA", "B", "Thumb", "Lock", "AF", "Pg"])
 _NEVER = frozenset({"Parent", "Metadata", "PieceInfo"})
 _BLANKS = "\0 \r\n\t\xa0\u200b"
+# What is drawn by a name, and where the name is to be found.
+_DRAWN = (
+    ("XObject", "Do", re.compile(rb"/([^\0\t\n\f\r ()<>\[\]{}/%]+)[\0\t\n\f\r ]+Do(?![A-Za-z])")),
+    ("Shading", "sh", re.compile(rb"/([^\0\t\n\f\r ()<>\[\]{}/%]+)[\0\t\n\f\r ]+sh(?![A-Za-z])")),
+)  # fmt: skip
 _NAMED = frozenset({"XObject", "Font"})
 _MOST = 50_000
 _DEEP = 60
-_HIDDEN = 2 | 32
-"""Flags of an annotation that nobody sees: hidden, no view."""
+_HIDDEN, _NO_VIEW, _PRINTED, _TOGGLED = 2, 32, 4, 256
+"""Flags of an annotation (ISO 32000-1, table 165): never seen, not seen on a screen, seen on paper,
+seen when it is pointed at."""
 
 
 class Innhold:
@@ -70,6 +77,8 @@ class Innhold:
                 self._pages = list(self._leaves(self._pdf.catalog.get("Pages"), None, ()))
                 self.broken = self.broken or self._pdf.closed
                 self._look()
+                if not self.code and any(self._on_paper(page) for page, _own in self._pages):
+                    self.code = "VEDLEGG_LAG_AV"
         except ODD:
             self.unclear = True
 
@@ -101,7 +110,7 @@ class Innhold:
         if pdf.get(form) or pdf.get(root.get("NeedsRendering")) is True:
             return "VEDLEGG_XFA"
         files = pdf.of(pdf.of(root, "Names"), "EmbeddedFiles")
-        if "Collection" in root or files.get("Names") or files.get("Kids"):
+        if "Collection" in root or files.get("Names") or files.get("Kids") or pdf.files > 1:
             return "VEDLEGG_FILER_INNI"
         shown = pdf.of(pdf.of(root, "OCProperties"), "D")
         if pdf.get(shown.get("OFF")) or pdf.get(shown.get("BaseState")) == "OFF":
@@ -137,6 +146,7 @@ class Innhold:
             waiting += [(resources, "Resources"), (page, "Page")]
             if "Contents" in page and self._pdf.get(page["Contents"]) is None:
                 self.broken = True
+            self._names_are_there(self._contents(page), resources)
         while waiting and not self.broken:
             value, where = waiting.pop()
             if isinstance(value, Ref):
@@ -147,6 +157,7 @@ class Innhold:
             if isinstance(value, Stream):
                 self.uneven = self.uneven or not value.measured
                 self.broken = not self._opens(value)
+                self._form(value)
                 value = value.told
             if isinstance(value, dict):
                 if where in _NAMED and any(self._pdf.get(one) is None for one in value.values()):
@@ -166,7 +177,34 @@ class Innhold:
             self.unseen = self.unseen or left in pdfbilder.UNSEEN
             return pdfbilder.whole(self._pdf, stream)
         _, left, whole = unpacked(self._pdf, stream)
-        return whole and (not left or left in pdfbilder.UNSEEN)
+        packed = left in pdfbilder.UNSEEN and pdfbilder.whole_packed(self._pdf, stream)
+        return whole and (not left or packed)
+
+    def _contents(self, page: dict[str, Any]) -> bytes:
+        """What a page's streams say, as far as it can be unpacked here."""
+        found = self._pdf.get(page.get("Contents"))
+        streams = (self._pdf.get(one) for one in (found if isinstance(found, list) else [found]))
+        return b"\n".join(unpacked(self._pdf, s)[0] for s in streams if isinstance(s, Stream))
+
+    def _form(self, stream: Stream) -> None:
+        """A form that has what it draws with of its own; one without draws with its page's."""
+        own = self._pdf.get(stream.told.get("Resources"))
+        if self._pdf.get(stream.told.get("Subtype")) == "Form" and isinstance(own, dict):
+            self._names_are_there(unpacked(self._pdf, stream)[0], own)
+
+    def _names_are_there(self, body: bytes, resources: Any) -> None:
+        """A thing that is drawn by a name, and that no page knows either, is lost."""
+        pdf = self._pdf
+        for kind, word, pattern in _DRAWN:
+            if not any(True for _ in pattern.finditer(body)):
+                continue
+            known = set(pdf.of(pdf.get(resources), kind))
+            for _page, own in self._pages:
+                known |= set(pdf.of(pdf.get(own), kind))
+            named = {Tokens(b"/" + one[1]).value() for one in pattern.finditer(body)}
+            # Words on the page may look like it, so what is really drawn is read before it is said.
+            if named - known and _drawn(body, word) - known:
+                self.broken = True
 
     def _paints(self, page: dict[str, Any], resources: Any, text: str | None) -> bool:
         pdf = self._pdf
@@ -174,9 +212,7 @@ class Innhold:
             note = pdf.get(one)
             if not isinstance(note, dict):
                 return True
-            flags = pdf.get(note.get("F"))
-            hidden = isinstance(flags, int) and bool(flags & _HIDDEN)
-            if pdf.get(note.get("Subtype")) not in ("Link", "Popup") and not hidden:
+            if pdf.get(note.get("Subtype")) not in ("Link", "Popup") and not self._unseen(note):
                 return True
         contents = pdf.get(page.get("Contents"))
         streams = [pdf.get(one) for one in (contents if isinstance(contents, list) else [contents])]
@@ -191,6 +227,36 @@ class Innhold:
                 return True
             bodies.append(body)
         return self._says(b"\n".join(bodies), pdf.get(resources), text)
+
+    def _unseen(self, note: dict[str, Any]) -> bool:
+        """True for a note that nobody sees in any way, and that says nothing."""
+        flags = self._pdf.get(note.get("F"))
+        if not isinstance(flags, int) or not flags & (_HIDDEN | _NO_VIEW):
+            return False
+        return not flags & (_PRINTED | _TOGGLED) and not self._has_value(note)
+
+    def _has_value(self, note: dict[str, Any]) -> bool:
+        """True for a field of a form with something in it, said of it or of one it is a part of."""
+        held: Any = note
+        for _ in range(_DEEP):
+            if not isinstance(held, dict):
+                return False
+            value = self._pdf.get(held.get("V"))
+            if value and value != "Off":
+                return True
+            held = self._pdf.get(held.get("Parent"))
+        return True
+
+    def _on_paper(self, page: dict[str, Any]) -> bool:
+        """True when a page on paper has a note with a look that the page on a screen has not."""
+        for one in self._pdf.of(page, "Annots", list):
+            note = self._pdf.get(one)
+            flags = self._pdf.get(note.get("F")) if isinstance(note, dict) else None
+            if not isinstance(flags, int) or flags & _HIDDEN or not self._pdf.of(note, "AP"):
+                continue
+            if flags & _NO_VIEW and flags & _PRINTED:
+                return True
+        return False
 
     def _says(self, body: bytes, resources: Any, text: str | None) -> bool:
         """True when the operators draw something, or are none that a page has."""
@@ -231,6 +297,18 @@ class Innhold:
             return False
         is_image = self._pdf.get(found.told.get("Subtype")) == "Image"
         return is_image and pdfbilder.one_colour(self._pdf, found)
+
+
+def _drawn(body: bytes, word: str) -> set[str]:
+    """The names that an operator is given in a page's bytes."""
+    tokens, last = Tokens(body), None
+    names: set[str] = set()
+    while not tokens.done():
+        value = tokens.value()
+        if isinstance(value, Word) and value == word and isinstance(last, Name):
+            names.add(str(last))
+        last = value
+    return names
 
 
 def _letters(value: Any) -> bool:

@@ -20,6 +20,7 @@ _WORD = re.compile(rb"[^\0\t\n\f\r ()<>\[\]{}/%]+")
 _HEX = re.compile(rb"<([0-9A-Fa-f\0\t\n\f\r ]*)>")
 _HEAD = re.compile(
     rb"(?<!\d)(\d{1,10})[\0\t\n\f\r ]+(\d{1,5})[\0\t\n\f\r ]+obj(?![a-z])|\btrailer\b"
+    rb"|%PDF-\d"
     rb"|(?<=>)[\0\t\n\f\r ]*stream\r?\n"
 )
 _LENGTH = re.compile(rb"/Length[\0\t\n\f\r ]+(\d{1,10})(?![\0\t\n\f\r ]+\d+[\0\t\n\f\r ]+R)")
@@ -195,6 +196,8 @@ class Pdf:
         self._made: dict[int, Any] = {}
         self.closed = False
         """True when some objects lie in a stream that does not open."""
+        self.files = 0
+        """How many files begin in it, one after another."""
         self.summed = True
         """False when some stream unpacked so far lacks its sum, or has another."""
         self._survey()
@@ -238,6 +241,8 @@ class Pdf:
                 self._packed.pop(last, None)
                 if len(self._plain) > _MOST:
                     raise Unreadable
+            elif found[0].startswith(b"%PDF"):
+                self.files += 1
             elif found[0] == b"trailer":
                 self._take_trailer(Tokens(self.body, at).value())
             elif last >= 0:

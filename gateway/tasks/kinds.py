@@ -47,7 +47,7 @@ KINDS: Mapping[Kind, Settled] = {
     Kind.STANDING: Settled(_R.LEDER, "the log is seen ended, gone or grounded again"),
     Kind.RECONCILED: Settled(_R.IT_LEDER, "a repair, or a reconciliation that finds it right"),
     Kind.SAMPLE: Settled(_R.FAGANSVARLIG, "sample --looked until all is right"),
-    Kind.ARCHIVE: Settled(_R.ARKIVAR, "archive confirm or retry"),
+    Kind.ARCHIVE: Settled(_R.ARKIVAR, "archive confirm, retry or seen"),
     Kind.UNREAD: Settled(_R.IT_LEDER, "a look at the source that can read the log"),
     Kind.TRANSFER: Settled(_R.LEDER, "the act of the hand-over"),
     Kind.REQUEST: Settled(_R.LEDER, "transfer answer"),

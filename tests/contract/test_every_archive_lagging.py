@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from gateway.errors import LocalFault, Transient, UnknownOutcome
+from gateway.ledger import archive_tables as a
 from gateway.ports.archive import Repeatable, Uttak
 from tests.contract.archive_stand import WIRED, Arkivstand, Memory, profiles
 from tests.contract.delivering import Deliveries, deliveries
@@ -141,6 +142,49 @@ def test_a_lost_answer_makes_nothing_twice(
         assert done(stand, row), (turn, row["state"], row["code"], row["place"])
         stand.holds(archive, snapshot)
         never_two(stand, snapshot)
+
+
+@pytest.mark.parametrize("stand", WITH_SANDBOX, indirect=True)
+def test_an_archive_that_shows_what_it_takes_is_sent_again_by_itself(
+    stand: Arkivstand, night: Deliveries
+) -> None:
+    """A call that never reached it, at any step: after the rest it does not show, so it is not
+    there; nobody is asked, and nothing is made twice."""
+    if not stand.readable or isinstance(stand.open(), Repeatable):
+        pytest.skip("it gives no receipt of ours, or takes the same deposit again anyhow")
+    archive = stand.open()
+    for _ in range(3):
+        snapshot = stand.another()
+        night.add(snapshot)
+        assert night.run(archive, snapshot, PATIENCE)["state"] == "arkivert"
+    for turn in stand.some_writes()[:3]:
+        snapshot = stand.another()
+        night.add(snapshot)
+        lost = {"kind": "cut_before", "match": stand.writing, "skip": turn, "times": 1}
+        with stand.behind(0.0, lost):
+            row = night.run(archive, snapshot, PATIENCE)
+        assert row["state"] == "arkivert", (turn, row["code"], row["place"])
+        stand.holds(archive, snapshot)
+        never_two(stand, snapshot)
+
+
+@pytest.mark.parametrize("stand", WITH_SANDBOX, indirect=True)
+def test_a_named_retry_works_after_the_deadline_too(stand: Arkivstand, night: Deliveries) -> None:
+    """The deadline takes the place that said what was not there; the person has looked for all."""
+    if not stand.readable or isinstance(stand.open(), Repeatable):
+        pytest.skip("it gives no receipt of ours, or takes the same deposit again anyhow")
+    snapshot, archive = stand.another(), stand.open()
+    night.add(snapshot)
+    lost = {"kind": "cut_before", "match": stand.writing, "skip": 0, "times": 1}
+    with stand.behind(0.0, lost):
+        row = night.run(archive, snapshot, PATIENCE)
+    assert (row["state"], row["code"]) == ("menneske", "KANSKJE_ARKIVERT")
+    with night.database.begin() as connection:
+        late = {"code": "ARKIV_FRIST", "place": "KANSKJE_ARKIVERT"}
+        connection.execute(a.delivery.update().values(late))
+    assert night.retry(snapshot) == 1
+    assert night.run(archive, snapshot, PATIENCE)["state"] == "arkivert"
+    never_two(stand, snapshot)
 
 
 def test_what_never_shows_is_a_persons_and_is_never_sent_again(

@@ -27,6 +27,7 @@ from gateway.errors import (
     UnknownOutcome,
 )
 from gateway.ledger import archive_tables as a
+from gateway.ledger.chain import Fact, append
 from gateway.ledger.database import Database
 from gateway.ledger.keys import KeyRing
 from gateway.ledger.schema import prepare
@@ -216,3 +217,47 @@ def test_killed_before_the_write_it_is_not_sent_until_somebody_says_so(books: Bo
     assert subprocess.run(words, cwd=ROOT, env={**os.environ}).returncode == 137
     with pytest.raises(Unseen):
         send(books, row, "mappe")
+
+
+def receipts(books: Books, *took: dict[str, Any], archive: str = "arkivet") -> None:
+    """Receipts of an archive, each with how long it was until it was seen."""
+    with books.opened[0].begin() as connection:
+        append(
+            connection, stamp(CLOCK.now()),
+            [Fact("arkivkvittering", body={"arkiv": archive, **one}) for one in took],
+        )  # fmt: skip
+
+
+IN_TIME, LATE = {"vistEtter": 0.2}, {"vistEtter": 90.0}
+
+
+@pytest.mark.parametrize(
+    ("took", "known"),
+    [
+        ([IN_TIME] * 3, True),
+        ([IN_TIME] * 2, False),
+        ([LATE] * 9, False),
+        ([{}] * 9, False),
+        ([IN_TIME] * 9 + [LATE], True),
+        ([IN_TIME] * 9 + [{**LATE, "ikkeVistFoer": True}], False),
+    ],
+    ids=["three", "too few", "late", "of before", "a stop between", "it has lagged"],
+)  # fmt: skip
+def test_only_an_archive_that_has_shown_what_it_takes_is_sent_to_again(
+    books: Books, took: list[dict[str, Any]], known: bool
+) -> None:
+    """By its own receipts; once, and not of what another archive has shown."""
+    receipts(books, *[IN_TIME] * 9, archive="et annet")
+    receipts(books, *took)
+    row = books.add("uttak-1", "logg-1")
+    send(books, row, "mappe")
+    with pytest.raises(Unseen) as caught:
+        send(books, row, "mappe")
+    prepared: Any = SimpleNamespace(database=books.opened[0], now=lambda: stamp(CLOCK.now()))
+    mine = Sending(prepared, row, books.held)
+    assert mine.again(caught.value, 60.0) is known
+    if known:
+        send(books, row, "mappe")
+        with pytest.raises(Unseen) as caught:
+            send(books, row, "mappe")
+        assert not mine.again(caught.value, 60.0)

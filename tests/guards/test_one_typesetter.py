@@ -15,10 +15,15 @@ ALONE = {
     "pypdfium2": {"gateway/snapshot/omgjoering.py", "gateway/snapshot/pdfside.py"},
     "PIL": {
         "gateway/snapshot/bildefil.py",
+        "gateway/snapshot/jpegfil.py",
         "gateway/snapshot/omgjoering.py",
         "gateway/snapshot/pdfbilder.py",
         "gateway/snapshot/pdfside.py",
     },
+    "gateway.snapshot.jpegfil": {"gateway/snapshot/bildefil.py", "gateway/snapshot/pdfbilder.py"},
+    "gateway.snapshot.pngfil": {"gateway/snapshot/bildefil.py"},
+    "gateway.snapshot.faksbilde": {"gateway/snapshot/pdfbilder.py"},
+    "gateway.snapshot.pakkebilde": {"gateway/snapshot/pdfbilder.py"},
     "gateway.snapshot.bildefil": {"gateway/snapshot/omgjoering.py"},
     "gateway.snapshot.pdfside": {"gateway/snapshot/omgjoering.py"},
     "gateway.snapshot.pdfinnhold": {

@@ -21,7 +21,7 @@ from connectors.noark5.klient import Klient
 from connectors.svarut.arkiv import SvarUt
 from connectors.visma_samspill import connector as samspill
 from gateway.arkiv.levering import Tilstand
-from gateway.effects.archiving import delivery, sending
+from gateway.effects.archiving import delivery, sending, showing
 from gateway.errors import GatewayError, UnknownOutcome
 from gateway.ports.connector import Order, Written
 from tests.contract import test_every_archive_lagging as archives
@@ -188,8 +188,13 @@ def _waits_for_ever(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
         delivery.Deliverer,
         "_unseen",
-        lambda _self, error, _row: delivery.Outcome(Tilstand.SENDES, error.code, error.place),
+        lambda _self, error, *_: delivery.Outcome(Tilstand.SENDES, error.code, error.place),
     )
+
+
+def _believes_any_search(patch: pytest.MonkeyPatch) -> None:
+    """What does not show after the rest is sent again, whatever is known of the search."""
+    patch.setattr(showing, "shows", lambda *_: True)
 
 
 def _refusals_kept(patch: pytest.MonkeyPatch) -> None:
@@ -232,6 +237,7 @@ DEPOSITS = (
     Plant("gi_arkiv", _everything_again, NEVER, says=None),
     Plant("gi_arkiv", _waits_for_ever, NEVER, says=None),
     Plant("gi_arkiv", _refusals_kept, BUSY, says=None),
+    Plant(N5, _believes_any_search, NEVER),
 )
 
 

@@ -45,7 +45,30 @@ def deep_png(low: int, high: int) -> bytes:
     )
 
 
+def stamped(flags: int, content: bytes = stream(b"q Q"), kind: bytes = b"Stamp") -> bytes:
+    """A page with a note that has a look, and is flagged."""
+    look = stream(b"1 0 0 rg 0 0 50 50 re f", b"/Type/XObject/Subtype/Form/BBox[0 0 50 50]")
+    note = b"<</Type/Annot/Subtype/%s/Rect[20 20 70 70]/F %d/AP<</N 7 0 R>>>>" % (kind, flags)
+    return one_page(content, note, look, page=b"/Annots[6 0 R]")
+
+
+def field(flags: int, value: bytes, above: bytes = b"") -> bytes:
+    """A page with a field of a form, and the field it is a part of."""
+    note = b"<</Type/Annot/Subtype/Widget/FT/Tx/T(a)/Rect[20 20 70 70]/F %d%s/Parent 7 0 R>>"
+    return one_page(
+        stream(b"q Q"), note % (flags, value), b"<</T(b)/Kids[6 0 R]%s>>" % above,
+        page=b"/Annots[6 0 R]", catalog=b"/AcroForm<</Fields[7 0 R]>>",
+    )  # fmt: skip
+
+
 TOLD = {
+    "a stamp for the printer": (stamped(32 | 4), "VEDLEGG_LAG_AV"),
+    "a stamp for the printer, beside words": (stamped(32 | 4, stream(HELLO)), "VEDLEGG_LAG_AV"),
+    "a stamp that comes and goes": (stamped(32 | 256), "VEDLEGG_EN_FARGE"),
+    "a hidden stamp with a print flag": (stamped(2 | 4), "VEDLEGG_EN_FARGE"),
+    "a hidden field that says something": (field(2, b"/V(Hei)"), "VEDLEGG_EN_FARGE"),
+    "a hidden field, said above": (field(2, b"", b"/V(Hei)"), "VEDLEGG_EN_FARGE"),
+    "an unseen field with a choice": (field(32, b"/V[(a)(b)]"), "VEDLEGG_EN_FARGE"),
     "a dynamic form": (
         one_page(WAIT, FORM, catalog=b"/NeedsRendering true/AcroForm<</Fields[]/XFA 6 0 R>>"),
         "VEDLEGG_XFA",
@@ -85,7 +108,7 @@ TOLD = {
     "content of blanks": (one_page(stream(b" " * 60)), "VEDLEGG_EN_FARGE"),
     "content nobody knows": (one_page(stream(b"dette er ingen side")), "VEDLEGG_EN_FARGE"),
     "content that stops in a word": (one_page(stream(b"q BT /F1 24 Tf")), "VEDLEGG_EN_FARGE"),
-    "a picture that is not there": (one_page(stream(b"/I Do")), "VEDLEGG_EN_FARGE"),
+    "a picture that is not there": (one_page(stream(b"/I Do")), "VEDLEGG_OEDELAGT"),
     "white words": (one_page(stream(b"1 g " + HELLO)), "VEDLEGG_EN_FARGE"),
     "words beside the page": (
         one_page(stream(b"BT /F1 9 Tf 900 900 Td (Hei) Tj ET")),
@@ -201,6 +224,8 @@ BLANK = {
     "blanks in a word processor": one_page(stream(b"BT /F1 12 Tf 9 9 Td (   ) Tj ET")),
     "a link": annotated(b"Link", b"/Border[0 0 0]"),
     "a hidden note": annotated(b"Text", b"/F 2"),
+    "a hidden field that says nothing": field(2, b"/V()"),
+    "a hidden field without a value": field(2, b""),
     "the back of a scan, packed": with_image(zlib.compress(WHITE.tobytes()), GREY),
     "the back of a scan, JPEG": with_image(encoded(WHITE, "JPEG"), b"/Filter/DCTDecode"),
     "the back of a fax": with_image(

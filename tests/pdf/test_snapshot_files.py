@@ -240,33 +240,40 @@ def test_norwegian_time_is_that_of_the_time_zone_database() -> None:
         moment += timedelta(hours=6, minutes=7)
 
 
-def test_the_pages_say_since_when_and_never_when_it_was_frozen(lab: Any, first: Any) -> None:
+def test_the_pages_say_what_the_source_says_and_never_when_it_was_frozen(
+    lab: Any, first: Any
+) -> None:
     """The source's own moment on every page and in the manifest, and no moment under the name of
     another: a log at rest was not frozen when its edit window closed."""
     log, files = first
     changed = datetime(2026, 10, 12, 10, 20, tzinfo=UTC)
-    ramme = replace(lab.ramme, frosset=changed + timedelta(hours=8), uendret=changed)
+    ramme = replace(lab.ramme, frosset=changed + timedelta(hours=8), sist_endret=changed)
     told = "12. oktober 2026 kl. 12.20"
     for maalform, words, foot in (
-        (Maalform.NB, "Innholdet har stått uendret siden", "uendret siden"),
-        (Maalform.NN, "Innhaldet har stått uendra sidan", "uendra sidan"),
+        (Maalform.NB, "Kilden oppgir at innholdet sist ble endret", "sist endret ifølge kilden"),
+        (Maalform.NN, "Kjelda oppgir at innhaldet sist vart endra", "sist endra ifølgje kjelda"),
     ):
         made = freeze(log, replace(ramme, maalform=maalform), files.__getitem__)
         text = lab.layer.whole_text(made.files[0].body)
         assert f"{words} {told}" in text
-        assert text.count(f"{foot} {told}") == 1 + len(re.findall(r"Side \d+ av", text))
+        assert text.count(f"{foot} {told}") == len(re.findall(r"Side \d+ av", text))
         assert "kl. 20.20" not in text
+        # It is the source's word: that nothing has changed since is not known, and not said.
+        assert "uendr" not in text
         index = json.loads(bodies(made)["manifest.json"])
-        assert index["uendret_siden"] == "2026-10-12T10:20:00+00:00"
+        assert index["sist_endret_ifoelge_kilden"] == "2026-10-12T10:20:00+00:00"
         assert "2026-10-12T18:20" not in bodies(made)["manifest.json"].decode()
 
 
-def test_nobody_knows_since_when_and_nothing_is_said(lab: Any, first: Any) -> None:
+def test_a_source_that_tells_of_no_time_is_not_quoted(lab: Any, first: Any) -> None:
     """A log that tells of no time: none is invented."""
     log, files = first
     made = freeze(log, lab.ramme, files.__getitem__)
-    assert "endret siden" not in lab.layer.whole_text(made.files[0].body)
-    assert not {"frosset", "uendret_siden"} & json.loads(bodies(made)["manifest.json"]).keys()
+    assert "ifølge kilden" not in lab.layer.whole_text(made.files[0].body)
+    assert (
+        not {"frosset", "sist_endret_ifoelge_kilden"}
+        & json.loads(bodies(made)["manifest.json"]).keys()
+    )
 
 
 def test_a_job_frames_a_log_by_what_the_source_says(first: Any) -> None:
@@ -281,5 +288,5 @@ def test_a_job_frames_a_log_by_what_the_source_says(first: Any) -> None:
         clock = SimpleNamespace(now=lambda day=day: datetime(2027, 11, day, 3, tzinfo=UTC))
         frames.append(frame(SimpleNamespace(kommune=kommune, clock=clock), log, "1"))  # type: ignore[arg-type]
     assert frames[0] == frames[1]
-    assert frames[0].uendret == last_change(log, datetime(2027, 11, 1, tzinfo=UTC))
-    assert frames[0].frosset - (frames[0].uendret or frames[0].frosset) >= timedelta(hours=8)
+    assert frames[0].sist_endret == last_change(log, datetime(2027, 11, 1, tzinfo=UTC))
+    assert frames[0].frosset - (frames[0].sist_endret or frames[0].frosset) >= timedelta(hours=8)

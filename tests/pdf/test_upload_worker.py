@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gateway.errors import LocalFault
+from gateway.errors import LocalFault, Transient
 from gateway.snapshot import arbeider, arbeidere
 from gateway.snapshot.opplasting import Behandlet, Grenser, treat
 from tests.pdf.planted_workers import GOOD, MADE, POISON, shas
@@ -36,9 +36,6 @@ def test_one_worker_does_file_after_file_as_a_new_one_would(
 
 BREACHES = {
     "loops": ("    while True: pass", "VEDLEGG_TID"),
-    "sleeps": ("    time.sleep(1000)", "VEDLEGG_TID"),
-    "sleeps and will not be woken": (
-        "    signal.signal(signal.SIGALRM, signal.SIG_IGN); time.sleep(1000)", "VEDLEGG_TID"),
     "eats memory": ("    bytearray(10**12)", "VEDLEGG_OEDELAGT"),
     "eats memory bit by bit": (
         "    while True: box.append(bytearray(10**8))", "VEDLEGG_OEDELAGT"),
@@ -56,11 +53,36 @@ def test_a_file_that_ends_its_worker_is_flagged_alone(
     monkeypatch.setattr(arbeider, "GRACE", 1.0)
     planted, code = BREACHES[breach]
     pids = plant(f"if body == {POISON!r}:\n{planted}")
-    few = Grenser(memory=400_000_000, seconds=0.5 if breach == "loops" else 30,
-                  wall=1 if "sleeps" in breach else 60)  # fmt: skip
+    few = Grenser(memory=400_000_000, seconds=0.5 if breach == "loops" else 30, wall=60)
     assert treat([GOOD, POISON, GOOD], "nb", few) == [MADE, Behandlet(code=code), MADE]
     assert pids()[0] != pids()[-1]
     assert arbeidere.count() == 1
+
+
+STANDS_STILL = {
+    "sleeps": "    time.sleep(1000)",
+    "will not be woken": "    signal.signal(signal.SIGALRM, signal.SIG_IGN); time.sleep(1000)",
+    "is ended by the machine": "    os.kill(os.getpid(), signal.SIGKILL)",
+}
+
+
+@pytest.mark.parametrize("breach", STANDS_STILL)
+def test_what_the_clock_ends_is_no_outcome_of_a_file(
+    plant: Any, monkeypatch: Any, breach: str
+) -> None:
+    """Planted: nothing is known of the file, so nothing is said of it; the next is done."""
+    monkeypatch.setattr(arbeider, "GRACE", 1.0)
+    plant(f"if body == {POISON!r}:\n{STANDS_STILL[breach]}")
+    with pytest.raises(Transient, match="VEDLEGG_STO_STILLE"):
+        treat([GOOD, POISON], "nb", Grenser(memory=400_000_000, seconds=30, wall=1))
+    assert treat([GOOD], "nb") == [MADE]
+
+
+def test_a_file_that_waits_for_its_turn_is_not_slow(plant: Any) -> None:
+    """Seconds of the clock that were not its own are not counted against it."""
+    plant("if body == b'%PDF-1.6 gift': time.sleep(1.2)")
+    got = treat([POISON], "nb", Grenser(memory=400_000_000, seconds=1, wall=60))
+    assert [one.code for one in got] == [""]
 
 
 @pytest.mark.parametrize("breach", ["exits", "eats memory"])

@@ -46,6 +46,8 @@ def test_checked_archived_damaged_found_and_delivered_anew(one):
     assert "FREMMED_LENKE" in codes
     told = tell("archive", "run", CX, ok=(4,))
     assert told["shut"] == [{"arkiv": "noark5", "kode": "FREMMED_LENKE"}]
+    shown = tell("archive", "show", "--waiting", ok=(1,))
+    assert shown["shut"] == told["shut"]
     listed = tell("waiting", ok=(0, 1))["waiting"]
     assert ["noark5", "FREMMED_LENKE"] in [[row["id"], row["kode"]] for row in listed]
     noark.switch({})

@@ -7,11 +7,14 @@ stops every delivery there, and none of the others'. The shelf plays the archive
 import io
 import json
 from contextlib import redirect_stdout
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from gateway.cli import archiving
-from gateway.cli.console import OK, REMOTE, Speaker
+from gateway.cli.console import OK, REMOTE, TO_DO, Speaker
+from gateway.clock import SystemClock
 from gateway.effects.archiving import stopped
 from gateway.errors import LocalFault, RemoteFault, Transient
 from gateway.ledger import archive_tables as a
@@ -26,6 +29,14 @@ FAULTS = [
     RemoteFault("UGYLDIG_LISTE", place="saksmappe"),
     LocalFault("MANGLER_LENKE", place="sakarkiv"),
 ]
+
+
+class NextDay(SystemClock):
+    """The machine's clock a day and an hour later."""
+
+    def now(self):
+        """The instant."""
+        return super().now() + timedelta(hours=25)
 
 
 class Shut(Shelf):
@@ -66,10 +77,10 @@ def states(works, archive):
     return {row["state"] for row in works.rows(a.delivery) if row["archive"] == archive}
 
 
-def waiting(works):
+def waiting(works, now=LATER):
     """(item, code, command) of what waits."""
     with works.database.look() as connection:
-        return [(o.item, o.code, o.command) for o in book.listed(connection, ORGNR, LATER)]
+        return [(o.item, o.code, o.command) for o in book.listed(connection, ORGNR, now)]
 
 
 def told(works):
@@ -101,11 +112,47 @@ def test_a_set_up_that_stops_every_delivery_is_a_task_and_not_a_success(works, f
 
 
 def test_a_line_that_is_down_is_no_fault_of_the_set_up(works):
-    """What may pass by itself is tried again, and is nobody's task before its deadline."""
+    """What may pass by itself is tried again, and is nobody's task on the first day."""
     works.verk.archives["shut"].archive.fault = Transient("UTILGJENGELIG", retry_after=0.01)
     turned(works)
-    assert waiting(works) == []
+    assert waiting(works, works.verk.now()) == []
+    assert told(works)[0] == OK
     assert stopped.stopped(works.database, ORGNR) == {}
+
+
+@pytest.mark.parametrize(
+    "fault", [Transient("UTILGJENGELIG", retry_after=0.01), None, Transient("TJENERFEIL")]
+)
+def test_what_is_not_read_back_for_long_is_told_and_tried_all_the_same(works, fault):
+    """503 to everything, a yes and nothing there, 500 on the files: after a day it waits for the
+    archivist and a round does not end with 0; read back, it is nobody's again."""
+    shelf = works.verk.archives["shut"].archive
+    shelf.fault = fault
+    shelf.moods = ["lover"] * 99
+    turned(works)
+    assert waiting(works, works.verk.now()) == []
+    works.verk = replace(works.verk, clock=NextDay())
+    turned(works)
+    listed = waiting(works, works.verk.now())
+    assert {one[1:] for one in listed} == {("ARKIV_ULEST", "stafett archive check")}
+    assert len(listed) == len([row for row in works.rows() if row["archive"] == "shut"]) > 0
+    assert states(works, "shut") <= {"planlagt", "sendes"}
+    code, document = told(works)
+    assert (code, document["waiting"]) == (TO_DO, len(listed))
+    shelf.fault, shelf.moods = None, []
+    works.wake()
+    turned(works)
+    assert waiting(works) == []
+    assert told(works)[0] == OK
+
+
+def test_what_is_tried_in_round_after_round_is_told_before_a_day_has_gone(works):
+    """A person who runs it again and again is not told 0 for ever."""
+    works.verk.archives["shut"].archive.fault = Transient("TJENERFEIL")
+    for _ in range(7):
+        turned(works)
+    assert {one[1] for one in waiting(works, works.verk.now())} == {"ARKIV_ULEST"}
+    assert told(works)[0] == TO_DO
 
 
 def test_a_task_of_an_archive_that_is_no_longer_named_is_taken_away(works):

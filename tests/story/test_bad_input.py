@@ -10,7 +10,7 @@ import subprocess
 import pytest
 
 from connectors.conexus_companion.sandbox.generator import generate
-from tests.story.town import CX, ROOT, SP, town
+from tests.story.town import CX, ROOT, SP, here, town
 
 
 @pytest.fixture
@@ -23,14 +23,11 @@ def place(tmp_path):
 
 def wrong(place, *words, **env):
     """Run a command that must fail; (exit code, code, place of the error)."""
-    asked = [*place.command(*words), "--json"]
-    done = subprocess.run(
-        asked, env=place.env(**env), cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    error = json.loads(done.stdout)["error"]
+    told = here(*words, "--json", env=place.env(**env))
+    error = json.loads(told.stdout)["error"]
     assert error["what"] and error["do"]
-    assert "Traceback" not in done.stderr
-    return done.returncode, error["code"], error["place"]
+    assert "Traceback" not in told.stderr and isinstance(told.exception, SystemExit)
+    return told.exit_code, error["code"], error["place"]
 
 
 def test_an_unknown_key_in_the_configuration(place):

@@ -6,9 +6,11 @@ import importlib
 import sqlalchemy as sa
 
 from gateway import app
+from gateway.effects.archiving import deleting
 from gateway.effects.archiving.erasing import erase
 from gateway.ledger import tables as t
 from gateway.ledger.proof import prove
+from gateway.settings.load import load
 from tests.story.test_there_and_home import InProcess, edit
 from tests.story.town import CX, ORGNR, SP, town
 
@@ -41,9 +43,20 @@ def test_what_is_erased_of_one_copy_is_not_needed_by_the_other(tmp_path):
         assert there and logs
         for one in logs:
             assert erase(verk, one.logg, one.one_ref) > 0
+            cleared = deleting.Cleared(one.logg, one.one_ref, "1", "uttak", ())
+            deleting._done(verk, deleting._intend(verk, cleared, "fag", "avsluttet"))
         assert prove(house.database, house.store).wrong == ()
         assert all(house.store.get(one) for one in there if one)
         app.close_verk(verk.source, verk.archives)
         house.close()
-        assert place.stafett("plan", SP, CX)["plan"]
+        plan_id = place.stafett("plan", SP, CX)["plan"]
+        held = {one.logg for one in logs}
+        with app.open_house(load(place.config)).database.look() as connection:
+            steps = connection.execute(
+                sa.select(t.step.c.logg, t.step.c.kind, t.step.c.code).where(
+                    t.step.c.plan_id == plan_id
+                )
+            ).all()
+        # A copy does not bring back what was deleted here.
+        assert {(x.kind, x.code) for x in steps if x.logg in held} == {("hold", "SLETTET_DER")}
         assert place.stafett("verify")["wrong"] == []

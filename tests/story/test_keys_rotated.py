@@ -7,14 +7,17 @@ retired.
 
 import importlib
 import os
+import shutil
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from cryptography.exceptions import InvalidTag
 
-from gateway import app, rotation
+from gateway import app, places, rotation
 from gateway.effects.moving import sealed
 from gateway.effects.transferring import rader
 from gateway.engine.durable import Sealed, open_engine
@@ -97,7 +100,7 @@ def opened(place: Town, ring: KeyRing) -> tuple[int, int]:
             for name, value in c.execute(sa.select(t.setting.c.name, t.setting.c.value)).all():
                 if name in ("canary", "find-key"):
                     count(lambda name=name, value=value: ring.open(value, name))
-        engine = open_engine("", app.data_folder(load(place.config)))
+        engine = open_engine("", places.data_folder(load(place.config)))
         with engine.connect() as c:
             for column in ("inputs", "output", "error"):
                 query = f"select {column} from workflow_status where {column} is not null"
@@ -190,6 +193,50 @@ def test_a_rotation_that_is_killed_goes_on(place, monkeypatch):
         new = ring_of(place)
         assert len(new.keys) == 1 and opened(place, new) == (count, 0)
     assert kills >= min(KILLS, 12)
+
+
+def test_nothing_is_rotated_where_something_laid_the_old_aside(place):
+    """A trigger that copies old wraps, a table with them in it: said before the key file changes,
+    and by the command's own code."""
+    for script in (
+        "create trigger x after update on gw_payload_key begin insert into gw_payload values "
+        "(OLD.key_id || hex(randomblob(4)), OLD.wrapped, null); end",
+        "drop trigger x; create table lagt as select * from gw_payload_key",
+    ):
+        with closing(sqlite3.connect(place.folder / "data" / "payload.db")) as raw:
+            raw.executescript(script)
+        before = ring_of(place)
+        done = subprocess.run(
+            place.command("keys", "--rotate"), env=place.env(), capture_output=True, text=True
+        )
+        assert done.returncode == 3 and "HOVEDBOK_FORM_ENDRET" in done.stderr, done.stderr
+        assert ring_of(place) == before
+
+
+_FULL = """
+mount -t tmpfs -o size=${ROOM}k,mode=700 none "$DATA" && cp -a "$SEED"/. "$DATA"/ || exit 98
+dd if=/dev/zero of="$DATA/fyll" bs=4k 2>/dev/null
+"$PY" -m gateway.cli keys --rotate >"$OUT/said" 2>&1; echo $? >>"$OUT/said"
+cp "$DATA/keys.txt" "$OUT/keys.txt"; ls "$DATA" >"$OUT/listed"
+"""
+
+
+def test_a_rotation_on_a_full_disk_says_so(place, tmp_path):
+    """DISK_FULL, really: the key file stands as it was and half of none lies beside it."""
+    if subprocess.run(["unshare", "-Urm", "true"], capture_output=True).returncode:
+        pytest.skip("this machine gives no name space to mount a small file system in")
+    data, seed = place.folder / "data", tmp_path / "seed"
+    shutil.copytree(data, seed)
+    used = sum(-(-path.stat().st_size // 4096) * 4 for path in seed.rglob("*") if path.is_file())
+    env = place.env(
+        DATA=str(data), SEED=str(seed), OUT=str(tmp_path), ROOM=str(used + 200),
+        PY=str(place.command()[0]),
+    )  # fmt: skip
+    subprocess.run(["unshare", "-Urm", "sh", "-c", _FULL], env=env, check=True, timeout=60)
+    said = (tmp_path / "said").read_text()
+    assert said.endswith("\n3\n") and "DISK_FULL" in said, said
+    assert (tmp_path / "keys.txt").read_text() == (data / "keys.txt").read_text()
+    assert "keys.txt.ny" not in (tmp_path / "listed").read_text().split()
 
 
 def _die_in(patched, name, reached):

@@ -4,8 +4,6 @@ Two municipalities on disk and a line that is dead, then not; every step is a co
 """
 
 import json
-import subprocess
-import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -16,7 +14,7 @@ from gateway.policy.samtykke import valid_consents
 from schemas.stafettlogg.kodeverk import Loggstatus
 from tests.story.to_byer import UNIT_NAME, Byer
 from tests.story.to_kommuner import HOLDER, unit_of
-from tests.story.town import CX, ROOT
+from tests.story.town import CX, here
 
 
 @pytest.fixture
@@ -41,12 +39,9 @@ def chosen(byer, stock=None):
 
 def run(by, *words):
     """A command: its exit code, what a person reads, and its document."""
-    command = [sys.executable, "-m", "gateway.cli", *words, "--config", str(by.config)]
-    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    document = subprocess.run(
-        [*command, "--json"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    return told.returncode, told.stdout + told.stderr, json.loads(document.stdout)
+    command = [*words, "--config", str(by.config)]
+    told, document = here(*command), here(*command, "--json")
+    return told.exit_code, told.stdout + told.stderr, json.loads(document.stdout)
 
 
 def test_a_dead_line_is_not_called_sent(byer):

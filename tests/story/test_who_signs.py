@@ -158,5 +158,9 @@ def test_the_one_list_says_what_waits_for_a_role(place, plan):
         assert one in place.stafett("waiting", "--role", one["rolle"])["waiting"]
     assert place.stafett("waiting", "--role", "lesetilgang")["waiting"] == []
     assert refused(place, "waiting", "--role", "rektor")[0]["code"] == "UKJENT_ROLLE"
+    # As the list writes it, and as the staff file does.
+    assert place.stafett("waiting", "--role", "IT-leder") == place.stafett(
+        "waiting", "--role", "it_leder"
+    )
     assert place.here("waiting").exit_code == 1
     assert "Gjør dette" in place.here("waiting").stdout

@@ -36,11 +36,20 @@ ORGNR = "899100107"
 CX, SP = "conexus_companion", "visma_samspill"
 ROOT = Path(__file__).parents[2]
 HERE = frozenset(
-    {"systems", "mapping", "show", "sign", "status", "parked", "verify", "report", "reconcile",
+    {"systems", "mapping", "plan", "show", "sign", "status", "parked", "verify", "report",
+     "reconcile",
      "versions", "sample", "tasks", "created", "waiting", "staff", "moves", "archive logs",
      "archive show", "archive report", "archive check", "archive recheck", "archive retry"}
 )  # fmt: skip
 """Commands that start no worker."""
+
+
+def here(*words: str, env: dict[str, str] | None = None) -> Result:
+    """A command in this process: its exit code and what it wrote."""
+    try:
+        return CliRunner().invoke(stafett, words, env=env)
+    finally:
+        structlog.reset_defaults()  # it was set up to write where the runner listened
 
 
 class Town:
@@ -175,10 +184,7 @@ class Town:
 
     def here(self, *words: str) -> Result:
         """A command in this process: its exit code and what it wrote."""
-        try:
-            return CliRunner().invoke(stafett, words, env=self.env())
-        finally:
-            structlog.reset_defaults()  # it was set up to write where the runner listened
+        return here(*words, env=self.env())
 
     def plan(self, source: str = CX, target: str = SP) -> str:
         """Plan and sign."""

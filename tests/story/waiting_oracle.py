@@ -87,7 +87,10 @@ def told_of_archives(connection: sa.Connection) -> set[tuple[str, str]]:
     """The same, as the list tells it."""
     rows = connection.execute(
         sa.select(t.waiting.c.place, t.waiting.c.item).where(
-            t.waiting.c.kind == "arkiv", t.waiting.c.owner != "arkivjobb"
+            t.waiting.c.kind == "arkiv",
+            t.waiting.c.owner.like("arkiv:%"),
+            # What goes on trying by itself is told of too, and has a test of its own.
+            t.waiting.c.code != "ARKIV_ULEST",
         )
     )
     return {(row.place, row.item) for row in rows}

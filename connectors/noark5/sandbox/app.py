@@ -222,6 +222,10 @@ class Noark5Sandkasse:
         if request.headers.get("content-type") != MEDIA:
             raise Avslag(415, "Content-Type")
         body = checked(kind, _json(request))
+        if bytter.formater and body.get("format", {}).get("kode", "") not in (
+            *bytter.formater, *(() if kind == "dokumentobjekt" else ("",)),
+        ):  # fmt: skip
+            raise Avslag(400, "format")
         if above[0] == "arkivdel" and self._lager.count("klassifikasjonssystem", parent):
             raise Avslag(409, "klasse")
         with self._lager.writing():
@@ -230,8 +234,7 @@ class Noark5Sandkasse:
             for _ in range(times):
                 made = numbered(self._lager, kind, parent, body)
                 made = self._lager.add(kind, parent, made, index(kind, made))
-        answer = self._give(made["systemID"], links, 201)
-        return Response(201, b"", answer.headers) if bytter.tomt_svar else answer
+        return _made(self._give(made["systemID"], links, 201), bytter)
 
     def _put(self, ident: str, request: Request, links: Lenking, bytter: Bytter) -> Response:
         self._race(ident, bytter)
@@ -283,8 +286,7 @@ class Noark5Sandkasse:
         with self._lager.writing():
             tail = self._filer.receive(ident, found[3], request, bytter)
         if tail is None:
-            answer = self._give(ident, links, 201)
-            return Response(201, b"", answer.headers) if bytter.tomt_svar else answer
+            return _made(self._give(ident, links, 201), bytter)
         return Response(200, b"", {"location": links.address(f"{links.root}opp/{tail}")})
 
     def _piece(
@@ -320,6 +322,15 @@ class Noark5Sandkasse:
                 field = {"navn": f"vnd-stafett-v1:{felt}", "type": "string"}
                 self._lager.add("egetfelt", None, field, {})
         self._lager.fresh = Fresh()  # what it begins with is not new
+
+
+def _made(answer: Response, bytter: Bytter) -> Response:
+    """The answer to what was made, as this archive gives it."""
+    if bytter.ny_svar == "intet":
+        return Response(bytter.ny_status)
+    if bytter.tomt_svar or bytter.ny_svar == "adresse":
+        return Response(bytter.ny_status, b"", answer.headers)
+    return Response(bytter.ny_status, answer.body, {"content-type": MEDIA, **answer.headers})
 
 
 def _well_asked(request: Request, document: str, bytter: Bytter) -> None:

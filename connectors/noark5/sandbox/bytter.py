@@ -17,7 +17,9 @@ class Bytter:
     given back with one bit turned. `avviser`: how many uploads are refused although they are
     right. `bulkgrense`: bytes in one upload (0 for no limit). `fremmed`: links to another host.
     `store_noekler`: keys are told in capitals, as a database with GUIDs does. `tomt_svar`: what was
-    made is answered with its Location and no body.
+    made is answered with its Location and no body. `formater`: the only codes of a format that it
+    takes, when there are any. `ny_status`: what a thing that was made is answered with, and
+    `ny_svar` how: as itself, by its `adresse` alone, or by `intet`.
     """
 
     gamle_lenker: bool = False
@@ -43,9 +45,17 @@ class Bytter:
     sletter: bool = True
     uten_lenke: tuple[str, ...] = ()
     siste_200: bool = False
+    formater: tuple[str, ...] = ()
+    ny_status: int = 201
+    ny_svar: str = ""
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> "Bytter":
         """Switches from JSON. Raises TypeError for one that does not exist."""
         made = cls(**values)
-        return replace(made, nekter=tuple(made.nekter), uten_lenke=tuple(made.uten_lenke))
+        return replace(
+            made,
+            nekter=tuple(made.nekter),
+            uten_lenke=tuple(made.uten_lenke),
+            formater=tuple(made.formater),
+        )

@@ -55,6 +55,12 @@ ANNERLEDES: Mapping[str, Mapping[str, object]] = {
         "relative": True, "egen_query": True, "tomt_svar": True, "streng_query": True,
         "annen_variant": True, "koder_som_tekst": True, "gamle_lenker": True, "bulkgrense": 100,
     },
+    "laget svares 200": {"ny_status": 200},
+    "laget svares 202 med adresse": {"ny_status": 202, "ny_svar": "adresse"},
+    "laget svares 200 med adresse": {"ny_status": 200, "ny_svar": "adresse"},
+    "laget svares 204": {"ny_status": 204, "ny_svar": "intet"},
+    "laget svares 200 med intet": {"ny_status": 200, "ny_svar": "intet"},
+    "laget svares 201 med intet": {"ny_svar": "intet"},
     "siste del svares 200": {"siste_200": True, "bulkgrense": 100},
 }  # fmt: skip
 """Ways in which such an archive may tell of what it was given, by name."""

@@ -32,6 +32,7 @@ from gateway.staff.member import Acting
 from schemas.stafettlogg.identifikator import holds_number
 
 _ID = re.compile(r"[\w ./:-]{1,80}")
+_LATE = "ARKIV_FRIST"
 _KINDS = {
     Tilstand.ARKIVERT: "arkivkvittering",
     Tilstand.FORELAGT: "arkivforelagt",
@@ -218,6 +219,9 @@ def retry(verk: Verk, snapshot_id: str = "", archive: str = "", *, anew: bool = 
             key = _next_key(row) if anew else row.key
             if row.code == sending.CODE:
                 sending.said_not_there(connection, dict(row._mapping))
+            elif row.code == _LATE and snapshot_id:
+                # Its place was overwritten when the deadline passed; the person has looked for all.
+                sending.said_nothing_there(connection, dict(row._mapping))
             connection.execute(
                 a.delivery.update()
                 .where(

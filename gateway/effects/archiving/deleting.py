@@ -128,7 +128,9 @@ def unit_of(logg: Stafettlogg) -> tuple[str, str]:
 
 def responsible(verk: Verk, logg_id: str) -> tuple[str, str] | None:
     """The same of a log as it stands at its vendor now; None of one that is deleted already.
-    Raises Rejected("UKJENT_LOGG"), and what the source raises."""
+
+    Raises Rejected("UKJENT_LOGG"), and what the source raises.
+    """
     row = tombstone(verk, logg_id)
     if row is not None and not _stands(verk, str(row["ref"])):
         return None

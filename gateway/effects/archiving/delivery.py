@@ -14,11 +14,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from gateway.arkiv.levering import Tilstand, may
 from gateway.effects import failpoint, gate
-from gateway.effects.archiving import waits
+from gateway.effects.archiving import showing, waits
 from gateway.effects.archiving.loading import addressed, load
-from gateway.effects.archiving.sending import Sending, Unseen
+from gateway.effects.archiving.sending import Sending, Unseen, sent_of
 from gateway.effects.archiving.verk import Arkivmaal, Verk, stamp
 from gateway.effects.claim import Claim
 from gateway.effects.one_log import surprise
@@ -37,6 +39,8 @@ from schemas.stafettlogg.logg import Stafettlogg
 
 SETTLE_TRIES = 4
 CONFLICTS = 4
+SOON = 4
+"""Turns that come back as soon as the archive says."""
 # Our faults that concern one snapshot; any other is the archive's set-up or the ledger's.
 _OF_ONE = frozenset({"NYTTELAST_MANGLER", "UKJENT_UTTAK"})
 LONGEST = 3600.0
@@ -72,10 +76,14 @@ class Deliverer:
                 uttak = replace(uttak, once=Sending(self.verk, row, claim).once)
             outcome = self._turn(uttak, logg, row, claim)
         except Transient as error:
-            wait = error.retry_after or _backoff(row["attempts"])
+            # Whoever says "come back soon" every time is asked more and more seldom all the same.
+            asked = error.retry_after or 0.0
+            wait = (
+                asked if asked and row["attempts"] < SOON else max(asked, _backoff(row["attempts"]))
+            )
             outcome = Outcome(Tilstand(row["state"]), error.code, error.place, wait=wait)
         except Unseen as error:
-            outcome = self._unseen(error, row)
+            outcome = self._unseen(error, row, claim)
         except UnknownOutcome as error:
             # What was sent may have landed, or be landing: only a look can tell, and not too soon.
             wait = max(self.maal.ro, _backoff(row["attempts"]))
@@ -83,7 +91,7 @@ class Deliverer:
         except Conflict as error:
             outcome = _moved(error, row)
         except Rejected as error:
-            outcome = Outcome(Tilstand.FEILET, error.code, error.place)
+            outcome = Outcome(Tilstand.FEILET, _refused(error), error.place)
         except LocalFault as error:
             if error.code not in _OF_ONE:
                 raise
@@ -94,7 +102,7 @@ class Deliverer:
             fault = surprise(error)
             outcome = _moved(Conflict(fault.code, place=fault.place), row)
         outcome = self._late(row, outcome)
-        save(self.verk, row, outcome, claim)
+        save(self.verk, row, outcome, claim, self.maal.ro)
         return outcome
 
     def _turn(self, uttak: Uttak, logg: Stafettlogg, row: dict[str, Any], claim: Claim) -> Outcome:
@@ -140,10 +148,15 @@ class Deliverer:
         failpoint.reach("delivery.read")
         return Outcome(Tilstand.ARKIVERT, found=found, evidence=evidence)
 
-    def _unseen(self, error: Unseen, row: dict[str, Any]) -> Outcome:
-        """Sent, and not shown: rested for, looked for as long again, and then a person looks."""
+    def _unseen(self, error: Unseen, row: dict[str, Any], claim: Claim) -> Outcome:
+        """Sent, and not shown: rested for, and where the archive is known to show what it takes,
+        sent once more; else looked for as long again, and then a person looks."""
         since = datetime.fromisoformat(error.since)
-        left = 2 * self.maal.ro - (self.verk.clock.now() - since).total_seconds()
+        gone = (self.verk.clock.now() - since).total_seconds()
+        sending = Sending(self.verk, row, claim)
+        if gone > self.maal.ro and sending.again(error, self.maal.ro):
+            return Outcome(Tilstand.SENDES, error.code, error.place)
+        left = 2 * self.maal.ro - gone
         if left <= 0:
             return Outcome(Tilstand.MENNESKE, error.code, error.place)
         wait = min(left, _backoff(row["attempts"]))
@@ -197,7 +210,9 @@ def begin(verk: Verk, row: dict[str, Any], claim: Claim, rest: float) -> None:
     row["state"] = Tilstand.SENDES.value
 
 
-def save(verk: Verk, row: dict[str, Any], outcome: Outcome, claim: Claim | None) -> None:
+def save(
+    verk: Verk, row: dict[str, Any], outcome: Outcome, claim: Claim | None, rest: float = 0.0
+) -> None:
     """Move the delivery, and with a receipt say so in the chain, in one commit.
 
     Raises GatewayError when the state table forbids the move: then nothing is saved.
@@ -222,7 +237,7 @@ def save(verk: Verk, row: dict[str, Any], outcome: Outcome, claim: Claim | None)
         values |= stands(outcome.found, outcome.evidence)
     if outcome.state is Tilstand.ARKIVERT:
         values["verified_at"] = stamp(now)
-        facts.append(receipt(row, outcome))
+        facts.append(receipt(row, outcome, _took(verk, row, rest)))
     elif outcome.state in (Tilstand.FEILET, Tilstand.MENNESKE):
         body = {"uttak": row["snapshot_id"], "arkiv": row["archive"], "kode": outcome.code}
         facts.append(Fact("arkiv" + outcome.state.value, logg=row["logg"], body=body))
@@ -237,8 +252,9 @@ def save(verk: Verk, row: dict[str, Any], outcome: Outcome, claim: Claim | None)
     failpoint.reach("delivery.after")
 
 
-def receipt(row: dict[str, Any], outcome: Outcome) -> Fact:
-    """The entry that says what the archive gave back: ids and hashes, never content."""
+def receipt(row: dict[str, Any], outcome: Outcome, took: dict[str, Any] | None = None) -> Fact:
+    """The entry that says what the archive gave back: ids and hashes, never content; `took` is how
+    long it was from when we sent it (`showing.py`)."""
     found = outcome.found
     body = {
         "uttak": row["snapshot_id"],
@@ -247,8 +263,17 @@ def receipt(row: dict[str, Any], outcome: Outcome) -> Fact:
         "journalpost": found.journalpost if found else "",
         "nummer": found.nummer if found else "",
         "filer": [list(one) for one in outcome.evidence],
+        **(took or {}),
     }
     return Fact("arkivkvittering", logg=row["logg"], body=body)
+
+
+def _took(verk: Verk, row: dict[str, Any], rest: float) -> dict[str, Any]:
+    """How long it was from when the last of a delivery was sent until it was seen."""
+    with verk.database.look() as connection:
+        evidence = connection.execute(sa.select(a.delivery.c.evidence).where(*_mine(row))).scalar()
+    sent, now = sent_of({"evidence": evidence}), verk.clock.now()
+    return showing.told(sent, now, missed=showing.missed(row, sent, now, rest))
 
 
 def stands(found: Funn, evidence: tuple[tuple[int, str, str], ...]) -> dict[str, Any]:
@@ -264,6 +289,15 @@ def stands(found: Funn, evidence: tuple[tuple[int, str, str], ...]) -> dict[str,
 def _told_id(text: str, longest: int) -> str:
     """An id as the archive told it; PostgreSQL holds no NUL."""
     return text.replace("\x00", "")[:longest]
+
+
+def _refused(error: Rejected) -> str:
+    """An archive's bare no, told as an archive's: of one file where the place ends with its
+    number, else of the record."""
+    if error.code != "AVVIST":
+        return error.code
+    of_file = error.place.rpartition("/")[2].isdigit()
+    return "ARKIV_AVVISER_FIL" if of_file else "ARKIV_AVVISER"
 
 
 def _moved(error: Conflict, row: dict[str, Any]) -> Outcome:

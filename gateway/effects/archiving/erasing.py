@@ -7,7 +7,7 @@ taken in of the same log in another system, where it stands.
 
 import sqlalchemy as sa
 
-from gateway.effects.archiving import waits
+from gateway.effects.archiving import unmade, waits
 from gateway.effects.archiving.unopened import Unopened
 from gateway.effects.archiving.verk import Verk
 from gateway.ledger import archive_tables as a
@@ -104,6 +104,7 @@ def erase(verk: Verk, logg_id: str, ref: str) -> int:
         connection.execute(a.snapshot.update().where(mine).values(erased=True))
         erased = a.delivery.c.snapshot_id.in_(keys)
         waits.deliveries(connection, verk.tenant, verk.now(), erased)
+        unmade.state(connection, verk.tenant, verk.now(), [logg_id])
         # Seen no more: should the log come back at its vendor, it is a new acquaintance.
         connection.execute(
             a.seen.delete().where(

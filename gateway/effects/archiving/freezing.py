@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from gateway.arkiv.innhold import content_sha
 from gateway.arkiv.stand import last_change, stand
 from gateway.effects import failpoint
+from gateway.effects.archiving import unmade
 from gateway.effects.archiving.verk import Verk
 from gateway.effects.claim import Claim, Fenced
 from gateway.errors import Rejected
@@ -88,7 +89,7 @@ def frame(verk: Verk, logg: Stafettlogg, version: str) -> "Ramme":
         ),
         redigering_timer=kommune.redigering_timer,
         standard=Standard(kommune.arkiv.pdf),
-        uendret=last_change(logg, now),
+        sist_endret=last_change(logg, now),
     )
 
 
@@ -210,6 +211,7 @@ def _save(
             "filer": len(made.files),
         }
         append(connection, now, [Fact("uttak", logg=logg.id, body=body)])
+        unmade.state(connection, verk.tenant, now, [logg.id])
     return True
 
 

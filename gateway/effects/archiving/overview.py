@@ -10,8 +10,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gateway.arkiv.levering import KEPT, WAITING, told_as
+from gateway.arkiv.levering import KEPT, UNREAD, WAITING, told_as
 from gateway.arkiv.status import arkivstatus
+from gateway.effects.archiving import unmade
 from gateway.ledger import archive_tables as a
 from gateway.ledger import tables as t
 from gateway.ledger.database import Database
@@ -25,6 +26,7 @@ _CONTENT = frozenset({"AKTIV", "PASSIV"})
 TIMELINE = (
     "arkivjobb", "uttak", "arkivintensjon", "arkivkvittering", "arkivbekreftelse",
     "arkivforelagt", "arkivavvik", "arkivmenneske", "arkivfeilet", "arkivnyttforsoek",
+    "arkivvedleggsett",
     "sletteintensjon", "slettebevis",
 )  # fmt: skip
 
@@ -119,8 +121,10 @@ def of_period(database: Database, tenant: str, periode: str) -> Counter[str]:
     return Counter({row[0]: row[1] for row in rows})
 
 
-def waiting(database: Database, tenant: str) -> list[dict[str, Any]]:
-    """What a person must look at, soonest deadline first: deliveries, and jobs never frozen.
+def waiting(database: Database, tenant: str, now: str = "") -> list[dict[str, Any]]:
+    """What a person must look at, soonest deadline first: deliveries, jobs never frozen, and
+    attachments that could not be made durable, a line a file; with `now` (ISO) also deliveries that
+    go on trying and have stood unread for long.
 
     Nobody can do anything about what was destroyed with its log.
     """
@@ -139,7 +143,7 @@ def waiting(database: Database, tenant: str) -> list[dict[str, Any]]:
             sa.select(a.delivery)
             .where(
                 a.delivery.c.tenant == tenant,
-                a.delivery.c.state.in_(_WAITING),
+                sa.or_(a.delivery.c.state.in_(_WAITING), _unread_long(tenant, now)),
                 a.delivery.c.snapshot_id.not_in(erased),
             )
             .order_by(a.delivery.c.deadline, a.delivery.c.snapshot_id)
@@ -149,6 +153,7 @@ def waiting(database: Database, tenant: str) -> list[dict[str, Any]]:
             .where(a.job.c.tenant == tenant, a.job.c.state == "feilet", ~gone.exists())
             .order_by(a.job.c.created, a.job.c.job_id)
         ).all()
+        bare = unmade.standing(connection, tenant)
     told = [
         {
             "uttak": row.snapshot_id, "logg": row.logg, "arkiv": row.archive, "tilstand": row.state,
@@ -163,7 +168,31 @@ def waiting(database: Database, tenant: str) -> list[dict[str, Any]]:
         }
         for row in failed
     ]  # fmt: skip
+    told += [
+        {
+            "uttak": one.snapshot_id, "logg": one.logg, "arkiv": "", "tilstand": "menneske",
+            "kode": code, "sted": f"fil {nr}", "frist": "",
+        }
+        for one in bare
+        for nr, code in one.files
+    ]  # fmt: skip
     return told
+
+
+def _unread_long(tenant: str, now: str) -> sa.ColumnElement[bool]:
+    """True for a delivery that somebody is told of though it goes on trying by itself."""
+    return (
+        sa.select(sa.literal(1))
+        .where(
+            t.waiting.c.tenant == tenant,
+            t.waiting.c.owner == sa.literal("arkiv:") + a.delivery.c.archive,
+            t.waiting.c.item == a.delivery.c.snapshot_id,
+            t.waiting.c.code == UNREAD,
+            t.waiting.c.opens <= now,
+            sa.literal(now) != "",
+        )
+        .exists()
+    )
 
 
 LOOK = "forfall:"

@@ -1,10 +1,10 @@
 """What of a delivery was sent and has not been seen: a write that cannot be repeated is sent once.
 
 An archive says of each thing it makes that it is about to be made (`Uttak.once`); that stands in
-the delivery's row before it is on the wire. Only the archive itself, or a person who has looked,
-opens for the same once more. A clear refusal is forgotten again, and so is "busy", when it has been
-looked for. The row's `evidence` holds it
-until there is any: {"sendt": {what: when}}.
+the delivery's row before it is on the wire. The same once more is opened for by the archive itself,
+by a person who has looked, or, one time, by a look after the rest in an archive that is known to
+show what it takes (`showing.py`). A clear refusal is forgotten again, and so is "busy", when it has
+been looked for. The row's `evidence` holds it until there is any: {"sendt": {what: when}}.
 """
 
 import json
@@ -15,10 +15,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gateway.effects.archiving import showing
 from gateway.effects.archiving.verk import Verk
 from gateway.effects.claim import Claim
 from gateway.errors import Conflict, LocalFault, Rejected, Transient, UnknownOutcome
 from gateway.ledger import archive_tables as a
+from gateway.ledger.chain import Fact, append
 
 CODE = "KANSKJE_ARKIVERT"
 _KEY = "sendt"
@@ -60,6 +62,26 @@ class Sending:
             # and looked for like a lost answer, and sent again only when it does not show then.
             raise UnknownOutcome(busy.code, place=busy.place)
 
+    def again(self, unseen: Unseen, rest: float) -> bool:
+        """Open for what a look after the rest did not show, once, in an archive that is known to
+        show what it takes. False where it is not, or where that has been done before."""
+        what = unseen.place.partition(":")[2]
+        with self.verk.database.begin() as connection:
+            self.claim.hold(connection)
+            rows = _of_log(connection, self.row)
+            mine = next(o for o in rows if o["snapshot_id"] == self.row["snapshot_id"])
+            if showing.AGAIN + what in sent_of(mine):
+                return False
+            if not showing.shows(connection, self.row["archive"], rest):
+                return False
+            said_not_there(connection, {**self.row, "place": unseen.place})
+            now = self.verk.now()
+            kept = {name: at for name, at in sent_of(mine).items() if name != what}
+            _write(connection, self.row, {**kept, showing.AGAIN + what: now})
+            body = {"uttak": self.row["snapshot_id"], "arkiv": self.row["archive"]}
+            append(connection, now, [Fact("arkivnyttforsoek", logg=self.row["logg"], body=body)])
+        return True
+
     def _remember(self, what: str) -> None:
         with self.verk.database.begin() as connection:
             self.claim.hold(connection)
@@ -97,6 +119,13 @@ def said_not_there(connection: sa.Connection, row: dict[str, Any]) -> None:
     mine = [row] if not is_folder(what) else _of_log(connection, row)
     for one in mine:
         _drop(connection, one, what)
+
+
+def said_nothing_there(connection: sa.Connection, row: dict[str, Any]) -> None:
+    """A person has looked for the snapshot and says that nothing of it is there."""
+    for what in sent_of(row):
+        for one in _of_log(connection, row) if is_folder(what) else [row]:
+            _drop(connection, one, what)
 
 
 def _place(row: dict[str, Any], what: str) -> str:

@@ -1,20 +1,34 @@
 """What archiving has that waits for a person, stated again whenever a delivery or a job moves.
 
+A delivery that is tried again by itself and has not been read back is nobody's at first. After a
+day, or when it has been tried in at least three rounds, it is told of too: it goes on trying, and
+somebody asks the archive why.
+
 What waits follows from the rows as they stand, so this is asked in the transaction that moved them:
 what the archive has, and what was destroyed with its log, waits for nobody.
 """
 
+from datetime import datetime, timedelta
+
 import sqlalchemy as sa
 
-from gateway.arkiv.levering import WAITING, WRONG
+from gateway.arkiv.levering import UNREAD, WAITING, WRONG, Tilstand
+from gateway.effects.archiving import unmade
 from gateway.effects.archiving.overview import looks
 from gateway.ledger import archive_tables as a
+from gateway.ledger import tables as t
 from gateway.tasks import book
 from gateway.tasks.book import Waiting
 from gateway.tasks.kinds import Kind
 
 STATES = tuple(state.value for state in WAITING)
 """A delivery's states, as they are stored, in which a person must look at it."""
+
+
+UNREAD_FOR = timedelta(days=1)
+UNREAD_TURNS = 7
+"""Turns of at least three rounds: the first takes up to five, as long as its patience lasts."""
+_GOING_ON = (Tilstand.PLANLAGT.value, Tilstand.SENDES.value)
 
 
 def deliveries(
@@ -28,8 +42,9 @@ def deliveries(
     ).all()
     found: dict[str, dict[str, list[Waiting]]] = {}
     for row in rows:
-        waits = row.state in STATES and not row.erased
-        said = [_delivery(row)] if waits else []
+        said = [_delivery(row)] if row.state in STATES and not row.erased else []
+        if row.state in _GOING_ON and row.code and row.attempts and not row.erased:
+            said = [_unread(connection, row, at)]
         found.setdefault(row.archive, {})[row.snapshot_id] = said
     for archive, items in found.items():
         book.state(connection, tenant, f"arkiv:{archive}", at, items)
@@ -45,6 +60,23 @@ def _delivery(row: sa.Row[tuple[object, ...]]) -> Waiting:
     return Waiting(
         Kind.ARCHIVE, code, files if by_hand else again, place=str(row.archive),
         deadline=str(row.deadline),
+    )  # fmt: skip
+
+
+def _unread(connection: sa.Connection, row: sa.Row[tuple[object, ...]], at: str) -> Waiting:
+    since = connection.execute(
+        sa.select(t.waiting.c.since).where(
+            t.waiting.c.tenant == row.tenant,
+            t.waiting.c.owner == f"arkiv:{row.archive}",
+            t.waiting.c.item == row.snapshot_id,
+            t.waiting.c.code == UNREAD,
+        )
+    ).scalar()
+    opens = datetime.fromisoformat(str(since or at)) + UNREAD_FOR
+    tried = int(row.attempts) >= UNREAD_TURNS
+    return Waiting(
+        Kind.ARCHIVE, UNREAD, "stafett archive check", place=f"{row.archive} {row.code}",
+        opens="" if tried else opens.isoformat(timespec="milliseconds"),
     )  # fmt: skip
 
 
@@ -82,12 +114,14 @@ def unread(
 
 
 def state_all(connection: sa.Connection, tenant: str) -> None:
-    """State all of it: deliveries and jobs, each from when it was frozen or made, and what the
-    newest look at each source could not read, from the first of the kept looks that could not."""
+    """State all of it: deliveries, attachments and jobs, each from when it was frozen or made, and
+    what the newest look at each source could not read, from the first of the kept looks that could
+    not."""
+    unmade.state_all(connection, tenant)
     stands = (
         sa.select(a.delivery.c.snapshot_id, a.delivery.c.archive, a.snapshot.c.frozen_at)
         .join(a.snapshot, a.snapshot.c.snapshot_id == a.delivery.c.snapshot_id)
-        .where(a.delivery.c.tenant == tenant, a.delivery.c.state.in_(STATES))
+        .where(a.delivery.c.tenant == tenant, a.delivery.c.state.in_((*STATES, *_GOING_ON)))
     )
     for row in connection.execute(stands).all():
         own = a.delivery.c.snapshot_id == row.snapshot_id, a.delivery.c.archive == row.archive

@@ -49,7 +49,7 @@ def closing(
     words = les.words
     told = les.labelled(
         ("versjon", les.safe(ramme.versjon)),
-        ("uendret_siden", moment_text(ramme.uendret) if ramme.uendret else ""),
+        ("sist_endret", moment_text(ramme.sist_endret) if ramme.sist_endret else ""),
         ("utloeser", les.safe(words.code("utloeser", ramme.utloeser)) if ramme.utloeser else ""),
         ("logg_id", les.logg.id),
         ("kommune", f"{les.safe(ramme.kommune)} ({ramme.kommunenummer})"),

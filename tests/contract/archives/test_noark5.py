@@ -14,6 +14,7 @@ from connectors.noark5.arkiv import OPERATIONS
 from connectors.noark5.lenker import Lenker
 from connectors.noark5.profil import read
 from connectors.noark5.sandbox.sample import PROFIL
+from connectors.sandbox.app import Response
 from gateway.errors import (
     Conflict,
     GatewayError,
@@ -27,6 +28,7 @@ from gateway.ports.archive import Levering
 from gateway.ports.connector import Provenance
 from schemas.noark5 import relasjoner
 from schemas.noark5.arkivenheter import NYE
+from tests.contract.archive_stand import Memory
 
 WRITE = r"^(POST|PUT|DELETE) /n5"
 READ = r"^(GET|HEAD) /n5"
@@ -192,7 +194,7 @@ def test_what_cannot_be_read_behind_its_address_is_looked_for(n5: Any) -> None:
     n5.app.switch({"tomt_svar": True})
     archive, snapshot = n5.open(attempts=1), n5.uttak()
     n5.fault("busy503", "^GET /n5/o/", retry_after=0)
-    assert n5.settle(archive, snapshot)[1] == 1
+    assert n5.settle(archive, snapshot)[1] == 0
     n5.calm()
     n5.holds(archive, snapshot)
     assert n5.running.journal()["mapper"] == {snapshot.mappe_key: 1}
@@ -592,3 +594,25 @@ def test_relation_keys_and_attributes_are_the_standards(n5: Any, standards: Any)
         ("klasse", "saksmappe", "journalpost"), list(sent.values())[:3], strict=True
     ):
         NYE[kind].validate_python(body)
+
+
+@pytest.mark.parametrize("answer", [(200, ""), (202, "adresse"), (204, "intet"), (200, "intet")])
+def test_all_is_made_in_one_deposit_whatever_made_is_answered_with(
+    n5: Any, answer: tuple[int, str]
+) -> None:
+    """Made is looked for where it leads, and else by its key: once each, in the same turn."""
+    n5.app.switch({"ny_status": answer[0], "ny_svar": answer[1]})
+    archive, snapshot = n5.open(), dataclasses.replace(n5.uttak(), once=Memory().once)
+    assert archive.deposit(snapshot, None).levering is Levering.LEVERT
+    n5.holds(archive, snapshot)
+    assert set(n5.running.journal()["dokumenter"].values()) == {1}
+
+
+def test_a_class_system_that_answers_404_is_the_set_ups_fault(n5: Any) -> None:
+    """It stops every delivery, and is no one snapshot's: an archive that is closed, and exit 4."""
+    handle = n5.app.handle
+    gone = Response(404)
+    n5.app.handle = lambda one: gone if "/klassifikasjonssystem/" in one.target else handle(one)
+    archive, snapshot = n5.open(), n5.uttak()
+    with pytest.raises(LocalFault, match="MANGLER_LENKE"):
+        archive.deposit(snapshot, None)

@@ -220,3 +220,13 @@ def test_only_the_frozen_bytes_are_packed(uttak, profil):
         "stafettlogg.json",
         "manifest.json",
     ]
+
+
+def test_a_file_of_no_known_kind_has_the_archives_own_code(uttak, profil):
+    """PRONOM has none for it, and some archives want one; without an agreement it has none."""
+    agreed = changed(profil, formater="fmt/476 = RA-PDF\nukjent = ANNET")
+    odd = with_file(uttak, format="")
+    assert agreed.format_of("") == "ANNET"
+    assert agreed.format_of("fmt/412") == "fmt/412"
+    assert profil.format_of("") == ""
+    assert b"ANNET" in build(odd, agreed)

@@ -65,7 +65,21 @@ def test_swapped_payloads_do_not_open(ledger, store):
         store.get(b)
 
 
-@pytest.mark.parametrize("text", ["", "k1", "k1:xx", "k1:" + "QQ=="])
+@pytest.mark.parametrize("made", ["bytes", "folder"])
+def test_what_is_no_key_file_is_told(tmp_path, made):
+    """Bytes that are no text, and a folder in the place of it; nothing of it in the error."""
+    path = tmp_path / "keys.txt"
+    if made == "folder":
+        path.mkdir()
+    else:
+        path.write_bytes(b"k1:\xff\xfe\x00")
+    with pytest.raises(LocalFault) as caught:
+        load(path, "")
+    assert (caught.value.code, caught.value.place) == ("NOEKKEL_UGYLDIG", "keys.txt")
+    assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize("text", ["", "k1", "k1:xx", "k1:" + "QQ==", "k\udcff:" + "QQ=="])
 def test_a_bad_key_file_is_refused_without_quoting_it(text):
     """The error names the key's id at most."""
     with pytest.raises(LocalFault) as caught:
