@@ -265,11 +265,17 @@ class Dialog:
                 self.spill.nytt.wait(min(left, 0.2))
 
     def _said(self) -> list[str]:
-        return [
-            m.hode.type.value
-            + (f"({m.felt('resultat')})" if m.hode.type.value == "kvittering" else "")
-            for m in self.sagt
-        ]
+        return [self._words(one) for one in self.sagt]
+
+    def _words(self, one: Kommet) -> str:
+        """A message as the report names it; a receipt with what it is for."""
+        kind = one.hode.type.value
+        if kind != "kvittering":
+            return kind
+        about = one.felt("gjelder")
+        names = [n for n, (ident, _) in self.sendt.items() if ident == about]
+        code = f" {one.felt('kode')}" if one.felt("kode") else ""
+        return f"{kind} ({'/'.join(names) or '?'}: {one.felt('resultat')}{code})"
 
     def _vent(self, steg: dict[str, Any]) -> None:
         kind = steg["vent"]
@@ -277,6 +283,9 @@ class Dialog:
         for name, value in self._told(steg.get("felt", {})).items():
             if one.felt(name) != value:
                 raise Feil("felt", navn=name, kom=one.felt(name), ventet=value)
+        for name, least in steg.get("minst", {}).items():
+            if not isinstance(one.felt(name), int) or one.felt(name) < least:
+                raise Feil("minst", navn=name, kom=one.felt(name), ventet=least)
         if "innhold" in steg and one.told["innhold"] != steg["innhold"]:
             raise Feil("innhold", kom=sorted(one.told["innhold"]))
         for name, field in steg.get("husk", {}).items():
@@ -291,8 +300,11 @@ class Dialog:
 
         def wanted(one: Kommet) -> bool:
             """A gateway of several processes may say `kjent` besides of one arrival."""
-            told = one.hode.type.value == "kvittering" and one.felt("gjelder") == ident
-            return told and (result == "kjent" or one.felt("resultat") != "kjent")
+            if one.hode.type.value != "kvittering" or one.felt("gjelder") != ident:
+                return False
+            if result == "kjent":  # an earlier arrival's may come late: the one that fits
+                return all(one.felt(n) == steg[n] for n in ("altMottatt", "kode") if n in steg)
+            return bool(one.felt("resultat") != "kjent")
 
         one = self._next(wanted, steg.get("innen", self.within))
         self.kvitterte.add(ident)
@@ -307,7 +319,7 @@ class Dialog:
         self._probe()
         self._pull()
         left = [
-            m.hode.type.value
+            self._words(m)
             for n, m in enumerate(self.sagt)
             if n not in self.brukt and not self._known_again(m)
         ]

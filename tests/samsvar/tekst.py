@@ -11,6 +11,10 @@ FEIL: dict[str, tuple[str, str]] = {
         "Det kom ikke innen {sekunder} sekunder. Porten har sagt: {sagt}",
     ),
     "felt": ("`{navn}` is {kom!r}, and not {ventet!r}", "`{navn}` er {kom!r}, og ikke {ventet!r}"),
+    "minst": (
+        "`{navn}` is {kom!r}, and not {ventet!r} or more",
+        "`{navn}` er {kom!r}, og ikke {ventet!r} eller mer",
+    ),
     "innhold": ("The content is another: {kom}", "Innholdet er et annet: {kom}"),
     "ikke_stille": ("It said: {sagt}", "Den sa: {sagt}"),
     "uten_kvittering": (
@@ -184,4 +188,5 @@ def _plain(one: dict[str, Any], but: set[str]) -> str:
         for name, value in one.items()
         if name not in but
     ]
-    return ", ".join(told)[:200]
+    # Half a character is a case too, and cannot be printed.
+    return ", ".join(told)[:200].encode("utf-8", "backslashreplace").decode()

@@ -19,7 +19,7 @@ from tests.samsvar.rapport import Rapport, Utfall
 
 HERE = Path(__file__).parent
 CASE = next(one for one in all_of_them() if one["navn"] == "mottaker-annen-hovedversjon")
-FAULT = Brudd(CASE["navn"], 2, CASE["steg"][1], Feil("ikke_stille", sagt=["kvittering"]))
+FAULT = Brudd(CASE["navn"], 2, CASE["steg"][1], Feil("ikke_stille", sagt=["kvittering (to: tatt)"]))
 
 
 def test_a_breach_is_told_whole():
@@ -38,7 +38,11 @@ def test_the_same_as_json_and_in_bokmaal():
     assert (told["holder"], told["uleste"]) == (False, ["Den skrev null i tilbud (3)"])
     (one,) = told["proever"]
     assert one["lovet"] == CASE["viser"]["nb"]
-    assert (one["resultat"], one["steg"], one["kom"]) == ("brudd", 2, "Den sa: kvittering")
+    assert (one["resultat"], one["steg"], one["kom"]) == (
+        "brudd",
+        2,
+        "Den sa: kvittering (to: tatt)",
+    )
     assert one["ventet"] == "Porten skal ikke si noe"
     assert len(one["gjort"]) == 1
 

@@ -235,9 +235,10 @@ def _leader(logg: Stafettlogg) -> str:
 
 
 def _goes(logg: Stafettlogg) -> bool:
-    """Active, with concerns and a consent."""
+    """Active, of a child, with concerns and a consent."""
     return bool(
         logg.status == "AKTIV"
+        and logg.hovedperson.type == "barn"
         and logg.oppmerksomheter
         and any(s.status == "GYLDIG" for s in logg.samtykker)
     )
