@@ -135,7 +135,7 @@ def echo(
     kommune: Kommune = "",
     as_json: Json = False,
 ) -> None:
-    """Spør en motpart om oppsettet holder i begge ender. Det sier ingenting om noen, og lagres ikke.
+    """Spør en motpart om oppsettet holder i begge ender. Sier ingenting om noen, og lagres ikke.
 
     Sier hva som er galt, i hvilken ende, og hva som gjøres.
     """
