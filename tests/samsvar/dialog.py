@@ -282,7 +282,7 @@ class Dialog:
         one = self._next(lambda m: m.hode.type.value == kind, steg.get("innen", self.within))
         for name, value in self._told(steg.get("felt", {})).items():
             if one.felt(name) != value:
-                raise Feil("felt", navn=name, kom=one.felt(name), ventet=value)
+                raise _another(name, one.felt(name), value)
         for name, least in steg.get("minst", {}).items():
             if not isinstance(one.felt(name), int) or one.felt(name) < least:
                 raise Feil("minst", navn=name, kom=one.felt(name), ventet=least)
@@ -312,7 +312,7 @@ class Dialog:
             if name in ("resultat", "altMottatt", "kode") and one.felt(name) != value:
                 if name == "altMottatt" and value is False and one.felt(name) is None:
                     continue  # left out says the same
-                raise Feil("felt", navn=name, kom=one.felt(name), ventet=value)
+                raise _another(name, one.felt(name), value)
 
     def _stille(self, _steg: dict[str, Any]) -> None:
         """A later message of another conversation has been receipted; here nothing was said."""
@@ -465,6 +465,13 @@ def _written(told: dict[str, Any], steg: dict[str, Any]) -> bytes:
     if "fyll" in steg:
         text = text[:-1] + ',"fyll":"' + "x" * (steg["fyll"] - len(text) - 10) + '"}'
     return (b"\xef\xbb\xbf" if steg.get("bom") else b"") + text.encode()
+
+
+def _another(name: str, came: Any, wanted: Any) -> Feil:
+    """A field says something else; a key is not repeated."""
+    if name == "noekkel":
+        came, wanted = "another key", "the one before"
+    return Feil("felt", navn=name, kom=came, ventet=wanted)
 
 
 def _link(hode: dict[str, Any], body: bytes) -> dict[str, Any]:

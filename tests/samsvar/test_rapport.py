@@ -1,19 +1,21 @@
 """The report says for each case what was promised, done, expected and what came, in both languages;
 every fault and step has its words; the program's exit says how it went."""
 
+import http.server
 import json
 import re
 import string
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from tests.samsvar import __main__ as program
-from tests.samsvar import fjern, tekst
+from tests.samsvar import dialog, fjern, tekst
 from tests.samsvar.dialog import STEG, Brudd, Portfeil
 from tests.samsvar.feil import Feil
-from tests.samsvar.port import Moete, Motpart, Port
+from tests.samsvar.port import Moete, Motpart, Port, Staar
 from tests.samsvar.proever import all_of_them, chosen
 from tests.samsvar.rapport import Rapport, Utfall
 
@@ -115,6 +117,36 @@ def test_a_port_in_another_language(tmp_path):
     with pytest.raises(RuntimeError, match="no such button"):
         port.withdraw("o")
     port.close()
+
+
+def test_a_port_at_an_address():
+    """Each call is a POST."""
+    asked = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            asked.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b'{"tilstand": "MOTTATT", "ansvarlig": "oss"}')
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        port = fjern.at_address(f"http://127.0.0.1:{server.server_address[1]}")
+        assert port.stands("o") == Staar("MOTTATT", "oss", None)
+        server.shutdown()
+        thread.join(5)
+    assert asked == [{"do": "stands", "overfoering": "o"}]
+
+
+def test_a_key_is_never_repeated():
+    """Neither the one that came nor the one that was expected."""
+    fault = dialog._another("noekkel", "hemmelig1", "hemmelig2")
+    assert "hemmelig" not in tekst.feil(fault, "en")
 
 
 def test_the_programs_words(tmp_path, capsys):
