@@ -243,7 +243,7 @@ class Dialog:
 
     def _receipt(self, one: Kommet, resultat: str) -> None:
         said = {m.hode.type.value for m in self.sagt}
-        told = {"gjelder": one.hode.melding_id, "gjelderType": one.hode.type.value,
+        told: dict[str, Any] = {"gjelder": one.hode.melding_id, "gjelderType": one.hode.type.value,
                 "resultat": resultat, "hodeInn": self.inn}  # fmt: skip
         if self.side == "mottaker":
             told["altMottatt"] = said >= {"tilbud", "pakke"}

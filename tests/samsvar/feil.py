@@ -6,6 +6,6 @@ from typing import Any
 class Feil(Exception):
     """Something is not as the specification says."""
 
-    def __init__(self, kode: str, **verdier: Any) -> None:
+    def __init__(self, kode: str, /, **verdier: Any) -> None:
         super().__init__(kode)
         self.kode, self.verdier = kode, verdier

@@ -47,7 +47,7 @@ class Rapport:
 
     def text(self) -> str:
         """For people."""
-        word = lambda name, **v: tekst.word(name, self.language, **v)  # noqa: E731
+        word = self._word
         right = sum(one.resultat == OK for one in self.utfall)
         lines = [
             word("tittel", versjon=VERSJON),
@@ -66,13 +66,16 @@ class Rapport:
             lines.append(word("ikke_proevd"))
         return "\n".join(lines) + "\n"
 
+    def _word(self, name: str, **values: Any) -> str:
+        return tekst.word(name, self.language, **values)
+
     @property
     def _breach(self) -> bool:
         return bool(self.uleste) or any(one.resultat == BRUDD for one in self.utfall)
 
     def _told(self, one: Utfall) -> list[str]:
         data = self._data(one)
-        word = lambda name: tekst.word(name, self.language)  # noqa: E731
+        word = self._word
         head = f"{word(one.resultat)}: {data['navn']} ({word('kapittel')} {data['kapittel']})"
         done = [f"    {n}. {what}" for n, what in enumerate(data["gjort"], 1)]
         return [
