@@ -26,6 +26,7 @@ from gateway.errors import LocalFault
 from gateway.nettregister import Nettregister, Registre
 from gateway.places import data_folder
 from gateway.ports.connector import Operation
+from gateway.ports.ekko import Ekkokanal
 from gateway.ports.forsegling import Forsegler, Motpartsfiler
 from gateway.ports.kanal import Kanal
 from gateway.ports.paths import joined, several
@@ -139,6 +140,8 @@ def open_transfers(house: House, *, listening: bool = False) -> Overfoeringsverk
             verk = replace(verk, register=registre)
         for name in sorted(wanted):
             kanaler[name] = open_channel(settings, name, listening=listening)
+            if listening:
+                _answer_echoes(kanaler[name], sealer, settings.kommune.orgnr)
     except BaseException:
         close_verk(verk.source, verk.archives)
         if registre is not None:
@@ -155,6 +158,13 @@ def open_transfers(house: House, *, listening: bool = False) -> Overfoeringsverk
         registre=registre,
         holder_med_nummer=holder_by_number(own.system),
     )
+
+
+def _answer_echoes(kanal: Kanal, sealer: Forsegler, orgnr: str) -> None:
+    """Where a channel has an echo, the process that listens answers it."""
+    if isinstance(kanal, Ekkokanal):
+        module = importlib.import_module("connectors.forsegling.ekko")
+        kanal.svar_ekko(module.Ekkosvarer(sealer, orgnr).svar)
 
 
 def close_transfers(verk: Overfoeringsverk) -> None:

@@ -40,6 +40,14 @@ class Tillit:
         """What anybody who connects to us may show."""
         return tuple(c for _, many in self._known for c in many)
 
+    def whose(self, certificate: bytes) -> frozenset[str]:
+        """The organisations that may show this certificate (DER)."""
+        return frozenset(
+            whose
+            for whose, many in self._known
+            if whose and any(one.public_bytes(Encoding.DER) == certificate for one in many)
+        )
+
 
 def _context(
     kind: int, key: Path, certificate: Path, trusted: Sequence[x509.Certificate]

@@ -125,3 +125,20 @@ def answer(
     from gateway.cli import transfer_settling as t
 
     t.answer(request, by, config, kommune, as_json)
+
+
+@transfer.command()
+@guarded
+def echo(
+    orgnr: Annotated[str, typer.Argument(metavar="ORGNR", help="Motparten (orgnr).")],
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
+    """Spør en motpart om oppsettet holder i begge ender. Sier ingenting om noen, og lagres ikke.
+
+    Sier hva som er galt, i hvilken ende, og hva som gjøres.
+    """
+    from gateway.cli import transferecho as t
+
+    t.echo(orgnr, config, kommune, as_json)

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from schemas.overfoering.ekko import Ekko
 from schemas.overfoering.hode import Hode
 from schemas.overfoering.koder import Meldingstype
 from schemas.overfoering.manifest import Manifest
@@ -45,4 +46,5 @@ def generate() -> dict[str, str]:
     # The log's own schema, beside the text that names it; the same file as in every package.
     made["stafettlogg.schema.json"] = logg.generate()
     made["manifest.schema.json"] = _of("manifest", Manifest.model_json_schema(by_alias=True))
+    made["ekko.schema.json"] = _of("ekko", Ekko.model_json_schema(by_alias=True))
     return made

@@ -21,6 +21,24 @@ def known(kind: type[BaseModel], told: Any) -> tuple[Any, tuple[str, ...]]:
     return _model(kind, told, "", places), tuple(places)
 
 
+def without_nulls(kind: type[BaseModel], told: Any) -> Any:
+    """The document without the members that are `null` where they may be left out (chapter 3): to
+    many writers the two are one. Others stay, for whoever validates it."""
+    if isinstance(told, list):
+        return [without_nulls(kind, one) for one in told]
+    if not isinstance(told, Mapping):
+        return told
+    fields = {field.alias or name: field for name, field in kind.model_fields.items()}
+    kept = {}
+    for key, value in told.items():
+        field = fields.get(key)
+        if value is None and field is not None and not field.is_required():
+            continue
+        inner = _models(field.annotation) if field is not None else []
+        kept[key] = without_nulls(inner[0], value) if len(inner) == 1 else value
+    return kept
+
+
 def major(version: str) -> int:
     """Of `major.minor`."""
     return int(version.partition(".")[0])

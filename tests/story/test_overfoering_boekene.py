@@ -1,9 +1,10 @@
 """What a counterpart's books say when they do not hang together: what is taken, and who is told
 (the protocol's 4.2 to 4.4)."""
 
+import hashlib
 import uuid
 
-from gateway.effects.transferring import rader
+from gateway.effects.transferring import innboks, kvitteringer, rader
 from gateway.effects.transferring.kvitteringer import links
 from gateway.overfoering.tilstand import Side
 from tests.story.paa_ledningen import offer, say
@@ -56,3 +57,25 @@ def test_messages_that_follow_say_nothing(flytting):
     say(f, "tilbaketrekking", {}, own=own, nr=2, forrige=link.sha)
     f.m.round()
     assert row(f, own).verdi["kode"] == "TRUKKET"
+
+
+def test_a_message_that_is_known_is_receipted_as_things_stand(flytting, monkeypatch):
+    """Another process takes the package between our look and our step: what we then say of it is
+    that everything is here."""
+    f = flytting()
+    content = b"laast"
+    told = {"innholdSha256": hashlib.sha256(content).hexdigest(), "innholdStoerrelse": len(content)}
+    own = say(f, "tilbud", offer(f, **told))
+    f.m.round()
+    before = row(f, own)
+    assert before.tilstand.value == "TILBUDT"
+    say(f, "pakke", told, own=own, nr=2, laast=content)
+    f.m.round()
+    assert row(f, own).tilstand.value == "MOTTATT"
+    said = []
+    monkeypatch.setattr(kvitteringer, "enqueue_receipt", lambda *told: said.append(told[-1]))
+    monkeypatch.setattr(innboks.rader, "load", lambda *_: before)
+    f.wire.again()
+    innboks.receive(f.m.verk, f.m.verk.kanaler["ledning"])
+    package = [one for one in said if one.gjelder_type.value == "pakke"]
+    assert [(one.resultat.value, one.alt_mottatt) for one in package] == [("kjent", True)]

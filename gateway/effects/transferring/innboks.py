@@ -206,6 +206,9 @@ def _in_one(
             if not rader.insert(connection, verk, rad):
                 raise Conflict("OVERFOERING_ENDRET", place=rad.id)
         known = _known(connection, verk, rad.side, hode)
+        if known is not None:
+            # Another process may have taken it since we looked: say what stands now.
+            rad = rader.load_in(connection, verk, rad.side, rad.id, hode.forsoek) or rad
         if known == m.digest(read.body):
             receipt(connection, verk, rad, hode, Resultat.KJENT)
             return False, None
@@ -237,9 +240,11 @@ def _prepared(
         raise Rejected("FOR_SVAK_INNLOGGING", place=read.hode.overfoering_id)
     told = read.innhold
     report = told if isinstance(told, m.Fullfoert | m.IkkeForstaatt) else None
-    if report and rad and report.aksept_id != rad.verdi["aksept_id"]:
+    # Before any acceptance there is none to be another than; it is refused in its turn.
+    accepted = rad.verdi["aksept_id"] if rad else ""
+    if report and rad and accepted and report.aksept_id != accepted:
         raise Rejected("FEIL_AKSEPT", place=rad.id)
-    if report and rad and report.innhold_sha256 != rad.verdi["nyttelast_sha"]:
+    if report and rad and accepted and report.innhold_sha256 != rad.verdi["nyttelast_sha"]:
         # A report of something else would close our log and destroy what was handed over.
         raise Rejected("PAKKE_STEMMER_IKKE", place=rad.id)
     if kind is Meldingstype.AKSEPT and rad is not None and rad.tilstand in _UNDERVEIS:
@@ -256,7 +261,7 @@ def _prepared(
         return {}, {"nyttelast": payload}
     if kind is Meldingstype.AKSEPTBEKREFTELSE and rad is not None:
         assert isinstance(read.innhold, m.Akseptbekreftelse)
-        if read.innhold.aksept_id != rad.verdi["aksept_id"]:
+        if accepted and read.innhold.aksept_id != accepted:
             raise Rejected("FEIL_AKSEPT", place=rad.id)
         if rad.tilstand is Tilstand.AKSEPT_AVVENTES:
             return _key(verk, rad, base64.b64decode(read.innhold.noekkel))

@@ -7,7 +7,6 @@ said to be made.
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
 
 from gateway.effects.archiving.freezing import frame
 from gateway.effects.transferring.rader import Rad
@@ -18,6 +17,7 @@ from gateway.overfoering.utvalg import Utvalg, select
 from gateway.ports.forsegling import Aapnet, Pakkefil
 from gateway.snapshot.sjekksum import sha
 from schemas.overfoering import grenser, newer
+from schemas.overfoering.jsontekst import parsed
 from schemas.overfoering.koder import VERSJON
 from schemas.overfoering.manifest import Manifest, Utelatt
 from schemas.overfoering.manifest import Pakkefil as Manifestfil
@@ -212,15 +212,11 @@ def _unsealed(verk: Overfoeringsverk, rad: Rad, locked: bytes, key: bytes) -> Aa
     return found
 
 
-def _json(body: bytes) -> Any:
-    return json.loads(body.decode("utf-8-sig"))
-
-
 def _read(found: Aapnet, rad: Rad) -> tuple[Manifest, Stafettlogg, tuple[str, ...]]:
     """The index and the log, and the places of the log with something of a newer version."""
     code = ""
     try:
-        index, told = (_json(found.fil(name) or b"") for name in (MANIFEST, LOGG))
+        index, told = (parsed(found.fil(name) or b"") for name in (MANIFEST, LOGG))
         version = str(index.get("versjon", "1.0"))
         if newer.major(version) != newer.major(VERSJON):
             raise Rejected("UKJENT_PROTOKOLL", place=rad.id)
@@ -228,9 +224,10 @@ def _read(found: Aapnet, rad: Rad) -> tuple[Manifest, Stafettlogg, tuple[str, ..
         if newer.minor(version) > newer.minor(VERSJON):
             index, _ = newer.known(Manifest, index)
             told, unknown = newer.known(Stafettlogg, told)
+        index = newer.without_nulls(Manifest, index)
         # Again as text: what JSON has not, a number or a day, is read by one reader everywhere.
         return (
-            Manifest.model_validate_json(json.dumps(index)),
+            Manifest.model_validate_json(json.dumps(index), strict=True),
             Stafettlogg.model_validate_json(json.dumps(told)),
             unknown,
         )

@@ -228,4 +228,18 @@ FELT: dict[str, dict[str, tuple[str, str]]] = {
             "`IKKE_VALGT` (not chosen) or `MINIMERT` (not needed).",
         ),
     },
+    "ekko": {
+        "protokoll": ("Alltid dette ordet.", "Always this word."),
+        "fra": (
+            "Den som taler; må være den som har signert.",
+            "Who speaks; must be whoever signed.",
+        ),
+        "til": ("Den det er til.", "Whom it is for."),
+        "sendt": ("Når det ble skrevet.", "When it was written."),
+        "ord": (
+            "16 tilfeldige byte, nye for hvert spørsmål; svarets er spørsmålets.",
+            "16 random bytes, new for each question; the answer's are the question's.",
+        ),
+        "kode": ("Hva som er galt, i et svar.", "What is wrong, in an answer."),
+    },
 }
