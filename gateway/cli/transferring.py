@@ -68,11 +68,14 @@ def actor(by: str, role: str, on_behalf: str = "") -> Aktoer:
 
 @contextmanager
 def works(
-    config: Path | None, kommune: str, aktoer: Aktoer | None = None
+    config: Path | None, kommune: str, aktoer: Aktoer | None = None, *, room: bool = False
 ) -> Iterator[tuple[House, Overfoeringsverk]]:
     """The hand-over works, closed again whatever happens. Who acts is a member of staff with the
-    role they act in: asked first. Raises as `Staff.acting`."""
+    role they act in: asked first; and with `room`, whether there is room for a job. Raises as
+    `Staff.acting` and `House.require_room`."""
     with house(config, kommune) as opened:
+        if room:
+            opened.require_room()
         if aktoer is not None:
             acting(opened, aktoer.ref, Act.TRANSFER, only={aktoer.rolle} - {""})
         verk = app_overfoering.open_transfers(opened)
@@ -340,8 +343,7 @@ def received(
 
 def round_(now: bool, config: Path | None, kommune: str, as_json: bool) -> None:
     """Everything that is due; with `now` also what waits for its next try."""
-    with works(config, kommune) as (opened, verk):
-        opened.require_room()
+    with works(config, kommune, room=True) as (opened, verk):
         told = speaker(opened, as_json=as_json)
         if now:
             runde.hasten(verk)

@@ -106,9 +106,9 @@ def test_the_snapshot_is_shown_with_file_numbers_and_codes(works):
     """In words and as JSON, with what to do; and the list's command is one that exists."""
     own = works.rows(a.snapshot)[0]["snapshot_id"]
     speaker, out = Speaker(as_json=True), io.StringIO()
-    assert archiving.show_snapshot(works, own, speaker)
-    with redirect_stdout(out), pytest.raises(SystemExit):
-        speaker.end(OK)
+    with redirect_stdout(out), pytest.raises(SystemExit) as ended:
+        archiving.show_snapshot(works, own, speaker)
+    assert ended.value.code == OK
     assert json.loads(out.getvalue())["flagged"] == [{"fil": 4, "kode": "VEDLEGG_UKJENT_TYPE"}]
     with works.database.look() as connection:
         (one,) = book.listed(connection, works.verk.tenant, works.verk.now())

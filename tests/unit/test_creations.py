@@ -20,7 +20,7 @@ from gateway.exit.creations import Creations, child_of
 from gateway.ledger import tables as t
 from gateway.ledger.chain import verify
 from gateway.ledger.database import Database
-from gateway.ledger.keys import KeyRing
+from gateway.ledger.keys import KeyRing, text_of
 from gateway.ledger.schema import prepare
 from gateway.policy.context import Policyramme
 from gateway.ports.connector import Order
@@ -60,11 +60,12 @@ class Ledger:
         self.address, self.folder = address, folder
         self.opened: list[Database] = []
         self.clock = Clock()
-        prepare(self.database(), RING)
+        self.database()
 
     def database(self) -> Database:
-        """Another opening of it."""
+        """Another opening of it, as every process opens it."""
         self.opened.append(Database(self.address, self.folder))
+        prepare(self.opened[-1], RING)
         return self.opened[-1]
 
     def creations(self, target: str = "samspill", tenant: str = "899100107") -> Creations:
@@ -239,8 +240,12 @@ import os, sys
 from gateway.clock import SystemClock
 from gateway.exit.creations import Creations
 from gateway.ledger.database import Database
+from gateway.ledger.keys import parse
+from gateway.ledger.schema import prepare
 from pathlib import Path
-memory = Creations(Database(sys.argv[1], Path(sys.argv[2])), SystemClock(), "samspill", "899100107")
+database = Database(sys.argv[1], Path(sys.argv[2]))
+prepare(database, parse(sys.argv[3]))
+memory = Creations(database, SystemClock(), "samspill", "899100107")
 memory.begin("barn-1", "logg-a", "run-1")
 os._exit(137)  # the form would have gone here
 """
@@ -248,7 +253,7 @@ os._exit(137)  # the form would have gone here
 
 def test_killed_before_the_form_nothing_is_sent_until_somebody_says_so(ledger: Ledger) -> None:
     """Whoever comes after cannot tell whether the form went, so it does not go."""
-    words = [sys.executable, "-c", KILLED, ledger.address, str(ledger.folder)]
+    words = [sys.executable, "-c", KILLED, ledger.address, str(ledger.folder), text_of(RING)]
     assert subprocess.run(words, cwd=ROOT, env={**os.environ}).returncode == 137
     for _ in range(3):
         refused(ledger.creations(), "barn-1", "logg-a")
