@@ -26,8 +26,10 @@ from gateway.errors import LocalFault
 from gateway.nettregister import Nettregister, Registre
 from gateway.places import data_folder
 from gateway.ports.connector import Operation
-from gateway.ports.forsegling import Forsegler
+from gateway.ports.ekko import Ekkokanal
+from gateway.ports.forsegling import Forsegler, Motpartsfiler
 from gateway.ports.kanal import Kanal
+from gateway.ports.paths import joined, several
 from gateway.settings.load import Settings
 
 
@@ -66,14 +68,14 @@ def open_channel(settings: Settings, name: str, *, listening: bool) -> Kanal:
         if options.get(option):
             options[option] = str(settings.path(Path(options[option])))
     for option in getattr(module, "STILISTER", ()):
-        given = [part.strip() for part in options.get(option, "").split(",")]
-        options[option] = ",".join(str(settings.path(Path(part))) for part in given if part)
+        options[option] = joined(settings.path(path) for path in several(options.get(option, "")))
     if getattr(module, "TILLIT", ""):
-        options[module.TILLIT] = ",".join(
-            str(settings.path(path))
-            for one in settings.motparter.values()
+        # What vouches for a signature vouches for nobody on the line: no authorities here.
+        options[module.TILLIT] = "".join(
+            f"{orgnr}={settings.path(path)}\n"
+            for orgnr, one in settings.motparter.items()
             if one.kanal == name
-            for path in (*one.sertifikater, *one.utstedere)
+            for path in one.tls or one.sertifikater
         )
     made = replace(reach(settings, config.kobling, config), options=options)
     return cast(Kanal, module.open_kanal(made))
@@ -86,14 +88,20 @@ def open_sealer(settings: Settings) -> Forsegler:
         raise LocalFault("OVERFOERING_IKKE_SATT_OPP", place="overfoering.noekkel")
     certificate = settings.path(own.sertifikat)
     known = {
-        orgnr: (
-            [settings.path(path) for path in one.sertifikater],
-            [settings.path(path) for path in one.utstedere],
+        orgnr: Motpartsfiler(
+            *(
+                [settings.path(path) for path in paths]
+                for paths in (one.sertifikater, one.utstedere, one.signerer, one.aapner)
+            )
         )
         for orgnr, one in settings.motparter.items()
     }
     # Within one municipality the packages are sealed to ourselves.
-    known[settings.kommune.orgnr] = ([certificate], [])
+    given = own.dekrypteringssertifikat
+    opens = settings.path(given) if given is not None else None
+    known[settings.kommune.orgnr] = Motpartsfiler(
+        [certificate], aapner=[opens] if opens is not None else []
+    )
     module = importlib.import_module("connectors.forsegling.forsegler")
     return cast(
         Forsegler,
@@ -102,6 +110,7 @@ def open_sealer(settings: Settings) -> Forsegler:
             certificate,
             [settings.path(path) for path in own.dekryptering],
             known,
+            dekrypteringssertifikat=opens,
         ),
     )
 
@@ -131,6 +140,8 @@ def open_transfers(house: House, *, listening: bool = False) -> Overfoeringsverk
             verk = replace(verk, register=registre)
         for name in sorted(wanted):
             kanaler[name] = open_channel(settings, name, listening=listening)
+            if listening:
+                _answer_echoes(kanaler[name], sealer, settings.kommune.orgnr)
     except BaseException:
         close_verk(verk.source, verk.archives)
         if registre is not None:
@@ -147,6 +158,13 @@ def open_transfers(house: House, *, listening: bool = False) -> Overfoeringsverk
         registre=registre,
         holder_med_nummer=holder_by_number(own.system),
     )
+
+
+def _answer_echoes(kanal: Kanal, sealer: Forsegler, orgnr: str) -> None:
+    """Where a channel has an echo, the process that listens answers it."""
+    if isinstance(kanal, Ekkokanal):
+        module = importlib.import_module("connectors.forsegling.ekko")
+        kanal.svar_ekko(module.Ekkosvarer(sealer, orgnr).svar)
 
 
 def close_transfers(verk: Overfoeringsverk) -> None:

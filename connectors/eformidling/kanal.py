@@ -87,7 +87,7 @@ class EFormidling:
         up, and a copy after one that brought no word back, has an id derived from its own.
         """
         if len(forsendelse.pakke) > self._profil.maks_pakke:
-            raise Rejected("FOR_STOR", place=forsendelse.melding_id)
+            raise Rejected("FOR_STOR_KONVOLUTT", place=forsendelse.melding_id)
         for message_id in message_ids(forsendelse.kopi):
             document = build(forsendelse, message_id, self._profil, self._now())
             try:

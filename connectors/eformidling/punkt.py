@@ -179,7 +179,7 @@ def _refused(place: str) -> Any:
         if name.startswith(_UNKNOWN):
             return Rejected("UKJENT_MOTTAKER", place=place)
         if "ToLarge" in name or "TooLarge" in name or "MaxFileSize" in name:
-            return Rejected("FOR_STOR", place=place)
+            return Rejected("FOR_STOR_KONVOLUTT", place=place)
         if name == "TimeToLiveException":
             return Rejected("KANAL_TIDSAVBRUDD", place=place)
         return Rejected("AVVIST", place=place)

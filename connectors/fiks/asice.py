@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from connectors.fiks.manifest import DIGESTS, Manifest, read_manifest, write_manifest
+from connectors.fiks.noekler import Signaturnoekkel
 from connectors.fiks.signatur import sign_detached, verify_detached
 from connectors.packed import BROKEN_ZIP
 from gateway.errors import GatewayError, LocalFault, RemoteFault
@@ -52,7 +52,9 @@ class Pakke:
     signatarer: tuple[x509.Certificate, ...] = field(repr=False)
 
 
-def write_package(files: Sequence[Fil], key: RSAPrivateKey, certificate: x509.Certificate) -> bytes:
+def write_package(
+    files: Sequence[Fil], key: Signaturnoekkel, certificate: x509.Certificate
+) -> bytes:
     """A signed container. Raises LocalFault("UGYLDIG_FILNAVN") for a name readers could refuse."""
     names = [fil.navn.casefold() for fil in files]
     if len(set(names)) != len(names) or not files:

@@ -13,7 +13,10 @@ from lxml import etree
 from connectors.fiks.trygg_xml import parse_xml
 from gateway.errors import RemoteFault
 
+# KS' clients write the first; the second is the standard's (ETSI EN 319 162-1, annex A). Both are
+# read, and all elements of one manifest are in the same.
 ASIC = "http://uri.etsi.org/2918/v1.2.1#"
+ASIC_STANDARD = "http://uri.etsi.org/02918/v1.2.1#"
 DS = "http://www.w3.org/2000/09/xmldsig#"
 # KS' clients write the first, which no standard has; the second is the standard's.
 KS_SHA256 = "http://www.w3.org/2000/09/xmldsig#sha256"
@@ -63,9 +66,12 @@ def write_manifest(signature: str, files: Sequence[tuple[str, str, bytes]]) -> b
 def read_manifest(data: bytes, place: str) -> Manifest:
     """The manifest. Raises RemoteFault("UGYLDIG_PAKKE")."""
     root = parse_xml(data, place)
-    references = root.findall(f"{{{ASIC}}}SigReference")
-    entries = [_entry(e) for e in root.findall(f"{{{ASIC}}}DataObjectReference")]
-    if root.tag != f"{{{ASIC}}}ASiCManifest" or len(references) != 1 or not entries:
+    names = etree.QName(root)
+    spoken = f"{{{names.namespace}}}"
+    references = root.findall(f"{spoken}SigReference")
+    entries = [_entry(e) for e in root.findall(f"{spoken}DataObjectReference")]
+    known = names.localname == "ASiCManifest" and names.namespace in (ASIC, ASIC_STANDARD)
+    if not known or len(references) != 1 or not entries:
         raise RemoteFault("UGYLDIG_PAKKE", place=place)
     found = [entry for entry in entries if entry is not None]
     if len(found) != len(entries):

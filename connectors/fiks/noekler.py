@@ -1,6 +1,7 @@
 """Reads keys and certificates from PEM files. A key is never shown and never in an error.
 
-RSA only: that is what the platform's official clients read and write.
+What opens is RSA: that is what the platform's official clients read and write. What signs may be an
+elliptic key too, of the two curves enterprise certificates come with.
 """
 
 from functools import lru_cache
@@ -9,23 +10,38 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 from gateway.errors import LocalFault
 
+Signaturnoekkel = RSAPrivateKey | ec.EllipticCurvePrivateKey
+"""A private key that signs."""
 _SMALLEST = 2048
+_CURVES = (ec.SECP256R1, ec.SECP384R1)
 
 
 def read_private(path: Path) -> RSAPrivateKey:
-    """A private RSA key, PKCS#8 or PKCS#1. Raises LocalFault("UGYLDIG_NOEKKEL")."""
+    """A private RSA key of 2048 bits or more. Raises LocalFault("UGYLDIG_NOEKKEL")."""
+    key = read_signing(path)
+    if not isinstance(key, RSAPrivateKey):
+        raise LocalFault("UGYLDIG_NOEKKEL", place=path.name)
+    return key
+
+
+def read_signing(path: Path) -> Signaturnoekkel:
+    """A private key that may sign, RSA of 2048 bits or more, or P-256 or P-384; PKCS#8, PKCS#1 or
+    SEC 1. Raises LocalFault("UGYLDIG_NOEKKEL")."""
     try:
         key = _private(path.read_bytes())
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm):
         key = None
-    if not isinstance(key, RSAPrivateKey) or key.key_size < _SMALLEST:
-        raise LocalFault("UGYLDIG_NOEKKEL", place=path.name)
-    return key
+    if isinstance(key, RSAPrivateKey) and key.key_size >= _SMALLEST:
+        return key
+    if isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, _CURVES):
+        return key
+    raise LocalFault("UGYLDIG_NOEKKEL", place=path.name)
 
 
 @lru_cache(maxsize=16)
@@ -59,3 +75,16 @@ def rsa_of(certificate: x509.Certificate) -> RSAPublicKey | None:
     except (ValueError, UnsupportedAlgorithm):
         return None
     return key if isinstance(key, RSAPublicKey) and key.key_size >= _SMALLEST else None
+
+
+def signing_key_of(
+    certificate: x509.Certificate,
+) -> RSAPublicKey | ec.EllipticCurvePublicKey | None:
+    """The key a certificate holds, where it is of a kind that may sign; else None."""
+    try:
+        key = certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        return None
+    if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, _CURVES):
+        return key
+    return rsa_of(certificate)

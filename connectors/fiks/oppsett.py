@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from gateway.errors import LocalFault
 from gateway.ports.connector import ConnectorSettings
+from gateway.ports.paths import several
 
 
 def _uuid(text: str) -> str:
@@ -59,7 +60,7 @@ class Fiksoppsett(BaseModel):
 
     def private_keys(self) -> tuple[Path, ...]:
         """The account's private keys, the current one first."""
-        return tuple(Path(part.strip()) for part in self.konto_noekler.split(",") if part.strip())
+        return several(self.konto_noekler)
 
 
 M = TypeVar("M", bound=Fiksoppsett)

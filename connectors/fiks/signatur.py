@@ -12,11 +12,11 @@ from asn1crypto import cms
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric import ec, padding
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
-from connectors.fiks.noekler import rsa_of
+from connectors.fiks.noekler import Signaturnoekkel, signing_key_of
 from gateway.errors import RemoteFault
 
 _HASHES: dict[str, hashes.HashAlgorithm] = {
@@ -30,12 +30,14 @@ _FAILED = "UGYLDIG_SIGNATUR"
 _PARSE = (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError)
 
 
-def sign_detached(content: bytes, key: RSAPrivateKey, certificate: x509.Certificate) -> bytes:
-    """DER SignedData over `content`, SHA-256 with RSA, the signer's certificate inside."""
+def sign_detached(content: bytes, key: Signaturnoekkel, certificate: x509.Certificate) -> bytes:
+    """DER SignedData over `content`, the signer's certificate inside: SHA-256 with RSA (PKCS#1
+    v1.5) or ECDSA; SHA-384 with P-384."""
+    wide = isinstance(key, ec.EllipticCurvePrivateKey) and key.key_size > 256
     return (
         pkcs7.PKCS7SignatureBuilder()
         .set_data(content)
-        .add_signer(certificate, key, hashes.SHA256())
+        .add_signer(certificate, key, hashes.SHA384() if wide else hashes.SHA256())
         .sign(
             Encoding.DER,
             [
@@ -105,17 +107,25 @@ def _verify_one(
     (claimed,) = attributes["message_digest"].native
     if not hmac.compare_digest(claimed, digest):
         raise InvalidSignature
-    key = rsa_of(certificate)
-    kind = signer["signature_algorithm"]
-    # Only PKCS#1 v1.5 is written by the clients there are; the digest must be the one declared.
-    if key is None or kind.signature_algo != "rsassa_pkcs1v15":
-        raise ValueError
-    if kind["algorithm"].native != "rsassa_pkcs1v15" and kind.hash_algo != name:
-        raise ValueError
     # What is signed is the SET OF, not the [0] it is written as (RFC 5652, 5.4).
     signed = b"\x31" + signer["signed_attrs"].dump()[1:]
-    key.verify(signer["signature"].native, signed, padding.PKCS1v15(), algorithm)
+    _check(signer, signing_key_of(certificate), signed, algorithm)
     return certificate
+
+
+def _check(signer: Any, key: object, signed: bytes, algorithm: hashes.HashAlgorithm) -> None:
+    """Only PKCS#1 v1.5 and ECDSA are written by the clients there are; the digest must be the one
+    declared. Raises ValueError, InvalidSignature."""
+    kind, signature = signer["signature_algorithm"], signer["signature"].native
+    # `rsaEncryption` names no digest of its own (RFC 3370, 3.2).
+    if kind["algorithm"].native != "rsassa_pkcs1v15" and kind.hash_algo != algorithm.name:
+        raise ValueError
+    if isinstance(key, RSAPublicKey) and kind.signature_algo == "rsassa_pkcs1v15":
+        key.verify(signature, signed, padding.PKCS1v15(), algorithm)
+    elif isinstance(key, ec.EllipticCurvePublicKey) and kind.signature_algo == "ecdsa":
+        key.verify(signature, signed, ec.ECDSA(algorithm))
+    else:
+        raise ValueError
 
 
 def _certificate_of(sid: Any, certificates: list[x509.Certificate]) -> x509.Certificate:

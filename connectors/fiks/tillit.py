@@ -33,9 +33,11 @@ class Tillit:
         self._authorities = tuple(authorities)
         self._orgnr = orgnr
 
-    def accepts(self, signers: Iterable[x509.Certificate], konto: x509.Certificate) -> bool:
-        """Is every signer the receiver? `konto` is the receiver account's certificate."""
-        own = self._pinned | {spki(konto)}
+    def accepts(
+        self, signers: Iterable[x509.Certificate], konto: x509.Certificate | None = None
+    ) -> bool:
+        """Is every signer the receiver? `konto` is the receiver account's certificate, if any."""
+        own = self._pinned | ({spki(konto)} if konto is not None else set())
         found = list(signers)
         return bool(found) and all(
             spki(signer) in own or (self._is_theirs(signer) and self._issued(signer))

@@ -135,7 +135,7 @@ class FiksIo:
         """Send the package as a message's body; returns the platform's id of the message."""
         place = safe_id(forsendelse.melding_id)
         if len(forsendelse.pakke) > self._profil.maks_pakke:
-            raise Rejected("FOR_STOR", place=place)
+            raise Rejected("FOR_STOR_KONVOLUTT", place=place)
         meldingstype = type_of(forsendelse.meldingstype, self._profil)
         sent = send(
             self._session,

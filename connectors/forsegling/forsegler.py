@@ -18,30 +18,36 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from connectors.fiks import konvolutt
-from connectors.fiks.asice import MOST_FILES, Fil, read_package, write_package
-from connectors.fiks.noekler import read_certificates, read_private, spki
+from connectors.fiks.asice import Fil, read_package, write_package
+from connectors.fiks.noekler import (
+    Signaturnoekkel,
+    read_certificates,
+    read_private,
+    read_signing,
+    spki,
+)
 from connectors.forsegling.motparter import Motparter, Sertifikater, in_force
+from connectors.forsegling.roller import Rolle, may
 from gateway.errors import GatewayError, LocalFault, Rejected
-from gateway.ports.forsegling import Aapnet, Laast, Pakkefil
+from gateway.ports.forsegling import Aapnet, Laast, Motpartsfiler, Pakkefil
+from schemas.overfoering import grenser
 
-CAP = 256 * 1024 * 1024
+CAP = grenser.UTPAKKET
 _PLACE = "forsegling"
 _NONCE = 12
-_OWN_FILES = 3
-"""What a container holds besides: mimetype, manifest, signature."""
 
 
 @dataclass(frozen=True, slots=True)
 class Nokler:
     """Our own keys: the one that signs with its certificate, and all that may decrypt."""
 
-    signatur: RSAPrivateKey = field(repr=False)
+    signatur: Signaturnoekkel = field(repr=False)
     sertifikat: x509.Certificate = field(repr=False)
     dekryptering: tuple[RSAPrivateKey, ...] = field(repr=False)
 
 
 class CmsForsegler:
-    """`gateway.ports.forsegling.Forsegler` with RSA keys. `now` is injected for tests."""
+    """`gateway.ports.forsegling.Forsegler` with keys from files. `now` is injected for tests."""
 
     def __init__(
         self,
@@ -49,40 +55,44 @@ class CmsForsegler:
         motparter: Motparter,
         *,
         cap: int = CAP,
+        most: int = grenser.KONVOLUTT,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        public = nokler.signatur.public_key()
-        if spki(nokler.sertifikat) != public.public_bytes(
-            Encoding.DER, PublicFormat.SubjectPublicKeyInfo
-        ):
+        if spki(nokler.sertifikat) != _public(nokler.signatur):
             raise LocalFault("NOEKKEL_PASSER_IKKE", place=_PLACE)
         self._nokler = nokler
         self._motparter = motparter
-        self._cap = cap
+        self._cap, self._most = cap, most
         self._now = now
 
-    def kjenner(self, orgnr: str) -> bool:
-        """Whether packages can be made to, and taken from, this organisation now."""
-        return self._motparter.to(orgnr, self._now()) is not None
+    def mangler(self, orgnr: str) -> str:
+        """Why packages cannot be made to this organisation now, as a code; empty when they can."""
+        return self._motparter.lacks(orgnr, self._now())
 
     def pakk(self, filer: Sequence[Pakkefil], mottaker: str) -> bytes:
-        """Sign and encrypt. Raises LocalFault, Rejected("FOR_STOR") for what no reader would open.
+        """Sign and encrypt. Raises LocalFault, and Rejected for what no reader would open:
+        FOR_MANGE_FILER, FOR_STOR_UTPAKKET, FOR_STOR_KONVOLUTT.
 
         The inner package is opened first after the responsibility has moved: what could not be
         opened then must be refused now.
         """
-        if len(filer) > MOST_FILES - _OWN_FILES or sum(len(f.data) for f in filer) > self._cap // 2:
-            raise Rejected("FOR_STOR", place=_PLACE)
+        if len(filer) > grenser.FILER:
+            raise Rejected("FOR_MANGE_FILER", place=_PLACE)
+        if sum(len(f.data) for f in filer) > self._cap - grenser.BESIDES:
+            raise Rejected("FOR_STOR_UTPAKKET", place=_PLACE)
         if not in_force(self._nokler.sertifikat, self._now()):
             # Nobody would believe it; the others would set it aside and say nothing.
             raise LocalFault("UGYLDIG_SERTIFIKAT", place="overfoering.sertifikat")
         certificate = self._motparter.to(mottaker, self._now())
         if certificate is None:
             # The number is not told: a counterpart may itself be what must not be known.
-            raise LocalFault("UKJENT_MOTPART", place=_PLACE)
+            raise LocalFault(self.mangler(mottaker), place=_PLACE)
         files = [Fil(one.navn, one.media_type, one.data) for one in filer]
         package = write_package(files, self._nokler.signatur, self._nokler.sertifikat)
-        return konvolutt.encrypt(package, certificate)
+        sealed = konvolutt.encrypt(package, certificate)
+        if len(sealed) > self._most:
+            raise Rejected("FOR_STOR_KONVOLUTT", place=_PLACE)
+        return sealed
 
     def aapne(self, pakke: bytes) -> Aapnet:
         """Decrypt and verify. Raises Rejected with the code of the first thing that fails."""
@@ -122,20 +132,47 @@ def open_forsegler(
     noekkel: Path,
     sertifikat: Path,
     dekryptering: Sequence[Path],
-    motparter: Mapping[str, tuple[Sequence[Path], Sequence[Path]]],
+    motparter: Mapping[str, Motpartsfiler],
+    *,
+    dekrypteringssertifikat: Path | None = None,
 ) -> CmsForsegler:
-    """From PEM files. `motparter` is orgnr -> (certificates, authorities). Raises LocalFault.
+    """From PEM files. `motparter` is orgnr -> files. Raises LocalFault.
 
-    Our own organisation may be among them: the hand-over inside one municipality is sealed too.
+    Our own organisation may be among them: the hand-over inside one municipality is sealed too, to
+    `dekrypteringssertifikat` where we have one.
     """
-    own = read_private(noekkel)
+    own = read_signing(noekkel)
     certificate = read_certificates(sertifikat)[0]
-    opening = tuple(read_private(path) for path in dekryptering) or (own,)
+    if not may(certificate, Rolle.SIGNERER):
+        raise LocalFault("SERTIFIKAT_SIGNERER_IKKE", place="overfoering.sertifikat")
+    opening = _opening(own, certificate, dekryptering)
+    if dekrypteringssertifikat is not None:
+        ours = {_public(key) for key in opening}
+        if not {spki(one) for one in _read([dekrypteringssertifikat])[:1]} <= ours:
+            raise LocalFault("NOEKKEL_PASSER_IKKE", place="overfoering.dekrypteringssertifikat")
     known = {
-        orgnr: Sertifikater(
-            tuple(one for path in certificates for one in read_certificates(path)),
-            tuple(one for path in authorities for one in read_certificates(path)),
-        )
-        for orgnr, (certificates, authorities) in motparter.items()
+        orgnr: Sertifikater(*(_read(paths) for paths in Motpartsfiler(*files)))
+        for orgnr, files in motparter.items()
     }
     return CmsForsegler(Nokler(own, certificate, opening), Motparter(known))
+
+
+def _opening(
+    own: Signaturnoekkel, certificate: x509.Certificate, paths: Sequence[Path]
+) -> tuple[RSAPrivateKey, ...]:
+    """The keys that open: those named, and the one that signs where its certificate may be
+    encrypted to, for then somebody will."""
+    found = tuple(read_private(path) for path in paths)
+    if isinstance(own, RSAPrivateKey) and may(certificate, Rolle.AAPNER):
+        found = (*found, *(() if own in found else (own,)))
+    if not found:
+        raise LocalFault("UTEN_AAPNENDE_NOEKKEL", place="overfoering.dekryptering")
+    return found
+
+
+def _read(paths: Sequence[Path]) -> tuple[x509.Certificate, ...]:
+    return tuple(one for path in paths for one in read_certificates(path))
+
+
+def _public(key: Signaturnoekkel) -> bytes:
+    return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

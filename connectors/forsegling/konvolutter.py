@@ -12,6 +12,7 @@ from pathlib import Path
 from connectors.fiks import konvolutt
 from connectors.fiks.noekler import read_certificates
 from connectors.forsegling.motparter import in_force
+from connectors.forsegling.roller import Rolle, in_role
 from gateway.errors import LocalFault
 
 
@@ -22,11 +23,12 @@ class CmsKonvolutt:
         self._path, self._now = sertifikat, now
 
     def lukk(self, data: bytes) -> bytes:
-        """Sealed to the file's first certificate. Raises LocalFault("UGYLDIG_SERTIFIKAT")."""
-        certificate = read_certificates(self._path)[0]
-        if not in_force(certificate, self._now()):
+        """Sealed to the first certificate of the file that may be encrypted to. Raises
+        LocalFault("UGYLDIG_SERTIFIKAT")."""
+        opening = in_role(read_certificates(self._path), Rolle.AAPNER)
+        if not opening or not in_force(opening[0], self._now()):
             raise LocalFault("UGYLDIG_SERTIFIKAT", place=self._path.name)
-        return konvolutt.encrypt(data, certificate)
+        return konvolutt.encrypt(data, opening[0])
 
 
 def open_konvolutt(

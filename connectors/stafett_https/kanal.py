@@ -9,18 +9,21 @@ import dataclasses
 import hashlib
 import ssl
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from connectors.http.deadline import DeadlineTransport
 from connectors.http.session import Session
+from connectors.stafett_https.gjester import LIFE
+from connectors.stafett_https.handtrykk import why_no_line
 from connectors.stafett_https.innboks import Innboks
 from connectors.stafett_https.lytter import Lytter
-from connectors.stafett_https.operasjoner import BY_NAME, OPERATIONS, PATH
+from connectors.stafett_https.operasjoner import BY_NAME, EKKO, OPERATIONS, PATH
 from connectors.stafett_https.profil import Profil, read_profil
-from connectors.stafett_https.tls import client_context, server_context
-from gateway.errors import LocalFault, Rejected
+from connectors.stafett_https.tls import Tillit, client_context, server_context
+from gateway.errors import GatewayError, LocalFault, Rejected, Transient, UnknownOutcome
 from gateway.ports.connector import ConnectorSettings
+from gateway.ports.ekko import Svarer
 from gateway.ports.kanal import (
     Forsendelse,
     Innkommet,
@@ -28,11 +31,13 @@ from gateway.ports.kanal import (
     Motpart,
     Transportstand,
 )
+from schemas.overfoering.grenser import KONVOLUTT
 
 __all__ = ["OPERATIONS", "STIER", "TILLIT", "HttpsKanal", "open_kanal"]
 
 _MEDIA = "application/pkcs7-mime"
-_AT_ONCE = 128 * 1024 * 1024
+_AT_ONCE = KONVOLUTT
+_LARGE = 4 * 1024 * 1024
 STIER = ("noekkel", "sertifikat", "innboks")
 """Options that are paths, read like every path of the configuration."""
 TILLIT = "tillit"
@@ -49,13 +54,13 @@ class HttpsKanal:
             profil.innboks, profil.maks_innboks, profil.maks_innboks_byte, _name_key(profil.noekkel)
         )
         self._given: set[str] = set()
-        self._tls = client_context(profil.noekkel, profil.sertifikat, profil.trusted())
-        self._sessions: dict[str, Session] = {}
+        self._tillit = Tillit(profil.trusted())
+        self._sessions: dict[tuple[str, str, bool], Session] = {}
         self._lock = threading.Lock()
         self._lytter: Lytter | None = None
         if profil.lytt:
             host, _, port = profil.lytt.rpartition(":")
-            own = server_context(profil.noekkel, profil.sertifikat, profil.trusted())
+            own = server_context(profil.noekkel, profil.sertifikat, self._tillit.of_all())
             self._lytter = _listen(host.strip("[]"), int(port), own, self._innboks, profil)
 
     @property
@@ -74,21 +79,58 @@ class HttpsKanal:
         )
 
     def send(self, forsendelse: Forsendelse) -> str:
-        """POST the package to the counterpart's address; returns the message's own id."""
-        if len(forsendelse.pakke) > self._profil.maks_pakke:
-            raise Rejected("FOR_STOR", place=forsendelse.melding_id)
-        self._session(forsendelse.mottaker, forsendelse.melding_id).call(
-            "melding.send",
-            "POST",
-            PATH,
-            content=forsendelse.pakke,
-            headers={"content-type": _MEDIA},
-            expect=frozenset({202}),
-            write=True,
-            raw=True,
-            place=forsendelse.melding_id,
-        )
-        return forsendelse.melding_id
+        """POST the package to the counterpart's address; returns the message's own id.
+
+        Raises Rejected("FOR_STOR_KONVOLUTT") above our limit, before anything is sent, or theirs.
+        """
+        place = forsendelse.melding_id
+        too_large = len(forsendelse.pakke) > self._profil.maks_pakke
+        if not too_large:
+            session = self._session(forsendelse.mottaker, place, len(forsendelse.pakke) > _LARGE)
+            too_large = self._refused(session, forsendelse.pakke, place)
+        if too_large:
+            raise Rejected("FOR_STOR_KONVOLUTT", place=place)
+        return place
+
+    def _refused(self, session: Session, package: bytes, place: str) -> bool:
+        """Send it. True when it is larger than the other end takes."""
+        try:
+            session.call(
+                "melding.send",
+                "POST",
+                PATH,
+                content=package,
+                headers={"content-type": _MEDIA},
+                expect=frozenset({202}),
+                write=True,
+                raw=True,
+                place=place,
+            )
+        except Rejected as fault:
+            if fault.code != "FOR_STOR":
+                raise
+            return True
+        return False
+
+    def spoer_ekko(self, mottaker: Motpart, pakke: bytes) -> bytes:
+        """Ask a counterpart (chapter 7.1); its sealed answer. Raises GatewayErrors, with a code
+        that begins with EKKO_ where it is known what is wrong."""
+        session = self._made(mottaker, "ekko", self._settings.deadline)
+        try:
+            with contextlib.closing(session):
+                return session.call(
+                    "ekko.spoer", "POST", EKKO, content=pakke, headers={"content-type": _MEDIA},
+                    raw=True, single=True, place="ekko", refused=_refused_echo,
+                ).content  # fmt: skip
+        except (Transient, UnknownOutcome, LocalFault) as error:
+            fault = error.with_traceback(None)
+        code = why_no_line(self._url(mottaker, "ekko"), self._tls(mottaker))
+        raise Rejected(code, place="ekko") if code else fault
+
+    def svar_ekko(self, svarer: Svarer) -> None:
+        """Who answers from now on; a process that only sends answers nobody."""
+        if self._lytter is not None:
+            self._lytter.echo(lambda pakke, shown: svarer(pakke, self._tillit.whose(shown)))
 
     def stand(self, transport_id: str) -> Transportstand:
         """There is nobody between who could know."""
@@ -135,19 +177,44 @@ class HttpsKanal:
                 session.close()
             self._sessions.clear()
 
-    def _session(self, motpart: Motpart, place: str) -> Session:
+    def _session(self, motpart: Motpart, place: str, large: bool) -> Session:
+        """A large package has the time a listener gives one; a small one is not waited for so."""
+        url = self._url(motpart, place)
+        with self._lock:
+            # By organisation too: a supplier may answer for several at one address.
+            session = self._sessions.get((motpart.orgnr, url, large))
+            if session is None:
+                time = max(self._settings.deadline, LIFE if large else 0.0)
+                session = self._made(motpart, place, time)
+                self._sessions[motpart.orgnr, url, large] = session
+            return session
+
+    def _made(self, motpart: Motpart, place: str, time: float) -> Session:
+        url = self._url(motpart, place)
+        own = dataclasses.replace(self._settings, base_url=url, token_url="", deadline=time)
+        return Session(own, BY_NAME, transport=DeadlineTransport(tls=self._tls(motpart)))
+
+    def _tls(self, motpart: Motpart) -> ssl.SSLContext:
+        theirs = self._tillit.of(motpart.orgnr)
+        return client_context(self._profil.noekkel, self._profil.sertifikat, theirs)
+
+    def _url(self, motpart: Motpart, place: str) -> str:
         url = motpart.adresse.get("url", "").rstrip("/")
         if not url:
             raise Rejected("UKJENT_MOTTAKER", place=place)
         if not url.startswith("https://"):
             raise LocalFault("IKKE_KRYPTERT", place=self._settings.system)
-        with self._lock:
-            session = self._sessions.get(url)
-            if session is None:
-                own = dataclasses.replace(self._settings, base_url=url, token_url="")
-                session = Session(own, BY_NAME, transport=DeadlineTransport(tls=self._tls))
-                self._sessions[url] = session
-            return session
+        return url
+
+
+def _refused_echo(status: int, _heads: Mapping[str, str], _body: bytes) -> GatewayError | None:
+    code = {
+        404: "EKKO_FINNES_IKKE",
+        409: "EKKO_UTEN_VAAR_KRYPTERING",
+        429: "EKKO_FOR_OFTE",
+        503: "EKKO_SVARER_IKKE",
+    }.get(status)
+    return Rejected(code, place="ekko") if code else None
 
 
 def _name_key(path: Path) -> bytes:

@@ -1,6 +1,7 @@
-"""The listening end: HTTPS, certificates from the directory only, one thing to do.
+"""The listening end: HTTPS, certificates from the directory only, one thing to do, and an echo.
 
-`POST /overfoering/v1/meldinger` with a package stores it and answers 202. That answer is about
+`POST /overfoering/v1/meldinger` with a package stores it and answers 202; an echo beside it is
+answered and not kept. That answer is about
 transport: the package has not been opened. Sizes, times and the number of connections are
 bounded, and nothing that comes in is ever written to a log.
 """
@@ -13,12 +14,15 @@ import socket
 import socketserver
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from connectors.stafett_https.gjester import Gjester
-from connectors.stafett_https.operasjoner import PATH
+from connectors.stafett_https.operasjoner import EKKO, PATH
 from gateway.errors import GatewayError, Transient
+from gateway.ports.ekko import Ekkosvar
+from schemas.overfoering.ekko import MEST
+from schemas.overfoering.koder import PROTOKOLL, VERSJON
 
 _SECONDS = 30.0
 _HANDSHAKE = 10.0
@@ -26,6 +30,8 @@ _MEDIA = "application/pkcs7-mime"
 
 Take = Callable[[bytes, str], None]
 """Stores a package; the second is who brought it, as a hash of the certificate shown."""
+Echo = Callable[[bytes, bytes], Ekkosvar]
+"""Answers an echo; the second is the certificate shown, in DER."""
 
 
 class Lytter:
@@ -38,6 +44,10 @@ class Lytter:
             target=self._server.serve_forever, args=(0.1,), name="stafett-lytter", daemon=True
         )
         self._thread.start()
+
+    def echo(self, answer: Echo) -> None:
+        """Who answers echoes from now on."""
+        self._server.echo = answer
 
     def stop(self) -> None:
         """Stop accepting; what is being stored is finished or will be sent again."""
@@ -63,6 +73,7 @@ class _Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
         self.tls = tls
         self.take = take
         self.most = most
+        self.echo: Echo | None = None
         self.stopping = False
         self.guests = Gjester(most)
 
@@ -126,31 +137,71 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return
         # A body here would be read as the next request.
         body = "content-length" in self.headers or "transfer-encoding" in self.headers
-        self._answer(
-            200, close=body, body={"protokoll": "stafettlogg-overfoering", "versjon": "1.0"}
-        )
+        self._answer(200, close=body, body={"protokoll": PROTOKOLL, "versjon": VERSJON})
 
     def do_POST(self) -> None:
         """Take one package."""
-        lengths = self.headers.get_all("content-length") or []
-        length = lengths[0] if len(lengths) == 1 else ""
-        if "transfer-encoding" in self.headers:
-            length = ""  # two ways to say where a request ends are two requests to somebody
-        if self.path != PATH or not length.isdecimal() or len(length) > 12:
-            self._answer(404 if self.path != PATH else 411, close=True)
+        status = self._unwanted()
+        if status:
+            self._refuse(status)
             return
-        if self.headers.get("content-type", "").partition(";")[0].strip().lower() != _MEDIA:
-            self._answer(415, close=True)
-            return
-        if not 0 < int(length) <= self.server.most:
-            self._answer(413, close=True)
-            return
+        length = self._length()
         shown = self.connection.getpeercert(binary_form=True) or b""
-        with self.server.guests.room_for(int(length), shown) as room:
-            if not room:
-                self._answer(503, retry_after=30.0, close=True)
-                return
-            self._take(int(length), shown)
+        with self.server.guests.room_for(length, shown) as room:
+            if room and self.path == EKKO:
+                self._echo(length, shown)
+            elif room:
+                self._take(length, shown)
+        if not room:
+            self._answer(503, retry_after=30.0, close=True)
+            self._linger()
+
+    def handle_expect_100(self) -> bool:
+        """Whoever asks before it sends is told no then, and not after."""
+        status = self._unwanted() if self.command == "POST" else 0
+        if status:
+            self._refuse(status)
+            return False
+        return super().handle_expect_100()
+
+    def _length(self) -> int:
+        """Bytes of the body; 0 when the request does not say it, or says it in two ways, for that
+        is two requests to somebody."""
+        lengths = self.headers.get_all("content-length") or []
+        if len(lengths) != 1 or "transfer-encoding" in self.headers:
+            return 0
+        return int(lengths[0]) if lengths[0].isdecimal() and len(lengths[0]) <= 12 else 0
+
+    def _unwanted(self) -> int:
+        """The status a POST is refused with, by its head alone; 0 when it may come."""
+        echo = self.path == EKKO and self.server.echo is not None
+        if self.path != PATH and not echo:
+            return 404
+        if not self._length():
+            return 411
+        if self.headers.get("content-type", "").partition(";")[0].strip().lower() != _MEDIA:
+            return 415
+        return 413 if self._length() > self._most() else 0
+
+    def _most(self) -> int:
+        return MEST if self.path == EKKO else self.server.most
+
+    def _refuse(self, status: int) -> None:
+        limit = {"kode": "FOR_STOR_KONVOLUTT", "mest": self._most()} if status == 413 else None
+        self._answer(status, close=True, body=limit)
+        self._linger()
+
+    def _linger(self) -> None:
+        """Let a client that is still sending send on until it hangs up, and throw it away: a line
+        that is torn takes the answer with it. Its time here ends it too (`gjester`)."""
+        line = self.connection
+        with contextlib.suppress(OSError, ValueError):
+            line.settimeout(0)
+            line.unwrap()  # says that we say no more, and does not wait for the other's word
+        with contextlib.suppress(OSError, ValueError):
+            line.settimeout(_SECONDS)
+            while socket.socket.recv(line, 1 << 16):
+                pass
 
     def _take(self, length: int, shown: bytes) -> None:
         package = self.rfile.read(length)
@@ -166,19 +217,28 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         else:
             self._answer(202)
 
+    def _echo(self, length: int, shown: bytes) -> None:
+        package = self.rfile.read(length)
+        if len(package) != length or self.server.echo is None:
+            self.close_connection = True
+            return
+        told = self.server.echo(package, shown)
+        self._answer(told.status, sealed=told.pakke, retry_after=told.vent or None)
+
     def _answer(
         self,
         status: int,
-        body: dict[str, str] | None = None,
+        body: Mapping[str, object] | None = None,
         *,
+        sealed: bytes = b"",
         retry_after: float | None = None,
         close: bool = False,
     ) -> None:
-        data = json.dumps(body).encode() if body else b""
+        data = json.dumps(body).encode() if body else sealed
         self.send_response(status)
         self.send_header("content-length", str(len(data)))
         if data:
-            self.send_header("content-type", "application/json")
+            self.send_header("content-type", _MEDIA if sealed else "application/json")
         if retry_after is not None:
             self.send_header("retry-after", str(int(retry_after)))
         if close or self.server.stopping:

@@ -1,24 +1,66 @@
 """The two ends of the line: each shows a certificate, and each knows whom it expects.
 
-Trust is the directory of counterparts and nothing else: no public authority opens this door.
-TLS 1.2 or newer. A certificate that is itself in the directory is enough (partial chain).
+Trust is the directory of counterparts and nothing else: the certificate that is shown is itself
+there, for this part (`roller.py`), and no authority opens this door. Host names are not asked, for
+enterprise certificates have none: instead a line to a counterpart takes that counterpart's
+certificates only. TLS 1.2 or newer.
 """
 
 import ssl
 from collections.abc import Sequence
 from pathlib import Path
 
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from connectors.fiks.noekler import read_certificates
+from connectors.forsegling.roller import Rolle, in_role
 from gateway.errors import LocalFault
 
 
-def _context(kind: int, key: Path, certificate: Path, trusted: Sequence[Path]) -> ssl.SSLContext:
+class Tillit:
+    """Who may be at the other end, by organisation. Read once."""
+
+    def __init__(self, files: Sequence[tuple[str, Path]]) -> None:
+        """`files` are (orgnr, PEM); without a number they are anybody's we exchange packages with.
+        Raises LocalFault("UGYLDIG_SERTIFIKAT"), without the file's name, which may tell whom."""
+        try:
+            found = [(whose, read_certificates(path)) for whose, path in files]
+        except LocalFault:
+            found = None
+        if found is None:
+            raise LocalFault("UGYLDIG_SERTIFIKAT", place="stafett_https.tillit")
+        self._known = [(whose, in_role(many, Rolle.TLS)) for whose, many in found]
+
+    def of(self, orgnr: str) -> tuple[x509.Certificate, ...]:
+        """What this counterpart may show."""
+        return tuple(c for whose, many in self._known if whose in ("", orgnr) for c in many)
+
+    def of_all(self) -> tuple[x509.Certificate, ...]:
+        """What anybody who connects to us may show."""
+        return tuple(c for _, many in self._known for c in many)
+
+    def whose(self, certificate: bytes) -> frozenset[str]:
+        """The organisations that may show this certificate (DER)."""
+        return frozenset(
+            whose
+            for whose, many in self._known
+            if whose and any(one.public_bytes(Encoding.DER) == certificate for one in many)
+        )
+
+
+def _context(
+    kind: int, key: Path, certificate: Path, trusted: Sequence[x509.Certificate]
+) -> ssl.SSLContext:
     context = ssl.SSLContext(kind)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_REQUIRED
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     try:
         context.load_cert_chain(certificate, key)
-        for path in trusted:
-            context.load_verify_locations(path)
+        for one in trusted:
+            context.load_verify_locations(cadata=one.public_bytes(Encoding.DER))
     except (OSError, ssl.SSLError):
         context = None  # type: ignore[assignment]
     if context is None:
@@ -26,16 +68,15 @@ def _context(kind: int, key: Path, certificate: Path, trusted: Sequence[Path]) -
     return context
 
 
-def client_context(key: Path, certificate: Path, trusted: Sequence[Path]) -> ssl.SSLContext:
-    """For sending: the other end must be in the directory, and be the host it is called."""
-    context = _context(ssl.PROTOCOL_TLS_CLIENT, key, certificate, trusted)
-    context.verify_mode = ssl.CERT_REQUIRED
-    context.check_hostname = True
-    return context
+def client_context(
+    key: Path, certificate: Path, theirs: Sequence[x509.Certificate]
+) -> ssl.SSLContext:
+    """For sending to one counterpart: whoever answers shows one of its certificates."""
+    return _context(ssl.PROTOCOL_TLS_CLIENT, key, certificate, theirs)
 
 
-def server_context(key: Path, certificate: Path, trusted: Sequence[Path]) -> ssl.SSLContext:
+def server_context(
+    key: Path, certificate: Path, trusted: Sequence[x509.Certificate]
+) -> ssl.SSLContext:
     """For listening: nobody gets in without a certificate from the directory."""
-    context = _context(ssl.PROTOCOL_TLS_SERVER, key, certificate, trusted)
-    context.verify_mode = ssl.CERT_REQUIRED
-    return context
+    return _context(ssl.PROTOCOL_TLS_SERVER, key, certificate, trusted)

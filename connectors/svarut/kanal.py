@@ -100,7 +100,7 @@ class SvarUtKanal:
         """Send the package, unless a shipment with its name is there and has not failed."""
         place = forsendelse.melding_id
         if len(forsendelse.pakke) > self._profil.maks_pakke:
-            raise Rejected("FOR_STOR", place=place)
+            raise Rejected("FOR_STOR_KONVOLUTT", place=place)
         first = shipment(forsendelse, self._profil)
         known = self._still_good(self._ids(forsendelse.kopi))
         if known:

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from connectors.svarut.avsenderkonto import Avsenderkonto
+from gateway.ports.paths import several
 
 
 class Kanalprofil(Avsenderkonto):
@@ -47,4 +48,4 @@ class Kanalprofil(Avsenderkonto):
 
     def private_keys(self) -> tuple[Path, ...]:
         """The receiving system's private keys, the current one first."""
-        return tuple(Path(part.strip()) for part in self.svarinn_noekler.split(",") if part.strip())
+        return several(self.svarinn_noekler)

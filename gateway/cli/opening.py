@@ -10,6 +10,7 @@ from gateway import app, log, places
 from gateway.app import House
 from gateway.cli.console import Speaker, config_folder
 from gateway.effects.route import Route
+from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import Rejected
 from gateway.ledger.presence import too_open
 from gateway.settings.load import Settings, load
@@ -39,6 +40,14 @@ def warn(settings: Settings) -> None:
     print(f"FOR_AAPEN: {told.what} {told.do}", file=sys.stderr)
     for path in wide:
         print(f"  chmod {'700' if path.is_dir() else '600'} {path}", file=sys.stderr)
+
+
+def warn_of_counterparts(opened: House, verk: Overfoeringsverk) -> None:
+    """Say on stderr whom nothing can be sealed to, before a hand-over to them is wanted."""
+    texts = Catalogue(opened.settings.gateway.language)
+    for place, lacks in verk.unreachable():
+        told = texts.code(lacks)
+        print(f"{lacks} ({place}): {told.what} {told.do}", file=sys.stderr)
 
 
 @contextmanager

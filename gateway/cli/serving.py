@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gateway import app_overfoering
 from gateway.app import House
-from gateway.cli.opening import house
+from gateway.cli.opening import house, warn_of_counterparts
 from gateway.errors import LocalFault
 
 TRANSFER_SECONDS = 20.0
@@ -54,6 +54,7 @@ def _transfers(opened: House, stack: ExitStack) -> None:
 
     verk = app_overfoering.open_transfers(opened, listening=True)
     stack.callback(app_overfoering.close_transfers, verk)
+    warn_of_counterparts(opened, verk)
     rounds = Rounds(
         opened,
         "overfoering",

@@ -8,7 +8,7 @@ from gateway.cli.console import OK, TO_DO
 from gateway.cli.opening import acting, speaker
 from gateway.cli.transferring import either, patient, receiver, state, works
 from gateway.effects.laying_out import lay_files
-from gateway.effects.transferring import aapning, etterspoersler, holdt, runde, varslet
+from gateway.effects.transferring import aapning, etterspoersler, holdt, runde, unread, varslet
 from gateway.ledger.access import Ground, Shown, note
 from gateway.overfoering.grunnlag import Aktoer
 from gateway.staff.roles import Act
@@ -54,6 +54,32 @@ def family(own: str, out: Path, by: str, config: Path | None, kommune: str, as_j
         told.give(persons=len(found.numre), without=found.uten_nummer)
         told.say(f"{len(found.numre)} å slå opp, {found.uten_nummer} uten nummer. Filen: {out}")
         told.say(Catalogue(told.language).label("register_fill_in"))
+        told.end(OK)
+
+
+def read(own: str, out: Path, by: str, config: Path | None, kommune: str, as_json: bool) -> None:
+    """What people can read of a package that the gateway cannot, laid out for one person."""
+    with works(config, kommune) as (opened, verk):
+        told = speaker(opened, as_json=as_json)
+        who, ground = acting(opened, by, Act.TRANSFER), Ground.ANSVARSOVERFOERING
+        rad = receiver(verk, own)
+        found = unread.beside(verk, rad, Aktoer(who.ref, who.rolle))
+        access = note(opened.database, verk.stamp(), who, Shown.PAPIRER, own, ground)
+        access.covers(Shown.PAPIRER, own)
+        lay_files(out, [(one.navn, one.data) for one in found.files])
+        told.give(files=len(found.files))
+        told.say(f"{len(found.files)}: {out}")
+        told.say(Catalogue(told.language).label("unread_taken").format(id=own))
+        told.end(OK)
+
+
+def taken(own: str, aktoer: Aktoer, config: Path | None, kommune: str, as_json: bool) -> None:
+    """A person has read it: it is completed."""
+    with works(config, kommune, aktoer) as (opened, verk):
+        told = speaker(opened, as_json=as_json)
+        rad = patient(lambda: unread.taken_on_paper(verk, receiver(verk, own), aktoer))
+        runde.settle(verk, 2)
+        state(told, verk, rad)
         told.end(OK)
 
 

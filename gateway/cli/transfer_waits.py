@@ -75,6 +75,45 @@ def family(
 
 @transfer.command()
 @guarded
+def read(
+    overfoering: Ident,
+    by: By,
+    out: Annotated[Path, typer.Option("--out", help="Mappen filene legges i.")],
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
+    """PDF-en og vedleggene i en pakke som porten ikke kan lese, eller ikke alt i.
+
+    For den som har overtatt, og lederen i enheten; hvem som fikk dem, står i hovedboken.
+    """
+    from gateway.cli import transfer_settling as t
+
+    t.read(overfoering, out, by, config, kommune, as_json)
+
+
+@transfer.command()
+@guarded
+def taken(
+    overfoering: Ident,
+    by: By,
+    role: Role = "stafettholder",
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
+    """Loggen er lest på papir, i PDF-en eller i det avgiver ga: overføringen er fullført.
+
+    Da lukker avgiver sin logg. Legg den inn i fagsystemet deres, og fortell familien det, først.
+    """
+    from gateway.cli import transfer_settling as t
+    from gateway.cli.transferring import actor
+
+    t.taken(overfoering, actor(by, role), config, kommune, as_json)
+
+
+@transfer.command()
+@guarded
 def answer(
     request: Annotated[str, typer.Argument(metavar="ETTERSPOERSEL", help="Etterspørselens id.")],
     by: By = "",
@@ -86,3 +125,20 @@ def answer(
     from gateway.cli import transfer_settling as t
 
     t.answer(request, by, config, kommune, as_json)
+
+
+@transfer.command()
+@guarded
+def echo(
+    orgnr: Annotated[str, typer.Argument(metavar="ORGNR", help="Motparten (orgnr).")],
+    config: Config = None,
+    kommune: Kommune = "",
+    as_json: Json = False,
+) -> None:
+    """Spør en motpart om oppsettet holder i begge ender. Sier ingenting om noen, og lagres ikke.
+
+    Sier hva som er galt, i hvilken ende, og hva som gjøres.
+    """
+    from gateway.cli import transferecho as t
+
+    t.echo(orgnr, config, kommune, as_json)

@@ -10,7 +10,7 @@ from typing import NoReturn, TypeVar
 from gateway import app, app_overfoering
 from gateway.app import House
 from gateway.cli.console import OK, TO_DO, Speaker
-from gateway.cli.opening import acting, house, speaker
+from gateway.cli.opening import acting, house, speaker, warn_of_counterparts
 from gateway.effects.archiving.deleting import ref_of
 from gateway.effects.transferring import (
     avgi,
@@ -80,6 +80,7 @@ def works(
             acting(opened, aktoer.ref, Act.TRANSFER, only={aktoer.rolle} - {""})
         verk = app_overfoering.open_transfers(opened)
         try:
+            warn_of_counterparts(opened, verk)
             yield opened, verk
         finally:
             app_overfoering.close_transfers(verk)

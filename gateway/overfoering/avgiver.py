@@ -109,11 +109,19 @@ AVGIVER: Tabell = {
     ),
     # After the switch: say it again as often as it is asked; nothing takes it back.
     (_T.AKSEPTERT, _H.M_AKSEPT): (Regel(_T.AKSEPTERT, (_E.SEND_AKSEPTBEKREFTELSE,)),),
-    (_T.AKSEPTERT, _H.M_FULLFOERT): (
-        Regel(
-            _T.FULLFOERT,
-            (_E.STENG_LOGG, _E.OEDELEGG_NYTTELAST, _E.VARSLE_FAMILIE),
-        ),
+    **{
+        (s, _H.M_FULLFOERT): (
+            Regel(_T.FULLFOERT, (_E.STENG_LOGG, _E.OEDELEGG_NYTTELAST, _E.VARSLE_FAMILIE)),
+        )
+        for s in (_T.AKSEPTERT, _T.IKKE_FORSTAATT)
+    },
+    # They have taken over, and cannot read it: our log stays open and the key stays here until
+    # they can, or a person there has it from the PDF or from one of ours.
+    (_T.AKSEPTERT, _H.M_IKKE_FORSTAATT): (
+        Regel(_T.IKKE_FORSTAATT, (_E.VARSLE_LEDER,), kode="PAKKE_IKKE_FORSTAATT"),
+    ),
+    (_T.IKKE_FORSTAATT, _H.M_AKSEPT): (
+        Regel(_T.IKKE_FORSTAATT, (_E.SEND_AKSEPTBEKREFTELSE,), kode="PAKKE_IKKE_FORSTAATT"),
     ),
     # Ended without the switch: an acceptance that comes late is refused, every time.
     **{

@@ -16,6 +16,8 @@ _AAPEN = (_T.MOTTATT, _T.TILDELT)
 _TIDLIG = (_T.TILBUDT, _T.PAKKET)
 _TRUKKET = (Regel(_T.TRUKKET, _LUKK, kode="TRUKKET"),)
 _M_UTLOEPT = (Regel(_T.UTLOEPT, _LUKK, kode="UTLOEPT"),)
+_KODE = "PAKKE_IKKE_FORSTAATT"
+_UFORSTAATT = (_E.SEND_IKKE_FORSTAATT, _E.VARSLE_LEDER)
 _ALT_HER = (
     Regel(_T.MOTTATT, (_E.VARSLE_LEDER,), krever=(_V.HEL,)),
     Regel(_T.FEILET, (_E.OEDELEGG_NYTTELAST,), mangler=(_V.HEL,), kode="SKADET"),
@@ -60,7 +62,16 @@ MOTTAKER: Tabell = {
         for s in _AAPEN
     },
     (_T.AKSEPT_AVVENTES, _H.M_AKSEPTBEKREFTELSE): (
-        Regel(_T.AKSEPTERT, (_E.LAAS_OPP, _E.IMPORTER), krever=(_V.NOEKKEL,)),
+        Regel(_T.AKSEPTERT, (_E.LAAS_OPP, _E.IMPORTER), krever=(_V.NOEKKEL, _V.FORSTAATT)),
+        # The sender has switched, so it is ours; it is told that we cannot read what it sent, and
+        # keeps its log open until we can, or a person has it from the PDF.
+        Regel(
+            _T.IKKE_FORSTAATT,
+            (_E.LAAS_OPP, *_UFORSTAATT),
+            krever=(_V.NOEKKEL,),
+            mangler=(_V.FORSTAATT,),
+            kode=_KODE,
+        ),
         # The promise stands and is said again, and every answer to it brings the key.
         Regel(
             _T.AKSEPT_AVVENTES,
@@ -75,6 +86,23 @@ MOTTAKER: Tabell = {
             (_E.SEND_FULLFOERT, _E.OEDELEGG_NYTTELAST, _E.VARSLE_FAMILIE),
             krever=(_V.RAPPORT,),
         ),
+    ),
+    (_T.AKSEPTERT, _H.UFORSTAATT): (Regel(_T.IKKE_FORSTAATT, _UFORSTAATT, kode=_KODE),),
+    (_T.IKKE_FORSTAATT, _H.FORSTAATT): (Regel(_T.AKSEPTERT, (_E.IMPORTER,)),),
+    (_T.IKKE_FORSTAATT, _H.M_AKSEPTBEKREFTELSE): (
+        Regel(_T.IKKE_FORSTAATT, (_E.SEND_IKKE_FORSTAATT,), kode=_KODE),
+    ),
+    # What a person has read, a person puts in the system, and tells the family.
+    (_T.IKKE_FORSTAATT, _H.PAPIR): (
+        Regel(
+            _T.FULLFOERT,
+            (_E.SEND_FULLFOERT, _E.OEDELEGG_NYTTELAST, _E.VARSLE_LEDER),
+            krever=(_V.FULLMAKT,),
+            kode="TATT_PAA_PAPIR",
+        ),
+    ),
+    (_T.IKKE_FORSTAATT, _H.TILDEL): (
+        Regel(_T.IKKE_FORSTAATT, krever=(_V.FULLMAKT, _V.MOTTAKER), kode=_KODE),
     ),
     # Another holder may be named while the log is being set up (habilitet, illness).
     (_T.AKSEPTERT, _H.TILDEL): (

@@ -16,7 +16,11 @@ class Side(StrEnum):
 
 
 class Tilstand(StrEnum):
-    """States of E-2. The receiver has four of its own: INGEN, TILBUDT, PAKKET, AKSEPT_AVVENTES."""
+    """States of E-2. The receiver has four of its own: INGEN, TILBUDT, PAKKET, AKSEPT_AVVENTES.
+
+    IKKE_FORSTAATT: the responsibility has moved, and the receiver's gateway cannot read the log in
+    the package that it opened. The sender keeps the key, and its log open, until it is read.
+    """
 
     UTKAST = "UTKAST"
     SAMTYKKE_AVVENTES = "SAMTYKKE_AVVENTES"
@@ -29,6 +33,7 @@ class Tilstand(StrEnum):
     TILDELT = "TILDELT"
     AKSEPT_AVVENTES = "AKSEPT_AVVENTES"
     AKSEPTERT = "AKSEPTERT"
+    IKKE_FORSTAATT = "IKKE_FORSTAATT"
     FULLFOERT = "FULLFOERT"
     AVVIST = "AVVIST"
     UTLOEPT = "UTLOEPT"
@@ -49,7 +54,7 @@ ENDT = frozenset(
 )
 """The attempt is over. SPERRET waits for a person, but nothing of this attempt goes on."""
 
-OVERTATT = frozenset({Tilstand.AKSEPTERT, Tilstand.FULLFOERT})
+OVERTATT = frozenset({Tilstand.AKSEPTERT, Tilstand.IKKE_FORSTAATT, Tilstand.FULLFOERT})
 """The switch has been made (at the sender) or is known to have been made (at the receiver)."""
 
 AVBRUTT = ENDT - {Tilstand.FULLFOERT}
@@ -71,6 +76,13 @@ class Hendelse(StrEnum):
     AKSEPTER = "aksepter"
     AVVIS = "avvis"
     IMPORTERT = "importert"
+    UFORSTAATT = "uforstaatt"
+    """A package that was taken for readable is not: from before it was asked, or by an older
+    version of the gateway than the one that took it."""
+    FORSTAATT = "forstaatt"
+    """The gateway was renewed, and reads the package now."""
+    PAPIR = "papir"
+    """A person has read the log in the PDF beside it, or got it on paper, and says so."""
     MANUELT_MOTTATT = "manueltMottatt"
 
     M_KVITTERT = "m_kvittert"
@@ -78,6 +90,7 @@ class Hendelse(StrEnum):
     M_AKSEPT = "m_aksept"
     M_AVVISNING = "m_avvisning"
     M_FULLFOERT = "m_fullfoert"
+    M_IKKE_FORSTAATT = "m_ikkeForstaatt"
     M_SKADET = "m_skadet"
     M_TILBUD = "m_tilbud"
     M_PAKKE = "m_pakke"
@@ -108,6 +121,8 @@ class Vakt(StrEnum):
     """What came is what the offer promised, byte for byte."""
     NOEKKEL = "noekkel"
     """The key the sender gives at the switch opens what came; else it is asked for again."""
+    FORSTAATT = "forstaatt"
+    """What the key opens holds, and this gateway can read the log in it."""
     PERSON = "person"
     """A registered relay holder, strongly signed in, and not too near the family (R-036)."""
     RAPPORT = "rapport"
@@ -128,6 +143,7 @@ class Effekt(StrEnum):
     SEND_TILBAKETREKKING = "send:tilbaketrekking"
     SEND_UTLOEPT = "send:utloept"
     SEND_FULLFOERT = "send:fullfoert"
+    SEND_IKKE_FORSTAATT = "send:ikkeForstaatt"
     LAG_NYTTELAST = "lagNyttelast"
     OEDELEGG_NYTTELAST = "oedeleggNyttelast"
     LAAS_OPP = "laasOpp"

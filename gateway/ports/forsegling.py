@@ -7,7 +7,8 @@ key of its own around the content, which the sender keeps until the responsibili
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from pathlib import Path
+from typing import NamedTuple, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,16 @@ class Laast:
     noekkel: bytes = field(repr=False)
 
 
+class Motpartsfiler(NamedTuple):
+    """The PEM files of one organisation. Those of `sertifikater` do what X.509 says they may; a
+    list of a role is that role."""
+
+    sertifikater: Sequence[Path] = ()
+    utstedere: Sequence[Path] = ()
+    signerer: Sequence[Path] = ()
+    aapner: Sequence[Path] = ()
+
+
 class Konvolutt(Protocol):
     """A seal to one receiver's certificate: only whoever holds its key opens what is put in."""
 
@@ -51,14 +62,20 @@ class Konvolutt(Protocol):
 class Forsegler(Protocol):
     """One organisation's keys, and the certificates of those it talks to. Thread-safe."""
 
-    def kjenner(self, orgnr: str) -> bool:
-        """Whether the organisation is in the directory, with a certificate in force."""
+    def mangler(self, orgnr: str) -> str:
+        """Why nothing can be sealed to the organisation now; empty when it can.
+
+        UKJENT_MOTPART: not in the directory, or nothing of it in force. MOTPART_UTEN_KRYPTERING:
+        known, without a certificate in force that may be encrypted to.
+        """
         ...
 
     def pakk(self, filer: Sequence[Pakkefil], mottaker: str) -> bytes:
         """A package signed by us and encrypted to `mottaker` (orgnr).
 
-        Raises LocalFault("UKJENT_MOTPART", "UGYLDIG_FILNAVN", "UGYLDIG_SERTIFIKAT").
+        Raises LocalFault("UKJENT_MOTPART", "MOTPART_UTEN_KRYPTERING", "UGYLDIG_FILNAVN",
+        "UGYLDIG_SERTIFIKAT"), and Rejected("FOR_MANGE_FILER", "FOR_STOR_UTPAKKET",
+        "FOR_STOR_KONVOLUTT") for what a reader with the default limits would refuse.
         """
         ...
 

@@ -112,7 +112,7 @@ class Kanal(Protocol):
         """Hand a package to the channel; returns the channel's id of it.
 
         The same call again may deliver the package twice and does no harm. Raises Transient,
-        UnknownOutcome (the line broke: send the same again), Rejected("FOR_STOR",
+        UnknownOutcome (the line broke: send the same again), Rejected("FOR_STOR_KONVOLUTT",
         "UKJENT_MOTTAKER", ...), LocalFault or RemoteFault.
         """
         ...

@@ -128,6 +128,9 @@ class Overfoering(BaseModel):
     )
     noekkel: Path | None = Field(default=None, description="PEM: our key, signs every package")
     sertifikat: Path | None = Field(default=None, description="PEM: its certificate")
+    dekrypteringssertifikat: Path | None = Field(
+        default=None, description="PEM: what is encrypted to within the municipality"
+    )
     dekryptering: tuple[Path, ...] = Field(
         default=(), description="PEM: keys that open what is sent to us, also those before a change"
     )
@@ -163,7 +166,18 @@ class Motpart(BaseModel):
     kommunenummer: Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
     kanal: str = Field(description="the channel to it, by its name in gateway.toml")
     adresse: dict[str, str] = Field(default_factory=dict, description="the channel's own words")
-    sertifikater: tuple[Path, ...] = Field(description="PEM: what it signs with and opens with")
+    sertifikater: tuple[Path, ...] = Field(
+        default=(), description="PEM: its certificates; each does what its keyUsage says"
+    )
+    signerer: tuple[Path, ...] = Field(
+        default=(), description="PEM: what it signs with, where sertifikater does not tell"
+    )
+    aapner: tuple[Path, ...] = Field(
+        default=(), description="PEM: what it opens with (RSA), where sertifikater does not tell"
+    )
+    tls: tuple[Path, ...] = Field(
+        default=(), description="PEM: what its line shows, where sertifikater does not tell"
+    )
     utstedere: tuple[Path, ...] = Field(
         default=(), description="PEM: authorities that may vouch for a new certificate of it"
     )

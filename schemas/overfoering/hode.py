@@ -10,13 +10,17 @@ from pydantic.alias_generators import to_camel
 
 from schemas.overfoering.koder import Meldingstype
 
+_TID = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"
+    r"(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})$"
+)
+"""Digits are those of ASCII: `\\d` is more in some languages, ours among them."""
 Uuid = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$")]
-Orgnr = Annotated[str, Field(pattern=r"^\d{9}$")]
+Orgnr = Annotated[str, Field(pattern=r"^[0-9]{9}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Tid = Annotated[
-    str,
-    Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$"),
-]
+Tid = Annotated[str, Field(pattern=_TID)]
+VERSJONSFORM = r"^[0-9]{1,3}\.[0-9]{1,3}$"
+"""Major and minor."""
 Kode = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,60}$")]
 
 
@@ -42,7 +46,7 @@ class Hode(Verdi):
     """
 
     protokoll: Literal["stafettlogg-overfoering"] = "stafettlogg-overfoering"
-    versjon: Annotated[str, Field(pattern=r"^\d{1,3}\.\d{1,3}$")]
+    versjon: Annotated[str, Field(pattern=VERSJONSFORM)]
     melding_id: Uuid
     overfoering_id: Uuid
     forsoek: int = Field(ge=1, le=99)

@@ -4,10 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from schemas.overfoering.ekko import Ekko
 from schemas.overfoering.hode import Hode
 from schemas.overfoering.koder import Meldingstype
 from schemas.overfoering.manifest import Manifest
 from schemas.overfoering.meldinger import INNHOLD
+from schemas.stafettlogg import json_schema as logg
 
 FOLDER = Path(__file__).parent / "skjema"
 
@@ -24,6 +26,8 @@ def message_schema(kind: Meldingstype) -> str:
     body = INNHOLD[kind].model_json_schema(by_alias=True)
     definitions = head.pop("$defs", {}) | body.pop("$defs", {})
     head["properties"]["type"] = {"const": kind.value}
+    # A default of ours, and a member that shall always be there.
+    head["required"] = sorted({*head["required"], "protokoll"})
     schema: dict[str, Any] = {
         "title": kind.value,
         "type": "object",
@@ -39,5 +43,8 @@ def message_schema(kind: Meldingstype) -> str:
 def generate() -> dict[str, str]:
     """File name -> text of every schema of the protocol."""
     made = {f"{kind.value}.schema.json": message_schema(kind) for kind in Meldingstype}
+    # The log's own schema, beside the text that names it; the same file as in every package.
+    made["stafettlogg.schema.json"] = logg.generate()
     made["manifest.schema.json"] = _of("manifest", Manifest.model_json_schema(by_alias=True))
+    made["ekko.schema.json"] = _of("ekko", Ekko.model_json_schema(by_alias=True))
     return made

@@ -3,12 +3,15 @@
 from enum import StrEnum
 
 PROTOKOLL = "stafettlogg-overfoering"
-VERSJON = "1.0"
-"""Major and minor. Another major is refused; a newer minor's unknown fields are passed over."""
+VERSJON = "1.1"
+"""Major and minor. Another major is refused; a newer minor's unknown members are passed over.
+
+1.1: `ikkeForstaatt`, `fullfoert.utfall`, and the manifest's `versjon`.
+"""
 
 
 class Meldingstype(StrEnum):
-    """What a message is. The first ten are the conversation; `kvittering` is technical."""
+    """What a message is. All but `kvittering`, which is technical, are the conversation."""
 
     TILBUD = "tilbud"
     PAKKE = "pakke"
@@ -19,6 +22,7 @@ class Meldingstype(StrEnum):
     TILBAKETREKKING = "tilbaketrekking"
     UTLOEPT = "utloept"
     FULLFOERT = "fullfoert"
+    IKKE_FORSTAATT = "ikkeForstaatt"
     ETTERSPOERSEL = "etterspoersel"
     KVITTERING = "kvittering"
 
@@ -66,6 +70,23 @@ class Resultat(StrEnum):
     KJENT = "kjent"
     SKADET = "skadet"
     AVVIST = "avvist"
+
+
+class Uforstaatt(StrEnum):
+    """Why a receiver cannot read what it has taken over: it does not open or does not hold, it is
+    of a version that is not known, or the log in it breaks the schema of its version."""
+
+    AAPNES_IKKE = "aapnesIkke"
+    UKJENT_VERSJON = "ukjentVersjon"
+    UGYLDIG = "ugyldig"
+
+
+class Utfall(StrEnum):
+    """How the log came into the receiver's hands: written in its system and read back, or read by
+    a person in the PDF or on paper."""
+
+    SKREVET = "skrevet"
+    PAPIR = "papir"
 
 
 class Innlogging(StrEnum):

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from schemas.overfoering.hode import Orgnr, Sha256, Tid, Uuid, Verdi
+from schemas.overfoering.hode import VERSJONSFORM, Orgnr, Sha256, Tid, Uuid, Verdi
 
 Filnavn = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,79}$")]
 
@@ -29,8 +29,10 @@ class Utelatt(Verdi):
 
 
 class Manifest(Verdi):
-    """`manifest.json`: first among the files of a package, and the only index of it."""
+    """`overfoering.json`: the only index of a package's files. `versjon` is the oldest
+    minor of the protocol that has every member used in the package, the log too; absent is 1.0."""
 
+    versjon: Annotated[str, Field(pattern=VERSJONSFORM)] = "1.0"
     overfoering_id: Uuid
     forsoek: int = Field(ge=1, le=99)
     fra: Orgnr = Field(repr=False)

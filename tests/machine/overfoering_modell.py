@@ -45,15 +45,20 @@ TO_AVGIVER = {
     E.SEND_AVVISNING: H.M_AVVISNING,
     E.SEND_UTLOEPT: H.M_UTLOEPT,
     E.SEND_FULLFOERT: H.M_FULLFOERT,
+    E.SEND_IKKE_FORSTAATT: H.M_IKKE_FORSTAATT,
 }
 AVGIVERS_OWN = (H.KLARGJOER, H.SEND, H.TREKK, H.FRIST, H.FEIL)
-MOTTAKERS_OWN = (H.TILDEL, H.AKSEPTER, H.AVVIS, H.FRIST)
+MOTTAKERS_OWN = (H.TILDEL, H.AKSEPTER, H.AVVIS, H.FRIST, H.PAPIR)
 UNDERVEIS = frozenset({T.SENDT, T.MOTTATT, T.TILDELT})
 VIST = frozenset({T.MOTTATT, T.TILDELT, T.AKSEPT_AVVENTES})
 """Where somebody at the receiver has been shown the row, or has promised."""
 INGEN, VET_IKKE, GRADERT = "ingen", "vet ikke", "gradert"
 OWN_ACT = frozenset({H.TREKK, H.SPERR, H.AVVIS, H.MANUELT_MOTTATT})
-ALL_HERE = frozenset({T.MOTTATT, T.TILDELT, T.AKSEPT_AVVENTES, T.AKSEPTERT, T.FULLFOERT})
+READS = frozenset({T.AKSEPT_AVVENTES, T.AKSEPTERT, T.IKKE_FORSTAATT})
+"""Where the receiver tries to read what came."""
+ALL_HERE = frozenset(
+    {T.MOTTATT, T.TILDELT, T.AKSEPT_AVVENTES, T.AKSEPTERT, T.IKKE_FORSTAATT, T.FULLFOERT}
+)
 
 
 class Verden(NamedTuple):
@@ -73,6 +78,8 @@ class Verden(NamedTuple):
     uendret: bool = True
     aapner: bool = True
     """The key a confirmation gives opens what came."""
+    forstaar: bool = True
+    """The receiver's gateway can read the log in what was sent; it may be renewed, and set back."""
     noekkel: bool = False
     """The sender still has the payload's key."""
     last: bool = False
@@ -115,6 +122,9 @@ def _apply(verden: Verden, side: Side, regel: Regel, hendelse: Hendelse) -> Verd
                 feil = "byttet uten aksept"
         if regel.til is T.FULLFOERT and verden.a is not T.FULLFOERT:
             feil = feil or _unfinished(effects, {E.STENG_LOGG, E.VARSLE_FAMILIE})
+        if regel.til is T.IKKE_FORSTAATT and verden.a is not regel.til:
+            told = E.VARSLE_LEDER in effects
+            feil = feil or ("" if told else "avgivers leder faar ikke vite det")
         seen_by_us = verden.a in UNDERVEIS and regel.til in AVBRUTT
         if seen_by_us and hendelse not in OWN_ACT and E.VARSLE_LEDER not in effects:
             feil = "avgivers leder faar ikke vite at det er over"
@@ -128,12 +138,17 @@ def _apply(verden: Verden, side: Side, regel: Regel, hendelse: Hendelse) -> Verd
         )
     if regel.til in OVERTATT and verden.m not in OVERTATT and not verden.aapner:
         feil = "overtatt med en noekkel som ikke aapner"
+    if regel.til is T.AKSEPTERT and verden.m is not T.AKSEPTERT and not verden.forstaar:
+        feil = "ansvarlig for noe ingen kan lese, og ingen faar vite det"
+    if regel.til is T.IKKE_FORSTAATT and verden.m is not T.IKKE_FORSTAATT:
+        feil = feil or ("" if E.VARSLE_LEDER in effects else "mottakers leder faar ikke vite det")
     sent = frozenset(TO_AVGIVER[e] for e in effects if e in TO_AVGIVER)
     stored = hendelse is H.M_PAKKE and verden.m in {T.INGEN, T.TILBUDT}
     if hendelse is H.AKSEPTER and not verden.ansatte:
         feil = "akseptert av en ansattfilen ikke kjenner"
     if regel.til is T.FULLFOERT and verden.m is not T.FULLFOERT:
-        feil = feil or _unfinished(effects, {E.SEND_FULLFOERT, E.VARSLE_FAMILIE})
+        whom = E.VARSLE_LEDER if hendelse is H.PAPIR else E.VARSLE_FAMILIE
+        feil = feil or _unfinished(effects, {E.SEND_FULLFOERT, whom})
     if verden.m in VIST and regel.til in AVBRUTT and hendelse not in OWN_ACT:
         feil = feil or ("" if E.VARSLE_LEDER in effects else "mottakers leder faar ikke vite det")
     if regel.til is T.MOTTATT and E.VARSLE_LEDER not in effects:
@@ -146,7 +161,8 @@ def _apply(verden: Verden, side: Side, regel: Regel, hendelse: Hendelse) -> Verd
         aapnet=verden.aapnet or opens,
         noekkel_m=verden.noekkel_m or opens,
         oed_m=verden.oed_m or E.OEDELEGG_NYTTELAST in effects,
-        importer_m=(verden.importer_m or E.IMPORTER in effects) and regel.til is not T.FULLFOERT,
+        importer_m=(verden.importer_m or E.IMPORTER in effects)
+        and regel.til not in {T.FULLFOERT, T.IKKE_FORSTAATT},
         # Another holder: the package is opened, and the register asked, anew.
         holdt=verden.holdt and E.IMPORTER not in effects,
         feil=feil,
@@ -183,7 +199,12 @@ class Modell:
         return _apply(verden, Side.AVGIVER, taken.regel, hendelse)
 
     def _m(self, verden: Verden, hendelse: Hendelse) -> Verden:
-        answers = {V.HEL: verden.hel, V.NOEKKEL: verden.aapner, V.PERSON: verden.ansatte}
+        answers = {
+            V.HEL: verden.hel,
+            V.NOEKKEL: verden.aapner,
+            V.PERSON: verden.ansatte,
+            V.FORSTAATT: verden.aapner and verden.forstaar,
+        }
         taken = steg(
             self.mottaker, verden.m, hendelse, lambda v: "" if answers.get(v, True) else "NEI"
         )
@@ -205,6 +226,8 @@ class Modell:
             return verden
         if not (verden.last and verden.noekkel_m and verden.ansatte):
             return verden  # tried again
+        if not verden.forstaar:
+            return self._m(verden, H.UFORSTAATT)
         if self.spoer and verden.register is VET_IKKE:
             return verden  # asked again
         if self.spoer and verden.register is GRADERT:
@@ -213,6 +236,10 @@ class Modell:
         if verden.register is not INGEN:
             return after._replace(feil="skrevet uten at registeret har sagt ingen")
         return after
+
+    def reads_again(self, verden: Verden) -> Verden:
+        """A round at a receiver that could not read what it took over: it may have been renewed."""
+        return self._m(verden, H.FORSTAATT) if verden.forstaar else verden
 
     def tidies(self, verden: Verden) -> Verden:
         """The rounds' other work: the sender's log is closed, and what is to go is destroyed."""
@@ -242,6 +269,10 @@ class Modell:
             yield Handling("verden", "vern, ikke sett"), gone
             yield Handling("verden", "vern hos avgiver"), self._a(gone, H.SPERR)
         yield Handling("mottaker", "pakken åpnes"), self.opens(verden)
+        yield Handling("mottaker", "pakken leses igjen"), self.reads_again(verden)
+        if verden.m in READS:  # asked nowhere else
+            less = verden._replace(forstaar=not verden.forstaar)
+            yield Handling("mottaker", "en annen versjon av porten"), less
         yield Handling("begge", "en runde rydder"), self.tidies(verden)
         if verden.register is not GRADERT:
             gone = verden._replace(register=GRADERT)
@@ -258,8 +289,9 @@ class Modell:
             yield Handling("verden", "loggen endres"), verden._replace(uendret=False)
         if verden.hel:
             yield Handling("verden", "pakken skades"), verden._replace(hel=False)
-        other = verden._replace(aapner=not verden.aapner)
-        yield Handling("verden", "en annen nøkkel gis"), other
+        if verden.m is T.AKSEPT_AVVENTES:  # asked nowhere else
+            other = verden._replace(aapner=not verden.aapner)
+            yield Handling("verden", "en annen nøkkel gis"), other
 
 
 def broken(verden: Verden) -> str:
@@ -285,6 +317,15 @@ def broken(verden: Verden) -> str:
             return "overtatt uten det som trengs for aa lese"
         if not verden.importer_m:
             return "overtatt, og ingen lager loggen"
+    if verden.m is T.IKKE_FORSTAATT:
+        if H.M_IKKE_FORSTAATT not in verden.til_a:
+            return "mottaker kan ikke lese det, og avgiver faar ikke vite det"
+        if not (verden.last and verden.noekkel_m):
+            return "det som ikke ble lest, er ikke tatt vare paa"
+    if verden.m in {T.IKKE_FORSTAATT, T.AKSEPTERT} and (verden.a is T.FULLFOERT or verden.steng_a):
+        return "avgiver har stengt loggen foer noen hos mottaker kunne lese den"
+    if verden.m in {T.IKKE_FORSTAATT, T.AKSEPTERT} and not verden.noekkel:
+        return "avgiver har oedelagt noekkelen foer noen hos mottaker kunne lese loggen"
     if verden.holdt and verden.til_a & {H.M_AVVISNING, H.M_FULLFOERT, H.M_UTLOEPT}:
         return "avgiver faar vite noe om det som er holdt"
     return ""
@@ -344,7 +385,8 @@ def reachable(modell: Modell) -> set[Verden]:
 def settled(modell: Modell, verden: Verden) -> Verden:
     """What becomes of a world when the wire is kind and people do nothing but wait for it: every
     message arrives until nothing changes, the key is right in the end, the staff file is mended,
-    the register answers, the import succeeds, the deadlines pass. What is held stays held."""
+    the register answers, the import succeeds, the deadlines pass. What is held stays held, and a
+    gateway that cannot read what came is not renewed."""
     verden = verden._replace(aapner=True, ansatte=True)
     if verden.register is VET_IKKE:
         verden = verden._replace(register=INGEN)
@@ -354,7 +396,7 @@ def settled(modell: Modell, verden: Verden) -> Verden:
             verden = modell._m(verden, one)
         for one in sorted(verden.til_a):
             verden = modell._a(verden, one)
-        verden = modell.tidies(modell.opens(verden))
+        verden = modell.tidies(modell.opens(modell.reads_again(verden)))
         if verden == before:
             late = modell._m(modell._a(verden, H.FRIST), H.FRIST)
             if late == verden:
@@ -364,11 +406,14 @@ def settled(modell: Modell, verden: Verden) -> Verden:
 
 def at_rest(verden: Verden) -> bool:
     """Both sides have ended with nothing left of the payload, or a person at the receiver has a log
-    that is held, or the transfer has not left the sender's hands."""
+    that is held, or people at both have one that the receiver cannot read, or the transfer has not
+    left the sender's hands."""
     if verden.noekkel and verden.a in ENDT:
         return False
     if verden.m is T.AKSEPTERT and verden.holdt:
-        return verden.a is T.AKSEPTERT
+        return verden.a in {T.AKSEPTERT, T.IKKE_FORSTAATT}
+    if verden.m is T.IKKE_FORSTAATT:
+        return verden.a is T.IKKE_FORSTAATT and verden.noekkel
     if verden.m in ENDT and (verden.last or verden.noekkel_m):
         return False
     if verden.a in {T.UTKAST, T.SAMTYKKE_AVVENTES, T.KLAR}:

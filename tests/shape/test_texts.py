@@ -21,7 +21,7 @@ _RAISED = re.compile(
 _BREACH = re.compile(r'(?:Regelbrudd|Brudd)\("(R-\d+)"')
 # A code that is handed on before it is raised: two words or more, in capitals.
 _LITERAL = re.compile(r'"([A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+)"')
-_NOT_CODES = re.compile(r"STAFETT_[A-Z]+|TO_DO|LD_LIBRARY_PATH|RAYON_NUM_THREADS")
+_NOT_CODES = re.compile(r"STAFETT_[A-Z]+|TO_DO|LD_LIBRARY_PATH|RAYON_NUM_THREADS|IKKE_FORSTAATT")
 _REFUSED = re.compile(r'(?:Feil|Refusal)\(\s*\d{3},\s*"([A-Z][A-Z0-9_-]+)"')
 _REMARKED = re.compile(r'\.(?:placeholder|manual|derived|remark)\(\s*"([A-Z][A-Z0-9_-]+)"')
 _LABEL = re.compile(r"""label\(\s*f?["']([a-z_]+)["']\s*\)""")

@@ -23,6 +23,7 @@ def _copy(to: Path, *, without: str) -> None:
     for part in PARTS:
         shutil.copytree(ROOT / part, to / part, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "tests/contract", to / "tests/contract", ignore=skip)
+    shutil.copytree(ROOT / "tests/samsvar", to / "tests/samsvar", ignore=skip)
     for name in ("pyproject.toml", "tests/conftest.py"):
         shutil.copy(ROOT / name, to / name)
     for room in ("schemas", "connectors", "mappings"):

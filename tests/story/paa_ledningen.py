@@ -65,7 +65,9 @@ def finished(f, own):
     assert f.a.log(f.logg.id).status.value == "PASSIV"
 
 
-def say(f, kind, content, *, own="", nr=1, forsoek=1, sett=0, fra=None, til=None, laast=None):
+def say(
+    f, kind, content, *, own="", nr=1, forsoek=1, sett=0, fra=None, til=None, laast=None, **hode
+):
     """A message as a counterpart could write it, sealed by it, in our box."""
     fra, til = fra or f.a, til or f.m
     own = own or str(uuid.uuid4())
@@ -76,7 +78,7 @@ def say(f, kind, content, *, own="", nr=1, forsoek=1, sett=0, fra=None, til=None
             "meldingId": str(uuid.uuid4()), "overfoeringId": own, "forsoek": forsoek,
             "type": kind, "side": side or "mottaker", "fra": fra.orgnr, "til": til.orgnr,
             "sendt": fra.verk.stamp(), "nr": nr, "forrige": "0" * 64, "sett": sett,
-        },
+        } | hode,
         "innhold": content,
     }  # fmt: skip
     files = [Pakkefil(MELDING, "application/json", json.dumps(told).encode())]

@@ -287,7 +287,7 @@ def test_who_cannot_sign_any_more_is_told(flytting):
     own = f.start(f.logg)
     late = open_forsegler(f.a.key, f.a.cert, [f.a.key], {f.m.orgnr: ([f.m.cert], [])})
     late._now = lambda: datetime.now(UTC) + timedelta(days=800)
-    late.kjenner = lambda _orgnr: True
+    late.mangler = lambda _orgnr: ""
     f.a.verk = replace(f.a.verk, forsegler=late)
     with pytest.raises(LocalFault, match="UGYLDIG_SERTIFIKAT"):
         f.send(own)
@@ -335,7 +335,7 @@ def test_two_of_one_id_are_not_taken_in(flytting, monkeypatch):
         f.accept(own)
         f.rounds(3)
     row = f.m.row(own, Side.MOTTAKER)
-    assert (row.tilstand, row.verdi["kode"]) == (Tilstand.AKSEPTERT, "PAKKE_UGYLDIG")
+    assert (row.tilstand, row.verdi["kode"]) == (Tilstand.IKKE_FORSTAATT, "PAKKE_IKKE_FORSTAATT")
     assert f.m.log(f.logg.id) is None
 
 

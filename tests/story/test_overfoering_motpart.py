@@ -1,15 +1,20 @@
 """A known counterpart that means harm, or that is not who it was (R-010, C-4)."""
 
 import json
+from dataclasses import replace
+from types import SimpleNamespace
 
 import sqlalchemy as sa
 
-from gateway.effects.transferring import motta
+from connectors.forsegling.forsegler import open_forsegler
+from gateway.cli.opening import warn_of_counterparts
+from gateway.effects.transferring import motta, pakking
 from gateway.ledger import transfer_tables as x
 from gateway.overfoering.grunnlag import Aktoer, Enhet
 from gateway.overfoering.tilstand import Side, Tilstand
-from gateway.ports.forsegling import Pakkefil
+from gateway.ports.forsegling import Motpartsfiler, Pakkefil
 from schemas.overfoering.koder import Avvisningsgrunn
+from tests.contract.channels.pki import certificate, key, put
 from tests.story.paa_ledningen import a_third, offer, received, refused, say
 from tests.story.to_kommuner import ANNEN, HOLDER, LEDER
 
@@ -127,4 +132,45 @@ def test_more_files_than_a_package_can_hold_are_told_before_anything_leaves(flyt
     """What the receiver could not open after the switch is refused before it."""
     f = flytting()
     files = [Pakkefil(f"fil-{n}.txt", "text/plain", b"x") for n in range(600)]
-    refused(lambda: f.a.verk.forsegler.pakk(files, f.m.orgnr), "FOR_STOR")
+    refused(lambda: f.a.verk.forsegler.pakk(files, f.m.orgnr), "FOR_MANGE_FILER")
+
+
+def test_content_that_leaves_no_room_for_the_envelope_round_it_is_told_before_anything_leaves(
+    flytting, monkeypatch
+):
+    """It fits by itself, and what goes on the line would not: nothing is sent of it, and nothing
+    is switched."""
+    f = flytting()
+    own = f.start(f.logg)
+    monkeypatch.setattr(pakking, "LAAST", 1000)
+    refused(lambda: f.send(own), "FOR_STOR_KONVOLUTT")
+    assert f.a.row(own).tilstand is not Tilstand.SENDT and f.wire.carried == []
+
+
+def test_a_counterpart_that_cannot_be_encrypted_to_is_told_before_anything_is_made(
+    flytting, tmp_path, capsys
+):
+    """Its only certificate may sign and nothing else: a code of its own when the works are opened
+    and when a hand-over is started, and nothing is on the wire. Whom it is about is not said."""
+    f = flytting()
+    only = put(tmp_path, "only", certificate(key("only"), f.m.orgnr, ("digital_signature",)))
+    known = {f.m.orgnr: Motpartsfiler([only]), f.a.orgnr: Motpartsfiler([f.a.cert])}
+    sealer = open_forsegler(f.a.key, f.a.cert, [f.a.key], known)
+    f.a.verk = replace(f.a.verk, forsegler=sealer)
+    refused(lambda: f.start(f.logg), "MOTPART_UTEN_KRYPTERING")
+    opened = SimpleNamespace(settings=SimpleNamespace(gateway=SimpleNamespace(language="en")))
+    warn_of_counterparts(opened, f.a.verk)
+    said = capsys.readouterr().err
+    assert said.startswith("MOTPART_UTEN_KRYPTERING (motpart 1): ") and f.m.orgnr not in said
+    assert f.wire.carried == []
+
+
+def test_of_counterparts_that_can_be_encrypted_to_nothing_is_said(flytting, capsys):
+    """And one that is reached on paper needs no certificate."""
+    f = flytting()
+    opened = SimpleNamespace(settings=SimpleNamespace(gateway=SimpleNamespace(language="en")))
+    warn_of_counterparts(opened, f.a.verk)
+    paper = f.a.verk.motparter[f.m.orgnr].model_copy(update={"kanal": "manuell"})
+    only_us = open_forsegler(f.a.key, f.a.cert, [], {f.a.orgnr: Motpartsfiler([f.a.cert])})
+    warn_of_counterparts(opened, replace(f.a.verk, forsegler=only_us, motparter={f.m.orgnr: paper}))
+    assert capsys.readouterr().err == ""

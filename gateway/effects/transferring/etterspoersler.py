@@ -36,10 +36,11 @@ MOST_OPEN = 500
 
 
 def ask(verk: Overfoeringsverk, mottaker: str, virksomhet: str, referanse: str) -> str:
-    """Send a request. Raises Rejected("UKJENT_MOTPART") and what the channel raises."""
+    """Send a request. Raises Rejected with `knows`' code, and what the channel raises."""
     motpart = verk.motparter.get(mottaker)
-    if motpart is None or verk.knows(mottaker):
-        raise Rejected("UKJENT_MOTPART", place="etterspoersel")
+    lacks = "UKJENT_MOTPART" if motpart is None else verk.knows(mottaker)
+    if motpart is None or lacks:
+        raise Rejected(lacks, place="etterspoersel")
     wrong = False
     try:
         asked = Etterspoersel(virksomhet=virksomhet, referanse=referanse)

@@ -23,6 +23,7 @@ from gateway.effects.transferring.nedskriving import (
 )
 from gateway.effects.transferring.rader import Rad
 from gateway.effects.transferring.skritt import Skritt, take
+from gateway.effects.transferring.unread import NEWER, NEWER_DAYS
 from gateway.effects.transferring.vakthold import answers
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import Conflict, Rejected
@@ -66,8 +67,8 @@ def complete(verk: Overfoeringsverk, rad: Rad) -> Rad:
         if standing is not None:
             guest = merge(verk.arkiv.decode(standing.body), guest)
         written = write(verk, rad, take_over(guest, skift), standing, ny)
-    told = report(verk, rad, content.logg, written)
-    return _done(verk, rad, content.logg.id, written, told)
+    told = report(verk, rad, content.logg, written, len(content.ukjent))
+    return _done(verk, rad, content.logg.id, written, told, unknown=len(content.ukjent))
 
 
 def readers(guest: Stafettlogg, ramme: Policyramme) -> Stafettlogg:
@@ -157,7 +158,15 @@ def _child(logg: Stafettlogg) -> tuple[object, frozenset[str]]:
     return person.foedselsdato, frozenset(i.verdi for i in person.identifikatorer)
 
 
-def _done(verk: Overfoeringsverk, rad: Rad, logg_id: str, written: Skrevet, told: Fullfoert) -> Rad:
+def _done(
+    verk: Overfoeringsverk,
+    rad: Rad,
+    logg_id: str,
+    written: Skrevet,
+    told: Fullfoert,
+    *,
+    unknown: int = 0,
+) -> Rad:
     whole = "" if written.avvik == 0 else "IMPORT_AVVIK"
     changes: dict[str, Any] = {
         "logg": logg_id, "ref": written.ref, "system": verk.arkiv.system, "etterarbeid": "",
@@ -168,7 +177,9 @@ def _done(verk: Overfoeringsverk, rad: Rad, logg_id: str, written: Skrevet, told
         av="gateway",
         endringer=changes,
         lukket={"rapport": told.model_dump_json(by_alias=True, exclude_none=True)},
-        fakta={"avvik": told.avvik, "mangler": told.mangler},
+        fakta={"avvik": told.avvik, "mangler": told.mangler, "ukjent": unknown},
+        kode=NEWER if unknown else "",
+        dager=NEWER_DAYS if unknown else 0,
     )
     new, taken = take(verk, rad, step, speaker(verk))
     if taken.regel is None:

@@ -10,8 +10,11 @@ SLAG = ("oppmerksomheter", "maal", "tiltak", "evalueringer", "notater", "lysglim
         "samtykker", "foresatte", "referater", "meldinger")  # fmt: skip
 
 
-def report(verk: Overfoeringsverk, rad: Rad, sent: Stafettlogg, written: Skrevet) -> Fullfoert:
-    """What is told to the sender of what stands here, from what was read back."""
+def report(
+    verk: Overfoeringsverk, rad: Rad, sent: Stafettlogg, written: Skrevet, unknown: int = 0
+) -> Fullfoert:
+    """What is told to the sender of what stands here, from what was read back; `unknown` is how
+    many places of the log a newer version has something in that we do not know."""
     stands = verk.arkiv.decode(written.document.body)
     before, after = counts(sent), counts(stands)
     return Fullfoert(
@@ -24,7 +27,7 @@ def report(verk: Overfoeringsverk, rad: Rad, sent: Stafettlogg, written: Skrevet
             if before[kind] or after[kind]
         ),
         avvik=written.avvik,
-        mangler=written.mangler,
+        mangler=written.mangler + unknown,
     )
 
 

@@ -13,10 +13,11 @@ import sqlalchemy as sa
 from gateway import log
 from gateway.effects import failpoint
 from gateway.effects.one_log import surprise
-from gateway.effects.transferring import avviste, etterspoersler, rader
+from gateway.effects.transferring import avviste, etterspoersler, rader, unread
 from gateway.effects.transferring.avgi import unchanged
 from gateway.effects.transferring.innhold import speaker
-from gateway.effects.transferring.kvitteringer import alarm, receipt, taken_receipt
+from gateway.effects.transferring.kvitteringer import alarm, fits, receipt, taken_receipt
+from gateway.effects.transferring.pakking import unpack
 from gateway.effects.transferring.post import INNHOLD, MELDING
 from gateway.effects.transferring.rader import Lukket, Rad
 from gateway.effects.transferring.rimelig import no_moment, ours
@@ -47,15 +48,15 @@ EVENTS = {
     Meldingstype.TILBAKETREKKING: Hendelse.M_TILBAKETREKKING,
     Meldingstype.UTLOEPT: Hendelse.M_UTLOEPT,
     Meldingstype.FULLFOERT: Hendelse.M_FULLFOERT,
+    Meldingstype.IKKE_FORSTAATT: Hendelse.M_IKKE_FORSTAATT,
 }
 _MOST = 50
 TRIES = 5
 # What can only be said to somebody who has said something first.
 _ANSWERS = {
-    Meldingstype.FULLFOERT: frozenset({Tilstand.AKSEPTERT, Tilstand.FULLFOERT}),
-    Meldingstype.AKSEPTBEKREFTELSE: frozenset(
-        {Tilstand.AKSEPT_AVVENTES, Tilstand.AKSEPTERT, Tilstand.FULLFOERT}
-    ),
+    Meldingstype.FULLFOERT: OVERTATT,
+    Meldingstype.IKKE_FORSTAATT: OVERTATT,
+    Meldingstype.AKSEPTBEKREFTELSE: OVERTATT | {Tilstand.AKSEPT_AVVENTES},
 }
 _UNDERVEIS = frozenset({Tilstand.SENDT, Tilstand.MOTTATT, Tilstand.TILDELT})
 
@@ -204,9 +205,18 @@ def _in_one(
             rad = _first(connection, verk, read)
             if not rader.insert(connection, verk, rad):
                 raise Conflict("OVERFOERING_ENDRET", place=rad.id)
-        if _known(connection, verk, rad.side, hode):
+        known = _known(connection, verk, rad.side, hode)
+        if known is not None:
+            # Another process may have taken it since we looked: say what stands now.
+            rad = rader.load_in(connection, verk, rad.side, rad.id, hode.forsoek) or rad
+        if known == m.digest(read.body):
             receipt(connection, verk, rad, hode, Resultat.KJENT)
             return False, None
+        if known is not None:
+            # Other bytes under an id that is used: what they say was never taken.
+            alarm(connection, verk, rad, hode.melding_id, "SEKVENS_BRUTT")
+            receipt(connection, verk, rad, hode, Resultat.AVVIST, "SEKVENS_BRUTT")
+            return True, None
         if trouble := _trouble(connection, verk, rad, hode):
             alarm(connection, verk, rad, hode.melding_id, trouble)
             receipt(connection, verk, rad, hode, Resultat.AVVIST, trouble)
@@ -229,9 +239,12 @@ def _prepared(
         # Only a strongly signed in person can take over (R-045); a receiver that asks, knows it.
         raise Rejected("FOR_SVAK_INNLOGGING", place=read.hode.overfoering_id)
     told = read.innhold
-    if isinstance(told, m.Fullfoert) and rad and told.aksept_id != rad.verdi["aksept_id"]:
+    report = told if isinstance(told, m.Fullfoert | m.IkkeForstaatt) else None
+    # Before any acceptance there is none to be another than; it is refused in its turn.
+    accepted = rad.verdi["aksept_id"] if rad else ""
+    if report and rad and accepted and report.aksept_id != accepted:
         raise Rejected("FEIL_AKSEPT", place=rad.id)
-    if isinstance(told, m.Fullfoert) and rad and told.innhold_sha256 != rad.verdi["nyttelast_sha"]:
+    if report and rad and accepted and report.innhold_sha256 != rad.verdi["nyttelast_sha"]:
         # A report of something else would close our log and destroy what was handed over.
         raise Rejected("PAKKE_STEMMER_IKKE", place=rad.id)
     if kind is Meldingstype.AKSEPT and rad is not None and rad.tilstand in _UNDERVEIS:
@@ -248,7 +261,7 @@ def _prepared(
         return {}, {"nyttelast": payload}
     if kind is Meldingstype.AKSEPTBEKREFTELSE and rad is not None:
         assert isinstance(read.innhold, m.Akseptbekreftelse)
-        if read.innhold.aksept_id != rad.verdi["aksept_id"]:
+        if accepted and read.innhold.aksept_id != accepted:
             raise Rejected("FEIL_AKSEPT", place=rad.id)
         if rad.tilstand is Tilstand.AKSEPT_AVVENTES:
             return _key(verk, rad, base64.b64decode(read.innhold.noekkel))
@@ -256,13 +269,20 @@ def _prepared(
 
 
 def _key(verk: Overfoeringsverk, rad: Rad, key: bytes) -> tuple[dict[Vakt, str], dict[str, str]]:
-    """A key is kept only when it opens what came: nobody takes over what nobody can read."""
+    """A key is kept only when it opens what came; and what it opens is read, before it is said
+    that it has been taken over."""
+    locked = verk.arkiv.store.get(rad.verdi["nyttelast"])
     try:
-        verk.forsegler.laas_opp(verk.arkiv.store.get(rad.verdi["nyttelast"]), key, rad.merke)
+        verk.forsegler.laas_opp(locked, key, rad.merke)
     except Rejected as error:
         return {Vakt.NOEKKEL: error.code}, {}
+    found = {Vakt.NOEKKEL: "", Vakt.FORSTAATT: ""}
+    try:
+        unpack(verk, rad, locked, key)
+    except Rejected as error:
+        found[Vakt.FORSTAATT] = unread.why(error).value
     (payload,) = verk.arkiv.store.put([(owners.transfer(rad.id), key)])
-    return {Vakt.NOEKKEL: ""}, {"noekkel": payload}
+    return found, {"noekkel": payload}
 
 
 def _first(connection: sa.Connection, verk: Overfoeringsverk, read: Lest) -> Rad:
@@ -289,16 +309,16 @@ def _first(connection: sa.Connection, verk: Overfoeringsverk, read: Lest) -> Rad
     return Rad(value, Lukket(motpart=read.hode.fra))
 
 
-def _known(connection: sa.Connection, verk: Overfoeringsverk, side: Side, hode: Hode) -> bool:
-    found = connection.execute(
-        sa.select(x.melding.c.melding_id).where(
+def _known(connection: sa.Connection, verk: Overfoeringsverk, side: Side, hode: Hode) -> str | None:
+    """The hash of the message that was taken under this id, or None."""
+    return connection.execute(
+        sa.select(x.melding.c.sha).where(
             x.melding.c.tenant == verk.tenant,
             x.melding.c.side == side.value,
             x.melding.c.retning == "inn",
             x.melding.c.melding_id == hode.melding_id,
         )
-    ).first()
-    return found is not None
+    ).scalar()
 
 
 def _trouble(connection: sa.Connection, verk: Overfoeringsverk, rad: Rad, hode: Hode) -> str:
@@ -341,11 +361,15 @@ def _apply(
         answers(guards),
         av="motpart",
         endringer=changes,
-        lukket=closed,
+        lukket=closed
+        | ({"uforstaatt": guards[Vakt.FORSTAATT]} if Vakt.FORSTAATT in guards else {}),
         ved={Effekt.LAAS_OPP: {"noekkel": kept["noekkel"]}} if "noekkel" in kept else {},
         fakta={"melding": hode.melding_id},
     )
     new, _ = take_in(connection, verk, seen, step, speaker(verk))
+    if not fits(connection, verk, new, hode):
+        # It is theirs and is taken; that their books do not hang together is a person's to see.
+        new = alarm(connection, verk, new, hode.melding_id, "BEVIS_BRUTT")
     damaged = new.tilstand is Tilstand.FEILET and new.side is Side.MOTTAKER
     receipt(connection, verk, new, hode, Resultat.SKADET if damaged else Resultat.TATT)
     return new

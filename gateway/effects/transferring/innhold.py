@@ -14,12 +14,14 @@ from gateway.overfoering.grunnlag import Grunnlag
 from schemas.overfoering import meldinger as m
 from schemas.overfoering.hode import Verdi
 from schemas.overfoering.koder import (
+    VERSJON,
     Avvisningsgrunn,
     Begrunnelse,
     Innlogging,
     Maaltype,
     Meldingstype,
     Rettet,
+    Uforstaatt,
 )
 
 T = Meldingstype
@@ -108,6 +110,13 @@ def _plain(verk: Overfoeringsverk, rad: Rad, kind: Meldingstype) -> Verdi:
             return m.Avvisning(grunn=Avvisningsgrunn(lukket.grunn or "manuell"))
         case T.UTLOEPT:
             return m.Utloept(frist=lukket.tilbudsfrist or None)
+        case T.IKKE_FORSTAATT:
+            return m.IkkeForstaatt(
+                aksept_id=rad.verdi["aksept_id"],
+                innhold_sha256=rad.verdi["nyttelast_sha"],
+                grunn=Uforstaatt(lukket.uforstaatt or Uforstaatt.AAPNES_IKKE),
+                forstaar=VERSJON,
+            )
         case T.FULLFOERT:
             return m.Fullfoert.model_validate_json(lukket.rapport)
         case _:

@@ -20,11 +20,11 @@ from gateway.overfoering.bevis import Ledd, chain
 from gateway.overfoering.tilstand import Hendelse, Side, Tilstand
 from schemas.overfoering.hode import Hode
 from schemas.overfoering.koder import Meldingstype, Resultat
-from schemas.overfoering.meldinger import Kvittering
+from schemas.overfoering.meldinger import GENESIS, Kvittering
 
 ALL_HERE = frozenset(
     {Tilstand.MOTTATT, Tilstand.TILDELT, Tilstand.AKSEPT_AVVENTES, Tilstand.AKSEPTERT,
-     Tilstand.FULLFOERT}
+     Tilstand.IKKE_FORSTAATT, Tilstand.FULLFOERT}
 )  # fmt: skip
 _REFUSALS = frozenset({"TILBAKEFOERT", "SEKVENS_BRUTT"})
 _OFFER = frozenset({Meldingstype.TILBUD, Meldingstype.PAKKE})
@@ -70,6 +70,18 @@ def links(connection: sa.Connection, verk: Overfoeringsverk, rad: Rad, retning: 
         (Ledd(r.nr, r.type, r.melding_id, r.sha, r.forrige, r.tid) for r in rows),
         key=lambda one: one.nr,
     )
+
+
+def fits(connection: sa.Connection, verk: Overfoeringsverk, rad: Rad, hode: Hode) -> bool:
+    """Whether a message that was just taken hangs together with the ones beside it, as far as those
+    are here: a gap is no fault."""
+    there = {one.nr: one for one in links(connection, verk, rad, "inn")}
+    own, before, after = there[hode.nr], there.get(hode.nr - 1), there.get(hode.nr + 1)
+    if hode.nr == 1 and own.forrige != GENESIS:
+        return False
+    if before is not None and own.forrige != before.sha:
+        return False
+    return after is None or after.forrige == own.sha
 
 
 def taken_receipt(verk: Overfoeringsverk, hode: Hode, told: Kvittering) -> bool:

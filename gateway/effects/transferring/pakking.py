@@ -14,8 +14,11 @@ from gateway.effects.transferring.vakthold import Sett
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import LocalFault, Rejected
 from gateway.overfoering.utvalg import Utvalg, select
-from gateway.ports.forsegling import Pakkefil
+from gateway.ports.forsegling import Aapnet, Pakkefil
 from gateway.snapshot.sjekksum import sha
+from schemas.overfoering import grenser, newer
+from schemas.overfoering.jsontekst import parsed
+from schemas.overfoering.koder import VERSJON
 from schemas.overfoering.manifest import Manifest, Utelatt
 from schemas.overfoering.manifest import Pakkefil as Manifestfil
 from schemas.stafettlogg.entitet import Entitet
@@ -24,6 +27,8 @@ from schemas.stafettlogg.logg import Stafettlogg
 MANIFEST = "overfoering.json"
 LOGG = "stafettlogg.json"
 ORD = "ord.txt"
+LAAST = grenser.KONVOLUTT - grenser.BESIDES
+"""Bytes of locked content at most: round it comes an envelope, which has the limit."""
 _ROLLE = {"stafettlogg.pdf": "uttak", LOGG: "logg", "stafettlogg.schema.json": "skjema"}
 
 
@@ -61,6 +66,9 @@ def pack(verk: Overfoeringsverk, rad: Rad, sett: Sett) -> Nyttelast:
     whole = [Pakkefil(MANIFEST, "application/json", index), *files]
     sealed = verk.forsegler.pakk(whole, rad.lukket.motpart)
     locked = verk.forsegler.laas(sealed, rad.merke)
+    if len(locked.data) > LAAST:
+        # The envelope round it is made later, and must be what every receiver takes.
+        raise Rejected("FOR_STOR_KONVOLUTT", place=rad.id)
     if verk.forsegler.laas_opp(locked.data, locked.noekkel, rad.merke) != sealed:
         raise LocalFault("PAKKE_STEMMER_IKKE", place=rad.id)
     return Nyttelast(locked.data, locked.noekkel, sha(locked.data), chosen)
@@ -129,7 +137,9 @@ def _index(
         filer=tuple(listed),
         utelatt=tuple(Utelatt(slag=k, antall=n, kode=c) for k, n, c in chosen.utelatt),
     )
-    told = manifest.model_dump(mode="json", by_alias=True, exclude_none=True)
+    # No more is said of the version than what is used here needs: nothing since 1.0, and then it is
+    # left out, so that a reader of 1.0 reads it too.
+    told = manifest.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"versjon"})
     return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
@@ -140,6 +150,8 @@ class Innhold:
     logg: Stafettlogg = field(repr=False)
     manifest: Manifest = field(repr=False)
     filer: dict[str, bytes] = field(repr=False)
+    ukjent: tuple[str, ...] = ()
+    """Places of the log where a newer version says something that we do not know."""
 
     def by_sha(self, wanted: str) -> bytes | None:
         """The file with this hash."""
@@ -160,23 +172,11 @@ def doubled(value: Entitet) -> bool:
 def unpack(verk: Overfoeringsverk, rad: Rad, locked: bytes, key: bytes) -> Innhold:
     """Unlock, open, verify and check against the index; nothing is used before all of it holds.
 
-    Raises Rejected: NOEKKEL_AAPNER_IKKE, what `aapne` raises, FEIL_AVSENDER, PAKKE_UGYLDIG,
-    PAKKE_STEMMER_IKKE.
+    Raises Rejected: NOEKKEL_AAPNER_IKKE, what `aapne` raises, FEIL_AVSENDER, UKJENT_PROTOKOLL (of
+    another major version), PAKKE_UGYLDIG, PAKKE_STEMMER_IKKE.
     """
-    from pydantic import ValidationError
-
-    sealed = verk.forsegler.laas_opp(locked, key, rad.merke)
-    found = verk.forsegler.aapne(sealed)
-    if found.avsender != rad.lukket.motpart:
-        raise Rejected("FEIL_AVSENDER", place=rad.id)
-    code = ""
-    try:
-        manifest = Manifest.model_validate_json(found.fil(MANIFEST) or b"")
-        logg = Stafettlogg.model_validate_json(found.fil(LOGG) or b"")
-    except ValidationError:
-        code = "PAKKE_UGYLDIG"
-    if code:
-        raise Rejected(code, place=rad.id)
+    found = _unsealed(verk, rad, locked, key)
+    manifest, logg, unknown = _read(found, rad)
     files = {one.navn: one.data for one in found.filer if one.navn != MANIFEST}
     listed = {one.filnavn: one for one in manifest.filer}
     whole = (
@@ -193,4 +193,44 @@ def unpack(verk: Overfoeringsverk, rad: Rad, locked: bytes, key: bytes) -> Innho
         raise Rejected("PAKKE_STEMMER_IKKE", place=rad.id)
     if logg.hovedperson.person not in {p.id for p in logg.personer} or doubled(logg):
         raise Rejected("PAKKE_UGYLDIG", place=rad.id)
-    return Innhold(logg, manifest, files)
+    return Innhold(logg, manifest, files, unknown)
+
+
+def opened_files(verk: Overfoeringsverk, rad: Rad) -> tuple[Pakkefil, ...]:
+    """The files of a package whose seal and signature hold, whatever is in them. Raises Rejected as
+    `unpack`."""
+    store = verk.arkiv.store
+    return _unsealed(
+        verk, rad, store.get(rad.verdi["nyttelast"]), store.get(rad.verdi["noekkel"])
+    ).filer
+
+
+def _unsealed(verk: Overfoeringsverk, rad: Rad, locked: bytes, key: bytes) -> Aapnet:
+    found = verk.forsegler.aapne(verk.forsegler.laas_opp(locked, key, rad.merke))
+    if found.avsender != rad.lukket.motpart:
+        raise Rejected("FEIL_AVSENDER", place=rad.id)
+    return found
+
+
+def _read(found: Aapnet, rad: Rad) -> tuple[Manifest, Stafettlogg, tuple[str, ...]]:
+    """The index and the log, and the places of the log with something of a newer version."""
+    code = ""
+    try:
+        index, told = (parsed(found.fil(name) or b"") for name in (MANIFEST, LOGG))
+        version = str(index.get("versjon", "1.0"))
+        if newer.major(version) != newer.major(VERSJON):
+            raise Rejected("UKJENT_PROTOKOLL", place=rad.id)
+        unknown: tuple[str, ...] = ()
+        if newer.minor(version) > newer.minor(VERSJON):
+            index, _ = newer.known(Manifest, index)
+            told, unknown = newer.known(Stafettlogg, told)
+        index = newer.without_nulls(Manifest, index)
+        # Again as text: what JSON has not, a number or a day, is read by one reader everywhere.
+        return (
+            Manifest.model_validate_json(json.dumps(index), strict=True),
+            Stafettlogg.model_validate_json(json.dumps(told)),
+            unknown,
+        )
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        code = "PAKKE_UGYLDIG"
+    raise Rejected(code, place=rad.id)

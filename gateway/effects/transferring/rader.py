@@ -50,6 +50,8 @@ class Lukket:
     grunn: str = ""
     grunnlag: str = ""
     rapport: str = ""
+    uforstaatt: str = ""
+    """Why our gateway cannot read the package (`schemas.overfoering.koder.Uforstaatt`)."""
     vern: str = ""
 
 

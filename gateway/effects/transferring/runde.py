@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from gateway import log
 from gateway.effects.archiving.verk import stamp
 from gateway.effects.one_log import OF_ONE_LOG, SURPRISE, of_one_log, surprise
-from gateway.effects.transferring import aapning, holdt, importering, rader, stenging
+from gateway.effects.transferring import aapning, holdt, importering, rader, stenging, unread
 from gateway.effects.transferring.avgi import MANUELL, unchanged
 from gateway.effects.transferring.frister import reminders_due
 from gateway.effects.transferring.holdt import HOLDT
@@ -29,7 +29,7 @@ from gateway.effects.transferring.soesken import freeze_group, freeze_siblings
 from gateway.effects.transferring.utboks import send_due
 from gateway.effects.transferring.vakthold import answers, disclosing, look
 from gateway.effects.transferring.verk import Overfoeringsverk
-from gateway.errors import Conflict, GatewayError
+from gateway.errors import Conflict, GatewayError, Rejected
 from gateway.ledger import transfer_tables as x
 from gateway.ledger.chain import Fact, append
 from gateway.overfoering.tilstand import ENDT, Hendelse, Side, Tilstand, Vakt
@@ -224,6 +224,12 @@ def _watch(verk: Overfoeringsverk, rad: Rad, done: Runde) -> None:
         return
     if rad.side is Side.AVGIVER and rad.tilstand in _ASKED and _stopped(verk, rad, done):
         return
+    if unread.waits_unread(rad):
+        if unread.read_again(verk, rad):
+            done.steg += 1
+        else:
+            unread.put_off(verk, rad, _after(verk, unread.LOOK_EVERY))
+        return
     due = reminders_due(verk, rad)
     values: dict[str, Any] = {"neste": stamp(verk.now() + timedelta(seconds=_pause(verk, rad)))}
     if rad.verdi["kode"] in _NOTED:
@@ -298,6 +304,11 @@ def _finish(verk: Overfoeringsverk, rad: Rad, done: Runde) -> None:
             # No fault of anybody's: it waits for a person, and nothing is told of it here.
             holdt.put_off(verk, rad, error.code, _pause_after(rad))
             return
+        if _cannot_be_read(rad, error):
+            assert isinstance(error, Rejected)
+            unread.found_unread(verk, rad, error)
+            done.steg += 1
+            return
         _later(verk, rad, error)
         raise
     except Exception as error:
@@ -305,6 +316,12 @@ def _finish(verk: Overfoeringsverk, rad: Rad, done: Runde) -> None:
         _later(verk, rad, surprise(error))
         raise
     done.ferdig += 1
+
+
+def _cannot_be_read(rad: Rad, error: GatewayError) -> bool:
+    """Whether the package is the fault, and not the log's own system."""
+    to_write = rad.verdi["etterarbeid"] == "importer"
+    return to_write and isinstance(error, Rejected) and unread.unreadable(error)
 
 
 def _later(verk: Overfoeringsverk, rad: Rad, error: GatewayError) -> None:

@@ -57,6 +57,10 @@ class Skritt:
     lukket: Mapping[str, str] = field(default_factory=dict, repr=False)
     ved: Mapping[Effekt, Mapping[str, Any]] = field(default_factory=dict, repr=False)
     fakta: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    kode: str = ""
+    """What the row says afterwards, where the rule says nothing."""
+    dager: int = 0
+    """At least so long what is to be destroyed is kept."""
     med: Callable[[sa.Connection, Rad], None] | None = None
 
 
@@ -105,12 +109,14 @@ def _values(verk: Overfoeringsverk, rad: Rad, found: Steg, skritt: Skritt) -> di
     values["neste"] = values.get("neste", verk.stamp())
     if Effekt.IMPORTER in effects:
         values |= {"etterarbeid": "importer", "forsoekt": 0}
+    if til is Tilstand.IKKE_FORSTAATT:
+        values["etterarbeid"] = ""  # there is nothing to write from
     if Effekt.STENG_LOGG in effects:
         values |= {"etterarbeid": "steng", "forsoekt": 0}
     if Effekt.OEDELEGG_NYTTELAST in effects:
         # What was handed over may be kept a while (C-3); what was not, is destroyed at once.
         kept = verk.arkiv.kommune.overfoering.nyttelast_dager if til is Tilstand.FULLFOERT else 0
-        values["oedelegges"] = stamp(verk.now() + timedelta(days=kept))
+        values["oedelegges"] = stamp(verk.now() + timedelta(days=max(kept, skritt.dager)))
     if til is not rad.tilstand:
         values["varsle"] = ""  # told of where it stood; it stands elsewhere now
     if Effekt.VARSLE_LEDER in effects:
@@ -125,7 +131,7 @@ def _values(verk: Overfoeringsverk, rad: Rad, found: Steg, skritt: Skritt) -> di
 def _code(kode: str, skritt: Skritt) -> str:
     """The rule's code, or why it came: a log that is gone or closed is no family's withdrawal."""
     why = str(skritt.fakta.get("aarsak", ""))
-    return why if why in ("LOGG_BORTE", "LOGG_IKKE_AKTIV") else kode or ""
+    return why if why in ("LOGG_BORTE", "LOGG_IKKE_AKTIV") else kode or skritt.kode
 
 
 def _closed(verk: Overfoeringsverk, rad: Rad, found: Steg, skritt: Skritt) -> dict[str, str]:

@@ -78,7 +78,21 @@ class Overfoeringsverk:
         """Empty when packages can be exchanged with the organisation, else why not."""
         if orgnr != self.tenant and orgnr not in self.motparter:
             return "UKJENT_MOTPART"
-        return "" if self.forsegler.kjenner(orgnr) else "UKJENT_MOTPART"
+        return self.forsegler.mangler(orgnr)
+
+    def unreachable(self) -> tuple[tuple[str, str], ...]:
+        """Which organisations of the directory nothing can be sealed to now, and the code of why.
+
+        A counterpart is told by the number of its file, for who it is can itself be a secret.
+        """
+        asked = [
+            (f"motpart {nr}", orgnr)
+            for nr, (orgnr, one) in enumerate(self.motparter.items(), 1)
+            if one.kanal != "manuell"
+        ]
+        asked.append(("overfoering.dekrypteringssertifikat", self.tenant))
+        found = ((place, self.forsegler.mangler(orgnr)) for place, orgnr in asked)
+        return tuple((place, lacks) for place, lacks in found if lacks)
 
     def channel(self, name: str) -> Kanal:
         """An opened channel. Raises LocalFault("KANAL_IKKE_KONFIGURERT")."""

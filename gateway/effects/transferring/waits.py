@@ -25,7 +25,7 @@ _T = Tilstand
 _BEFORE = frozenset({_T.UTKAST, _T.SAMTYKKE_AVVENTES, _T.KLAR})
 _UNDER_WAY = frozenset({_T.SENDT, _T.MOTTATT, _T.TILDELT})
 _NEW_HOLDER = frozenset({"HABILITET", "IKKE_REGISTRERT_STAFETTHOLDER"})
-_ENDED = frozenset({"TILGANG_GJENSTAAR", "BEVIS_BRUTT", "VENTER_FULLFOERING"})
+_ENDED = frozenset({"TILGANG_GJENSTAAR", "BEVIS_BRUTT", "VENTER_FULLFOERING", "NYERE_INNHOLD"})
 _BY_ITSELF = frozenset({"VENTER_BEKREFTELSE"})
 """Codes of a row that goes on by itself: a leader is told by the rule that says so."""
 
@@ -64,6 +64,8 @@ def told_by_code(rad: "Rad") -> bool:
     kode = str(rad.verdi["kode"])
     if not kode or kode in _BY_ITSELF or rad.verdi["etterarbeid"]:
         return False
+    if rad.side is Side.MOTTAKER and rad.tilstand is _T.IKKE_FORSTAATT:
+        return False  # told with what to do
     if rad.tilstand in ENDT:
         # What the receiver held is over here; the sender may begin again.
         held = rad.tilstand is _T.SPERRET and rad.side is Side.MOTTAKER
@@ -90,6 +92,8 @@ def _receiver(rad: "Rad") -> Iterator[Waiting]:
     elif rad.tilstand in {_T.MOTTATT, _T.TILDELT}:
         role = StaffRole.STAFETTHOLDER
         yield _one(rad, "OVERFOERING_TIL_OSS", "accept {id} --login hoey", role=role)
+    elif rad.tilstand is _T.IKKE_FORSTAATT:
+        yield _one(rad, kode, "read {id} --out MAPPE")
     elif rad.verdi["etterarbeid"] and kode == "MANUELL":
         yield _held(rad, "resume {id}")
     elif rad.verdi["etterarbeid"] and kode == "REGISTER_VET_IKKE":

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 import httpx
 
+from connectors.fiks.noekler import read_certificates
 from connectors.forsegling.oevingsnoekler import make
 from connectors.sandbox.app import Request, Response
 from connectors.stafett_https.kanal import HttpsKanal, open_kanal
@@ -74,12 +75,12 @@ class Stand(Kanalstand):
             )
             self.listeners[who] = open_kanal(listening)
             key, cert = self.keys[sender]
-            client = client_context(key, cert, [self.keys[who][1]])
+            client = client_context(key, cert, read_certificates(self.keys[who][1]))
             app = Videre(self.listeners[who].port, client)
             self.apps.append(app)
             # What `sender` calls: faults on A's sending are planted at the server before B.
             self.servers[sender] = self.serve(app)
-            own = server_context(*self.keys[who], [cert])
+            own = server_context(*self.keys[who], read_certificates(cert))
             self.fronts[who] = Front(own, self.servers[sender].port)
 
     def end(self) -> None:

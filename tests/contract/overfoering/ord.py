@@ -136,6 +136,28 @@ FELT: dict[str, dict[str, tuple[str, str]]] = {
             "Blader mottakers fagsystem ikke har plass til.",
             "Leaves the receiver's system cannot hold.",
         ),
+        "utfall": (
+            "Fra 1.1: `skrevet` av porten, eller lest av et menneske på `papir`. Mangler det, er"
+            " det `skrevet`.",
+            "Since 1.1: written by the gateway (`skrevet`), or read by a person (`papir`). Absent"
+            " is `skrevet`.",
+        ),
+    },
+    "ikkeForstaatt": {
+        "akseptId": ("Aksepten det gjelder.", "The acceptance."),
+        "innholdSha256": ("SHA-256 av `innhold.laast`.", "SHA-256 of `innhold.laast`."),
+        "grunn": (
+            "`aapnesIkke`: låsen åpner, men konvolutten, filene eller manifestet holder ikke."
+            " `ukjentVersjon`: en annen hovedversjon. `ugyldig`: loggen eller manifestet følger"
+            " ikke skjemaet.",
+            "`aapnesIkke`: the lock opens, but the envelope, the files or the manifest do not hold."
+            " `ukjentVersjon`: another major. `ugyldig`: the log or the manifest does not follow"
+            " the schema.",
+        ),
+        "forstaar": (
+            "Den nyeste versjonen mottaker kan.",
+            "The newest version the receiver knows.",
+        ),
     },
     "linje": {
         "slag": ("Hva som telles.", "What is counted."),
@@ -159,8 +181,8 @@ FELT: dict[str, dict[str, tuple[str, str]]] = {
         ),
         "kode": ("Offentlig kode når resultatet er `avvist`.", "Public code of an `avvist`."),
         "hodeInn": (
-            "Hodet av kjeden av meldinger avsenderen av kvitteringen har tatt.",
-            "The head of the chain of messages the receipt's sender has taken.",
+            "Hodet av kjeden av meldinger avsenderen av kvitteringen har tatt, til første hull.",
+            "The head of the chain of messages the receipt's sender has taken, to the first gap.",
         ),
     },
     "manifest": {
@@ -168,6 +190,12 @@ FELT: dict[str, dict[str, tuple[str, str]]] = {
         "forsoek": ("Som i hodet.", "As in the head."),
         "fra": ("Avgivers organisasjonsnummer.", "The sender's organisation number."),
         "til": ("Mottakers organisasjonsnummer.", "The receiver's organisation number."),
+        "versjon": (
+            "Fra 1.1: den eldste delversjonen som har alle felt som er brukt i pakken, også i"
+            " loggen. Mangler den, er det 1.0.",
+            "Since 1.1: the oldest minor that has every member used in the package, the log too."
+            " Absent is 1.0.",
+        ),
         "laget": ("Når pakken ble laget.", "When the package was made."),
         "loggId": ("Loggens id, som den beholder.", "The log's id, which it keeps."),
         "oppmerksomheter": ("Id-ene som ble valgt.", "The chosen ids."),
@@ -199,5 +227,19 @@ FELT: dict[str, dict[str, tuple[str, str]]] = {
             "`IKKE_VALGT` eller `MINIMERT`.",
             "`IKKE_VALGT` (not chosen) or `MINIMERT` (not needed).",
         ),
+    },
+    "ekko": {
+        "protokoll": ("Alltid dette ordet.", "Always this word."),
+        "fra": (
+            "Den som taler; må være den som har signert.",
+            "Who speaks; must be whoever signed.",
+        ),
+        "til": ("Den det er til.", "Whom it is for."),
+        "sendt": ("Når det ble skrevet.", "When it was written."),
+        "ord": (
+            "16 tilfeldige byte, nye for hvert spørsmål; svarets er spørsmålets.",
+            "16 random bytes, new for each question; the answer's are the question's.",
+        ),
+        "kode": ("Hva som er galt, i et svar.", "What is wrong, in an answer."),
     },
 }

@@ -67,7 +67,7 @@ def _skadet_er_greit() -> None:
 
 def _leser_alt() -> None:
     """Every major version is taken for ours."""
-    _put(meldinger, "_major", lambda _: 1)
+    _put(meldinger, "major", lambda _: 1)
 
 
 PLANTER: dict[str, tuple[str, str, Callable[[], None]]] = {

@@ -1,4 +1,7 @@
-"""The gateway under test: a municipality on disk, `stafett serve`, and people at the command line.
+"""Our gateway as the conformance suite's port: a municipality on disk, `stafett serve`, and people
+at the command line. The worked example of `tests/samsvar/port.py`.
+
+`python -m tests.samsvar --port tests/contract/overfoering/porten.py`
 
 From here on it is a black box: messages go over HTTPS, people act by commands, and what is known
 of its states is what `stafett transfer show` tells a person.
@@ -8,25 +11,22 @@ import contextlib
 import importlib
 import json
 import queue
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
-
-import httpx
 
 from gateway.cli.transferring import works
 from gateway.overfoering import vakter
 from gateway.overfoering.grunnlag import Enhet, Grunnlag
-from gateway.overfoering.utvalg import Utvalg, select
-from gateway.ports.forsegling import Pakkefil
-from gateway.snapshot.sjekksum import sha
-from gateway.snapshot.strukturert import archivable, canonical
 from schemas.overfoering.koder import Begrunnelse, Maaltype, Rettet
 from schemas.stafettlogg.logg import Stafettlogg
-from tests.contract.overfoering.motspill import Motspill
+from tests.samsvar.port import Moete, Motpart, Oss, Staar, Startet
 from tests.story.test_overfoering_drept import archived
 from tests.story.to_byer import UNIT_NAME, By, register_of
 from tests.story.to_kommuner import AVGIVER, HOLDER, LEDER, MOTTAKER, unit_of
@@ -36,27 +36,42 @@ DESKS = 2
 """How many commands are carried out at once."""
 
 
-class Port:
-    """One gateway under test. `rolle` is its side of the hand-over."""
+class VaarPort:
+    """`tests.samsvar.port.Port`. `plant` names a fault of `plantede.py` to put in."""
 
-    def __init__(self, folder: Path, rolle: str, logs: int, plant: str = "") -> None:
-        self.rolle = rolle
-        sender = rolle == "avgiver"
-        own, other = (AVGIVER, MOTTAKER) if sender else (MOTTAKER, AVGIVER)
-        self.by = By(folder / "port", own, "9901" if sender else "9902", CX if sender else SP)
-        self.spill = Motspill(
-            folder / "spill", other, "9902" if sender else "9901", own, self.by.cert
+    def __init__(self, plant: str = "") -> None:
+        self._plant = plant
+        self._turn = threading.Lock()
+        self._started: dict[str, Stafettlogg] = {}
+
+    def open(self, moete: Moete) -> Oss:
+        """A municipality with this side's system, `stafett serve`, and two desks."""
+        sender = moete.side == "avgiver"
+        own = AVGIVER if sender else MOTTAKER
+        self.rolle, self.other = moete.side, moete.motparter[0]
+        self.by = By(moete.mappe / "by", own, "9901" if sender else "9902", CX if sender else SP)
+        for one in moete.motparter:
+            self._meet(moete.mappe, one)
+        self.logs = self._stock(moete.starter) if sender else []
+        self._free = iter(self.logs)
+        given = [Stafettlogg.model_validate_json(one) for one in moete.logger]
+        self.by.register(register_of(given))
+        self._run()
+        return Oss(
+            own, f"https://127.0.0.1:{self.by.port}", self.by.cert.read_text(), unit_of(own), HOLDER
         )
-        one: Any = self.spill
-        self.by.meet(one, self.spill.kanal.port)
-        annen: Any = self.spill.annen
-        self.by.meet(annen, self.spill.kanal.port)
-        generator = importlib.import_module(f"connectors.{CX}.sandbox.generator")
-        stock = list(generator.generate(5, logs * 4 + 8, tenant=AVGIVER))
-        self._stock(stock, logs)
+
+    def _meet(self, folder: Path, one: Motpart) -> None:
+        path = folder / f"{one.orgnr}.pem"
+        path.write_text(one.sertifikater)
+        known: Any = SimpleNamespace(cert=path, orgnr=one.orgnr, nummer=one.kommunenummer)
+        self.by.meet(known, int(one.url.rpartition(":")[2] or 1))
+
+    def _run(self) -> None:
+        plant = ["--plant", self._plant] if self._plant else []
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.contract.overfoering.serverer",
-             *(["--plant", plant] if plant else []), "--config", str(self.by.config)],
+            [sys.executable, "-m", "tests.contract.overfoering.serverer", *plant,
+             "--config", str(self.by.config)],
             cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         self._desks: queue.Queue[subprocess.Popen[str]] = queue.Queue()
@@ -68,36 +83,31 @@ class Port:
                     stderr=subprocess.DEVNULL, text=True,
                 )
             )  # fmt: skip
-        self.spill.at(self.by.port)
         self._wait_for_door()
 
-    def _stock(self, stock: list[Any], wanted: int) -> None:
-        """Logs that may go: at the sender in its system and archive; else in the suite's hand."""
+    def _stock(self, wanted: int) -> list[Stafettlogg]:
+        """Logs that may go, in our system and in the archive."""
+        generator = importlib.import_module(f"connectors.{CX}.sandbox.generator")
+        stock = list(generator.generate(5, wanted * 4 + 8, tenant=AVGIVER))
         mapping = importlib.import_module(f"mappings.{CX}.mapping").MAPPING
         decoded = [(w, f, mapping.decode(w, AVGIVER).logg) for w, f in stock]
         self.by.register(register_of(logg for _, _, logg in decoded))
         usable = [one for one in decoded if _goes(one[2])]
-        if self.rolle == "avgiver":
-            free = granted(self.by, [one[2] for one in usable], self.spill.orgnr)
-            usable = [one for one in usable if one[2].id in free]
-        usable = usable[:wanted]
-        self._files = {sha(data): data for _, files, _ in usable for data in files.values()}
+        free = granted(self.by, [one[2] for one in usable], self.other)
+        usable = [one for one in usable if one[2].id in free][:wanted]
         logs = [one[2] for one in usable]
-        if self.rolle == "avgiver":
-            self.by.fill([(w, f) for w, f, _ in usable])
-            self.by.staff_of(
-                v.orgnr for one in logs for v in one.virksomheter
-                if v.id == one.ansvarlig_virksomhet and v.orgnr
-            )  # fmt: skip
+        assert len(logs) == wanted, len(logs)
+        self.by.fill([(w, f) for w, f, _ in usable])
+        self.by.staff_of(
+            v.orgnr for one in logs for v in one.virksomheter
+            if v.id == one.ansvarlig_virksomhet and v.orgnr
+        )  # fmt: skip
+        if logs:
             assert self.by.stafett("archive", "due", CX)
             archived(_Only(self.by), logs)
-        self.logs: list[Stafettlogg] = logs
-        assert len(self.logs) == wanted, len(self.logs)
-        self._free = iter(self.logs)
+        return logs
 
     def _wait_for_door(self) -> None:
-        import socket
-
         until = time.monotonic() + 60
         while time.monotonic() < until:
             assert self.process.poll() is None, "the gateway under test has stopped"
@@ -107,40 +117,69 @@ class Port:
             time.sleep(0.1)
         raise AssertionError("nobody opens")
 
-    def logg(self) -> Stafettlogg:
-        """A log nobody has used."""
-        return next(self._free)
-
     # -- people ---------------------------------------------------------------------------------
-    def act(self, what: str, logg: Stafettlogg, own: str) -> str:
-        """A person at the gateway does something; returns the hand-over's id."""
-        run = self._insist
-        leader = _leader(logg) if self.rolle == "avgiver" else LEDER
-        if what == "start":
-            consent = next((s.id for s in logg.samtykker if s.status == "GYLDIG"), "")
-            told = run(
-                "transfer", "start", logg.id, "--by", leader, "--to", self.spill.orgnr,
-                "--unit", unit_of(self.spill.orgnr), "--unit-name", UNIT_NAME,
-                "--concern", "alle", "--person", HOLDER, "--consent", consent,
-                "--read-by", "leder",
-            )  # fmt: skip
-            own = str(told["overfoering"])
-            told = run("transfer", "send", own, "--by", leader)
-            assert told["tilstand"] in {"SENDT", "MOTTATT"}, told
-        elif what == "tildel":
-            run("transfer", "assign", own, HOLDER, "--by", LEDER)
-        elif what == "aksepter":
-            run("transfer", "accept", own, "--by", HOLDER, "--login", "hoey", "--register-by-file")
-        elif what == "avvis":
-            run("transfer", "reject", own, "--by", LEDER, "--reason", "borIkkeHer")
-        elif what == "trekk":
-            run("transfer", "withdraw", own, "--by", leader)
-        else:
-            assert what == "sperr", what
-            run("transfer", "hold", own, "--by", leader)
-        return own
+    def start(self) -> Startet:
+        """Everything of the next log, to the suite's person."""
+        with self._turn:
+            logg = next(self._free)
+        leader = _leader(logg)
+        consent = next((s.id for s in logg.samtykker if s.status == "GYLDIG"), "")
+        told = self._insist(
+            "transfer", "start", logg.id, "--by", leader, "--to", self.other.orgnr,
+            "--unit", self.other.enhet, "--unit-name", UNIT_NAME,
+            "--concern", "alle", "--person", self.other.person, "--consent", consent,
+            "--read-by", "leder",
+        )  # fmt: skip
+        own = str(told["overfoering"])
+        self._started[own] = logg
+        told = self._insist("transfer", "send", own, "--by", leader)
+        assert told["tilstand"] in {"SENDT", "MOTTATT"}, told
+        return Startet(own, logg.id, tuple(words_of(logg)))
 
-    def command(self, *words: str) -> dict[str, Any]:
+    def assign(self, overfoering: str) -> None:
+        """The leader names the person."""
+        self._insist("transfer", "assign", overfoering, HOLDER, "--by", LEDER)
+
+    def accept(self, overfoering: str) -> None:
+        """The person takes over."""
+        self._insist(
+            "transfer", "accept", overfoering, "--by", HOLDER, "--login", "hoey",
+            "--register-by-file",
+        )  # fmt: skip
+
+    def reject(self, overfoering: str) -> None:
+        """The leader says no."""
+        self._insist("transfer", "reject", overfoering, "--by", LEDER, "--reason", "borIkkeHer")
+
+    def withdraw(self, overfoering: str) -> None:
+        """The leader of the log's unit takes it back."""
+        self._insist("transfer", "withdraw", overfoering, "--by", self._ours(overfoering))
+
+    def block(self, overfoering: str) -> None:
+        """A leader stops it."""
+        self._insist("transfer", "hold", overfoering, "--by", self._ours(overfoering))
+
+    def paper(self, overfoering: str) -> None:
+        """The person has read it."""
+        self._insist("transfer", "taken", overfoering, "--by", HOLDER)
+
+    def _ours(self, own: str) -> str:
+        logg = self._started.get(own)
+        return _leader(logg) if logg else LEDER
+
+    def stands(self, overfoering: str) -> Staar:
+        """What `stafett transfer show` says."""
+        told = self._command("transfer", "show", overfoering)
+        if "tilstand" not in told:
+            return Staar("INGEN", "den andre", "")
+        return Staar(told["tilstand"], told["ansvarlig"], told.get("kode", ""))
+
+    def proof(self, overfoering: str, other: Path) -> str:
+        """`stafett transfer proof`."""
+        return str(self._command("transfer", "proof", overfoering, "--against", str(other))
+                   ["compared"])  # fmt: skip
+
+    def _command(self, *words: str) -> dict[str, Any]:
         """A command at one of the desks, with --json; its document."""
         desk = self._desks.get()
         try:
@@ -156,47 +195,14 @@ class Port:
     def _insist(self, *words: str) -> dict[str, Any]:
         """A person's command, given again when a round changed the row at the same moment."""
         for _ in range(8):
-            told = self.command(*words)
+            told = self._command(*words)
             if told.get("error", {}).get("code") != "OVERFOERING_ENDRET":
                 break
         assert "error" not in told, told
         return told
 
-    def shown(self, own: str) -> dict[str, Any]:
-        """What a person sees of a hand-over."""
-        return self.command("transfer", "show", own)
-
-    # -- what the suite hands over --------------------------------------------------------------
-    def content(self, logg: Stafettlogg, own: str, forsoek: int) -> tuple[bytes, str, Utvalg]:
-        """A content package for the gateway under test, and its key."""
-        chosen = select(logg, [c.id for c in logg.oppmerksomheter])
-        body = canonical(archivable(chosen.logg))
-        held = {d.sha256: d.id for d in chosen.logg.dokumenter if d.sha256 in self._files}
-        carried = [(f"vedlegg-{n:02d}", k, i) for n, (k, i) in enumerate(held.items(), 1)]
-        manifest = {
-            "overfoeringId": own, "forsoek": forsoek, "fra": self.spill.orgnr,
-            "til": self.by.orgnr, "laget": "2026-11-27T09:00:00+00:00", "loggId": logg.id,
-            "oppmerksomheter": [c.id for c in chosen.logg.oppmerksomheter],
-            "skjema": {"stafettlogg.json": "urn:stafettlogg:logg:1"},
-            "filer": [{"filnavn": "stafettlogg.json", "rolle": "logg",
-                       "mediaType": "application/json", "sha256": sha(body),
-                       "stoerrelse": len(body)},
-                      *({"filnavn": name, "rolle": "vedlegg", "sha256": digest, "gjelder": ident,
-                         "mediaType": "application/octet-stream",
-                         "stoerrelse": len(self._files[digest])}
-                        for name, digest, ident in carried)],
-        }  # fmt: skip
-        files = [
-            Pakkefil("overfoering.json", "application/json", json.dumps(manifest).encode()),
-            Pakkefil("stafettlogg.json", "application/json", body),
-            *(Pakkefil(name, "application/octet-stream", self._files[digest])
-              for name, digest, _ in carried),
-        ]  # fmt: skip
-        laast, key = self.spill.content(files, f"{own}:{forsoek}")
-        return laast, key, chosen
-
-    def stop(self) -> None:
-        """Stop the gateway and the suite's end."""
+    def close(self) -> None:
+        """Stop the desks, the gateway and what it talks to."""
         for _ in range(DESKS):
             desk = self._desks.get(timeout=60)
             assert desk.stdin and desk.stdout
@@ -208,8 +214,12 @@ class Port:
             self.process.wait(20)
         self.process.kill()
         self.process.wait(20)
-        self.spill.stop()
         self.by.stop()
+
+
+def open_port() -> VaarPort:
+    """What the suite asks of a port's file."""
+    return VaarPort()
 
 
 class _Only:
@@ -225,30 +235,31 @@ def _leader(logg: Stafettlogg) -> str:
 
 
 def _goes(logg: Stafettlogg) -> bool:
-    """Active, with concerns and a consent."""
+    """Active, of a child, with concerns and a consent."""
     return bool(
         logg.status == "AKTIV"
+        and logg.hovedperson.type == "barn"
         and logg.oppmerksomheter
         and any(s.status == "GYLDIG" for s in logg.samtykker)
     )
 
 
-def wish(logg: Stafettlogg, to: str) -> Grunnlag:
-    """Everything, to the named person at the other municipality: what `act("start")` asks for."""
+def wish(logg: Stafettlogg, to: Motpart) -> Grunnlag:
+    """Everything, to the named person at the other municipality: what `start` asks for."""
     return Grunnlag(
         maaltype=Maaltype.ANNEN_KOMMUNE,
         begrunnelse=Begrunnelse.FLYTTING,
-        mottaker=to,
-        enhet=Enhet(unit_of(to), UNIT_NAME),
+        mottaker=to.orgnr,
+        enhet=Enhet(to.enhet, UNIT_NAME),
         rettet=Rettet.PERSON,
-        person=HOLDER,
+        person=to.person,
         utvalg=tuple(c.id for c in logg.oppmerksomheter),
         samtykke=next((s.id for s in logg.samtykker if s.status == "GYLDIG"), ""),
         lest_av="leder",
     )
 
 
-def granted(by: By, logs: list[Stafettlogg], to: str) -> frozenset[str]:
+def granted(by: By, logs: list[Stafettlogg], to: Motpart) -> frozenset[str]:
     """Ids of those the gateway's own guards let go, so that a case is about messages."""
     found = set()
     with works(by.config, "") as (_, verk):
@@ -257,7 +268,7 @@ def granted(by: By, logs: list[Stafettlogg], to: str) -> frozenset[str]:
             answers = (
                 vakter.vern(logg, ramme),
                 vakter.grunnlag(logg, valgt, ramme),
-                vakter.samtykke(logg, valgt, ramme, verk.krav(to)),
+                vakter.samtykke(logg, valgt, ramme, verk.krav(to.orgnr)),
             )
             if not any(answers):
                 found.add(logg.id)
@@ -275,16 +286,3 @@ def words_of(logg: Stafettlogg) -> Iterator[str]:
             stack.extend(one)
         elif isinstance(one, str) and (" " in one or (one.isdigit() and len(one) == 11)):
             yield one
-
-
-def greeted(port: Port) -> dict[str, Any]:
-    """What the gateway under test answers a GET of its address, with the suite's certificate."""
-    import ssl
-
-    context = ssl.create_default_context(cafile=str(port.by.cert))
-    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-    context.load_cert_chain(port.spill.cert, port.spill.key)
-    with httpx.Client(verify=context, trust_env=False) as client:
-        answer = client.get(f"https://127.0.0.1:{port.by.port}/overfoering/v1/meldinger")
-    assert answer.status_code == 200
-    return dict(answer.json())

@@ -13,6 +13,7 @@ from typing import Any
 from gateway.overfoering.avgiver import AVGIVER
 from gateway.overfoering.mottaker import MOTTAKER
 from gateway.overfoering.tabell import Tabell
+from schemas.overfoering.ekko import Ekko
 from schemas.overfoering.hode import Hode, Verdi
 from schemas.overfoering.koder import Meldingstype
 from schemas.overfoering.manifest import Manifest, Pakkefil, Utelatt
@@ -46,6 +47,7 @@ PARTS: dict[str, type[Verdi]] = {
     "manifest": Manifest,
     "pakkefil": Pakkefil,
     "utelatt": Utelatt,
+    "ekko": Ekko,
 }
 _TABLES: dict[str, Tabell] = {"avgiver": AVGIVER, "mottaker": MOTTAKER}
 

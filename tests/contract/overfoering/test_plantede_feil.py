@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.overfoering.dialog import Brudd, Dialog
 from tests.contract.overfoering.plantede import PLANTER
-from tests.contract.overfoering.porten import Port
-from tests.contract.overfoering.test_samsvar import CASES
+from tests.contract.overfoering.porten import VaarPort
+from tests.samsvar.dialog import Brudd
+from tests.samsvar.kjoering import Kjoering
+from tests.samsvar.proever import all_of_them
 
 FULL = os.environ.get("STAFETT_FULL") == "1"
 
@@ -17,12 +18,12 @@ FULL = os.environ.get("STAFETT_FULL") == "1"
 def test_the_breach_is_found(tmp_path: Path, name: str) -> None:
     """The case that is about it fails, at a step and with a reason."""
     rolle, wanted, _ = PLANTER[name]
-    case = next(one for one in CASES if one["navn"] == wanted)
+    case = next(one for one in all_of_them() if one["navn"] == wanted)
     assert case["port"] == rolle
-    port = Port(tmp_path, rolle, 1, plant=name)
+    port = VaarPort(plant=name)
+    run = Kjoering(port, rolle, tmp_path / rolle, [case], within=8)
     try:
-        with pytest.raises(Brudd, match=f"{wanted} steg"):
-            Dialog(port, case, within=8).play()
+        assert isinstance(run.outcome(wanted).feil, Brudd)
         assert port.process.poll() is None
     finally:
-        port.stop()
+        run.stop()

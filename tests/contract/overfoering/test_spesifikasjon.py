@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from connectors.fiks import manifest
+from connectors.fiks.manifest import read_manifest, write_manifest
 from gateway.effects.transferring import oversikt
 from gateway.overfoering.avgiver import AVGIVER
 from gateway.overfoering.bevis import compare
@@ -23,11 +25,13 @@ TEXTS = {language: path.read_text(encoding="utf-8") for language, path in DOCUME
 LANGUAGES = sorted(TEXTS)
 LISTS = (koder.Meldingstype, koder.Maaltype, koder.Begrunnelse, koder.Rettet,
          koder.Avvisningsgrunn, koder.Resultat, koder.Innlogging,
+         koder.Uforstaatt, koder.Utfall,
          Tilstand, Hendelse, Vakt, Effekt)  # fmt: skip
 REFUSALS = (
     "gateway/effects/transferring/innboks.py", "gateway/effects/transferring/kvitteringer.py",
     "gateway/effects/transferring/pakking.py", "connectors/forsegling/forsegler.py",
-    "connectors/fiks/konvolutt.py", "connectors/fiks/asice.py", "schemas/overfoering/meldinger.py",
+    "connectors/fiks/konvolutt.py", "connectors/fiks/asice.py", "connectors/fiks/manifest.py",
+    "connectors/fiks/trygg_xml.py", "schemas/overfoering/meldinger.py",
 )  # fmt: skip
 _RAISED = re.compile(r"(?:Rejected|RemoteFault|Ulest)\(\s*\"([A-Z_]+)\"")
 
@@ -131,6 +135,25 @@ def test_a_side_cannot_say_what_the_other_says(name):
             read(json.dumps(example).encode())
     else:
         assert read(json.dumps(example).encode())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_manifest_of_a_container_is_what_is_written(language):
+    """The whole example is, but for the spaces, what our writer makes of those files."""
+    example = re.search(r"```xml\n(.*?)```", TEXTS[language], re.DOTALL)[1].encode()
+    told = read_manifest(example, "x")
+    made = write_manifest(
+        told.signature, [(one.uri, one.media_type, one.digest) for one in told.entries]
+    )
+    assert re.sub(rb">\s+<", b"><", example).strip() == re.sub(rb">\s+<", b"><", made)
+    assert [one.uri for one in told.entries] == ["melding.json", "innhold.laast"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("word", [manifest.ASIC, manifest.ASIC_STANDARD, *manifest.DIGESTS])
+def test_every_uri_of_a_manifest_that_is_read_is_in_the_document(language, word):
+    """Both namespaces, and every digest."""
+    assert f"`{word}`" in TEXTS[language]
 
 
 def test_the_schemas_are_what_is_made_from_the_code():

@@ -6,7 +6,7 @@ from gateway.overfoering.ansvar import claims, may_read, responsible
 from gateway.overfoering.tilstand import Side, Tilstand
 
 T = Tilstand
-SWITCHED = (T.AKSEPTERT, T.FULLFOERT)
+SWITCHED = (T.AKSEPTERT, T.IKKE_FORSTAATT, T.FULLFOERT)
 
 
 @pytest.mark.parametrize("state", list(Tilstand))
