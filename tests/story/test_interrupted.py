@@ -9,6 +9,7 @@ import subprocess
 import pytest
 
 from connectors.conexus_companion.sandbox.generator import generate
+from tests import warm
 from tests.story.town import CX, ROOT, SP, town
 
 
@@ -22,7 +23,7 @@ def place(tmp_path):
 
 def started(place, *words):
     """A command that has begun to wait: the process and the run it said it began."""
-    process = subprocess.Popen(
+    process = warm.popen(
         place.command(*words), env=place.env(PYTHONUNBUFFERED="1"), cwd=ROOT, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
@@ -70,7 +71,7 @@ def test_ctrl_c_answers_a_program_too(place):
 
     run_id = place.stafett("migrate", place.plan(), "--detach")["run"]
     slow(place)
-    process = subprocess.Popen(
+    process = warm.popen(
         [*place.command("resume", run_id), "--json"], env=place.env(), cwd=ROOT, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip

@@ -36,6 +36,7 @@ from gateway.ledger.keys import KeyRing
 from gateway.ledger.proof import prove
 from gateway.ledger.store import PayloadStore
 from gateway.settings.load import load
+from tests import warm
 from tests.story.flyttingen import Moves
 from tests.story.test_there_and_home import InProcess
 from tests.story.town import CX, ORGNR, SP, Town, town
@@ -206,7 +207,7 @@ def test_nothing_is_rotated_where_something_laid_the_old_aside(place):
         with closing(sqlite3.connect(place.folder / "data" / "payload.db")) as raw:
             raw.executescript(script)
         before = ring_of(place)
-        done = subprocess.run(
+        done = warm.run(
             place.command("keys", "--rotate"), env=place.env(), capture_output=True, text=True
         )
         assert done.returncode == 3 and "HOVEDBOK_FORM_ENDRET" in done.stderr, done.stderr
@@ -391,7 +392,7 @@ def test_a_lost_key_is_said_and_no_new_one_made(place):
     """`stafett keys` beside a ledger whose key file is gone: NOEKKEL_TAPT, and no file."""
     path = place.folder / "data" / "keys.txt"
     path.unlink()
-    done = subprocess.run(place.command("keys"), env=place.env(), capture_output=True, text=True)
+    done = warm.run(place.command("keys"), env=place.env(), capture_output=True, text=True)
     assert done.returncode == 3 and "NOEKKEL_TAPT" in done.stderr + done.stdout
     assert not path.exists()
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import warm
 from tests.story.test_full_disk import _namespaces
 from tests.story.town import CX, ORGNR, SP, town
 
@@ -31,7 +32,7 @@ def test_a_lost_database_ends_the_run_and_is_gone_on_with_when_it_is_back(tmp_pa
         place.fill(CX, generator.generate(7, LOGS, tenant=ORGNR))
         plan_id = place.plan()
         with (place.folder / "err").open("wb") as err:
-            running = subprocess.Popen(
+            running = warm.popen(
                 place.command("migrate", plan_id, "--json"), env=place.env(),
                 stdout=subprocess.PIPE, stderr=err,
             )  # fmt: skip

@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 from connectors.conexus_companion.sandbox.generator import generate
+from tests import warm
 from tests.story.town import CX, ROOT, SP, town
 
 
@@ -25,7 +26,7 @@ def place(tmp_path):
 def begun(place, *words):
     """A command that has begun to write."""
     before = place.running[SP].journal()["skrivinger"]
-    process = subprocess.Popen(
+    process = warm.popen(
         place.command(*words), env=place.env(), cwd=ROOT, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip

@@ -26,6 +26,7 @@ from connectors.sandbox.server import Running, start
 from gateway import app
 from gateway.ledger.keys import generate
 from schemas.stafettlogg.logg import Stafettlogg
+from tests import warm
 from tests.story.to_kommuner import AVGIVER, HOLDER, LEDER, MOTTAKER, free_port, unit_of
 from tests.story.town import CX, ROOT, SP, here
 
@@ -214,7 +215,7 @@ class By:
             told = here(*words, "--config", str(self.config), "--json")
             assert told.exit_code in ok, (words, told.exit_code, told.output, told.exception)
             return dict(json.loads(told.stdout))
-        done = subprocess.run(
+        done = warm.run(
             [sys.executable, "-m", "gateway.cli", *words, "--config", str(self.config), "--json"],
             cwd=ROOT, check=False, capture_output=True, text=True, timeout=600,
         )  # fmt: skip
@@ -225,7 +226,7 @@ class By:
         """The municipality's process: rounds, and the people who act here."""
         import os
 
-        return subprocess.Popen(
+        return warm.popen(
             [sys.executable, "-m", "tests.story.overfoerer", str(self.config), role, *extra],
             cwd=ROOT, env=os.environ | env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip

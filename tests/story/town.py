@@ -30,6 +30,7 @@ from gateway.ledger import tables as t
 from gateway.ledger.keys import generate
 from gateway.settings.load import load
 from schemas.stafettlogg.logg import Stafettlogg
+from tests import warm
 from tests.people import staff_file
 
 ORGNR = "899100107"
@@ -160,7 +161,7 @@ class Town:
 
     def spawn(self, *words: str, **env: str) -> subprocess.Popen[bytes]:
         """A command in a process of its own, silent."""
-        return subprocess.Popen(
+        return warm.popen(
             self.command(*words), env=self.env(**env), cwd=ROOT,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
@@ -175,7 +176,7 @@ class Town:
             told = self.here(*words, "--json")
             assert told.exit_code in ok, (words, told.exit_code, told.output, told.exception)
             return dict(json.loads(told.stdout))
-        done = subprocess.run(
+        done = warm.run(
             [*self.command(*words), "--json"], env=self.env(), cwd=ROOT, check=False,
             capture_output=True, text=True, timeout=300,
         )  # fmt: skip
