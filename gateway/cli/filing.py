@@ -158,7 +158,13 @@ def delete(
         row = deleting.delete(verk, logg, by=who, reason=reason)
         path = proof.write(verk, row, out or places.data_folder(opened.settings) / "slettebevis")
         told.say(f"{logg} er slettet i {system}. Slettebevis: {path}")
-        told.give(logg=logg, proof=str(path), deleted_at=row["deleted_at"])
+        left = deleting.copies(verk, logg)
+        texts = Catalogue(told.language)
+        for one in left:
+            what = texts.code(one.code)
+            told.say(f"{one.code} [{one.system} {one.ref}]: {what.what} {what.do}")
+        told.give(logg=logg, proof=str(path), deleted_at=row["deleted_at"],
+                  copies=[[one.system, one.ref] for one in left])  # fmt: skip
         told.end(OK)
 
 

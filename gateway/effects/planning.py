@@ -395,4 +395,9 @@ class Planner:
                     Step(last + len(steps) + 1, 0, StepKind.TASK, one.logg, side.ref, side.version,
                          code="AKTIV_BORTE_I_KILDEN", target_ref=ref, facts={"stranded": True})
                 )  # fmt: skip
+        steps += [
+            Step(last + len(steps) + n, 0, StepKind.TASK, task.logg, "", "", code=task.code,
+                 target_ref=task.ref, facts={"stranded": True})
+            for n, task in enumerate(standing.after_deletion(), 1)
+        ]  # fmt: skip
         return steps

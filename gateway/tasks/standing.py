@@ -1,7 +1,8 @@
 """Copies that stand active in a target although the ground they were moved on is gone (R-116).
 
-A consent was withdrawn or ran out, or the log is gone from where it came: nothing may be deleted
-or changed for that, so a person is told to make the copy passive, until it is seen to be so. Reads
+A consent was withdrawn or ran out, the log is gone from where it came, or was deleted there by us
+with its proof: nothing may be deleted or changed for that, so a person is told to make the copy
+passive, until it is seen to be so. Reads
 the target; writes nothing there.
 """
 
@@ -21,7 +22,9 @@ from gateway.tasks.rows import Task, done, found, waiting
 from schemas.stafettlogg.kodeverk import Loggstatus
 
 _BATCH = 200
-CODES = ("AKTIV_UTEN_SAMTYKKE", "AKTIV_BORTE_I_KILDEN")
+AFTER_DELETION = "KOPI_ETTER_SLETTING"
+"""Opened where the log is deleted, on what was known of the copy then; asked about from then on."""
+CODES = ("AKTIV_UTEN_SAMTYKKE", "AKTIV_BORTE_I_KILDEN", AFTER_DELETION)
 _ENDED = frozenset({Loggstatus.PASSIV, Loggstatus.FORKASTET, Loggstatus.SLETTET})
 
 
@@ -45,6 +48,16 @@ class Standing:
             code, self.route.target_name, ref, logg, self.route.source_name
         )
         return True
+
+    def after_deletion(self) -> list[Task]:
+        """The copies that still stand of what was deleted in the source."""
+        route = self.route
+        with route.database.look() as connection:
+            open_ = waiting(connection, route.tenant, route.target_name, route.source_name)
+        return [
+            task for task in open_
+            if task.code == AFTER_DELETION and self.active(task.code, task.logg, task.ref)
+        ]  # fmt: skip
 
     def note(self, whole: bool) -> None:
         """Write the list. `whole` says that every log was looked at, so that what was not found
@@ -88,6 +101,7 @@ def ungrounded(route: Route, loggs: Sequence[str]) -> list[Task]:
             ref = one.of(route.target_name).ref
             if code and standing.active(code, one.logg, ref):
                 found.append(Task(code, route.target_name, ref, one.logg, route.source_name))
+    found += standing.after_deletion()
     standing.note(whole=False)
     return found
 

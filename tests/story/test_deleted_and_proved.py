@@ -15,6 +15,12 @@ from tests.story.test_there_and_home import InProcess, edit
 from tests.story.town import CX, ORGNR, SP, town
 
 
+def asked(place):
+    """The copies a person is asked to see to."""
+    rows = place.stafett("tasks")["tasks"]
+    return {row["i systemet"] for row in rows if row["kode"] == "KOPI_ETTER_SLETTING"}
+
+
 def test_what_is_erased_of_one_copy_is_not_needed_by_the_other(tmp_path):
     """Moved there, edited there and brought home, and then deleted here: nothing is missing in the
     proof, the other copy opens, and a plan the other way is made."""
@@ -46,6 +52,7 @@ def test_what_is_erased_of_one_copy_is_not_needed_by_the_other(tmp_path):
             cleared = deleting.Cleared(one.logg, one.one_ref, "1", "uttak", ())
             deleting._done(verk, deleting._intend(verk, cleared, "fag", "avsluttet"))
         assert prove(house.database, house.store).wrong == ()
+        left = {logg: deleting.copies(verk, logg) for logg in (one.logg for one in logs)}
         assert all(house.store.get(one) for one in there if one)
         app.close_verk(verk.source, verk.archives)
         house.close()
@@ -57,6 +64,19 @@ def test_what_is_erased_of_one_copy_is_not_needed_by_the_other(tmp_path):
                     t.step.c.plan_id == plan_id
                 )
             ).all()
+        # Every copy that stands is a person's task, in the plan too, until it is seen passive.
+        refs = {one.ref for found in left.values() for one in found}
+        assert refs == {b["plan"]["planId"] for b in place.apps[SP].bundles()}
+        active = {
+            b["plan"]["planId"] for b in place.apps[SP].bundles() if b["plan"]["status"] == "active"
+        }
+        lines = place.stafett("show", place.stafett("plan", CX, SP)["plan"])["stranded"]
+        assert active and {row["kode"] for row in lines} == {"KOPI_ETTER_SLETTING"}
+        assert asked(place) == active and len(lines) == len(active)
+        for ref in active:
+            place.passive(ref)
+        place.stafett("plan", CX, SP)
+        assert asked(place) == set()
         # A copy does not bring back what was deleted here.
         assert {(x.kind, x.code) for x in steps if x.logg in held} == {("hold", "SLETTET_DER")}
         assert place.stafett("verify")["wrong"] == []

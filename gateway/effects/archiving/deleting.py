@@ -27,6 +27,8 @@ from gateway.ledger.upsert import upsert
 from gateway.ports.connector import Document
 from gateway.staff.member import Acting
 from gateway.staff.roles import Act, StaffRole
+from gateway.tasks.rows import Task, waiting
+from gateway.tasks.standing import AFTER_DELETION
 from schemas.stafettlogg.kodeverk import Loggstatus
 from schemas.stafettlogg.logg import Stafettlogg
 
@@ -240,6 +242,13 @@ def delete(verk: Verk, logg_id: str, *, by: Acting, reason: str) -> dict[str, An
             raise RemoteFault("SLETTING_IKKE_UTFOERT", place=cleared.ref)
     erase(verk, logg_id, row["ref"])
     return _done(verk, row)
+
+
+def copies(verk: Verk, logg_id: str) -> list[Task]:
+    """The copies in other systems that somebody must see to, now that the log is deleted here."""
+    with verk.database.look() as connection:
+        open_ = waiting(connection, verk.tenant, source=verk.system)
+    return [one for one in open_ if (one.code, one.logg) == (AFTER_DELETION, logg_id)]
 
 
 def _delete(verk: Verk, cleared: Cleared) -> None:

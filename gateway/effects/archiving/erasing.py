@@ -2,7 +2,8 @@
 
 Ids, codes and hashes stay (the proof needs them); every sealed byte of content goes, and what was
 laid out for a person. The municipality's archive is never touched from here (C-2), nor what was
-taken in of the same log in another system, where it stands.
+taken in of the same log in another system, where it stands: that it does becomes a person's task
+(R-116), for this is the last moment anybody here knows where.
 """
 
 import sqlalchemy as sa
@@ -14,6 +15,9 @@ from gateway.ledger import archive_tables as a
 from gateway.ledger import tables as t
 from gateway.ledger.owners import needed
 from gateway.ports.archive import LaidOut
+from gateway.run import agreed as agreeing
+from gateway.tasks import rows as tasks
+from gateway.tasks.standing import AFTER_DELETION
 
 _AGREED = (t.agreed.c.one_doc, t.agreed.c.one_ids, t.agreed.c.other_doc, t.agreed.c.other_ids)
 _EFFECT = (t.effect.c.ours, t.effect.c.sent, t.effect.c.base, t.effect.c.ids)
@@ -94,6 +98,13 @@ def erase(verk: Verk, logg_id: str, ref: str) -> int:
     with verk.database.begin() as connection:
         connection.execute(t.record.delete().where(record))
         connection.execute(t.file.delete().where(file))
+        copies = [
+            tasks.Task(AFTER_DELETION, other, one.of(other).ref, logg_id, verk.system)
+            for pair, one in agreeing.of_system(connection, verk.system, verk.tenant, [logg_id])
+            for other in (pair.one, pair.other)
+            if other != verk.system
+        ]
+        tasks.found(connection, verk.tenant, verk.now(), copies)
         connection.execute(t.agreed.delete().where(agreed))
         connection.execute(t.plan.update().where(brought).values(laid=None))
         connection.execute(t.version.delete().where(version))
