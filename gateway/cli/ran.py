@@ -36,12 +36,9 @@ def show_run(opened: House, run_id: str, told: Speaker) -> None:
     became = counted(opened.database, run_id)
     told.say(counts(became))
     told.give(
-        **{
-            name: getattr(at, name)
-            for name in ("total", "done", "otherwise", "parked", "held", "moved")
-        }
+        **{name: getattr(at, name) for name in ("total", "done", "otherwise", "parked", "moved")}
     )
-    told.give(logs=became)
+    told.give(logs=became, held=became["holdt"])
     rows = _rows(opened, run_id, plan["plan_id"])
     told.say()
     told.table(

@@ -243,7 +243,7 @@ def _tell_end(opened: House, at: Progress, told: Speaker) -> int:
     texts = Catalogue(told.language)
     became = counted(opened.database, at.run_id)
     told.give(**{name: getattr(at, name) for name in Progress.__slots__}, logs=became)
-    told.give(drifted=became[OTHERWISE])
+    told.give(drifted=became[OTHERWISE], held=became["holdt"])  # the plan's holds too, as it says
     told.say(f"{at.run_id}: {texts.label('state_' + at.state)} - {counts(became)}")
     if at.reason:
         text = texts.code(at.reason)
