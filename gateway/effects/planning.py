@@ -385,19 +385,17 @@ class Planner:
             return []
         pair = PairKey.of(route.source_name, route.target_name, route.tenant)
         with route.database.look() as connection:
-            found = unlisted(connection, pair, route.source_name, plan_id)
-            lost = [one for one in found if one.of(route.target_name).ref in there]
-        for one in lost:
-            ref = one.of(route.target_name).ref
-            if standing.active("AKTIV_BORTE_I_KILDEN", one.logg, ref):
-                side = one.of(route.source_name)
-                steps.append(
+            found = list(unlisted(connection, pair, route.source_name, plan_id))
+        for one in found:
+            side, ref = one.of(route.source_name), one.of(route.target_name).ref
+            if ref in there and standing.active("AKTIV_BORTE_I_KILDEN", one.logg, ref):
+                    steps.append(
                     Step(last + len(steps) + 1, 0, StepKind.TASK, one.logg, side.ref, side.version,
                          code="AKTIV_BORTE_I_KILDEN", target_ref=ref, facts={"stranded": True})
                 )  # fmt: skip
-        steps += [
-            Step(last + len(steps) + n, 0, StepKind.TASK, task.logg, "", "", code=task.code,
-                 target_ref=task.ref, facts={"stranded": True})
-            for n, task in enumerate(standing.after_deletion(), 1)
-        ]  # fmt: skip
+        for task in standing.after_deletion():
+            steps.append(
+                Step(last + len(steps) + 1, 0, StepKind.TASK, task.logg, "", "", code=task.code,
+                     target_ref=task.ref, facts={"stranded": True})
+            )  # fmt: skip
         return steps
