@@ -373,8 +373,7 @@ class Planner:
     ) -> list[Step]:
         """What the source lists no more: a copy that stands active in the target is a task, and a
         log to be repaired has nothing to be repaired from. Nothing is inferred as deleted."""
-        steps: list[Step] = []
-        route = self._route
+        steps, route = list[Step](), self._route
         if self._kind != "frem":
             return [
                 Step(last + n, 0, StepKind.PARK, "", ref, "", code="BORTE_FRA_SYSTEMET",
@@ -382,14 +381,14 @@ class Planner:
                 for n, ref in enumerate(sorted((wanted or frozenset()) - seen), 1)
             ]  # fmt: skip
         if wanted is not None:
-            return []
+            return steps
         pair = PairKey.of(route.source_name, route.target_name, route.tenant)
         with route.database.look() as connection:
             found = list(unlisted(connection, pair, route.source_name, plan_id))
         for one in found:
             side, ref = one.of(route.source_name), one.of(route.target_name).ref
             if ref in there and standing.active("AKTIV_BORTE_I_KILDEN", one.logg, ref):
-                    steps.append(
+                steps.append(
                     Step(last + len(steps) + 1, 0, StepKind.TASK, one.logg, side.ref, side.version,
                          code="AKTIV_BORTE_I_KILDEN", target_ref=ref, facts={"stranded": True})
                 )  # fmt: skip

@@ -19,8 +19,8 @@ from gateway.ledger import tables as t
 from gateway.ledger.cover import GENESIS, as_bytes, link_mac, unpacked
 from gateway.ledger.covered import Key, Shape
 
-_TEXT = json.JSONEncoder(default=lambda value: bytes(value).hex()).encode
-"""A key as text; what somebody put in a key that is no text or number is its digits."""
+_TEXT = json.JSONEncoder(default=rowmac.plain).encode
+"""A key as text."""
 _OWNERS = 500
 ROW_MISSING, ROW_CHANGED, ROW_FOREIGN = "RAD_MANGLER", "RAD_ENDRET", "RAD_FREMMED"
 
@@ -33,6 +33,11 @@ class Wrong:
     code: str
     table: str = ""
     key: Key = ()
+
+
+def _named(found: dict[str, str]) -> str:
+    """What somebody put in a key that is no text or number, as it is shown."""
+    return f"X'{found['bytes']}'"
 
 
 class Replayed:
@@ -72,7 +77,7 @@ class Replayed:
              "and s.pk = w.pk where coalesce(s.mac, '') = ?"),
         ):  # fmt: skip
             for table, key in self._c.execute(question, (gone,)):
-                yield Wrong(code, table, tuple(json.loads(key)))
+                yield Wrong(code, table, tuple(json.loads(key, object_hook=_named)))
 
 
 @contextmanager

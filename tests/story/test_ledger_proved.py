@@ -4,6 +4,7 @@ One small ledger with a run, archiving and a hand-over in it; each tampering is 
 by a database tool, as somebody who has them would.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -106,7 +107,30 @@ def archived(raw):
     raw.execute("update gw_delivery set state = 'venter', confirmed_by = 'annen'")
 
 
+def as_bytes(raw):
+    """A text becomes the bytes its digits say, and no question for the text finds it."""
+    for row in raw.execute("select plan_id, hash from gw_plan").fetchall():
+        raw.execute(
+            "update gw_plan set hash = ? where plan_id = ?",
+            (bytes.fromhex(row["hash"]), row["plan_id"]),
+        )
+
+
+def as_no_bytes(raw):
+    """An empty text becomes no bytes: nothing waits any more, for whoever asks for the text."""
+    assert raw.execute("update gw_entry set logg = X'' where logg = ''").rowcount
+    assert raw.execute("update gw_waiting set opens = X'' where opens = ''").rowcount
+
+
+def key_as_bytes(raw):
+    """The same of a key."""
+    raw.execute("update gw_plan set plan_id = cast(plan_id as blob)")
+
+
 NAMED = {
+    as_bytes: "RAD_ENDRET",
+    as_no_bytes: "RAD_ENDRET",
+    key_as_bytes: "RAD_MANGLER",
     cut: "HOVEDBOK_AVKORTET",
     rewrite: "HOVEDBOK_OMSKREVET",
     empty: "HOVEDBOK_AVKORTET",
@@ -233,6 +257,9 @@ UNCOVERED = {"gw_claim", "gw_orphan", "gw_pace"}
 
 def changed(value, rng):
     """Another value of its kind, or of another kind, as SQLite lets anybody put in."""
+    if rng.random() < 0.15 and isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            return bytes.fromhex(value)
     if rng.random() < 0.15 and value not in (other := [b"\x00\xff", "tekst", ""]):
         return rng.choice(other)
     if isinstance(value, bytes):
