@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from gateway.snapshot import pdfbilder
+from gateway.snapshot import pdfbilder, pdflag, pdfskrift
 from gateway.snapshot.pdfobjekt import (
     EMPTY,
     ODD,
@@ -112,10 +112,7 @@ class Innhold:
         files = pdf.of(pdf.of(root, "Names"), "EmbeddedFiles")
         if "Collection" in root or files.get("Names") or files.get("Kids") or pdf.files > 1:
             return "VEDLEGG_FILER_INNI"
-        shown = pdf.of(pdf.of(root, "OCProperties"), "D")
-        if pdf.get(shown.get("OFF")) or pdf.get(shown.get("BaseState")) == "OFF":
-            return "VEDLEGG_LAG_AV"
-        return ""
+        return "VEDLEGG_LAG_AV" if pdflag.off(pdf, root) else ""
 
     def _leaves(
         self, node: Any, resources: Any, above: tuple[int, ...]
@@ -160,6 +157,8 @@ class Innhold:
                 self._form(value)
                 value = value.told
             if isinstance(value, dict):
+                if not self.code and pdflag.of_others(self._pdf, value):
+                    self.code = "VEDLEGG_LAG_AV"
                 if where in _NAMED and any(self._pdf.get(one) is None for one in value.values()):
                     self.broken = True
                 beside = _BESIDE if where in ("Page", "Annots") else _NEVER
@@ -274,8 +273,9 @@ class Innhold:
                 if not held or not self._plain_picture(held[-1], resources):
                     return True
             elif value in _WRITES:
-                unsaid = text is None or bool(text.strip(_BLANKS))
-                if unsaid and any(_letters(one) for one in held):
+                said = text is None or bool(text.strip(_BLANKS))
+                said = said or not pdfskrift.believed(self._pdf, resources)
+                if said and any(_letters(one) for one in held):
                     return True
             elif value not in _SILENT or _SILENT[value] not in (None, len(held)):
                 return True

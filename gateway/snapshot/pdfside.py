@@ -24,6 +24,8 @@ QUALITY = 85
 LARGEST, SMALLEST = 14_400.0, 3.0
 """Points of a page's side that PDF/A-2 takes (ISO 19005-2, 6.1.13)."""
 A4 = (595.28, 841.89)
+_LEAST, _LETTER, _MOST_LETTERS = 0.25, 4.0, 20_000
+"""Pixels a point below which letters are asked for their size; pixels a letter is dots below."""
 _MARGIN = 28.0
 _LOOK = 36 / 72
 _UNSEEN = 2
@@ -42,7 +44,8 @@ class Side:
 
 
 def drawn(document: Any, nr: int, held: Innhold) -> Side:
-    """Page `nr` as a picture. Raises Refused: VEDLEGG_EN_FARGE, VEDLEGG_OEDELAGT."""
+    """Page `nr` as a picture. Raises Refused: VEDLEGG_EN_FARGE, VEDLEGG_OEDELAGT,
+    VEDLEGG_FOR_STORT."""
     sheet = document[nr]
     try:
         width, height = sheet.get_size()
@@ -50,6 +53,8 @@ def drawn(document: Any, nr: int, held: Innhold) -> Side:
         scale = min(
             DPI / 72, (MOST_PIXELS / max(width * height, 1)) ** 0.5, MOST_SIDE / longest
         )  # fmt: skip
+        if scale < _LEAST and _smallest(sheet) * scale < _LETTER:
+            raise Refused("VEDLEGG_FOR_STORT")
         picture = _rendered(sheet, scale)
         made = _saved(picture, *_sized(width, height))
         if held.unseen and not all(_seen(one) for one in _images(sheet)):
@@ -141,6 +146,17 @@ def _text(sheet: Any) -> str | None:
         return page.get_text_range() if page.count_chars() > 0 else None
     finally:
         page.close()
+
+
+def _smallest(sheet: Any) -> float:
+    """The size in points of the smallest letter on a page; infinite when it has none."""
+    page = sheet.get_textpage()
+    try:
+        letters = range(min(page.count_chars(), _MOST_LETTERS))
+        sizes = [raw.FPDFText_GetFontSize(page.raw, nr) for nr in letters]
+    finally:
+        page.close()
+    return min((size for size in sizes if size > 0), default=float("inf"))
 
 
 def _images(sheet: Any) -> Iterator[Any]:

@@ -15,7 +15,10 @@ _PIECE = 1 << 22
 
 
 def read(body: bytes) -> tuple[bool, int, int]:
-    """(whole, frames, where it ends): whole when every row is there and every sum is right."""
+    """(whole, frames, where it ends): whole when every row is there and every sum is right.
+
+    `frames` is how many different pictures there may be to see, the one that stands still too.
+    """
     at, frames, packed, size, whole = 8, 1, [], 0, False
     while at + 12 <= len(body):
         length, name = int.from_bytes(body[at : at + 4]), body[at + 4 : at + 8]
@@ -29,7 +32,9 @@ def read(body: bytes) -> tuple[bool, int, int]:
         elif name == b"IDAT":
             packed.append(data)
         elif name == b"acTL":
-            frames = int.from_bytes(data[:4])
+            frames = max(frames, int.from_bytes(data[:4]))
+        elif name == b"fdAT":
+            frames = max(frames, 2)  # a picture of the film's own, whatever the film counts
         elif name == b"IEND":
             whole = size > 0 and _unpacks(b"".join(packed), size)
             break

@@ -10,7 +10,7 @@ from PIL import Image
 
 from gateway.snapshot import faksbilde, jpegfil, pakkebilde, pngfil
 from gateway.snapshot.opplasting import treat
-from tests.pdf.byggepdf import HELLO, one_page, stream
+from tests.pdf.byggepdf import HELLO, one_page, stream, written
 from tests.pdf.skadde import encoded, grey, with_image
 
 RNG = random.Random(17)
@@ -95,7 +95,74 @@ TOO_LITTLE = {
         resources=b"/XObject<</X 6 0 R>>",
     ),
 }
+GROUP = b"<</Type/OCG/Name(a)%s>>"
+CODES = b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def "
+CODES += b"1 begincodespacerange %s endcodespacerange 1 beginbfchar %s endbfchar endcmap end end"
+BLANK = stream(CODES % (b"<00><ff>", b"<41><0020>"))
+WIDE_BLANK = stream(CODES % (b"<0000><ffff>", b"<0041><0020>"))
+GLYPH = b"1000 0 d0 q 800 0 0 800 0 0 cm BI /W 2 /H 2 /CS /G /BPC 8 /F /JPX ID abcd EI Q"
+DRAWN_FONT = (
+    b"/Font<</F2<</Type/Font/Subtype/Type3/FontBBox[0 0 1000 1000]/FontMatrix[.001 0 0 .001 0 0]"
+    b"/Encoding<</Differences[65/a]>>/FirstChar 65/LastChar 65/Widths[1000]"
+    b"/CharProcs<</a %d 0 R>>/Resources<<>>/ToUnicode 6 0 R>>>>"
+)
+AWAY_FONT = (
+    b"/Font<</F2<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/Identity-H"
+    b"/DescendantFonts[<</Type/Font/Subtype/CIDFontType2/BaseFont/X/CIDSystemInfo<</Registry(Adobe)"
+    b"/Ordering(Identity)/Supplement 0>>/FontDescriptor<</Type/FontDescriptor/FontName/X/Flags 4"
+    b"/FontBBox[0 0 1000 1000]/ItalicAngle 0/Ascent 800/Descent -200/CapHeight 700/StemV 80>>>>]"
+    b"/ToUnicode 6 0 R>>>>"
+)
+SAYS = b"BT /F2 50 Tf 50 50 Td %s Tj ET"
+
+
+def said_blank(font: bytes, *more: bytes) -> bytes:
+    """Letters whose own table says that they are spaces, in a font that draws none of them."""
+    wide = font is AWAY_FONT
+    blank = WIDE_BLANK if wide else BLANK
+    return written(
+        [
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Contents 4 0 R/Resources<<%s>>>>"
+            % font,
+            stream(SAYS % (b"<00410041>" if wide else b"<4141>")),
+            b"null",
+            blank,
+            *more,
+        ]
+    )
+
+
+def hidden(what: bytes, usage: bytes = b"", told: bytes = b"") -> bytes:
+    """Words, and more of them on a layer that is shown or not by what `what` says."""
+    return one_page(
+        stream(BESIDE + b"/OC /P1 BDC BT /F1 20 Tf 40 50 Td (Og mer) Tj ET EMC"),
+        GROUP % usage,
+        resources=b"/Properties<</P1 %s>>" % what,
+        catalog=b"/OCProperties<</OCGs[6 0 R]/D<<%s>>>>" % told,
+    )
+
+
 MORE = {
+    "a PNG whose film is another picture": (
+        encoded(TWO[0], "PNG", save_all=True, append_images=TWO[1:], default_image=True),
+        "VEDLEGG_FLERE_BILDER"),
+    "letters of a drawing that cannot be opened": (
+        said_blank(DRAWN_FONT % 7, stream(GLYPH)), "VEDLEGG_EN_FARGE"),
+    "letters of a drawing that is not there": (said_blank(DRAWN_FONT % 9), "VEDLEGG_EN_FARGE"),
+    "letters of a font that is not there": (said_blank(AWAY_FONT), "VEDLEGG_EN_FARGE"),
+    "a layer shown when another is not": (
+        hidden(b"<</Type/OCMD/OCGs[6 0 R]/VE[/Not 6 0 R]>>"), "VEDLEGG_LAG_AV"),
+    "a layer shown when all are off": (
+        hidden(b"<</Type/OCMD/OCGs[6 0 R]/P/AllOff>>"), "VEDLEGG_LAG_AV"),
+    "a layer off on a screen": (
+        hidden(b"6 0 R", b"/Usage<</View<</ViewState/OFF>>>>",
+               b"/AS[<</Event/View/Category[/View]/OCGs[6 0 R]>>]"), "VEDLEGG_LAG_AV"),
+    "a layer off on paper": (
+        hidden(b"6 0 R", b"/Usage<</Print<</PrintState/OFF>>>>",
+               b"/AS[<</Event/Print/Category[/Print]/OCGs[6 0 R]>>]"), "VEDLEGG_LAG_AV"),
+    "a page of seventy metres": (one_page(box=b"0 0 200000 200000"), "VEDLEGG_FOR_STORT"),
     "a PNG that moves": (encoded(TWO[0], "PNG", save_all=True, append_images=TWO[1:]),
                          "VEDLEGG_FLERE_BILDER"),
     "a JPEG of more pictures": (encoded(TWO[0], "MPO", save_all=True, append_images=TWO[1:]),
@@ -107,6 +174,11 @@ MORE = {
     "two PDFs end to end": (one_page() + one_page(stream(b"0 0 9 9 re f")), "VEDLEGG_FILER_INNI"),
 }  # fmt: skip
 TAKEN = {
+    "a layer that is on": hidden(b"6 0 R", b"/Usage<</View<</ViewState/ON>>>>",
+                                 b"/AS[<</Event/View/Category[/View]/OCGs[6 0 R]>>]"),
+    "a layer shown with another": hidden(b"<</Type/OCMD/OCGs[6 0 R]/P/AllOn>>"),
+    "a page of spaces": one_page(stream(b"BT /F1 50 Tf 50 50 Td (   ) Tj ET")),
+    "a PNG of one picture that could move": encoded(TWO[0], "PNG", save_all=True),
     "a JPEG": encoded(NOISE, "JPEG"),
     "a JPEG with restarts": encoded(NOISE, "JPEG", restart_marker_blocks=3),
     "a JPEG in scans": encoded(NOISE.convert("RGB"), "JPEG", progressive=True),
