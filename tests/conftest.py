@@ -1,5 +1,6 @@
 """Settings shared by all tests: a real PostgreSQL from a wheel, a database per test, the broker."""
 
+import functools
 import os
 import sqlite3
 import tempfile
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import sqlalchemy as sa
+import typer.testing
 
 from gateway.ledger import schema
 from gateway.ledger.database import Database
@@ -70,6 +72,10 @@ def amqp() -> str:
             pytest.fail(f"STAFETT_AMQP is set, and no broker with management answers at {admin}")
         pytest.skip(NO_BROKER)
     return parts.geturl()
+
+
+# Making the tree of commands takes longer than most commands run; it is one for all.
+typer.testing._get_command = functools.cache(typer.testing._get_command)  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -28,8 +28,12 @@ ROOT = Path(__file__).parents[1]
 COLD = ("STAFETT_FAILPOINT",)
 """Read while the modules are read: a process that has one is started cold."""
 _PRELOADED = (
-    "gateway.cli.main", "gateway.app", "gateway.app_overfoering", "gateway.engine.durable",
-    "structlog.dev",
+    "gateway.cli.main", "gateway.app", "gateway.app_overfoering", "gateway.engine.worker",
+    "structlog.dev", "gateway.cli.running", "gateway.cli.archiving", "gateway.cli.filing",
+    "gateway.cli.proving", "gateway.cli.transferring", "gateway.cli.serving",
+    "connectors.conexus_companion.connector", "connectors.visma_samspill.connector",
+    "mappings.conexus_companion.mapping", "mappings.visma_samspill.mapping",
+    "connectors.manuelt_arkiv.arkiv", "connectors.noark5.arkiv",
 )  # fmt: skip
 _BYTES = 1 << 20
 
