@@ -15,8 +15,8 @@ _SECONDS = 10.0
 
 
 def why_no_line(url: str, tls: ssl.SSLContext) -> str:
-    """`EKKO_IKKE_NAADD` (nobody answers there), `EKKO_IKKE_TLS` (what answers there speaks something
-    else, or hangs up), `EKKO_DERES_TLS` (it shows a certificate that is not the counterpart's),
+    """`EKKO_IKKE_NAADD` (nobody answers there), `EKKO_IKKE_TLS` (what answers speaks something else
+    or hangs up), `EKKO_DERES_TLS` (it shows a certificate that is not the counterpart's),
     `EKKO_VAAR_TLS` (it refuses ours), or empty when there is a line."""
     split = urllib.parse.urlsplit(url)
     host, port = split.hostname or "", split.port or 443

@@ -9,7 +9,7 @@ Nothing here writes a log.
 """
 
 from dataclasses import dataclass, field, replace
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 
 from gateway.effects.transferring import oversikt, rader
 from gateway.effects.transferring.innhold import speaker
@@ -92,7 +92,11 @@ def read_now(verk: Overfoeringsverk, rad: Rad, aktoer: Aktoer) -> None:
 def reader(verk: Overfoeringsverk) -> str:
     """Which reader this is: its keys and certificates, and the protocol it knows. Another may read
     what this one could not."""
-    return f"{verk.forsegler.merke()}:{VERSJON}:{version('stafettlogg')}"
+    try:
+        own = version("stafettlogg-gateway")
+    except PackageNotFoundError:  # run from a folder that was never installed
+        own = ""
+    return f"{verk.forsegler.merke()}:{VERSJON}:{own}"
 
 
 def due(verk: Overfoeringsverk, rad: Rad) -> bool:
