@@ -70,6 +70,7 @@ def open_channel(settings: Settings, name: str, *, listening: bool) -> Kanal:
     for option in getattr(module, "STILISTER", ()):
         options[option] = joined(settings.path(path) for path in several(options.get(option, "")))
     if getattr(module, "TILLIT", ""):
+        _readable(settings, name)
         # What vouches for a signature vouches for nobody on the line: no authorities here.
         options[module.TILLIT] = "".join(
             f"{orgnr}={settings.path(path)}\n"
@@ -87,6 +88,7 @@ def open_sealer(settings: Settings) -> Forsegler:
     if own.noekkel is None or own.sertifikat is None:
         raise LocalFault("OVERFOERING_IKKE_SATT_OPP", place="overfoering.noekkel")
     certificate = settings.path(own.sertifikat)
+    _readable(settings)
     known = {
         orgnr: Motpartsfiler(
             *(
@@ -113,6 +115,31 @@ def open_sealer(settings: Settings) -> Forsegler:
             dekrypteringssertifikat=opens,
         ),
     )
+
+
+_LISTS = ("sertifikater", "utstedere", "signerer", "aapner", "tls")
+
+
+def _readable(settings: Settings, channel: str = "") -> None:
+    """Every certificate of a counterpart (of those on this channel, when one is named) can be read.
+
+    Raises LocalFault with the counterpart's number, the list and the place in it: whoever mends it
+    finds the file by that, and the error tells nobody whom we talk to.
+    """
+    read = importlib.import_module("connectors.fiks.noekler").read_certificates
+    for nr, one in enumerate(settings.motparter.values(), 1):
+        if channel and one.kanal != channel:
+            continue
+        for field in _LISTS:
+            for place, path in enumerate(getattr(one, field), 1):
+                where, file = f"motpart {nr}: {field} nr. {place}", settings.path(path)
+                code = "" if file.is_file() else "SERTIFIKATFIL_MANGLER"
+                try:
+                    code = code or (read(file) and "")
+                except LocalFault as error:
+                    code = error.code
+                if code:
+                    raise LocalFault(code, place=where)
 
 
 def holder_by_number(system: str) -> bool:

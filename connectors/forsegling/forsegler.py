@@ -5,6 +5,7 @@ AES-256-GCM with a key of its own, so that content which has been delivered is u
 its sender gives the key away, and for ever once the sender has destroyed it.
 """
 
+import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -68,6 +69,14 @@ class CmsForsegler:
     def mangler(self, orgnr: str) -> str:
         """Why packages cannot be made to this organisation now, as a code; empty when they can."""
         return self._motparter.lacks(orgnr, self._now())
+
+    def merke(self) -> str:
+        """Which keys and certificates these are: a digest of the public parts."""
+        found = hashlib.sha256()
+        parts = {_public(key) for key in self._nokler.dekryptering} | self._motparter.certificates()
+        for one in sorted(hashlib.sha256(part).digest() for part in parts):
+            found.update(one)
+        return found.hexdigest()[:16]
 
     def pakk(self, filer: Sequence[Pakkefil], mottaker: str) -> bytes:
         """Sign and encrypt. Raises LocalFault, and Rejected for what no reader would open:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from connectors.fiks.noekler import rsa_of
 from connectors.fiks.tillit import Tillit
@@ -47,6 +48,14 @@ class Motparter:
         self._tillit = {
             orgnr: Tillit(one.that_sign(), one.utstedere, orgnr)
             for orgnr, one in self._kjente.items()
+        }
+
+    def certificates(self) -> set[bytes]:
+        """Every certificate of the directory, in DER."""
+        return {
+            one.public_bytes(Encoding.DER)
+            for known in self._kjente.values()
+            for one in (*known.kjente, *known.utstedere, *known.signerer, *known.aapner)
         }
 
     def to(self, orgnr: str, now: datetime) -> x509.Certificate | None:

@@ -17,6 +17,7 @@ from collections import Counter
 from pathlib import Path
 
 from connectors.stafett_https import turn
+from connectors.stafett_https.bortlagt import Bortlagte
 from gateway.errors import LocalFault, Transient
 
 _NAME = re.compile(r"^\d{20}-(?:([0-9a-f]{16})-)?[0-9a-f]{32}\.p7m$")
@@ -44,6 +45,7 @@ class Innboks:
             folder = None  # type: ignore[assignment]
         if folder is None:
             raise LocalFault("DATAMAPPE_UTILGJENGELIG", place="innboks")
+        self._closed = Bortlagte(self._folder / "lukket", whose, self._set_aside)
         self._tidy()
 
     def keep(self, package: bytes, whose: str = "") -> None:
@@ -51,7 +53,7 @@ class Innboks:
 
         `whose` tells senders apart; what is written of it is made with our key.
         """
-        who = self._who(whose)
+        who = self.who(whose)
         with self._lock:
             if self._is_full(len(package), who):
                 raise Transient("INNBOKS_FULL", place="innboks", retry_after=60.0)
@@ -59,7 +61,7 @@ class Innboks:
         beside = self._folder / f".{name}"
         stored = False
         try:
-            with beside.open("xb") as file:
+            with open(beside, "xb", opener=_ours_alone) as file:
                 file.write(package)
                 file.flush()
                 os.fsync(file.fileno())
@@ -71,7 +73,8 @@ class Innboks:
         if not stored:
             raise LocalFault("DISK_FULL", place="innboks")
 
-    def _who(self, whose: str) -> str:
+    def who(self, whose: str) -> str:
+        """What a sender is called in names; `whose` is the hash of the certificate shown."""
         return hashlib.blake2b(whose.encode(), key=self._key[:64], digest_size=8).hexdigest()
 
     def _is_full(self, coming: int, who: str) -> bool:
@@ -105,6 +108,7 @@ class Innboks:
                 with contextlib.suppress(FileNotFoundError):
                     if now - entry.stat().st_mtime > _DAY:
                         os.unlink(entry.path)
+        self._closed.forget_old()
         self._forget_refused()
 
     def _forget_refused(self) -> None:
@@ -142,11 +146,27 @@ class Innboks:
 
     def refuse(self, ref: str) -> None:
         """Put a package aside that nobody could open; the oldest of those go after a while."""
-        path = self._folder / _safe(ref)
-        if path.exists():
-            with contextlib.suppress(FileNotFoundError):
-                path.replace(self._refused / path.name)
+        self._set_aside(self._folder / _safe(ref))
         self._forget_refused()
+
+    def _set_aside(self, path: Path) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            path.replace(self._refused / path.name)
+
+    def put_by(self, ref: str, mark: str) -> bool:
+        """Put a package by that no key of this set opens; False when it is here already."""
+        try:
+            return self._closed.put(self._folder / _safe(ref), mark)
+        except OSError:
+            raise LocalFault("DISK_FULL", place="innboks") from None
+
+    def bring_back(self, mark: str) -> int:
+        """What was put by under another set of keys waits again. How many."""
+        return self._closed.bring_back(self._folder, mark)
+
+    def closed(self) -> dict[str, int]:
+        """How many are put by of each sender."""
+        return dict(self._closed.each())
 
     def _flush_folder(self) -> None:
         handle = os.open(self._folder, os.O_RDONLY)
@@ -154,6 +174,11 @@ class Innboks:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _ours_alone(path: str, flags: int) -> int:
+    """Sealed as it is, what came is nobody's to read but ours."""
+    return os.open(path, flags, 0o600)
 
 
 def whose(name: str) -> str:

@@ -16,7 +16,7 @@ from connectors.http.deadline import DeadlineTransport
 from connectors.http.session import Session
 from connectors.stafett_https.gjester import LIFE
 from connectors.stafett_https.handtrykk import why_no_line
-from connectors.stafett_https.innboks import Innboks
+from connectors.stafett_https.innboks import Innboks, whose
 from connectors.stafett_https.lytter import Lytter
 from connectors.stafett_https.operasjoner import BY_NAME, EKKO, OPERATIONS, PATH
 from connectors.stafett_https.profil import Profil, read_profil
@@ -25,6 +25,7 @@ from gateway.errors import GatewayError, LocalFault, Rejected, Transient, Unknow
 from gateway.ports.connector import ConnectorSettings
 from gateway.ports.ekko import Svarer
 from gateway.ports.kanal import (
+    Bortlagt,
     Forsendelse,
     Innkommet,
     KanalFacts,
@@ -147,7 +148,7 @@ class HttpsKanal:
                 break
             package = self._innboks.read(ref)
             if package is not None:
-                found.append(Innkommet(ref, package))
+                found.append(Innkommet(ref, package, hvem=whose(ref)))
                 self._given.add(ref)
         return found
 
@@ -167,6 +168,26 @@ class HttpsKanal:
     def avvis(self, ref: str, kode: str) -> None:
         """Set aside: out of the way of what came after it."""
         self._innboks.refuse(ref)
+
+    def legg_bort(self, ref: str, merke: str) -> bool:
+        """Put by, for the day the key is there."""
+        return self._innboks.put_by(ref, merke)
+
+    def ta_frem(self, merke: str) -> int:
+        """What other keys did not open waits for these."""
+        return self._innboks.bring_back(merke)
+
+    def bortlagt(self) -> Sequence[Bortlagt]:
+        """By the certificate it came by, and the organisation where that is one's alone."""
+        known = {
+            self._innboks.who(hashlib.sha256(der).hexdigest()): owners
+            for der, owners in self._tillit.owners().items()
+        }
+        found = []
+        for who, count in sorted(self._innboks.closed().items()):
+            owners = known.get(who, frozenset())
+            found.append(Bortlagt(who, count, min(owners) if len(owners) == 1 else ""))
+        return found
 
     def close(self) -> None:
         """Stop listening and close connections."""
@@ -203,7 +224,8 @@ class HttpsKanal:
         if not url:
             raise Rejected("UKJENT_MOTTAKER", place=place)
         if not url.startswith("https://"):
-            raise LocalFault("IKKE_KRYPTERT", place=self._settings.system)
+            # The address is the counterpart's file's, and not the channel's in gateway.toml.
+            raise LocalFault("MOTPART_IKKE_HTTPS", place=place)
         return url
 
 
@@ -222,7 +244,7 @@ def _name_key(path: Path) -> bytes:
     try:
         return hashlib.sha256(b"stafett-innboks\0" + path.read_bytes()).digest()
     except OSError:
-        raise LocalFault("UGYLDIG_SERTIFIKAT", place="stafett_https") from None
+        raise LocalFault("KANAL_NOEKLER_PASSER_IKKE", place="stafett_https.noekkel") from None
 
 
 def _listen(host: str, port: int, tls: ssl.SSLContext, innboks: Innboks, profil: Profil) -> Lytter:

@@ -13,7 +13,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from connectors.fiks.noekler import read_certificates
+from connectors.fiks.noekler import read_certificates, read_signing
 from connectors.forsegling.roller import Rolle, in_role
 from gateway.errors import LocalFault
 
@@ -40,6 +40,11 @@ class Tillit:
         """What anybody who connects to us may show."""
         return tuple(c for _, many in self._known for c in many)
 
+    def owners(self) -> dict[bytes, frozenset[str]]:
+        """Every certificate (DER) that somebody may show, and the organisations that may."""
+        shown = {c.public_bytes(Encoding.DER) for c in self.of_all()}
+        return {der: self.whose(der) for der in shown}
+
     def whose(self, certificate: bytes) -> frozenset[str]:
         """The organisations that may show this certificate (DER)."""
         return frozenset(
@@ -57,15 +62,30 @@ def _context(
     context.check_hostname = False
     context.verify_mode = ssl.CERT_REQUIRED
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    ours = False
     try:
         context.load_cert_chain(certificate, key)
+        ours = True
         for one in trusted:
             context.load_verify_locations(cadata=one.public_bytes(Encoding.DER))
-    except (OSError, ssl.SSLError):
-        context = None  # type: ignore[assignment]
-    if context is None:
-        raise LocalFault("UGYLDIG_SERTIFIKAT", place="stafett_https")
-    return context
+        return context
+    except OSError:
+        pass
+    if not ours:
+        raise LocalFault("KANAL_NOEKLER_PASSER_IKKE", place=_wrong_of_ours(key, certificate))
+    raise LocalFault("UGYLDIG_SERTIFIKAT", place="stafett_https.tillit")
+
+
+def _wrong_of_ours(key: Path, certificate: Path) -> str:
+    """The option that is wrong, or both when each can be read and they are no pair."""
+    for name, path, read in (
+        ("noekkel", key, read_signing), ("sertifikat", certificate, read_certificates)
+    ):  # fmt: skip
+        try:
+            read(path)
+        except LocalFault:
+            return f"stafett_https.{name}"
+    return "stafett_https.noekkel, stafett_https.sertifikat"
 
 
 def client_context(

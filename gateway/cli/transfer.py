@@ -281,7 +281,10 @@ def retry(
     kommune: Kommune = "",
     as_json: Json = False,
 ) -> None:
-    """Nytt forsøk, samme overføring: etter utløpt frist, feil, eller manuell behandling."""
+    """Nytt forsøk, samme overføring: etter utløpt frist, feil, eller manuell behandling.
+
+    Hos mottaker: les pakken som ikke kunne leses, én gang til nå.
+    """
     from gateway.cli import transferring as t
 
     t.retry(overfoering, t.actor(by, role), released, config, kommune, as_json)

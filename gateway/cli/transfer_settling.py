@@ -67,17 +67,30 @@ def read(own: str, out: Path, by: str, config: Path | None, kommune: str, as_jso
         access = note(opened.database, verk.stamp(), who, Shown.PAPIRER, own, ground)
         access.covers(Shown.PAPIRER, own)
         lay_files(out, [(one.navn, one.data) for one in found.files])
+        unread.given_out(verk, rad, found)
         told.give(files=len(found.files))
         told.say(f"{len(found.files)}: {out}")
         told.say(Catalogue(told.language).label("unread_taken").format(id=own))
         told.end(OK)
 
 
-def taken(own: str, aktoer: Aktoer, config: Path | None, kommune: str, as_json: bool) -> None:
+def taken(
+    own: str,
+    aktoer: Aktoer,
+    config: Path | None,
+    kommune: str,
+    as_json: bool,
+    *,
+    from_sender: bool = False,
+) -> None:
     """A person has read it: it is completed."""
     with works(config, kommune, aktoer) as (opened, verk):
         told = speaker(opened, as_json=as_json)
-        rad = patient(lambda: unread.taken_on_paper(verk, receiver(verk, own), aktoer))
+        rad = patient(
+            lambda: unread.taken_on_paper(
+                verk, receiver(verk, own), aktoer, fra_avgiver=from_sender
+            )
+        )
         runde.settle(verk, 2)
         state(told, verk, rad)
         told.end(OK)

@@ -98,18 +98,26 @@ def taken(
     overfoering: Ident,
     by: By,
     role: Role = "stafettholder",
+    from_sender: Annotated[
+        bool,
+        typer.Option(
+            "--from-sender",
+            help="Loggen er lest i det avgivers folk ga, ikke i filene fra transfer read.",
+        ),
+    ] = False,
     config: Config = None,
     kommune: Kommune = "",
     as_json: Json = False,
 ) -> None:
     """Loggen er lest på papir, i PDF-en eller i det avgiver ga: overføringen er fullført.
 
-    Da lukker avgiver sin logg. Legg den inn i fagsystemet deres, og fortell familien det, først.
+    Filene må være tatt ut her med transfer read, ellers sier --from-sender hvor den er lest. Da
+    lukker avgiver sin logg. Legg den inn i fagsystemet deres, og fortell familien det, først.
     """
     from gateway.cli import transfer_settling as t
     from gateway.cli.transferring import actor
 
-    t.taken(overfoering, actor(by, role), config, kommune, as_json)
+    t.taken(overfoering, actor(by, role), config, kommune, as_json, from_sender=from_sender)
 
 
 @transfer.command()

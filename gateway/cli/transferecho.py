@@ -16,11 +16,13 @@ def echo(orgnr: str, config: Path | None, kommune: str, as_json: bool) -> None:
         told = speaker(opened, as_json=as_json)
         texts = Catalogue(told.language)
         found = ekko.ask(verk, orgnr)
-        told.give(holds=not found.kode, code=found.kode, end=found.ende.value)
+        told.give(holds=not found.kode, code=found.kode, end=found.ende.value,
+                  place=found.sted)  # fmt: skip
         if not found.kode:
             told.say(texts.label("ekko_holder"))
             told.end(OK)
         text = texts.code(found.kode)
-        told.say(f"{texts.label(f'ekko_{found.ende.value}')}: {found.kode}")
+        place = f" [{found.sted}]" if found.sted else ""
+        told.say(f"{texts.label(f'ekko_{found.ende.value}')}: {found.kode}{place}")
         told.say(f"{text.what}\n  Gjør dette: {text.do}")
         told.end(TO_DO)

@@ -19,6 +19,7 @@ from gateway.effects.transferring import (
     oversikt,
     rader,
     runde,
+    unread,
     varslet,
 )
 from gateway.effects.transferring.rader import Rad
@@ -298,9 +299,14 @@ def hold(own: str, aktoer: Aktoer, config: Path | None, kommune: str, as_json: b
 def retry(
     own: str, aktoer: Aktoer, released: bool, config: Path | None, kommune: str, as_json: bool
 ) -> None:
-    """A new attempt."""
+    """A new attempt; of a log that came and could not be read, to read it now."""
     with works(config, kommune, aktoer) as (opened, verk):
         told = speaker(opened, as_json=as_json)
+        came = rader.load(verk, Side.MOTTAKER, own)
+        if came is not None and unread.waits_unread(came):
+            patient(lambda: unread.read_now(verk, receiver(verk, own), aktoer))
+            runde.settle(verk, 2)
+            _end(told, verk, receiver(verk, own))
         rad = avgi.again(verk, sender(verk, own), aktoer, loest=released)
         state(told, verk, rad)
         told.end(OK)

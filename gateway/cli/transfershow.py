@@ -8,7 +8,7 @@ from gateway.cli.doubting import telling
 from gateway.cli.opening import acting, may_see, speaker
 from gateway.cli.transferring import WAITS, state, works
 from gateway.cli.typed import no_number
-from gateway.effects.transferring import brev, etterspoersler, oversikt, rader, varslet
+from gateway.effects.transferring import brev, etterspoersler, kanalvakt, oversikt, rader, varslet
 from gateway.effects.transferring.rader import Rad
 from gateway.errors import LocalFault, Rejected
 from gateway.ledger import trust
@@ -68,7 +68,20 @@ def inbox(everything: bool, config: Path | None, kommune: str, as_json: bool) ->
                     [(one["id"], one["tid"], one["virksomhet"], one["ref"]) for one in asked],
                     "requests",
                 )
-            waits = bool(asked) or any(r.verdi["kode"] or _for_us(r) for r in rows)
+            channels = kanalvakt.shown(verk)
+            if channels:
+                told.say()
+                words = ("sted", "kode", "antall", "siden", "id")
+                told.table(words, [[one[c] for c in words] for one in channels], "channels")
+                texts = Catalogue(told.language)
+                for code in sorted({one["kode"] for one in channels} - {""}):
+                    text = texts.code(code)
+                    told.say(f"{code}: {text.what}\n  Gjør dette: {text.do}")
+            waits = (
+                bool(asked)
+                or any(one["kode"] for one in channels)
+                or any(r.verdi["kode"] or _for_us(r) for r in rows)
+            )
             told.end(TO_DO if waits else OK)
 
 

@@ -52,6 +52,9 @@ class Bevis:
     aksept_id: str
     fra_avgiver: tuple[Ledd, ...]
     fra_mottaker: tuple[Ledd, ...]
+    lest_fra: str = ""
+    """Where a person here read the log on paper: in the package, or in what the sender gave. This
+    side's own word, and not compared."""
 
 
 @dataclass(frozen=True, slots=True)

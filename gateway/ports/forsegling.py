@@ -70,6 +70,11 @@ class Forsegler(Protocol):
         """
         ...
 
+    def merke(self) -> str:
+        """16 hex digits that change when what we can open and believe does: our keys that open, and
+        the certificates of the directory."""
+        ...
+
     def pakk(self, filer: Sequence[Pakkefil], mottaker: str) -> bytes:
         """A package signed by us and encrypted to `mottaker` (orgnr).
 

@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 PAKKENAVN = "melding.p7m"
 """The one file name a package ever has on a channel that wants names (R-102: content-free)."""
@@ -69,6 +69,7 @@ class Innkommet:
     the platform says could not be delivered, or what `send` returned for it where the platform
     knows no other name of it (`feil` holds the public code then, and `pakke` is empty); it is a
     word about transport. An empty `pakke` without `svarer` is one the channel could not read.
+    `hvem` tells senders apart where the channel can, and says of none of them who it is.
     """
 
     ref: str
@@ -78,6 +79,7 @@ class Innkommet:
     avsender: str = field(default="", repr=False)
     svarer: str = ""
     feil: str = ""
+    hvem: str = ""
 
 
 class Transportstand(StrEnum):
@@ -135,4 +137,36 @@ class Kanal(Protocol):
 
     def close(self) -> None:
         """Close connections."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Bortlagt:
+    """Packages of one sender that no key of ours opens, put by. `hvem` is as in `Innkommet`;
+    `orgnr` is empty where the channel does not know whose they are."""
+
+    hvem: str
+    antall: int
+    orgnr: str = field(default="", repr=False)
+
+
+@runtime_checkable
+class Bortlegger(Protocol):
+    """A channel that keeps what our keys do not open, out of the way of what they do.
+
+    `merke` tells one set of keys from another (`Forsegler.merke`). Where a platform keeps what it
+    has not been told the end of, this is not needed.
+    """
+
+    def legg_bort(self, ref: str, merke: str) -> bool:
+        """Put a package by, whole; False when the very same was put by before."""
+        ...
+
+    def ta_frem(self, merke: str) -> int:
+        """Let what was put by under another set of keys wait for `hent` again; with an empty mark
+        all of it. How many."""
+        ...
+
+    def bortlagt(self) -> Sequence[Bortlagt]:
+        """What is put by now, by sender."""
         ...

@@ -42,13 +42,22 @@ def _toml(path: Path) -> dict[str, Any]:
         raise LocalFault("KONFIG_UGYLDIG", place=path.name) from None
 
 
+_OWN_WORD = {
+    "extra_forbidden": "KONFIG_UKJENT_NOEKKEL",
+    **dict.fromkeys(
+        ("tuple_type", "list_type", "set_type", "frozen_set_type"), "KONFIG_SKAL_VAERE_LISTE"
+    ),
+}
+"""What a wrong value has a word of its own for, by what is wrong with it."""
+
+
 def _model(kind: type[_M], data: dict[str, Any], path: Path) -> _M:
     try:
         return kind.model_validate(data)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        code = "KONFIG_UKJENT_NOEKKEL" if first["type"] == "extra_forbidden" else "KONFIG_UGYLDIG"
+        code = _OWN_WORD.get(first["type"], "KONFIG_UGYLDIG")
         raise LocalFault(code, place=f"{path.name}: {where}") from None
 
 

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     ARCHIVE = "arkiv"
     UNREAD = "ulest"
     TRANSFER = "overfoering"
+    CHANNEL = "kanal"
     REQUEST = "etterspoersel"
     MOVE = "flyttehint"
 
@@ -50,6 +51,7 @@ KINDS: Mapping[Kind, Settled] = {
     Kind.ARCHIVE: Settled(_R.ARKIVAR, "archive confirm, retry or seen"),
     Kind.UNREAD: Settled(_R.IT_LEDER, "a look at the source that can read the log"),
     Kind.TRANSFER: Settled(_R.LEDER, "the act of the hand-over"),
+    Kind.CHANNEL: Settled(_R.IT_LEDER, "what comes opens, or what was said is receipted"),
     Kind.REQUEST: Settled(_R.LEDER, "transfer answer"),
     Kind.MOVE: Settled(_R.LEDER, "moves decide, or the hint is withdrawn or expires"),
 }

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.overfoering.koder import VERSJON
-from tests.samsvar import innhold, laas
+from tests.samsvar import ekko, innhold, laas
 from tests.samsvar.feil import Feil
 from tests.samsvar.innsyn import judge_content
 from tests.samsvar.logg import Logg, make
@@ -26,7 +26,7 @@ PEOPLE = {"start": "start", "tildel": "assign", "aksepter": "accept", "avvis": "
 SPARE = 10
 """Logs besides, for whoever plays a case that was not counted."""
 STEG = ("gjoer", "send", "slipp", "igjen", "taust", "nyttForsoek", "vent", "kvittert", "stille",
-        "staar", "lukket", "aapner", "kjeder", "bevis", "linje")  # fmt: skip
+        "staar", "lukket", "aapner", "kjeder", "bevis", "linje", "ekko")  # fmt: skip
 
 
 class Brudd(AssertionError):
@@ -427,6 +427,10 @@ class Dialog:
         found = self.port.proof(self.own, path)
         if found != steg["bevis"]:
             raise Feil("bevis", kom=found)
+
+    def _ekko(self, steg: dict[str, Any]) -> None:
+        """One echo (chapter 7.1)."""
+        ekko.ask(self.spill, steg)
 
     def _linje(self, steg: dict[str, Any]) -> None:
         """One request of the line itself (chapter 7)."""

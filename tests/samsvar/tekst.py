@@ -131,6 +131,7 @@ STEG: dict[str, tuple[str, str]] = {
     "bevis": ("Beside the suite's proof the gateway shall answer {hva}{med}", "Ved siden av suitens"
               " bevis skal porten svare {hva}{med}"),
     "linje": ("The suite asks the line {hva}{med}", "Suiten spør linjen {hva}{med}"),
+    "ekko": ("The suite asks for an echo{hva}{med}", "Suiten spør etter et ekko{hva}{med}"),
 }  # fmt: skip
 ORD: dict[str, tuple[str, str]] = {
     "tittel": ("Conformance with stafettlogg-overfoering {versjon}", "Samsvar med"
@@ -176,6 +177,8 @@ def steg(one: dict[str, Any], kind: str, language: str) -> str:
         what = said(PEOPLE[what], language)
     elif kind == "linje":
         what = f"{what['metode']} {what['sti']} {_plain(what, {'metode', 'sti'})}".strip()
+    elif kind == "ekko":
+        what = f" {_plain(what, set())}".rstrip()
     elif isinstance(what, list):
         what = ", ".join(what) or "-"
     rest = _plain(one, {kind, *_UNSAID})

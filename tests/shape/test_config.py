@@ -16,6 +16,7 @@ from gateway.settings.models import (
     System,
     Varselmappe,
 )
+from gateway.texts.catalogue import Catalogue
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "config" / "README.md").read_text("utf-8")
@@ -100,3 +101,21 @@ def test_a_missing_secret(tmp_path, monkeypatch):
         secret("conexus_companion", config, settings)
     monkeypatch.setenv("CONEXUS_SECRET", "s3")
     assert secret("conexus_companion", config, settings) == "s3"
+
+
+def test_one_value_where_a_list_is_wanted_is_told_as_that(tmp_path):
+    """`dekryptering = "x.key"`: a word of its own, and how it is written is in the advice."""
+    folder = tmp_path / "config"
+    (folder / "kommuner").mkdir(parents=True)
+    text = (ROOT / "config" / "gateway.toml").read_text("utf-8")
+    (folder / "gateway.toml").write_text(text, "utf-8")
+    (folder / "kommuner" / "9901.toml").write_text(
+        'nummer = "9901"\nnavn = "x"\norgnr = "899100107"\n'
+        '[overfoering]\nsystem = "ks"\ndekryptering = "x.key"\n',
+        "utf-8",
+    )
+    with pytest.raises(LocalFault, match="KONFIG_SKAL_VAERE_LISTE") as told:
+        load(folder)
+    assert told.value.place == "9901.toml: overfoering.dekryptering"
+    for language in ("nb", "nn", "en"):
+        assert '["' in Catalogue(language).code("KONFIG_SKAL_VAERE_LISTE").do

@@ -126,14 +126,18 @@ def test_what_cannot_be_read_leaves_everything_as_it_was(flytting, monkeypatch, 
     refused(lambda: unread.beside(f.m.verk, theirs, PROTECTED), "IKKE_FULLMAKT")
     refused(lambda: unread.taken_on_paper(f.m.verk, theirs, PROTECTED), "IKKE_FULLMAKT")
     holder = Aktoer(HOLDER, "stafettholder")
-    files = {
-        x.navn: x.data for x in unread.beside(f.m.verk, f.m.row(own, Side.MOTTAKER), holder).files
-    }
+    # Nobody here has had it out, so nobody has read it.
+    refused(lambda: unread.taken_on_paper(f.m.verk, theirs, holder), "LEST_IKKE_HER")
+    beside = unread.beside(f.m.verk, f.m.row(own, Side.MOTTAKER), holder)
+    files = {x.navn: x.data for x in beside.files}
     assert files["stafettlogg.pdf"].startswith(b"%PDF")
+    refused(lambda: unread.taken_on_paper(f.m.verk, theirs, holder), "LEST_IKKE_HER")
+    unread.given_out(f.m.verk, f.m.row(own, Side.MOTTAKER), beside)
     unread.taken_on_paper(f.m.verk, f.m.row(own, Side.MOTTAKER), holder)
     f.until(lambda: f.states(own) == ("FULLFOERT", "FULLFOERT"))
     f.rounds(2)
     assert json.loads(f.a.row(own).lukket.rapport)["utfall"] == "papir"
+    assert oversikt.proof(f.m.verk, f.m.row(own, Side.MOTTAKER)).lest_fra == "pakken"
     assert f.a.log(f.logg.id).status is Loggstatus.PASSIV
     assert f.m.row(own, Side.MOTTAKER).verdi["varsle"] == "leder"
 
@@ -172,8 +176,14 @@ def test_what_does_not_even_open_is_the_senders_to_give_in_another_way(flytting,
     with pytest.raises(Rejected) as told:
         unread.beside(f.m.verk, row, holder)
     assert unread.unreadable(told.value)
-    unread.taken_on_paper(f.m.verk, row, holder)
+    refused(lambda: unread.taken_on_paper(f.m.verk, row, holder), "LEST_IKKE_HER")
+    unread.taken_on_paper(f.m.verk, row, holder, fra_avgiver=True)
     f.until(lambda: f.states(own) == ("FULLFOERT", "FULLFOERT"))
+    proof = oversikt.proof(f.m.verk, f.m.row(own, Side.MOTTAKER))
+    assert proof.lest_fra == "avgiver"
+    assert json.loads(oversikt.to_json(proof))["lestFra"] == "avgiver"
+    steps = [one for one in f.m.timeline(own) if one.get("utfall") == "papir"]
+    assert [one["kilde"] for one in steps] == ["avgiver"]
 
 
 def test_a_row_from_before_it_was_asked_is_found_by_the_next_round(flytting, monkeypatch):

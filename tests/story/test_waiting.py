@@ -357,8 +357,9 @@ def test_every_kind_says_whose_it_is_and_what_settles_it():
     """Closed: a kind without a line in the table cannot be."""
     assert set(KINDS) == set(Kind)
     assert all(one.act and one.role in {*StaffRole, KONTAKTPUNKT} for one in KINDS.values())
-    # Hand-overs and requests have a walk of their own: `test_waiting_transfers`.
-    assert set(SCENARIOS) | {Kind.TRANSFER, Kind.REQUEST} == set(Kind)
+    # Hand-overs and requests have a walk of their own: `test_waiting_transfers`; so have channels:
+    # `test_overfoering_lukket`.
+    assert set(SCENARIOS) | {Kind.TRANSFER, Kind.REQUEST, Kind.CHANNEL} == set(Kind)
 
 
 def test_a_log_that_is_gone_from_the_source_waits_for_nobody(tmp_path, monkeypatch):

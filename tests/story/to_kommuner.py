@@ -285,7 +285,8 @@ class Kommunehus:
                 attempts=1, breaker_pause=0.05,
                 options={
                     "noekkel": str(self.key), "sertifikat": str(self.cert),
-                    "tillit": str(other.cert), "innboks": str(self.folder / "innboks"),
+                    "tillit": f"{other.orgnr}={other.cert}",
+                    "innboks": str(self.folder / "innboks"),
                     "lytt": f"127.0.0.1:{free_port()}",
                 },
             )

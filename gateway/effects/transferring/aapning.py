@@ -53,7 +53,7 @@ def family_to_ask(verk: Overfoeringsverk, rad: Rad) -> Spoerreliste:
     and nothing is kept; who is shown this is the caller's to note. Raises Rejected("INGEN_VENTER")
     for a row that waits for no answer."""
     if not waits(rad):
-        raise Rejected("INGEN_VENTER", place=rad.id)
+        raise Rejected("INGEN_VENTER", place=f"{rad.id}:{rad.tilstand.value}")
     logg = opened(verk, rad).logg
     wanted = household(logg)
     people = [numbers(person) for person in logg.personer if person.id in wanted]

@@ -266,8 +266,8 @@ def again(verk: Overfoeringsverk, rad: Rad, aktoer: Aktoer, *, loest: bool = Fal
     """A new attempt of the same hand-over, from a draft (E-2). What is SPERRET needs the role
     that handles what is held (`loest`). Raises Rejected, Conflict."""
     if rad.tilstand not in AGAIN or (rad.tilstand is Tilstand.SPERRET and not loest):
-        raise Rejected("MANUELL" if rad.tilstand is Tilstand.SPERRET else "IKKE_NYTT_FORSOEK",
-                       place=rad.id)  # fmt: skip
+        code = "MANUELL" if rad.tilstand is Tilstand.SPERRET else "IKKE_NYTT_FORSOEK"
+        raise Rejected(code, place=f"{rad.id}:{rad.tilstand.value}")
     ansatt = verk.ansatt(aktoer.ref)
     own_role = aktoer.rolle == verk.arkiv.kommune.adressesperre.kontaktpunkt
     # A role that is only claimed starts nothing again, least of all what is held.

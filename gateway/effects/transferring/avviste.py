@@ -1,28 +1,40 @@
-"""Packages that are not taken in: refused one at a time, or left alone when it is our key.
+"""Packages that are not taken in: refused one at a time, put by, or left alone.
 
-A package nobody can open is told to the platform as refused, for good. When nothing that came
-can be opened, the fault is more likely ours: then nothing is refused, for what is refused does
-not come again, and a person is told once.
+A package that is nobody's is told to the channel as refused. One that no key of ours opens may be
+true, and the fault ours: a channel that can keeps it whole, out of the way of what does open, until
+the keys are others. A platform that cannot keeps it where it is when nothing that came opens, for
+what is refused there does not come again.
 """
 
 import json
-from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
 from gateway import log
+from gateway.effects.transferring import kanalvakt
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import GatewayError, LocalFault, Rejected
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
-from gateway.ports.kanal import Innkommet, Kanal
+from gateway.ports.kanal import Bortlegger, Innkommet, Kanal
 
-CLOSED = "KAN_IKKE_DEKRYPTERES"
+CLOSED = kanalvakt.CLOSED
 NO_ENVELOPE = "INGEN_KONVOLUTT"
 """Bytes that are no envelope: no key of ours is to blame, and they prove nothing of it either."""
 FEW = 3
-"""So many unreadable packages may be others' fault; more, and nothing else, is ours."""
+"""So many unreadable packages of a platform may be others' fault; more, and nothing else, is
+ours."""
 _RUN = "innboks"
+
+
+@dataclass(slots=True)
+class Aapnede:
+    """What a round of one channel found of keys: what opened for nobody, and whose did."""
+
+    lukket: list[Innkommet] = field(default_factory=list)
+    aapne: set[str] = field(default_factory=set)
+    """`Innkommet.hvem` of those of whom something opened."""
 
 
 def refuse(verk: Overfoeringsverk, kanal: Kanal, one: Innkommet, error: Rejected) -> None:
@@ -35,22 +47,44 @@ def refuse(verk: Overfoeringsverk, kanal: Kanal, one: Innkommet, error: Rejected
         log.get("innboks").warning("avvis", code=fault.code, place=fault.place)
 
 
-def settle(verk: Overfoeringsverk, kanal: Kanal, closed: Sequence[Innkommet], *, any_open: bool
-) -> int:  # fmt: skip
-    """Refuse what could not be opened; how many. Raises LocalFault when all of it is closed."""
-    if len(closed) > FEW and not any_open:
+def bring_back(verk: Overfoeringsverk, kanal: Kanal) -> None:
+    """What was put by under other keys than ours now waits again."""
+    if isinstance(kanal, Bortlegger) and kanal.ta_frem(verk.forsegler.merke()):
+        _note(verk, "tattFrem", CLOSED)
+
+
+def settle(verk: Overfoeringsverk, name: str, kanal: Kanal, found: Aapnede) -> int:
+    """Do with what could not be opened what its channel can; how many were put out of the way, and
+    say on the list what waits. Raises LocalFault when a platform keeps all of it."""
+    if isinstance(kanal, Bortlegger):
+        return _put_by(verk, name, kanal, found)
+    held = len(found.lukket) > FEW and not found.aapne
+    if held or found.aapne:
+        kanalvakt.platform(verk, name, held=held)
+    if held:
         if _last(verk) != {"hendelse": "alarm", "kode": CLOSED}:
             _note(verk, "alarm", CLOSED)
         raise LocalFault(CLOSED, place=_RUN)
-    for one in closed:
+    for one in found.lukket:
         refuse(verk, kanal, one, Rejected(CLOSED, place="pakke"))
-    return len(closed)
+    return len(found.lukket)
 
 
-def _note(verk: Overfoeringsverk, what: str, code: str) -> None:
+def _put_by(verk: Overfoeringsverk, name: str, kanal: Bortlegger, found: Aapnede) -> int:
+    mark = verk.forsegler.merke()
+    new = [one for one in found.lukket if kanal.legg_bort(one.ref, mark)]
+    if new:
+        log.get("innboks").warning("lagtBort", code=CLOSED, antall=len(new))
+        _note(verk, "lagtBort", CLOSED, len(new))
+    senders = {one.hvem for one in new}
+    kanalvakt.put_by(verk, name, kanal.bortlagt(), new=senders, opened=found.aapne)
+    return len(new)
+
+
+def _note(verk: Overfoeringsverk, what: str, code: str, count: int = 0) -> None:
+    body = {"hendelse": what, "kode": code} | ({"antall": count} if count else {})
     with verk.arkiv.database.begin() as connection:
-        fact = Fact("overfoering", run_id=_RUN, body={"hendelse": what, "kode": code})
-        append(connection, verk.stamp(), [fact])
+        append(connection, verk.stamp(), [Fact("overfoering", run_id=_RUN, body=body)])
 
 
 def _last(verk: Overfoeringsverk) -> object:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from gateway.effects.transferring.verk import Overfoeringsverk
-from gateway.errors import GatewayError, Rejected
+from gateway.errors import GatewayError, LocalFault, Rejected
 from gateway.ports.ekko import Ekkokanal
 from gateway.ports.forsegling import Pakkefil
 from schemas.overfoering.ekko import EKKO, SKJEVT, Ekko, Ekkokode, read, write
@@ -38,7 +38,9 @@ class Ende(StrEnum):
 
 _HER = frozenset({"EKKO_SVAR_UKJENT_SIGNATAR", "EKKO_SVAR_AAPNES_IKKE", "EKKO_DERES_TLS",
                   "EKKO_UGYLDIG", "EKKO_FEIL_AVSENDER", "EKKO_FOR_OFTE", "EKKO_IKKE_PAA_KANALEN",
-                  "MOTPART_UTEN_KRYPTERING", "UKJENT_MOTPART"})  # fmt: skip
+                  "MOTPART_UTEN_KRYPTERING", "UKJENT_MOTPART", "MOTPART_IKKE_HTTPS",
+                  "KANAL_NOEKLER_PASSER_IKKE", "UKJENT_MOTTAKER",
+                  "UGYLDIG_SERTIFIKAT"})  # fmt: skip
 _DER = frozenset({"EKKO_UKJENT_SIGNATAR", "EKKO_VAAR_TLS", "EKKO_FINNES_IKKE", "EKKO_SVARER_IKKE",
                   "EKKO_UTEN_VAAR_KRYPTERING", "EKKO_ANNET_ORD"})  # fmt: skip
 
@@ -48,6 +50,8 @@ class Ekkofunn:
     """What an echo found: `kode` is empty when all of it holds."""
 
     kode: str = ""
+    sted: str = ""
+    """What of our own it is, where that is known. Never who the counterpart is."""
 
     @property
     def ende(self) -> Ende:
@@ -72,7 +76,8 @@ def ask(verk: Overfoeringsverk, orgnr: str) -> Ekkofunn:
         package = verk.forsegler.pakk([Pakkefil(EKKO, "application/json", write(asked))], orgnr)
         answer = channel.spoer_ekko(verk.address(orgnr), package)
     except GatewayError as error:
-        return Ekkofunn(error.code)
+        mine = isinstance(error, LocalFault) and error.place not in ("ekko", "")
+        return Ekkofunn(error.code, error.place if mine else "")
     return Ekkofunn(_judged(verk, answer, orgnr, word))
 
 

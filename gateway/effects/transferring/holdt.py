@@ -50,7 +50,7 @@ def resume(verk: Overfoeringsverk, rad: Rad, aktoer: Aktoer, *, decided: bool = 
     if ansatt is None or aktoer.rolle not in ansatt.roller or aktoer.rolle != wanted:
         raise Rejected("IKKE_FULLMAKT", place=rad.id)
     if not waits(rad) or rad.verdi["kode"] != HOLDT:
-        raise Rejected("INGEN_VENTER", place=rad.id)
+        raise Rejected("INGEN_VENTER", place=f"{rad.id}:{rad.tilstand.value}")
     with verk.arkiv.database.begin() as connection:
         sealed = replace(rad.lukket, vern=SKRIVES if decided else "")
         new = rader.change(connection, verk, rad, {"kode": "", "neste": verk.stamp()}, sealed)

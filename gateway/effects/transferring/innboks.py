@@ -71,16 +71,17 @@ class Tatt:
     utsatt: int = 0
 
 
-def receive(verk: Overfoeringsverk, kanal: Kanal) -> Tatt:
-    """Take what waits on one channel. Raises what the channel raises when asked, and
-    LocalFault("KAN_IKKE_DEKRYPTERES") when nothing that came can be opened.
+def receive(verk: Overfoeringsverk, kanal: Kanal, name: str = "") -> Tatt:
+    """Take what waits on one channel, which we call `name`. Raises what the channel raises when
+    asked, and LocalFault("KAN_IKKE_DEKRYPTERES") when nothing that came can be opened and the
+    channel cannot put it by.
 
     Each package is acknowledged as soon as it is stored: a platform counts how often it has
     given one out in vain. What is neither taken nor refused stays for the next round.
     """
     done = Tatt()
-    closed: list[Innkommet] = []
-    opens = False
+    found = avviste.Aapnede()
+    avviste.bring_back(verk, kanal)
     for one in kanal.hent(_MOST):
         if one.svarer:
             not_delivered(verk, one)
@@ -92,30 +93,31 @@ def receive(verk: Overfoeringsverk, kanal: Kanal) -> Tatt:
             result = _take(verk, one)
         except Rejected as error:
             if error.code == avviste.CLOSED:
-                closed.append(one)
+                found.lukket.append(one)
                 continue
-            opens = opens or error.code != avviste.NO_ENVELOPE
+            if error.code != avviste.NO_ENVELOPE:
+                found.aapne.add(one.hvem)
             done.avvist += 1
             avviste.refuse(verk, kanal, one, error)
             continue
         except GatewayError as error:
             # Ours to mend (a source that is away, a row that moved): it stays on the channel.
-            opens = True
+            found.aapne.add(one.hvem)
             done.utsatt += 1
             log.get("innboks").warning("utsatt", code=error.code, place=error.place)
             continue
         except Exception as error:  # noqa: BLE001 - one message's surprise never stops the others
-            opens = True
+            found.aapne.add(one.hvem)
             done.utsatt += 1
             fault = surprise(error)
             log.get("innboks").error("utsatt", code=fault.code, place=fault.place)
             continue
-        opens = True
+        found.aapne.add(one.hvem)
         failpoint.reach("melding.tatt")
         _acknowledge(kanal, one, done)
         done.tatt += result
         done.kjent += not result
-    done.avvist += avviste.settle(verk, kanal, closed, any_open=opens)
+    done.avvist += avviste.settle(verk, name, kanal, found)
     return done
 
 

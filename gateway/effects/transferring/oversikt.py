@@ -132,6 +132,7 @@ def proof(verk: Overfoeringsverk, rad: Rad) -> Bevis:
         aksept_id=rad.verdi["aksept_id"],
         fra_avgiver=out if sender else into,
         fra_mottaker=into if sender else out,
+        lest_fra=next((str(one["kilde"]) for one in timeline(verk, rad.id) if "kilde" in one), ""),
     )
 
 
@@ -152,6 +153,8 @@ def to_json(bevis: Bevis, anker: str = "") -> str:
         "fraAvgiver": [plain(one) for one in bevis.fra_avgiver],
         "fraMottaker": [plain(one) for one in bevis.fra_mottaker],
     }
+    if bevis.lest_fra:
+        told["lestFra"] = bevis.lest_fra
     if anker:
         told["anker"] = anker
     return json.dumps(told, indent=1, sort_keys=True) + "\n"

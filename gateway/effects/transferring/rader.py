@@ -52,6 +52,8 @@ class Lukket:
     rapport: str = ""
     uforstaatt: str = ""
     """Why our gateway cannot read the package (`schemas.overfoering.koder.Uforstaatt`)."""
+    leser: str = ""
+    """Which reader could not read it last (`unread.reader`)."""
     vern: str = ""
 
 
@@ -206,9 +208,15 @@ def load_in(
 
 
 def existing(verk: Overfoeringsverk, side: Side, overfoering_id: str) -> Rad:
-    """The newest attempt. Raises Rejected("UKJENT_OVERFOERING")."""
+    """The newest attempt. Raises Rejected("UKJENT_OVERFOERING"), or OVERFOERING_ANNEN_SIDE for one
+    that we have, on the other side: the place says which, and where it stands."""
     found = load(verk, side, overfoering_id)
     if found is None:
+        other = Side.AVGIVER if side is Side.MOTTAKER else Side.MOTTAKER
+        known = load(verk, other, overfoering_id)
+        if known is not None:
+            place = f"{overfoering_id[:40]}:{other.value} {known.tilstand.value}"
+            raise Rejected("OVERFOERING_ANNEN_SIDE", place=place)
         raise Rejected("UKJENT_OVERFOERING", place=overfoering_id[:40])
     return found
 

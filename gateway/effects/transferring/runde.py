@@ -16,7 +16,15 @@ import sqlalchemy as sa
 from gateway import log
 from gateway.effects.archiving.verk import stamp
 from gateway.effects.one_log import OF_ONE_LOG, SURPRISE, of_one_log, surprise
-from gateway.effects.transferring import aapning, holdt, importering, rader, stenging, unread
+from gateway.effects.transferring import (
+    aapning,
+    holdt,
+    importering,
+    kanalvakt,
+    rader,
+    stenging,
+    unread,
+)
 from gateway.effects.transferring.avgi import MANUELL, unchanged
 from gateway.effects.transferring.frister import reminders_due
 from gateway.effects.transferring.holdt import HOLDT
@@ -33,6 +41,7 @@ from gateway.errors import Conflict, GatewayError, Rejected
 from gateway.ledger import transfer_tables as x
 from gateway.ledger.chain import Fact, append
 from gateway.overfoering.tilstand import ENDT, Hendelse, Side, Tilstand, Vakt
+from gateway.ports.kanal import Bortlegger
 
 _ENDED = tuple(one.value for one in ENDT)
 _PAUSES = (5, 30, 120, 600, 3600)
@@ -68,6 +77,7 @@ def run(verk: Overfoeringsverk) -> Runde:
     for rad in _to_destroy(verk):
         _guarded(done, rad, partial(destroy, verk, rad))
     _aside(done, partial(forget_said, verk))
+    _aside(done, partial(kanalvakt.unheard, verk))
     return done
 
 
@@ -84,8 +94,12 @@ def settle(verk: Overfoeringsverk, rounds: int = 20) -> Runde:
 
 
 def hasten(verk: Overfoeringsverk) -> None:
-    """Everything that waits for its next try is due now: somebody knows that it may go."""
+    """Everything that waits for its next try is due now, and what no key opened waits to be tried:
+    somebody knows that it may go."""
     now = verk.stamp()
+    for kanal in verk.kanaler.values():
+        if isinstance(kanal, Bortlegger):
+            kanal.ta_frem("")
     for table, states in (
         (x.melding, x.melding.c.tilstand.in_(("venter", "sendt"))),
         (x.overfoering, x.overfoering.c.etterarbeid != ""),
@@ -102,7 +116,7 @@ def _receive(verk: Overfoeringsverk, done: Runde) -> None:
         try:
             if not kanal.facts().tosidig:
                 continue
-            got = receive(verk, kanal)
+            got = receive(verk, kanal, name)
         except GatewayError as error:
             _count(done, error.code)
             log.get("runde").warning("kanal", system=name, code=error.code, place=error.place)
@@ -164,7 +178,11 @@ def _open_rows(verk: Overfoeringsverk) -> list[Rad]:
         x.overfoering.c.tilstand.not_in(_ENDED),
         x.overfoering.c.kode.not_in(tuple(FROZEN)),
         x.overfoering.c.etterarbeid == "",
-        x.overfoering.c.neste <= verk.stamp(),
+        # What could not be read is looked at by every new reader (`unread.due`).
+        sa.or_(
+            x.overfoering.c.neste <= verk.stamp(),
+            x.overfoering.c.tilstand == Tilstand.IKKE_FORSTAATT.value,
+        ),
     )
 
 
@@ -223,6 +241,8 @@ def _watch(verk: Overfoeringsverk, rad: Rad, done: Runde) -> None:
         done.steg += taken.regel is not None
         return
     if rad.side is Side.AVGIVER and rad.tilstand in _ASKED and _stopped(verk, rad, done):
+        return
+    if rad.tilstand is Tilstand.IKKE_FORSTAATT and not unread.due(verk, rad):
         return
     if unread.waits_unread(rad):
         if unread.read_again(verk, rad):

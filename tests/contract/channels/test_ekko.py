@@ -1,6 +1,10 @@
 """The echo (specification, chapter 7.1): two who know each other find every fault of their set-up,
 at the right end; a stranger learns nothing, and nothing is kept. Real TLS and real seals."""
 
+import contextlib
+import dataclasses
+import socket
+import threading
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -264,3 +268,46 @@ def test_every_code_has_words_and_an_end():
         for code in {*ekko._ANSWERED.values(), *ekko._HER, *ekko._DER, "EKKO_IKKE_NAADD"}:
             assert texts.code(code).what and texts.code(code).do
         assert all(texts.label(f"ekko_{one}") for one in ("holder", "her", "der", "begge"))
+
+
+def _at(here, url):
+    """The same directory, with another address of the counterpart."""
+    one = here.verk.motparter[B].model_copy(update={"adresse": {"url": url}})
+    return dataclasses.replace(here.verk, motparter={B: one})
+
+
+@pytest.mark.parametrize("says", [b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n", b""])
+def test_a_port_that_does_not_speak_tls_blames_nobodys_certificate(to, says):
+    """Our url goes to a plain port: it says something in clear, or hangs up."""
+    here, _ = to()
+    with socket.create_server(("127.0.0.1", 0)) as plain:
+
+        def serve():
+            for _ in range(4):
+                with contextlib.suppress(OSError):
+                    line, _ = plain.accept()
+                    with line:
+                        line.settimeout(2)
+                        line.recv(1 << 16)
+                        line.sendall(says)
+
+        threading.Thread(target=serve, daemon=True).start()
+        found = ekko.ask(_at(here, f"https://127.0.0.1:{plain.getsockname()[1]}"), B)
+    assert (found.kode, found.ende) == ("EKKO_IKKE_TLS", ekko.Ende.BEGGE)
+
+
+def test_what_is_wrong_with_our_own_files_is_ours_and_named(to):
+    """An address without https stands in the counterpart's file; a key that is not the
+    certificate's, in the channel's options. Neither is anything they can mend."""
+    here, _ = to()
+    found = ekko.ask(_at(here, "http://127.0.0.1:1"), B)
+    assert (found.kode, found.ende) == ("MOTPART_IKKE_HTTPS", ekko.Ende.HER)
+    (here.folder / "tls.key").write_bytes((here.folder / "aapner.key").read_bytes())
+    found = ekko.ask(here.verk, B)
+    assert (found.kode, found.ende) == ("KANAL_NOEKLER_PASSER_IKKE", ekko.Ende.HER)
+    assert found.sted == "stafett_https.noekkel, stafett_https.sertifikat"
+    (here.folder / "tls.cert").unlink()
+    assert ekko.ask(here.verk, B).sted == "stafett_https.sertifikat"
+    for language in ("nb", "nn", "en"):
+        text = Catalogue(language).code("MOTPART_IKKE_HTTPS")
+        assert "gateway.toml" not in text.do and "url" in text.do

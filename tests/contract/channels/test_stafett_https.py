@@ -182,7 +182,7 @@ def test_there_is_no_way_in_without_encryption(linje: Linje, a: HttpsKanal, b: H
     plain = message(b.port)
     for url in (f"http://127.0.0.1:{b.port}", f"127.0.0.1:{b.port}"):
         to = Motpart(B, {"url": url})
-        with pytest.raises(LocalFault, match="IKKE_KRYPTERT"):
+        with pytest.raises(LocalFault, match="MOTPART_IKKE_HTTPS"):
             a.send(Forsendelse(plain.melding_id, plain.samtale_id, "tilbud", to, PACKAGE))
     with pytest.raises(Rejected, match="UKJENT_MOTTAKER"):
         a.send(Forsendelse(plain.melding_id, plain.samtale_id, "tilbud", Motpart(B), PACKAGE))
@@ -370,7 +370,7 @@ def test_two_processes_share_a_box(linje: Linje, a: HttpsKanal) -> None:
         ({"lytt": "alle"}, "UGYLDIG_PROFIL"),
         ({"ukjent": "x"}, "UGYLDIG_PROFIL"),
         ({"maks_pakke": "1"}, "UGYLDIG_PROFIL"),
-        ({"noekkel": "/finnes/ikke.pem"}, "UGYLDIG_SERTIFIKAT"),
+        ({"noekkel": "/finnes/ikke.pem"}, "KANAL_NOEKLER_PASSER_IKKE"),
         ({"tillit": "/finnes/ikke.pem"}, "UGYLDIG_SERTIFIKAT"),
     ],
 )

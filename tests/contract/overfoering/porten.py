@@ -161,7 +161,7 @@ class VaarPort:
 
     def paper(self, overfoering: str) -> None:
         """The person has read it."""
-        self._insist("transfer", "taken", overfoering, "--by", HOLDER)
+        self._insist("transfer", "taken", overfoering, "--by", HOLDER, "--from-sender")
 
     def _ours(self, own: str) -> str:
         logg = self._started.get(own)
