@@ -389,7 +389,7 @@ class Planner:
         for one in found:
             side, ref = one.of(route.source_name), one.of(route.target_name).ref
             if ref in there and standing.active("AKTIV_BORTE_I_KILDEN", one.logg, ref):
-                steps.append(
+                    steps.append(
                     Step(last + len(steps) + 1, 0, StepKind.TASK, one.logg, side.ref, side.version,
                          code="AKTIV_BORTE_I_KILDEN", target_ref=ref, facts={"stranded": True})
                 )  # fmt: skip
