@@ -15,6 +15,7 @@ import socketserver
 import ssl
 import threading
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from connectors.stafett_https.gjester import Gjester
@@ -133,11 +134,15 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """What this is, for somebody who sets up a line."""
         if self.path != PATH:
-            self._answer(404, close=True)
+            self._refuse(self._strange())
             return
         # A body here would be read as the next request.
         body = "content-length" in self.headers or "transfer-encoding" in self.headers
         self._answer(200, close=body, body={"protokoll": PROTOKOLL, "versjon": VERSJON})
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """A request nobody here has a word for is answered as briefly as every other."""
+        self._refuse(self._strange() if code == HTTPStatus.NOT_IMPLEMENTED else code)
 
     def do_POST(self) -> None:
         """Take one package."""
@@ -172,14 +177,25 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return 0
         return int(lengths[0]) if lengths[0].isdecimal() and len(lengths[0]) <= 12 else 0
 
+    def _here(self) -> str:
+        """The methods of the address that was asked for; empty when there is nothing there."""
+        if self.path == PATH:
+            return "GET, POST"
+        return "POST" if self.path == EKKO and self.server.echo is not None else ""
+
+    def _strange(self) -> int:
+        """The status of a method that is not to be had: there is no such address, or it is."""
+        return 405 if self._here() else 404
+
     def _unwanted(self) -> int:
-        """The status a POST is refused with, by its head alone; 0 when it may come."""
-        echo = self.path == EKKO and self.server.echo is not None
-        if self.path != PATH and not echo:
+        """The status a POST is refused with, by its head alone and in the order of the protocol's
+        chapter 7; 0 when it may come."""
+        if not self._here():
             return 404
         if not self._length():
             return 411
-        if self.headers.get("content-type", "").partition(";")[0].strip().lower() != _MEDIA:
+        media = self.headers.get_all("content-type") or []
+        if [one.partition(";")[0].strip().lower() for one in media] != [_MEDIA]:
             return 415
         return 413 if self._length() > self._most() else 0
 
@@ -237,6 +253,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         data = json.dumps(body).encode() if body else sealed
         self.send_response(status)
         self.send_header("content-length", str(len(data)))
+        if status == HTTPStatus.METHOD_NOT_ALLOWED:
+            self.send_header("allow", self._here())
         if data:
             self.send_header("content-type", _MEDIA if sealed else "application/json")
         if retry_after is not None:

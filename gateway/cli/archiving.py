@@ -369,6 +369,7 @@ def logs(system: str, config: Path | None, kommune: str, as_json: bool) -> None:
             told.table(
                 ("logg", "ref", "tilstand", "arkivstatus"), rows, "logs",
                 [(*rest, texts.label(f"status_{status}")) for *rest, status in rows],
+                (texts.label("vaar_id"), texts.label("systemets_id"), "tilstand", "arkivstatus"),
             )  # fmt: skip
             told.end(OK)
 

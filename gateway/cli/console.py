@@ -55,16 +55,17 @@ class Speaker:
         rows: Sequence[Sequence[Any]],
         name: str,
         words: Sequence[Sequence[Any]] | None = None,
+        heads: Sequence[str] | None = None,
     ) -> None:
         """A table for a person, a list of objects under `name` for a program. `words` are the rows
-        as a person reads them, where codes of ours stand in `rows`."""
+        as a person reads them, where codes of ours stand in `rows`, and `heads` the columns."""
         self.give(**{name: [dict(zip(columns, row, strict=True)) for row in rows]})
         if self.as_json:
             return
         from rich.table import Table
 
         table = Table(box=None, pad_edge=False, header_style="bold")
-        for column in columns:
+        for column in columns if heads is None else heads:
             table.add_column(column, overflow="fold")
         for row in rows if words is None else words:
             table.add_row(*("" if cell is None else str(cell) for cell in row))

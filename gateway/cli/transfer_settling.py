@@ -70,7 +70,7 @@ def read(own: str, out: Path, by: str, config: Path | None, kommune: str, as_jso
         unread.given_out(verk, rad, found)
         told.give(files=len(found.files))
         told.say(f"{len(found.files)}: {out}")
-        told.say(Catalogue(told.language).label("unread_taken").format(id=own))
+        told.say(Catalogue(told.language).label("unread_taken").format(id=own, rolle=who.rolle))
         told.end(OK)
 
 

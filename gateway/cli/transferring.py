@@ -11,7 +11,7 @@ from gateway import app, app_overfoering
 from gateway.app import House
 from gateway.cli.console import OK, TO_DO, Speaker
 from gateway.cli.opening import acting, house, speaker, warn_of_counterparts
-from gateway.effects.archiving.deleting import ref_of
+from gateway.effects.archiving.deleting import logg_of, ref_of
 from gateway.effects.transferring import (
     avgi,
     manuelt,
@@ -110,6 +110,7 @@ def start(
     """A draft."""
     with works(config, kommune, aktoer) as (opened, verk):
         told = speaker(opened, as_json=as_json)
+        logg = logg_of(verk.arkiv, logg)
         _, document = verk.read_now(ref_of(verk.arkiv, logg))
         valgt = _grunnlag(verk, document, wish)
         rad = avgi.start(verk, logg, valgt, aktoer, kanal=wish.channel, gruppe=wish.group)
@@ -184,7 +185,9 @@ def state(told: Speaker, verk: Overfoeringsverk, rad: Rad) -> str:
         told.say(f"  {texts.label(f'melding_{said}')}")
     code = rad.verdi["kode"]
     if code:
-        text = texts.code(code)
+        # The word is that of the protocol's tables, and of a system that takes no log: two texts.
+        ended = code == rad.tilstand.value == Tilstand.AVVIST.value
+        text = texts.code("OVERFOERING_AVVIST" if ended else code)
         told.say(f"{code}: {text.what}\n  Gjør dette: {text.do}")
     return said
 

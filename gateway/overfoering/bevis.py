@@ -65,20 +65,29 @@ class Sammenlikning:
     sted: str = ""
 
 
+_WAYS = ("fra_avgiver", "fra_mottaker")
+
+
 def compare(ours: Bevis, theirs: Bevis) -> Sammenlikning:
-    """Do two sides hold the same? A message that is still on its way is told as that."""
+    """Do two sides hold the same? The gravest that is found in either direction is told: a break,
+    then a difference, then what is still on its way."""
     if (ours.overfoering_id, ours.forsoek) != (theirs.overfoering_id, theirs.forsoek):
         return Sammenlikning("BEVIS_GJELDER_ANNET")
-    for name in ("fra_avgiver", "fra_mottaker"):
-        mine, others = getattr(ours, name), getattr(theirs, name)
+    pairs = [(name, getattr(ours, name), getattr(theirs, name)) for name in _WAYS]
+    for name, mine, others in pairs:
         for side in (mine, others):
             if (broken := chain(side).brudd) is not None:
                 return Sammenlikning("BEVIS_BRUTT", f"{name}.{broken}")
+    for name, mine, others in pairs:
         for one, other in zip(mine, others, strict=False):
             if (one.nr, one.sha) != (other.nr, other.sha):
                 return Sammenlikning("BEVIS_ULIKT", f"{name}.{one.nr}")
+    accepted = {ours.aksept_id, theirs.aksept_id} - {""}
+    if len(accepted) > 1:
+        return Sammenlikning("BEVIS_ULIKT", "aksept")
+    for name, mine, others in pairs:
         if len(mine) != len(others):
             return Sammenlikning("BEVIS_UNDERVEIS", f"{name}.{min(len(mine), len(others)) + 1}")
     if ours.aksept_id != theirs.aksept_id:
-        return Sammenlikning("BEVIS_ULIKT", "aksept")
+        return Sammenlikning("BEVIS_UNDERVEIS", "aksept")
     return Sammenlikning("")

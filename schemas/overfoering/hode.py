@@ -12,9 +12,10 @@ from schemas.overfoering.koder import Meldingstype
 
 _TID = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"
-    r"(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})$"
+    r"(\.[0-9]{1,6})?(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)$"
 )
-"""Digits are those of ASCII: `\\d` is more in some languages, ours among them."""
+"""Digits are those of ASCII: `\\d` is more in some languages, ours among them. No offset of the
+world is larger than 14 hours (`schemas.tid`)."""
 Uuid = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$")]
 Orgnr = Annotated[str, Field(pattern=r"^[0-9]{9}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

@@ -1,7 +1,8 @@
 """JSON as the protocol reads it (chapter 3): what two readers could take for two things is refused.
 
 A name twice in one object, `NaN` and `Infinity` are faults. A whole number that is too large for
-every reader comes back as a float, which no field of ours is. It must not know what a document is.
+every reader, or that is zero with a sign, comes back as a float, which no field of ours is. It must
+not know what a document is.
 """
 
 import json
@@ -31,7 +32,7 @@ def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _whole(text: str) -> int | float:
-    if len(text) > 17 or abs(int(text)) > LARGEST:
+    if len(text) > 17 or text == "-0" or abs(int(text)) > LARGEST:
         return float(text)
     return int(text)
 

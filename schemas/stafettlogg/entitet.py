@@ -8,7 +8,7 @@ any concrete entity.
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from schemas.stafettlogg.kodeverk import Kildesystem
@@ -22,6 +22,23 @@ Tid = Annotated[
     ),
 ]
 Dato = Annotated[str, Field(pattern=READ_DAY, description="ISO 8601 calendar date")]
+_SYSTEM = r"^[a-z][a-z0-9_]{1,39}$"
+Kilde = Annotated[
+    Kildesystem | Annotated[str, Field(pattern=_SYSTEM)],
+    Field(union_mode="left_to_right"),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": _SYSTEM,
+            "examples": [one.value for one in Kildesystem],
+            "description": "The system an entity was first written in. `conexus`, `samspill`, "
+            "`gateway` (a gateway of this protocol) and `papir` (a person) are these here; another "
+            "system has a word of its own. One a reader does not know is a foreign system and is "
+            "kept as it stands.",
+        }
+    ),
+]
+"""The systems we know are of the enum, and another vendor's is its word: foreign to all of ours."""
 Ref = Annotated[str, Field(min_length=1, description="the canonical id of another entity")]
 
 
@@ -41,7 +58,7 @@ class Entitet(Verdi):
     """An entity with the gateway's own id and its provenance (rules.md part D, conventions)."""
 
     id: Ref
-    kildesystem: Kildesystem
+    kildesystem: Kilde
     kilde_id: str | None = None
     opprettet: Tid | None = None
     opprettet_av: Ref | None = None

@@ -24,10 +24,10 @@ SIDES = ("avgiver", "mottaker")
 
 def _arguments(words: list[str] | None) -> argparse.Namespace:
     asked = argparse.ArgumentParser(prog="python -m tests.samsvar", description=__doc__)
-    what = asked.add_mutually_exclusive_group(required=True)
+    what = asked.add_mutually_exclusive_group()
     what.add_argument("--port", help="a Python file with open_port(), or http(s)://… of a port")
     what.add_argument("--command", help="a port that is a program: requests on its input")
-    what.add_argument("--list", action="store_true", help="name the cases, and play nothing")
+    asked.add_argument("--list", action="store_true", help="name the cases, and play nothing")
     asked.add_argument("--side", choices=SIDES, help="only the gateway as this side")
     asked.add_argument("--only", action="append", default=[], metavar="PATTERN",
                        help="only cases of this name; * stands for anything")  # fmt: skip
@@ -37,7 +37,10 @@ def _arguments(words: list[str] | None) -> argparse.Namespace:
     asked.add_argument("--within", type=float, default=60.0, metavar="SECONDS",
                        help="how long a message is waited for (60)")  # fmt: skip
     asked.add_argument("--quiet", action="store_true", help="the report only")
-    return asked.parse_args(words)
+    found = asked.parse_args(words)
+    if not (found.list or found.port or found.command):
+        asked.error("one of --port, --command and --list is needed")
+    return found
 
 
 def opener(port: str | None, command: str | None) -> Callable[[], Port]:
@@ -76,7 +79,8 @@ def main(words: list[str] | None = None) -> int:
     def tell(one: Utfall) -> None:
         if not asked.quiet:
             with turn:
-                print(f"{one.resultat:9} {one.sekunder:6.1f} s  {one.proeve['navn']}", flush=True)
+                word = "ok" if one.feil is None else tekst.word(one.resultat, asked.language)
+                print(f"{word:12} {one.sekunder:6.1f} s  {one.proeve['navn']}", flush=True)
 
     begun, outcomes, unread = time.monotonic(), [], []
     with tempfile.TemporaryDirectory(prefix="samsvar-") as folder:

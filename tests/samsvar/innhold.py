@@ -23,6 +23,8 @@ def files(
     if slik.get("ukjent"):
         told["oppmerksomheter"][0]["noeNytt"] = {"tekst": "en ny setning", "dypt": [{"a": [1]}]}
         told["oppmerksomheter"][0]["maal"][0]["tiltak"][0]["ogsaaNytt"] = 1
+    if "kildesystem" in slik:
+        _from(told, slik["kildesystem"])
     if slik.get("ugyldig"):
         del told["hovedperson"]
     body = json.dumps(told, ensure_ascii=False).encode()
@@ -55,3 +57,11 @@ def files(
         listed[0]["noeNytt"] = {"a": {"b": None}}
     manifest |= slik.get("manifest", {})
     return {"overfoering.json": json.dumps(manifest, ensure_ascii=False).encode(), **held}
+
+
+def _from(one: Any, system: str) -> None:
+    """Everything in the log was first written in that system."""
+    for inner in one.values() if isinstance(one, dict) else one if isinstance(one, list) else ():
+        _from(inner, system)
+    if isinstance(one, dict) and "kildesystem" in one:
+        one["kildesystem"] = system

@@ -154,6 +154,12 @@ def test_the_programs_words(tmp_path, capsys):
     assert program.main(["--list", "--only", "*-god-vei"]) == 0
     out = capsys.readouterr().out
     assert out.count("\n") == 2
+    # Also with the rest of the line as it was typed to play them.
+    assert program.main(["--list", "--port", "mine.py", "--only", "*-god-vei"]) == 0
+    assert capsys.readouterr().out == out
+    with pytest.raises(SystemExit):
+        program.main([])
+    assert "--port" in capsys.readouterr().err
     assert [one["navn"] for one in chosen("avgiver", ["*-god-vei"])] == ["avgiver-god-vei"]
     (tmp_path / "empty.py").write_text("")
     with pytest.raises(SystemExit, match="open_port"):

@@ -74,11 +74,14 @@ def test_whom_to_look_up_is_the_named_roles_and_then_the_log_is_set_up(byer, tmp
     byer.serve(m)
     byer.serve(a)
     a.stafett("archive", "due", CX)
+    # The id that the leader sees in their own system does as well as ours.
+    theirs = {one["logg"]: one["ref"] for one in a.stafett("archive", "logs", CX)["logs"]}[logg]
     own = a.stafett(
-        "transfer", "start", logg, "--by", leder, "--to", m.orgnr, "--unit", unit_of(m.orgnr),
+        "transfer", "start", theirs, "--by", leder, "--to", m.orgnr, "--unit", unit_of(m.orgnr),
         "--unit-name", UNIT_NAME, "--person", HOLDER, "--concern", "alle", "--consent", consent,
         "--read-by", "leder",
     )["overfoering"]  # fmt: skip
+    assert theirs != logg
     a.stafett("archive", "run", CX)
     a.stafett("transfer", "send", own, "--by", leder)
     until(m, own, "MOTTATT")

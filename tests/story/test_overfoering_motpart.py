@@ -87,7 +87,7 @@ def test_a_receipt_cannot_write_in_our_books(flytting):
     say(f, "kvittering", told, own=own, nr=0, fra=f.m, til=f.a)
     f.a.round()
     row = f.a.row(own)
-    assert row.verdi["kode"] == "AVVIST"
+    assert row.verdi["kode"] == "MELDING_AVVIST"
     assert planted not in json.dumps(f.a.timeline(own))
 
 

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.cli.console import Speaker
+from gateway.cli.transferring import state
 from gateway.effects.transferring import motta, oversikt
 from gateway.errors import Conflict, Rejected
 from gateway.overfoering.grunnlag import Aktoer, Enhet
@@ -197,13 +199,18 @@ def test_the_receiving_holder_is_a_guardian(flytting):
     finished(f, own)
 
 
-def test_the_receiver_says_no(flytting):
-    """E-2: the family does not live there yet; no error, and the sender keeps the log."""
+def test_the_receiver_says_no(flytting, capsys):
+    """E-2: the family does not live there yet; no error, and the sender keeps the log. Both are
+    told so, and not of a system that takes no log and of what is parked."""
     f = flytting()
     own = received(f)
     row = f.m.row(own, Side.MOTTAKER)
     motta.reject(f.m.verk, row, Avvisningsgrunn.BOR_IKKE_HER, Aktoer(LEDER, "leder"))
     f.rounds(3)
     assert f.states(own) == ("AVVIST", "AVVIST")
+    for by, side in ((f.a, Side.AVGIVER), (f.m, Side.MOTTAKER)):
+        state(Speaker(as_json=False), by.verk, by.row(own, side))
+        said = capsys.readouterr().out
+        assert "AVVIST: Mottakeren sa nei" in said and "parked" not in said
     destroyed(f, own)
     assert f.start(f.logg) != own

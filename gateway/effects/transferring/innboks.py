@@ -372,8 +372,7 @@ def _apply(
     if not fits(connection, verk, new, hode):
         # It is theirs and is taken; that their books do not hang together is a person's to see.
         new = alarm(connection, verk, new, hode.melding_id, "BEVIS_BRUTT")
-    damaged = new.tilstand is Tilstand.FEILET and new.side is Side.MOTTAKER
-    receipt(connection, verk, new, hode, Resultat.SKADET if damaged else Resultat.TATT)
+    receipt(connection, verk, new, hode, Resultat.TATT)
     return new
 
 

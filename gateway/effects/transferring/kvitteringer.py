@@ -28,6 +28,7 @@ ALL_HERE = frozenset(
 )  # fmt: skip
 _REFUSALS = frozenset({"TILBAKEFOERT", "SEKVENS_BRUTT"})
 _OFFER = frozenset({Meldingstype.TILBUD, Meldingstype.PAKKE})
+_HERE = frozenset({Resultat.TATT, Resultat.KJENT})
 
 
 def receipt(
@@ -38,7 +39,11 @@ def receipt(
     resultat: Resultat,
     kode: str = "",
 ) -> None:
-    """Say what became of a message."""
+    """Say what became of a message. Of an offer or a package that was taken, and in an attempt that
+    failed on them, that is `skadet` as often as they come: the first time may have been lost."""
+    offer = rad.side is Side.MOTTAKER and hode.type in _OFFER and resultat in _HERE
+    if offer and rad.tilstand is Tilstand.FEILET:
+        resultat = Resultat.SKADET
     enqueue_receipt(
         connection,
         verk,
@@ -47,7 +52,7 @@ def receipt(
             gjelder=hode.melding_id,
             gjelder_type=hode.type,
             resultat=resultat,
-            alt_mottatt=rad.side is Side.MOTTAKER and rad.tilstand in ALL_HERE,
+            alt_mottatt=offer and rad.tilstand in ALL_HERE,
             kode=kode or None,
             hode_inn=chain(links(connection, verk, rad, "inn")).hode,
         ),
@@ -95,6 +100,8 @@ def taken_receipt(verk: Overfoeringsverk, hode: Hode, told: Kvittering) -> bool:
             # They have taken more from us than we remember: it is our books that were set back.
             alarm(connection, verk, rad, hode.melding_id, "TILBAKEFOERT")
             return False
+        if not _ours(connection, verk, rad, told):
+            return False
         state = "oppgitt" if told.resultat is Resultat.AVVIST else "kvittert"
         marked = connection.execute(
             x.melding.update()
@@ -116,11 +123,30 @@ def taken_receipt(verk: Overfoeringsverk, hode: Hode, told: Kvittering) -> bool:
     return bool(marked)
 
 
+def _ours(connection: sa.Connection, verk: Overfoeringsverk, rad: Rad, told: Kvittering) -> bool:
+    """Whether what is receipted is a message we have said in this attempt, of that type. A receipt
+    of anything else says nothing, and moves nothing."""
+    return (
+        connection.execute(
+            sa.select(x.melding.c.melding_id).where(
+                x.melding.c.tenant == verk.tenant,
+                x.melding.c.side == rad.side.value,
+                x.melding.c.retning == "ut",
+                x.melding.c.melding_id == told.gjelder,
+                x.melding.c.overfoering_id == rad.id,
+                x.melding.c.forsoek == rad.forsoek,
+                x.melding.c.type == told.gjelder_type.value,
+            )
+        ).first()
+        is not None
+    )
+
+
 def _code(told: Kvittering) -> str:
     """Why, as far as it is a word of the protocol: what else is written there is not ours."""
     if told.resultat is not Resultat.AVVIST:
         return ""
-    return told.kode if told.kode in _REFUSALS else "AVVIST"
+    return told.kode if told.kode in _REFUSALS else "MELDING_AVVIST"
 
 
 def _event(rad: Rad, told: Kvittering) -> Hendelse | None:
@@ -128,7 +154,7 @@ def _event(rad: Rad, told: Kvittering) -> Hendelse | None:
         return None
     if told.resultat is Resultat.SKADET:
         return Hendelse.M_SKADET
-    if told.alt_mottatt and rad.tilstand is Tilstand.SENDT:
+    if told.alt_mottatt and told.resultat in _HERE and rad.tilstand is Tilstand.SENDT:
         return Hendelse.M_KVITTERT
     return None
 

@@ -221,8 +221,11 @@ def test_old_versions_of_tls_are_refused(linje: Linje, b: HttpsKanal) -> None:
         (request(content_type="application/json"), 415),
         (request("GET", body=b""), 200),
         (request("GET", path="/annet", body=b""), 404),
-        (request("PUT"), 501),
-        (request("DELETE"), 501),
+        (request("PUT"), 405),
+        (request("DELETE"), 405),
+        (request("PUT", path="/annet"), 404),
+        (request(content_type="application/pkcs7-mime\r\ncontent-type: text/plain"), 415),
+        (request(content_type="text/plain", content_length="20001"), 415),
     ],
 )
 def test_each_answer_is_the_specifications(

@@ -176,8 +176,8 @@ FELT: dict[str, dict[str, tuple[str, str]]] = {
         "gjelderType": ("Dens type.", "Its type."),
         "resultat": ("Hva det ble av den, kapittel 4.6.", "What became of it, chapter 4.6."),
         "altMottatt": (
-            "Tilbud og pakke er begge her, hele. Bare fra mottaker.",
-            "Offer and package are both here, whole. From the receiver only.",
+            "Tilbud og pakke er begge her, hele; kapittel 4.6. Bare fra mottaker.",
+            "Offer and package are both here, whole; chapter 4.6. From the receiver only.",
         ),
         "kode": ("Offentlig kode når resultatet er `avvist`.", "Public code of an `avvist`."),
         "hodeInn": (

@@ -12,6 +12,7 @@ from gateway.effects.transferring import innboks, kvitteringer, skritt
 from gateway.overfoering.tabell import Regel
 from gateway.overfoering.tilstand import Hendelse, Side, Tilstand
 from schemas.overfoering import meldinger
+from schemas.overfoering.koder import Resultat
 
 
 def _put(place: Any, name: str, value: Any) -> None:
@@ -70,6 +71,16 @@ def _leser_alt() -> None:
     _put(meldinger, "major", lambda _: 1)
 
 
+def _skadet_en_gang() -> None:
+    """That a package is damaged is said once, whether or not it was heard."""
+    _put(kvitteringer, "_HERE", frozenset({Resultat.TATT}))
+
+
+def _tror_alt() -> None:
+    """A receipt of anything is taken for one of ours."""
+    _put(kvitteringer, "_ours", lambda *_: True)
+
+
 PLANTER: dict[str, tuple[str, str, Callable[[], None]]] = {
     "tier": ("avgiver", "avgiver-aksept-etter-fristen", _tier),
     "bytter": ("avgiver", "avgiver-nummer-brukt-to-ganger", _bytter_uten_aksept),
@@ -78,6 +89,8 @@ PLANTER: dict[str, tuple[str, str, Callable[[], None]]] = {
     "teller-ikke": ("mottaker", "mottaker-nummer-brukt-to-ganger", _teller_ikke),
     "godtroende": ("mottaker", "mottaker-tilbaketrekking-annen-organisasjon", _godtroende),
     "skadet-er-greit": ("mottaker", "mottaker-pakke-skadd", _skadet_er_greit),
+    "skadet-en-gang": ("mottaker", "mottaker-skadet-sies-igjen", _skadet_en_gang),
+    "tror-alt": ("avgiver", "avgiver-kvittering-for-annet", _tror_alt),
     "leser-alt": ("mottaker", "mottaker-annen-hovedversjon", _leser_alt),
 }
 """Name -> the side of the gateway, the case that must find it, and the fault."""

@@ -52,3 +52,21 @@ def test_two_sides_of_one_attempt(ours, theirs, kode, sted, side):
 
     found = compare(proof(ours), proof(theirs))
     assert (found.kode, found.sted) == (kode, sted.replace("fra_avgiver", side))
+
+
+def test_the_gravest_is_told_whichever_direction_it_is_in():
+    """A break, then a difference, then what is on its way; an acceptance that one side has not
+    heard of yet is on its way too."""
+
+    def proof(sender, receiver, accepted="a-1"):
+        return Bevis("o-1", 1, "FULLFOERT", accepted, sender, receiver)
+
+    found = compare(proof((A, B), (A, C)), proof((A,), (A, B)))
+    assert (found.kode, found.sted) == ("BEVIS_BRUTT", "fra_mottaker.2")
+    other = replace(B, sha="sx")
+    found = compare(proof((A, B), (A, other)), proof((A,), (A, B)))
+    assert (found.kode, found.sted) == ("BEVIS_ULIKT", "fra_mottaker.2")
+    found = compare(proof((A,), (A,)), proof((A,), (A,), ""))
+    assert (found.kode, found.sted) == ("BEVIS_UNDERVEIS", "aksept")
+    found = compare(proof((A, B), (A,)), proof((A,), (A,), "a-2"))
+    assert (found.kode, found.sted) == ("BEVIS_ULIKT", "aksept")

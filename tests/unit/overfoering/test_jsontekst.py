@@ -27,7 +27,7 @@ def test_what_is_no_one_thing_is_a_fault(text):
 def test_a_number_beyond_every_reader_is_no_whole_number():
     """So no field takes it, and a newer minor's own may have it."""
     assert parsed(str(LARGEST).encode()) == LARGEST
-    for text in (str(LARGEST + 1), "-" + "1" * 30, "1" * 6000):
+    for text in (str(LARGEST + 1), "-" + "1" * 30, "1" * 6000, "-0"):
         assert isinstance(parsed(text.encode()), float)
 
 
