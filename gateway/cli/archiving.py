@@ -10,8 +10,9 @@ from typing import Any, NoReturn
 from gateway import app, places
 from gateway.app import House
 from gateway.arkiv.utloeser import Utloeser, Utloest
-from gateway.cli.console import OK, REMOTE, TO_DO, Speaker
+from gateway.cli.console import Speaker
 from gateway.cli.doubting import telling
+from gateway.cli.exits import OK, REMOTE, TO_DO
 from gateway.cli.flagged import unmade_of
 from gateway.cli.opening import house, speaker
 from gateway.effects.archiving import deleting, overview, rechecking, unmade

@@ -23,7 +23,7 @@ def created(
     blir spurt om det som står på REF, handler om samme barn. Neste plan går videre derfra:
     `stafett parked KJØRING --retry`.
     """
-    from gateway.cli.console import OK
+    from gateway.cli.exits import OK
     from gateway.cli.opening import acting, house, route, speaker
     from gateway.cli.typed import no_number
     from gateway.effects.runs import ENDED

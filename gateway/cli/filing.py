@@ -8,7 +8,7 @@ from pathlib import Path
 from gateway import app, places
 from gateway.arkiv.levering import Tilstand
 from gateway.cli.archiving import works
-from gateway.cli.console import OK, USAGE
+from gateway.cli.exits import OK, USAGE
 from gateway.cli.flagged import unmade_of
 from gateway.cli.opening import acting, house, speaker
 from gateway.effects.archiving import confirm as confirming

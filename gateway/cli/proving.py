@@ -10,8 +10,9 @@ from typing import Any
 
 from gateway import places
 from gateway.app import House
-from gateway.cli.console import INCOMPLETE, OK, TO_DO, Speaker
+from gateway.cli.console import Speaker
 from gateway.cli.doubting import refuse, telling
+from gateway.cli.exits import INCOMPLETE, OK, TO_DO
 from gateway.cli.opening import house, route, speaker
 from gateway.effects import runs
 from gateway.effects.reconciling import RIGHT, Finding

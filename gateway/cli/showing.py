@@ -11,8 +11,9 @@ import sqlalchemy as sa
 
 from gateway.app import House
 from gateway.cli import textfile
-from gateway.cli.console import OK, Speaker
+from gateway.cli.console import Speaker
 from gateway.cli.doubting import telling
+from gateway.cli.exits import OK
 from gateway.cli.opening import acting, house, route, speaker
 from gateway.cli.planning import summarise
 from gateway.cli.ran import show_run

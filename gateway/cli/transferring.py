@@ -9,7 +9,8 @@ from typing import NoReturn, TypeVar
 
 from gateway import app, app_overfoering
 from gateway.app import House
-from gateway.cli.console import OK, TO_DO, Speaker
+from gateway.cli.console import Speaker
+from gateway.cli.exits import OK, TO_DO
 from gateway.cli.opening import acting, house, speaker, warn_of_counterparts
 from gateway.effects.archiving.deleting import ref_of
 from gateway.effects.transferring import (

@@ -12,8 +12,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from gateway.app import House
-from gateway.cli.console import BROKEN, OK, Speaker
+from gateway.cli.console import Speaker
 from gateway.cli.doubting import key_of
+from gateway.cli.exits import BROKEN, OK
 from gateway.cli.opening import acting, house, speaker
 from gateway.errors import GatewayError, Rejected
 from gateway.ledger import tables as t

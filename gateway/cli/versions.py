@@ -24,8 +24,8 @@ def versions(
     Med --bring-back lages en plan som legger stedene som tapte, tilbake på det som står der nå. Den
     leses og signeres som andre planer.
     """
-    from gateway.cli.console import OK
     from gateway.cli.doubting import refuse, telling
+    from gateway.cli.exits import OK
     from gateway.cli.opening import acting, house, route, speaker
     from gateway.cli.planning import end
     from gateway.errors import LocalFault

@@ -27,8 +27,8 @@ def waiting(
     Koder og id-er, aldri innhold. Det står her til handlingen er gjort. Utgangskode 1 når noe
     venter.
     """
-    from gateway.cli.console import OK, TO_DO
     from gateway.cli.doubting import telling
+    from gateway.cli.exits import OK, TO_DO
     from gateway.cli.opening import house, speaker
     from gateway.cli.ran import told_of
     from gateway.cli.running import at_work
@@ -96,7 +96,7 @@ def staff(config: Config = None, kommune: Kommune = "", as_json: Json = False) -
     da er utgangskoden 1.
     """
     from gateway import app
-    from gateway.cli.console import OK, TO_DO
+    from gateway.cli.exits import OK, TO_DO
     from gateway.cli.opening import house, speaker
     from gateway.staff.roles import StaffRole
     from gateway.texts.catalogue import Catalogue
