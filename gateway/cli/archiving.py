@@ -21,7 +21,7 @@ from gateway.effects.archiving.collect import Collected, collect, hasten, order
 from gateway.effects.archiving.verk import Verk, stamp
 from gateway.engine import archiving
 from gateway.errors import GatewayError, LocalFault
-from gateway.ledger import trust
+from gateway.ledger import naming, trust
 from gateway.ledger.sweep import sweep
 from gateway.ports.archive import ArchiveFacts, Proevd, Rehearsed
 from gateway.texts.catalogue import Catalogue
@@ -243,7 +243,7 @@ def _ordered(opened: House, verk: Verk, logg: str, why: str, tick_id: str) -> Co
     if why not in {one.value for one in Utloeser}:
         raise LocalFault("UKJENT_UTLOESER", place=why[:40])
     pulled = verk.puller().run(tick_id)
-    ref = deleting.ref_of(verk, logg)
+    ref = deleting.ref_of(verk, naming.named(opened.database, verk.tenant, logg, verk.system))
     found = Collected(listed=pulled.listed, fetched=pulled.fetched)
     return order(verk, [ref], Utloest(Utloeser(why), tick_id), found)
 
@@ -319,10 +319,11 @@ def _waiting(opened: House, tenant: str, told: Speaker) -> NoReturn:
 def _timeline(opened: House, tenant: str, logg: str, told: Speaker) -> NoReturn:
     """What happened to one log's archiving."""
     texts = Catalogue(told.language)
+    logg = naming.named(opened.database, tenant, logg)
     with telling(told, trust.doubt(opened.database, (), logg=logg)):
         rows = [tuple(one.values()) for one in overview.timeline(opened.database, tenant, logg)]
         if not rows:
-            raise LocalFault("UKJENT_LOGG", place=logg[:40])
+            told.say(texts.label("nothing"))
         named = [(nr, at, texts.label("hendelse_" + kind), *rest) for nr, at, kind, *rest in rows]
         told.table(("nr", "tid", "hva", "uttak", "arkiv", "kode", "nummer"), named, "timeline")
         told.end(OK)

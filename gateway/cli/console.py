@@ -40,15 +40,24 @@ class Speaker:
         self._document: dict[str, Any] = {}
         self.doubted = False
         """What is told is not as it was proved: whatever else it comes to, that is how it ends."""
+        self.first: Callable[[], None] | None = None
+        """What must be said before anything else is, once."""
 
     def say(self, text: str = "") -> None:
         """A line for a person; silent with `--json`."""
+        self._begin()
         if not self.as_json:
             print(text)
 
     def give(self, **facts: Any) -> None:
         """Facts for a program; silent without `--json`."""
+        self._begin()
         self._document |= facts
+
+    def _begin(self) -> None:
+        if self.first is not None:
+            first, self.first = self.first, None
+            first()
 
     def table(
         self,
@@ -76,6 +85,7 @@ class Speaker:
     def end(self, code: int = OK) -> NoReturn:
         """Print the JSON document, if asked for, and leave with the exit code; with that of a proof
         that does not hold, when what was told is not as it was proved."""
+        self._begin()
         if self.as_json:
             print(json.dumps(self._document, ensure_ascii=False, indent=1, default=str))
         raise SystemExit(BROKEN if self.doubted else code)

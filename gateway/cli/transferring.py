@@ -26,6 +26,7 @@ from gateway.effects.transferring.rader import Rad
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import Conflict, LocalFault
 from gateway.ledger.access import Ground, Shown, note
+from gateway.ledger.naming import named
 from gateway.overfoering.grunnlag import Aktoer, Enhet, Grunnlag
 from gateway.overfoering.tilstand import Side, Tilstand
 from gateway.overfoering.utvalg import Tillegg
@@ -110,6 +111,7 @@ def start(
     """A draft."""
     with works(config, kommune, aktoer) as (opened, verk):
         told = speaker(opened, as_json=as_json)
+        logg = named(opened.database, verk.tenant, logg)
         _, document = verk.read_now(ref_of(verk.arkiv, logg))
         valgt = _grunnlag(verk, document, wish)
         rad = avgi.start(verk, logg, valgt, aktoer, kanal=wish.channel, gruppe=wish.group)

@@ -194,6 +194,35 @@ def test_an_older_copy_with_its_anchor_is_told_by_a_line_from_a_report(by):
     assert code == 6 and named == {"HOVEDBOK_ELDRE_ENN_ANKERET"}
 
 
+def test_what_a_person_gave_up_is_told_as_given_up(by):
+    """All of it put back, and a line from a report shows it; the advice is followed, with the
+    line: then the line is known as given up, and `verify` says since when the anchor counts."""
+    later(by)
+    line = by.anchor()
+    by.back()
+    shown = by.place.here("verify", "--against", line)
+    assert shown.exit_code == 6 and "--against LINJE --anchor-anew" in shown.stdout
+    assert "ikke er satt tilbake alene" not in shown.stdout
+    code, told = by.said("verify", "--against", line, "--anchor-anew", "--by", "IT")
+    assert code == 1 and not told["wrong"] and told["given_up"][0]["by"] == "IT", told
+    again = by.place.here("verify", "--against", line)
+    assert again.exit_code == 1 and "ANKERLINJE_GITT_OPP" in again.stdout
+    assert "--anchor-anew" not in again.stdout, "it has been followed"
+    today = told["given_up"][0]["at"][:10]
+    whole = by.place.here("verify")
+    assert whole.exit_code == 0 and f"satt på nytt {today} av IT" in whole.stdout
+    assert "ikke er satt tilbake alene." not in whole.stdout
+    later(by)
+    after = by.anchor()
+    assert by.said("verify", "--against", after)[0] == 0
+    by.keep(by.data.parent / "etter")
+    later(by)
+    newer = by.anchor()
+    by.back(by.data.parent / "etter")
+    code, named = by.codes("--against", newer)
+    assert (code, named) == (6, {"HOVEDBOK_ELDRE_ENN_ANKERET"}), "nobody has given this up"
+
+
 def test_another_history_is_told(by, tmp_path):
     """The copy that was put back has gone on, and is as long as the anchor says."""
     later(by)
