@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from gateway import app, places
 from gateway.app import House
 from gateway.arkiv.utloeser import Utloeser, Utloest
+from gateway.cli.archivestatus import statuses, waits_of
 from gateway.cli.console import Speaker
 from gateway.cli.doubting import telling
 from gateway.cli.exits import OK, REMOTE, TO_DO
@@ -120,7 +121,7 @@ def due(system: str, config: Path | None, kommune: str, as_json: bool) -> None:
         finally:
             archiving.close_tick(opened, verk, tick_id)
         _found(found, told)
-        _statuses(opened, verk, told)
+        statuses(opened, verk, told)
         told.end(TO_DO if found.named else OK)
 
 
@@ -165,12 +166,6 @@ def unread_of(looks: list[dict[str, Any]], told: Speaker) -> int:
 
 
 _UNREAD = ("system", "i kilden", "kode", "sted", "sett")
-
-
-def _statuses(opened: House, verk: Verk, told: Speaker) -> None:
-    counts = overview.statuses(opened.database, verk.tenant, verk.system, verk.kommune.arkiv.maal)
-    told.say("arkivstatus: " + ", ".join(f"{n} {name}" for name, n in sorted(counts.items())))
-    told.give(status=dict(counts))
 
 
 def run(
@@ -258,7 +253,7 @@ def _outcome(opened: House, verk: Verk, told: Speaker, tick_id: str) -> int:
     ]
     told.say()
     told.table(("arkiv", "tilstand", "uttak"), rows, "deliveries")
-    _statuses(opened, verk, told)
+    statuses(opened, verk, told)
     stopped = archiving.code_of(opened, tick_id)
     if stopped:
         text = texts.code(stopped)
@@ -266,7 +261,8 @@ def _outcome(opened: House, verk: Verk, told: Speaker, tick_id: str) -> int:
         told.give(stopped=stopped)
     left = overview.waiting(opened.database, verk.tenant, verk.now())
     if left:
-        told.say(f"{len(left)} venter på et menneske: stafett archive show --waiting")
+        made_of = waits_of(left, texts)
+        told.say(f"{len(left)} venter på et menneske ({made_of}): stafett archive show --waiting")
     told.give(waiting=len(left))
     if shut := stopping.stopped(opened.database, verk.tenant):
         _shut(shut, told)
@@ -358,21 +354,6 @@ def _snapshot(opened: House, what: str, told: Speaker) -> None:
     ]  # fmt: skip
     told.table(("arkiv", "tilstand", "nummer", "lest tilbake", "kode"), sent, "deliveries")
     told.give(snapshot=what, logg=found["logg"], version=found["version"])
-
-
-def logs(system: str, config: Path | None, kommune: str, as_json: bool) -> None:
-    """Every log that archiving has seen, with its state and arkivstatus."""
-    with house(config, kommune) as opened:
-        told = speaker(opened, as_json=as_json)
-        kom = opened.settings.kommune
-        with telling(told, trust.of_archive(opened.database, kom.orgnr, (system,))):
-            rows = overview.logs(opened.database, kom.orgnr, system, kom.arkiv.maal)
-            texts = Catalogue(told.language)
-            told.table(
-                ("logg", "ref", "tilstand", "arkivstatus"), rows, "logs",
-                [(*rest, texts.label(f"status_{status}")) for *rest, status in rows],
-            )  # fmt: skip
-            told.end(OK)
 
 
 def report(

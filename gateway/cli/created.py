@@ -30,6 +30,7 @@ def created(
     from gateway.errors import Rejected
     from gateway.exit.creations import Creations
     from gateway.exit.pointing import is_about
+    from gateway.ledger.naming import named as name
     from gateway.run.rows import run_row
     from gateway.staff.roles import Act
     from gateway.tasks.wrote import run_of_creation
@@ -42,7 +43,7 @@ def created(
         no_number(at, "--at")
         tenant = opened.settings.kommune.orgnr
         creations = Creations(opened.database, opened.clock, target, tenant)
-        named = creations.named(logg)
+        named = name(opened.database, tenant, logg, target)
         ref = at or creations.pointed_at(named)
         if ref:
             with route(opened, target, target, back=True) as way:

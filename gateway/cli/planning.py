@@ -146,11 +146,14 @@ def summarise(opened: House, plan_id: str, told: Speaker, lines: Sequence[int] =
     )  # fmt: skip
     if codes := summary.get("codes"):
         told.say()
+        # A plan from before this was counted tells its codes without.
+        became = summary.get("became") or [[code, "", count] for code, count in codes.items()]
+        rows = [(code, n, what, texts.code(code).what) for code, what, n in sorted(became)]
         told.table(
-            ("kode", "antall", "betyr"),
-            [(code, count, texts.code(code).what) for code, count in sorted(codes.items())],
-            "codes",
-        )
+            ("kode", "antall", "hva", "betyr"), rows, "codes",
+            [(code, n, texts.label(f"short_{what}") if what else "", means)
+             for code, n, what, means in rows],
+        )  # fmt: skip
     if takes := summary.get("takes"):
         told.say(f"\n{texts.label('takes')} {takes}. Hvilke: stafett show {plan_id}")
     leaves = summary.get("leaves", 0)

@@ -62,8 +62,10 @@ def _given(text: str) -> tuple[list[Anchor], list[dict[str, Any]]]:
     if not found:
         try:
             whole = Path(text).read_text(encoding="utf-8", errors="replace")
-        except (OSError, ValueError):
+        except (IsADirectoryError, PermissionError):
             raise Rejected("FIL_KAN_IKKE_LESES", place="--against") from None
+        except (OSError, ValueError):  # no such file, or no name of one: a line half copied
+            raise Rejected("INGEN_ANKERLINJE", place="--against") from None
         found = found_in(whole)
     if not found:
         raise Rejected("INGEN_ANKERLINJE", place="--against")
@@ -177,7 +179,8 @@ def _tell(whole: Whole, wrong: list[Wrong], against: int, told: Speaker) -> None
                for one in wrong],
     )  # fmt: skip
     if not wrong:
-        told.say(f"Hovedboken er hel: {whole.entries} poster.\nSiste hash {whole.head}")
+        entries = "1 post" if whole.entries == 1 else f"{whole.entries} poster"
+        told.say(f"Hovedboken er hel: {entries}.\nSiste hash {whole.head}")
         told.say(f"Anker {whole.anchor}")
         _since(whole, texts, told)
         return

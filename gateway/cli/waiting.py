@@ -34,12 +34,12 @@ def waiting(
     from gateway.cli.running import at_work
     from gateway.errors import Rejected
     from gateway.ledger import trust
+    from gateway.staff import orgnr
     from gateway.staff.roles import StaffRole
     from gateway.tasks import book
     from gateway.tasks.kinds import KONTAKTPUNKT
     from gateway.tasks.of_runs import NOBODY_AT_WORK
     from gateway.texts.catalogue import Catalogue
-    from schemas.stafettlogg.identifikator import is_orgnr
 
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
@@ -49,8 +49,8 @@ def waiting(
         role = named.get(role.casefold(), role)
         if role and role not in {one.value for one in StaffRole}:
             raise Rejected("UKJENT_ROLLE", place="--role")
-        if unit and not is_orgnr(unit):
-            raise Rejected("ENHET_UKJENT", place="--unit")
+        if unit and (code := orgnr.fault(unit, "ENHET_UKJENT")):
+            raise Rejected(code, place="--unit")
         own = opened.settings.kommune
         with telling(told, trust.doubt(opened.database, (own.orgnr,))):
             handles = own.adressesperre.kontaktpunkt.value
