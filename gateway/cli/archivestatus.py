@@ -55,7 +55,7 @@ def waits_of(left: Sequence[dict[str, Any]], texts: Catalogue) -> str:
         "levering" if one["arkiv"] else "vedlegg" if one["uttak"] else "ufryst" for one in left
     )
     return ", ".join(
-        f"{kinds[name]} {texts.label(f'venter_{name}')}"
+        f"{texts.label(f'venter_{name}')}: {kinds[name]}"
         for name in ("levering", "ufryst", "vedlegg")
         if kinds[name]
     )

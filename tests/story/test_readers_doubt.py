@@ -156,8 +156,9 @@ def test_what_the_anchor_cannot_prove_is_said(by):
     [
         ("status",), ("parked",), ("parked", "RUN"), ("report", "RUN"), ("show", "RUN"),
         ("show", "PLAN"), ("sample", "RUN"), ("show", "00000000", "--by", "leder"),
-        ("versions", "00000000", "--by", "leder"), ("waiting",), ("tasks",), ("archive", "logs", CX),
-        ("archive", "show"), ("archive", "show", "ukjent"), ("archive", "report", CX),
+        ("versions", "00000000", "--by", "leder"), ("waiting",), ("tasks",),
+        ("archive", "logs", CX), ("archive", "show"), ("archive", "show", "ukjent"),
+        ("archive", "report", CX),
     ],
     ids=" ".join,
 )  # fmt: skip
