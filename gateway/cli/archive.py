@@ -171,7 +171,7 @@ def seen(
 @guarded
 def ip_package(
     system: Source,
-    logg: Annotated[str, typer.Argument(metavar="LOGG", help="Loggens id.")],
+    logg: Annotated[str, typer.Argument(metavar="LOGG", help="Loggens id, eller starten på den.")],
     out: Annotated[Path, typer.Option("--out", help="Mappen filene legges i.")],
     by: By = "",
     config: Config = None,

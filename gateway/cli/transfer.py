@@ -32,7 +32,7 @@ Role = Annotated[str, typer.Option("--role", help="Rollen: leder eller stafettho
 @transfer.command()
 @guarded
 def start(
-    logg: Annotated[str, typer.Argument(metavar="LOGG", help="Loggens id.")],
+    logg: Annotated[str, typer.Argument(metavar="LOGG", help="Loggens id, eller starten på den.")],
     by: By,
     to: Annotated[
         str, typer.Option("--to", help="Mottakerkommunens organisasjonsnummer; tomt: vår egen.")
