@@ -25,7 +25,7 @@ from gateway.ledger.keys import KeyRing
 from gateway.ledger.presence import Presence, enter
 from gateway.ledger.schema import prepare
 from gateway.ledger.store import PayloadStore
-from gateway.places import anchor_file, data_folder, key_ring
+from gateway.places import anchor_file, data_folder, key_ring, retired_key
 from gateway.plan.draft import Pair, Restore, Settle
 from gateway.policy.context import Minimering, Policyramme, Samtykkeregler, Signatar
 from gateway.ports.archive import Archive
@@ -110,7 +110,11 @@ def open_house(
         ring = key_ring(settings)
         database = Database(gateway.database, data_folder(settings), anchor_file(settings))
         try:
-            ring = prepare(database, ring)
+            try:
+                ring = prepare(database, ring)
+            except LocalFault as error:
+                lies = retired_key(settings, database) if error.code == "NOEKKEL_FEIL" else ""
+                raise LocalFault("NOEKKEL_UTGAATT", place=lies) if lies else error from None
             patience = {name: system.seen_within for name, system in gateway.systems.items()}
             if stating and not (database.anchored.doubt or database.anchored.stopped):
                 # A target that is not set up any more has what is usual.

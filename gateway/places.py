@@ -7,9 +7,9 @@ from pathlib import Path
 
 from gateway.errors import LocalFault
 from gateway.ledger.database import Database
-from gateway.ledger.keys import KeyRing, in_environment
+from gateway.ledger.keys import KeyRing, in_environment, retired
 from gateway.ledger.keys import load as load_keys
-from gateway.ledger.schema import sealed_before
+from gateway.ledger.schema import opens, sealed_before
 from gateway.settings.load import Settings
 
 
@@ -32,6 +32,19 @@ def key_file(settings: Settings) -> Path | None:
     """Where the ring's file stands, if the configuration names one."""
     name = settings.gateway.key_file
     return settings.path(name) if name else None
+
+
+def retired_key(settings: Settings, database: Database) -> str:
+    """The name of a retired key that lies beside the key file and opens this ledger, or nothing:
+    the ledger is then a copy from before the key was changed."""
+    path = key_file(settings)
+    for one in retired(path) if path else []:
+        try:
+            if opens(database, load_keys(one, "")):
+                return one.name
+        except LocalFault:
+            continue
+    return ""
 
 
 def anchor_file(settings: Settings) -> Path:

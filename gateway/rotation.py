@@ -110,6 +110,6 @@ def _whole(house: app.House) -> None:
 
 def _laid(path: Path, ring: KeyRing, kid: str) -> Path:
     """The retired key in a file of its own."""
-    own = path.with_name(f"{path.name}.{kid}.utgaatt")
+    own = keys.laid(path, kid)
     keys.replace_file(own, KeyRing({kid: ring.keys[kid]}))
     return own

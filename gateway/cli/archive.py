@@ -94,9 +94,9 @@ def logs(
     system: Source, config: Config = None, kommune: Kommune = "", as_json: Json = False
 ) -> None:
     """Alle logger som er sett: tilstand hos leverandøren, og om arkivet har siste versjon."""
-    from gateway.cli import archiving
+    from gateway.cli import archivestatus
 
-    archiving.logs(system, config, kommune, as_json)
+    archivestatus.logs(system, config, kommune, as_json)
 
 
 @archive.command()
@@ -160,7 +160,7 @@ def seen(
 ) -> None:
     """Si at noen har sett på vedleggene i et uttak som ikke kunne gjøres varige.
 
-    De vises med filnummer og kode, og venter ikke lenger. Originalene er arkivert som de er.
+    De vises med filnummer og kode, og venter ikke lenger. Originalene følger uttaket som de er.
     """
     from gateway.cli import filing
 
@@ -171,7 +171,7 @@ def seen(
 @guarded
 def ip_package(
     system: Source,
-    logg: Annotated[str, typer.Argument(metavar="LOGG", help="Loggens id.")],
+    logg: Annotated[str, typer.Argument(metavar="LOGG", help="Loggens id, eller starten på den.")],
     out: Annotated[Path, typer.Option("--out", help="Mappen filene legges i.")],
     by: By = "",
     config: Config = None,

@@ -10,8 +10,10 @@ from typing import Any, NoReturn
 from gateway import app, places
 from gateway.app import House
 from gateway.arkiv.utloeser import Utloeser, Utloest
-from gateway.cli.console import OK, REMOTE, TO_DO, Speaker
+from gateway.cli.archivestatus import statuses, waits_of
+from gateway.cli.console import Speaker
 from gateway.cli.doubting import telling
+from gateway.cli.exits import OK, REMOTE, TO_DO
 from gateway.cli.flagged import unmade_of
 from gateway.cli.opening import house, speaker
 from gateway.effects.archiving import deleting, overview, rechecking, unmade
@@ -20,7 +22,7 @@ from gateway.effects.archiving.collect import Collected, collect, hasten, order
 from gateway.effects.archiving.verk import Verk, stamp
 from gateway.engine import archiving
 from gateway.errors import GatewayError, LocalFault
-from gateway.ledger import trust
+from gateway.ledger import naming, trust
 from gateway.ledger.sweep import sweep
 from gateway.ports.archive import ArchiveFacts, Proevd, Rehearsed
 from gateway.texts.catalogue import Catalogue
@@ -119,7 +121,7 @@ def due(system: str, config: Path | None, kommune: str, as_json: bool) -> None:
         finally:
             archiving.close_tick(opened, verk, tick_id)
         _found(found, told)
-        _statuses(opened, verk, told)
+        statuses(opened, verk, told)
         told.end(TO_DO if found.named else OK)
 
 
@@ -164,12 +166,6 @@ def unread_of(looks: list[dict[str, Any]], told: Speaker) -> int:
 
 
 _UNREAD = ("system", "i kilden", "kode", "sted", "sett")
-
-
-def _statuses(opened: House, verk: Verk, told: Speaker) -> None:
-    counts = overview.statuses(opened.database, verk.tenant, verk.system, verk.kommune.arkiv.maal)
-    told.say("arkivstatus: " + ", ".join(f"{n} {name}" for name, n in sorted(counts.items())))
-    told.give(status=dict(counts))
 
 
 def run(
@@ -242,7 +238,7 @@ def _ordered(opened: House, verk: Verk, logg: str, why: str, tick_id: str) -> Co
     if why not in {one.value for one in Utloeser}:
         raise LocalFault("UKJENT_UTLOESER", place=why[:40])
     pulled = verk.puller().run(tick_id)
-    ref = deleting.ref_of(verk, logg)
+    ref = deleting.ref_of(verk, naming.named(opened.database, verk.tenant, logg, verk.system))
     found = Collected(listed=pulled.listed, fetched=pulled.fetched)
     return order(verk, [ref], Utloest(Utloeser(why), tick_id), found)
 
@@ -257,7 +253,7 @@ def _outcome(opened: House, verk: Verk, told: Speaker, tick_id: str) -> int:
     ]
     told.say()
     told.table(("arkiv", "tilstand", "uttak"), rows, "deliveries")
-    _statuses(opened, verk, told)
+    statuses(opened, verk, told)
     stopped = archiving.code_of(opened, tick_id)
     if stopped:
         text = texts.code(stopped)
@@ -265,7 +261,8 @@ def _outcome(opened: House, verk: Verk, told: Speaker, tick_id: str) -> int:
         told.give(stopped=stopped)
     left = overview.waiting(opened.database, verk.tenant, verk.now())
     if left:
-        told.say(f"{len(left)} venter på et menneske: stafett archive show --waiting")
+        made_of = waits_of(left, texts)
+        told.say(f"{len(left)} venter på et menneske ({made_of}): stafett archive show --waiting")
     told.give(waiting=len(left))
     if shut := stopping.stopped(opened.database, verk.tenant):
         _shut(shut, told)
@@ -318,10 +315,11 @@ def _waiting(opened: House, tenant: str, told: Speaker) -> NoReturn:
 def _timeline(opened: House, tenant: str, logg: str, told: Speaker) -> NoReturn:
     """What happened to one log's archiving."""
     texts = Catalogue(told.language)
+    logg = naming.named(opened.database, tenant, logg)
     with telling(told, trust.doubt(opened.database, (), logg=logg)):
         rows = [tuple(one.values()) for one in overview.timeline(opened.database, tenant, logg)]
         if not rows:
-            raise LocalFault("UKJENT_LOGG", place=logg[:40])
+            told.say(texts.label("nothing"))
         named = [(nr, at, texts.label("hendelse_" + kind), *rest) for nr, at, kind, *rest in rows]
         told.table(("nr", "tid", "hva", "uttak", "arkiv", "kode", "nummer"), named, "timeline")
         told.end(OK)
@@ -356,22 +354,6 @@ def _snapshot(opened: House, what: str, told: Speaker) -> None:
     ]  # fmt: skip
     told.table(("arkiv", "tilstand", "nummer", "lest tilbake", "kode"), sent, "deliveries")
     told.give(snapshot=what, logg=found["logg"], version=found["version"])
-
-
-def logs(system: str, config: Path | None, kommune: str, as_json: bool) -> None:
-    """Every log that archiving has seen, with its state and arkivstatus."""
-    with house(config, kommune) as opened:
-        told = speaker(opened, as_json=as_json)
-        kom = opened.settings.kommune
-        with telling(told, trust.of_archive(opened.database, kom.orgnr, (system,))):
-            rows = overview.logs(opened.database, kom.orgnr, system, kom.arkiv.maal)
-            texts = Catalogue(told.language)
-            told.table(
-                ("logg", "ref", "tilstand", "arkivstatus"), rows, "logs",
-                [(*rest, texts.label(f"status_{status}")) for *rest, status in rows],
-                (texts.label("vaar_id"), texts.label("systemets_id"), "tilstand", "arkivstatus"),
-            )  # fmt: skip
-            told.end(OK)
 
 
 def report(

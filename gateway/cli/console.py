@@ -2,8 +2,9 @@
 
 Exit codes: 0 done; 1 finished, something for a person to do; 2 wrong use, or a wish that cannot be
 met as things stand; 3 our side is wrong (configuration, key, disk); 4 a system answers wrongly or
-not at all; 5 incomplete, may not be called finished; 6 the proof does not hold; 141 whoever read
-the output has gone, as shells count it. Nothing here reads the ledger.
+not at all; 5 incomplete, may not be called finished; 6 the proof does not hold; 7 written, but read
+back different; 141 whoever read the output has gone, as shells count it (`exits.py`). Nothing here
+reads the ledger.
 """
 
 import json
@@ -16,13 +17,13 @@ from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
-from gateway.errors import GatewayError, LocalFault, Rejected, unexpected
+from gateway.cli.exits import BROKEN, LOCAL, OK, exit_code
+from gateway.errors import GatewayError, unexpected
 from schemas.stafettlogg.identifikator import holds_number
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-OK, TO_DO, USAGE, LOCAL, REMOTE, INCOMPLETE, BROKEN, OTHERWISE_WRITTEN = range(8)
 UNREAD = 141
 """The exit code of a command whose output nobody reads any more (128 and SIGPIPE)."""
 _ID = re.compile(r"(?:plan|run)-\d{8}-[0-9a-f]{8}")
@@ -39,15 +40,24 @@ class Speaker:
         self._document: dict[str, Any] = {}
         self.doubted = False
         """What is told is not as it was proved: whatever else it comes to, that is how it ends."""
+        self.first: Callable[[], None] | None = None
+        """What must be said before anything else is, once."""
 
     def say(self, text: str = "") -> None:
         """A line for a person; silent with `--json`."""
+        self._begin()
         if not self.as_json:
             print(text)
 
     def give(self, **facts: Any) -> None:
         """Facts for a program; silent without `--json`."""
+        self._begin()
         self._document |= facts
+
+    def _begin(self) -> None:
+        if self.first is not None:
+            first, self.first = self.first, None
+            first()
 
     def table(
         self,
@@ -76,6 +86,7 @@ class Speaker:
     def end(self, code: int = OK) -> NoReturn:
         """Print the JSON document, if asked for, and leave with the exit code; with that of a proof
         that does not hold, when what was told is not as it was proved."""
+        self._begin()
         if self.as_json:
             print(json.dumps(self._document, ensure_ascii=False, indent=1, default=str))
         raise SystemExit(BROKEN if self.doubted else code)
@@ -98,17 +109,6 @@ def unread() -> NoReturn:
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     raise SystemExit(UNREAD)
-
-
-def exit_code(error: GatewayError) -> int:
-    """The exit code of an error that ended a command."""
-    match error:
-        case LocalFault():
-            return LOCAL
-        case Rejected():
-            return USAGE  # no to this one wish: nothing is wrong with any system
-        case _:
-            return REMOTE
 
 
 def guarded(command: Callable[_P, _R]) -> Callable[_P, _R]:

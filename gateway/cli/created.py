@@ -23,13 +23,14 @@ def created(
     blir spurt om det som står på REF, handler om samme barn. Neste plan går videre derfra:
     `stafett parked KJØRING --retry`.
     """
-    from gateway.cli.console import OK
+    from gateway.cli.exits import OK
     from gateway.cli.opening import acting, house, route, speaker
     from gateway.cli.typed import no_number
     from gateway.effects.runs import ENDED
     from gateway.errors import Rejected
     from gateway.exit.creations import Creations
     from gateway.exit.pointing import is_about
+    from gateway.ledger.naming import named as name
     from gateway.run.rows import run_row
     from gateway.staff.roles import Act
     from gateway.tasks.wrote import run_of_creation
@@ -42,7 +43,7 @@ def created(
         no_number(at, "--at")
         tenant = opened.settings.kommune.orgnr
         creations = Creations(opened.database, opened.clock, target, tenant)
-        named = creations.named(logg)
+        named = name(opened.database, tenant, logg, target)
         ref = at or creations.pointed_at(named)
         if ref:
             with route(opened, target, target, back=True) as way:

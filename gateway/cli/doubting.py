@@ -42,6 +42,7 @@ def telling(told: Speaker, wrong: Wrong | None) -> Iterator[None]:
 
 def first_doubt(told: Speaker, wrong: Wrong) -> None:
     """Say in the first line, and to a program, that what follows is not as it was proved."""
+    told.first = None  # one doubt is said, and this is the one that knows where
     text = Catalogue(told.language).code(wrong.code)
     told.doubted = True
     told.give(doubt={"kode": wrong.code, "hvor": wrong.table, "id": key_of(wrong)})

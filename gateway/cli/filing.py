@@ -8,13 +8,14 @@ from pathlib import Path
 from gateway import app, places
 from gateway.arkiv.levering import Tilstand
 from gateway.cli.archiving import works
-from gateway.cli.console import OK, USAGE
+from gateway.cli.exits import OK, USAGE
 from gateway.cli.flagged import unmade_of
 from gateway.cli.opening import acting, house, speaker
 from gateway.effects.archiving import confirm as confirming
 from gateway.effects.archiving import deleting, proof, unmade
 from gateway.errors import Rejected
 from gateway.ledger.access import Ground, Shown, note
+from gateway.ledger.naming import named
 from gateway.staff.roles import Act
 from gateway.texts.catalogue import Catalogue
 
@@ -99,6 +100,7 @@ def ip_package(
 
     with house(config, kommune) as opened, works(opened, system) as verk:
         told = speaker(opened, as_json=as_json)
+        logg = named(verk.database, verk.tenant, logg, system)
         who, ground = acting(opened, by, Act.IP_PACKAGE), Ground.INDIVIDUELL_PLAN
         read = packing.read(verk, logg)
         app.open_staff(opened).belongs(who, *read.unit())
@@ -148,6 +150,7 @@ def delete(
         if reason not in REASONS:
             told.say("Grunn er en av: " + ", ".join(REASONS))
             told.end(USAGE)
+        logg = named(verk.database, verk.tenant, logg, system)
         may = deleting.roles(verk)
         who = acting(opened, by, Act.DELETE, only=may)
         if role and role not in may | {verk.kommune.slett.rolle}:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from typer.core import TyperGroup
 
-from gateway.cli.console import USAGE, tell
+from gateway.cli.console import tell
+from gateway.cli.exits import USAGE
 from gateway.errors import Rejected
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 from gateway.app import House
-from gateway.cli.console import Speaker, exit_code, tell
+from gateway.cli.console import Speaker, tell
+from gateway.cli.exits import exit_code
 from gateway.engine import leases
 from gateway.engine.worker import Worker
 from gateway.errors import LocalFault

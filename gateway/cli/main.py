@@ -318,7 +318,7 @@ stafett.add_typer(moves, name="moves")
 @guarded
 def delete(
     system: Source,
-    logg: Annotated[str, typer.Argument(metavar="LOGG", help="Loggens id.")],
+    logg: Annotated[str, typer.Argument(metavar="LOGG", help="Loggens id, eller starten på den.")],
     by: By = "",
     role: Annotated[
         str, typer.Option("--role", help="Rollen det gjøres i; ellers den kommunen har valgt.")

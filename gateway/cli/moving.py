@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli.console import OK, TO_DO, USAGE, guarded
+from gateway.cli.console import guarded
+from gateway.cli.exits import OK, TO_DO, USAGE
 from gateway.cli.options import By, Config, Json, Kommune
 
 moves = typer.Typer(

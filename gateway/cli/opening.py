@@ -8,10 +8,13 @@ from pathlib import Path
 
 from gateway import app, log, places
 from gateway.app import House
+from gateway.cli import exits
 from gateway.cli.console import Speaker, config_folder
+from gateway.cli.doubting import first_doubt, refuse
 from gateway.effects.route import Route
 from gateway.effects.transferring.verk import Overfoeringsverk
-from gateway.errors import Rejected
+from gateway.errors import GatewayError, Rejected
+from gateway.ledger import trust
 from gateway.ledger.presence import too_open
 from gateway.settings.load import Settings, load
 from gateway.staff.member import Acting
@@ -27,6 +30,13 @@ def house(config: Path | None, kommune: str, *, stating: bool = True) -> Iterato
     try:
         warn(opened.settings)
         yield opened
+    except GatewayError as error:
+        wrong = trust.of_anchor(opened.database)
+        unknown = error.code.startswith("UKJENT_") or error.code in exits.CODES
+        if wrong is not None and unknown:
+            # What is not here may stand in the ledger that is newer than this one.
+            refuse(wrong)
+        raise
     finally:
         opened.close()
 
@@ -80,5 +90,10 @@ def may_see(opened: House, ref: str, act: Act) -> Acting | None:
 
 
 def speaker(opened: House, *, as_json: bool) -> Speaker:
-    """Speaks the configured language."""
-    return Speaker(as_json=as_json, language=opened.settings.gateway.language)
+    """Speaks the configured language; of a ledger that does not pass through its anchor it says
+    that before anything else, whatever it is to say."""
+    told = Speaker(as_json=as_json, language=opened.settings.gateway.language)
+    wrong = trust.of_anchor(opened.database)
+    if wrong is not None:
+        told.first = lambda: first_doubt(told, wrong)
+    return told

@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from gateway.app import House
-from gateway.cli.console import OK, TO_DO, Speaker
+from gateway.cli.console import Speaker
 from gateway.cli.doubting import refuse, telling
+from gateway.cli.exits import OK, TO_DO
 from gateway.cli.opening import house, route, speaker
 from gateway.cli.planning import summarise
 from gateway.cli.ran import remedies, word

@@ -14,8 +14,9 @@ import sqlalchemy as sa
 from gateway import app
 from gateway.app import House
 from gateway.cli.choosing import Chosen, numbered
-from gateway.cli.console import OK, TO_DO, Speaker
+from gateway.cli.console import Speaker
 from gateway.cli.doubting import refuse
+from gateway.cli.exits import OK, TO_DO
 from gateway.cli.opening import house, route, speaker
 from gateway.effects.planning import Planner
 from gateway.effects.stored import step_of
@@ -23,6 +24,7 @@ from gateway.engine import collecting
 from gateway.errors import Rejected
 from gateway.ledger import tables as t
 from gateway.ledger import trust
+from gateway.ledger.store import LOST
 from gateway.migrate.answers import Unanswered, unanswered
 from gateway.migrate.rules.scope import Scope
 from gateway.plan.step import StepKind
@@ -69,9 +71,20 @@ def end(opened: House, plan_id: str, told: Speaker, lines: Sequence[int] = ()) -
         told.give(code=code)
         told.say(f"\n{code}: {text.what}\n  Gjør dette: {text.do}")
         told.end(TO_DO)
+    lost = _lost(row, told)
     told.say(f"\nLes den:     stafett show {plan_id}")
     told.say(f"Godkjenn den: stafett sign {plan_id} --by HVEM")
-    told.end(TO_DO if missing or state != "klar" else OK)
+    told.end(TO_DO if missing or lost or state != "klar" else OK)
+
+
+def _lost(row: Mapping[str, Any], told: Speaker) -> bool:
+    """Say what to do about logs that are parked for a sealed copy of ours that is lost."""
+    codes = json.loads(row["summary"] or "{}").get("codes", {})
+    texts, lost = Catalogue(told.language), sorted(LOST & codes.keys())
+    for code in lost:
+        told.say(f"\n{code} ({codes[code]}): {texts.code(code).what}")
+        told.say(f"  Gjør dette: {texts.code(code).do}")
+    return bool(lost)
 
 
 NOBODY = "INGEN_VALGT"
@@ -133,11 +146,14 @@ def summarise(opened: House, plan_id: str, told: Speaker, lines: Sequence[int] =
     )  # fmt: skip
     if codes := summary.get("codes"):
         told.say()
+        # A plan from before this was counted tells its codes without.
+        became = summary.get("became") or [[code, "", count] for code, count in codes.items()]
+        rows = [(code, n, what, texts.code(code).what) for code, what, n in sorted(became)]
         told.table(
-            ("kode", "antall", "betyr"),
-            [(code, count, texts.code(code).what) for code, count in sorted(codes.items())],
-            "codes",
-        )
+            ("kode", "antall", "hva", "betyr"), rows, "codes",
+            [(code, n, texts.label(f"short_{what}") if what else "", means)
+             for code, n, what, means in rows],
+        )  # fmt: skip
     if takes := summary.get("takes"):
         told.say(f"\n{texts.label('takes')} {takes}. Hvilke: stafett show {plan_id}")
     leaves = summary.get("leaves", 0)

@@ -10,14 +10,16 @@ from typing import Any
 
 from gateway import places
 from gateway.app import House
-from gateway.cli.console import INCOMPLETE, OK, TO_DO, Speaker
+from gateway.cli.console import Speaker
 from gateway.cli.doubting import refuse, telling
+from gateway.cli.exits import BROKEN, INCOMPLETE, OK, TO_DO
 from gateway.cli.opening import house, route, speaker
 from gateway.effects import runs
 from gateway.effects.reconciling import RIGHT, Finding
 from gateway.effects.reconciling import reconcile as reconciled
 from gateway.errors import Rejected
 from gateway.ledger import trust
+from gateway.ledger.store import LOST
 from gateway.run.rows import plan_row, run_row
 from gateway.tasks.reconciled import AT_FAULT
 from gateway.tasks.reconciled import reconciled as known_of
@@ -82,6 +84,8 @@ def reconcile(
             told.say(f"{texts.code(code).what}\n  Gjør dette: {texts.code(code).do}")
             told.give(code=code)
             told.end(INCOMPLETE)
+        if any(found.code in LOST for found in unread):
+            told.end(BROKEN)  # a sealed copy of ours is not what was sealed
         told.end(TO_DO if wrong or lost or earlier else OK)
 
 

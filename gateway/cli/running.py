@@ -15,19 +15,10 @@ import sqlalchemy as sa
 
 from gateway import app
 from gateway.app import House
-from gateway.cli.console import (
-    INCOMPLETE,
-    LOCAL,
-    OK,
-    OTHERWISE_WRITTEN,
-    REMOTE,
-    TO_DO,
-    USAGE,
-    Speaker,
-    addressed,
-    console,
-)
+from gateway.cli import exits
+from gateway.cli.console import Speaker, addressed, console
 from gateway.cli.doubting import refuse, telling
+from gateway.cli.exits import INCOMPLETE, LOCAL, OK, OTHERWISE_WRITTEN, REMOTE, TO_DO, USAGE
 from gateway.cli.opening import house, route, speaker
 from gateway.cli.planning import end
 from gateway.cli.ran import counts
@@ -251,6 +242,8 @@ def _tell_end(opened: House, at: Progress, told: Speaker) -> int:
     if at.moved:
         told.say(texts.label("flyttet_means"))
     told.say(f"Rapport: stafett report {at.run_id}")
+    if at.state == "stoppet" and at.reason in exits.CODES:
+        return exits.CODES[at.reason]
     if at.state == "stoppet" and at.kind not in ("", LocalFault.kind):
         return REMOTE
     if at.state == "avvik" and became[OTHERWISE]:

@@ -43,8 +43,8 @@ def sample(
     prøven: `stafett plan ... --after-sample KJØRING`. Utgangskode 1 til alt er sett og riktig.
     """
     from gateway.cli import textfile
-    from gateway.cli.console import OK, TO_DO
     from gateway.cli.doubting import refuse, telling
+    from gateway.cli.exits import OK, TO_DO
     from gateway.cli.opening import acting, house, speaker
     from gateway.cli.typed import no_number
     from gateway.ledger import trust

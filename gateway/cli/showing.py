@@ -11,16 +11,18 @@ import sqlalchemy as sa
 
 from gateway.app import House
 from gateway.cli import textfile
-from gateway.cli.console import OK, Speaker
+from gateway.cli.console import Speaker
 from gateway.cli.doubting import telling
+from gateway.cli.exits import OK
 from gateway.cli.opening import acting, house, route, speaker
 from gateway.cli.planning import summarise
 from gateway.cli.ran import show_run
 from gateway.effects.stored import step_of
-from gateway.errors import GatewayError, LocalFault
+from gateway.errors import GatewayError, Rejected
 from gateway.ledger import tables as t
 from gateway.ledger import trust
 from gateway.ledger.access import Ground, Shown, note
+from gateway.ledger.naming import named
 from gateway.ledger.replay import Wrong
 from gateway.migrate.edited import edited
 from gateway.plan.facts import losses
@@ -201,19 +203,26 @@ def _decided(step: Step | None, texts: Catalogue | None = None) -> str:
 
 
 def _find(opened: House, given: str) -> list[tuple[str, Step]]:
-    """Steps about one log, newest plan first; `given` is an id or the start of one."""
+    """Steps about one log, newest plan first; `given` is any name of it (`named`), or the ref of
+    one that could not be read, and so has no id of ours."""
+    tenant = opened.settings.kommune.orgnr
+    try:
+        own = named(opened.database, tenant, given)
+    except Rejected as error:
+        if error.code != "UKJENT_LOGG":
+            raise
+        own = ""
+    mine = t.step.c.logg == own if own else t.step.c.source_ref == given
     with opened.database.begin() as connection:
         rows = connection.execute(
             sa.select(t.step)
             .join(t.plan, t.plan.c.plan_id == t.step.c.plan_id)
-            .where(sa.or_(t.step.c.logg.startswith(given), t.step.c.source_ref == given))
+            .where(mine, t.plan.c.tenant == tenant)
             .order_by(t.plan.c.created.desc())
         ).all()
     found = [(str(row.plan_id), step_of(row._mapping)) for row in rows]
     if not found:
-        raise LocalFault("UKJENT_LOGG", place=given[:40])
-    if len({step.logg for _plan, step in found if step.logg}) > 1:
-        raise LocalFault("FLERE_LOGGER", place=given[:40])
+        raise Rejected("UKJENT_LOGG", place=given[:40])
     return found
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway import app
-from gateway.cli.console import OK, TO_DO
+from gateway.cli.exits import OK, TO_DO
 from gateway.cli.opening import acting, house, speaker
 from gateway.cli.planning import NOBODY, state_of
 from gateway.cli.showing import steps

@@ -19,8 +19,8 @@ def tasks(config: Config = None, kommune: Kommune = "", as_json: Json = False) -
     avstemming ser at det er i orden.
     """
     from gateway.cli.archiving import unread_of
-    from gateway.cli.console import OK, TO_DO
     from gateway.cli.doubting import telling
+    from gateway.cli.exits import OK, TO_DO
     from gateway.cli.opening import house, speaker
     from gateway.cli.ran import told_of
     from gateway.effects.archiving import overview

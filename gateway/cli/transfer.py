@@ -34,7 +34,7 @@ Role = Annotated[str, typer.Option("--role", help="Rollen: leder eller stafettho
 def start(
     logg: Annotated[
         str,
-        typer.Argument(metavar="LOGG", help="Loggens id, vår eller systemets («archive logs»)."),
+        typer.Argument(metavar="LOGG", help="Loggens id: vår, starten på den, eller systemets."),
     ],
     by: By,
     to: Annotated[

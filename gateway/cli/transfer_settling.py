@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
-from gateway.cli.console import OK, TO_DO
+from gateway.cli.exits import OK, TO_DO
 from gateway.cli.opening import acting, speaker
 from gateway.cli.transferring import either, patient, receiver, state, works
 from gateway.effects.laying_out import lay_files

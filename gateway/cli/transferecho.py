@@ -3,7 +3,7 @@ to be mended and what to do. Who the counterpart is, is not repeated."""
 
 from pathlib import Path
 
-from gateway.cli.console import OK, TO_DO
+from gateway.cli.exits import OK, TO_DO
 from gateway.cli.opening import speaker
 from gateway.cli.transferring import works
 from gateway.effects.transferring import ekko

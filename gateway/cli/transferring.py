@@ -9,9 +9,10 @@ from typing import NoReturn, TypeVar
 
 from gateway import app, app_overfoering
 from gateway.app import House
-from gateway.cli.console import OK, TO_DO, Speaker
+from gateway.cli.console import Speaker
+from gateway.cli.exits import OK, TO_DO
 from gateway.cli.opening import acting, house, speaker, warn_of_counterparts
-from gateway.effects.archiving.deleting import logg_of, ref_of
+from gateway.effects.archiving.deleting import ref_of
 from gateway.effects.transferring import (
     avgi,
     manuelt,
@@ -26,6 +27,7 @@ from gateway.effects.transferring.rader import Rad
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import Conflict, LocalFault
 from gateway.ledger.access import Ground, Shown, note
+from gateway.ledger.naming import named
 from gateway.overfoering.grunnlag import Aktoer, Enhet, Grunnlag
 from gateway.overfoering.tilstand import Side, Tilstand
 from gateway.overfoering.utvalg import Tillegg
@@ -110,7 +112,7 @@ def start(
     """A draft."""
     with works(config, kommune, aktoer) as (opened, verk):
         told = speaker(opened, as_json=as_json)
-        logg = logg_of(verk.arkiv, logg)
+        logg = named(opened.database, verk.tenant, logg)
         _, document = verk.read_now(ref_of(verk.arkiv, logg))
         valgt = _grunnlag(verk, document, wish)
         rad = avgi.start(verk, logg, valgt, aktoer, kanal=wish.channel, gruppe=wish.group)

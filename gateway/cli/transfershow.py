@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from gateway import app
-from gateway.cli.console import BROKEN, OK, TO_DO, Speaker
+from gateway.cli.console import Speaker
 from gateway.cli.doubting import telling
+from gateway.cli.exits import BROKEN, OK, TO_DO
 from gateway.cli.opening import acting, may_see, speaker
 from gateway.cli.transferring import WAITS, state, works
 from gateway.cli.typed import no_number

@@ -6,19 +6,22 @@ payload's id. An id that reads as somebody's number is not repeated.
 
 import json
 from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from gateway.app import House
-from gateway.cli.console import BROKEN, OK, Speaker
+from gateway.cli.console import Speaker
 from gateway.cli.doubting import key_of
-from gateway.cli.opening import acting, house, speaker
+from gateway.cli.exits import BROKEN, OK, TO_DO
+from gateway.cli.opening import acting, house
 from gateway.errors import GatewayError, Rejected
 from gateway.ledger import tables as t
 from gateway.ledger.anchor import Anchor, found_in
 from gateway.ledger.anchored import doubted
+from gateway.ledger.anew import KIND, Anew, every
 from gateway.ledger.chain import Fact, append
 from gateway.ledger.proof import Whole, prove
 from gateway.ledger.replay import Wrong
@@ -26,6 +29,7 @@ from gateway.staff.roles import Act
 from gateway.texts.catalogue import Catalogue
 
 _SHOWN = 20
+GIVEN_UP = "ANKERLINJE_GITT_OPP"
 
 
 def verify(
@@ -37,14 +41,18 @@ def verify(
     if against is not None and not against.strip():
         raise Rejected("INGEN_ANKERLINJE", place="--against")
     with house(config, kommune, stating=False) as opened:
-        told = speaker(opened, as_json=as_json)
+        told = Speaker(as_json=as_json, language=opened.settings.gateway.language)
         anchors, entries = _given(against) if against else ([], [])
         if anew:
-            _anew(opened, by, told)
+            _anew(opened, by, [one.line for one in _passing(opened, anchors)], told)
         whole = prove(opened.database, opened.store)
-        wrong = [*_passing(opened, anchors), *_standing(opened, entries), *whole.wrong]
+        past = _passing(opened, anchors)
+        wrong = [Wrong(one.code, "--against", (one.line.link,)) for one in past if not one.anew]
+        wrong += [*_standing(opened, entries), *whole.wrong]
         _tell(whole, wrong, len(anchors), told)
-        told.end(BROKEN if wrong else OK)
+        gone = _gave_up([one for one in past if one.anew], told)
+        _means(opened, told, whole=not wrong, passes=len(anchors) > len(past))
+        told.end(BROKEN if wrong else TO_DO if gone else OK)
 
 
 def _given(text: str) -> tuple[list[Anchor], list[dict[str, Any]]]:
@@ -54,8 +62,10 @@ def _given(text: str) -> tuple[list[Anchor], list[dict[str, Any]]]:
     if not found:
         try:
             whole = Path(text).read_text(encoding="utf-8", errors="replace")
-        except (OSError, ValueError):
+        except (IsADirectoryError, PermissionError):
             raise Rejected("FIL_KAN_IKKE_LESES", place="--against") from None
+        except (OSError, ValueError):  # no such file, or no name of one: a line half copied
+            raise Rejected("INGEN_ANKERLINJE", place="--against") from None
         found = found_in(whole)
     if not found:
         raise Rejected("INGEN_ANKERLINJE", place="--against")
@@ -88,24 +98,71 @@ def _standing(opened: House, entries: list[dict[str, Any]]) -> list[Wrong]:
     return wrong
 
 
-def _passing(opened: House, anchors: list[Anchor]) -> list[Wrong]:
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """A line the ledger does not pass through, and the act that gave its history up, if any."""
+
+    line: Anchor
+    code: str
+    anew: Anew | None
+
+
+def _passing(opened: House, anchors: list[Anchor]) -> list[_Past]:
+    """Those of the lines that the ledger does not pass through."""
     with opened.database.look_still() as connection:
         codes = [(one, doubted(connection, one)) for one in anchors]
-    return [Wrong(code, "--against", (one.link,)) for one, code in codes if code]
+        acts = every(connection) if any(code for _, code in codes) else []
+    return [
+        _Past(one, code, next((act for act in acts if act.gave_up(one)), None))
+        for one, code in codes
+        if code
+    ]
 
 
-def _anew(opened: House, by: str, told: Speaker) -> None:
-    """Set the anchor where the ledger now ends, and write who said so and what it said before."""
+def _gave_up(past: list[_Past], told: Speaker) -> bool:
+    """Say which lines are of a history a person gave up: nothing is to be done about them."""
+    text = Catalogue(told.language).code(GIVEN_UP)
+    rows = [(one.line.link, one.anew.entry, one.anew.at, one.anew.by) for one in past if one.anew]
+    told.give(given_up=[dict(zip(("link", "entry", "at", "by"), row, strict=True)) for row in rows])
+    if rows:
+        told.say(f"\n{GIVEN_UP} ({len(rows)}): {text.what}\n  Gjør dette: {text.do}")
+        for link, entry, at, by in rows:
+            told.say(f"  --against {link}: post {entry}, {at[:10]}, {by}")
+    return bool(rows)
+
+
+def _means(opened: House, told: Speaker, *, whole: bool, passes: bool) -> None:
+    """What the anchor proves of a ledger that is whole, and since when it counts where a person
+    has set it; `passes`, that it was held to a line from outside and goes through it."""
+    texts = Catalogue(told.language)
+    with opened.database.look_still() as connection:
+        acts = every(connection) if whole else []
+    told.give(anew=[{"entry": one.entry, "at": one.at, "by": one.by} for one in acts])
+    if not whole:
+        return
+    if passes:
+        told.say(texts.label("anchor_passes"))
+    if acts:
+        said = texts.label("anchored_anew")
+        told.say(said.format(at=acts[-1].at[:10], by=acts[-1].by, entry=acts[-1].entry))
+    elif not passes:
+        told.say(texts.label("anchor_means"))
+
+
+def _anew(opened: House, by: str, past: list[Anchor], told: Speaker) -> None:
+    """Set the anchor where the ledger now ends, and write who said so, what it said before, and
+    which lines it does not pass through (`past`)."""
     who = acting(opened, by, Act.ANCHOR)
     anchored = opened.database.anchored
     try:
         before = str(anchored.file.read() or "")
     except GatewayError as error:
         before = error.code
-    body = {"av": who.ref, "rolle": who.rolle, "foer": before, "hvorfor": anchored.doubt}
+    body = {"av": who.ref, "rolle": who.rolle, "foer": before, "hvorfor": anchored.doubt,
+            "oppgitt": [str(one) for one in past]}  # fmt: skip
     at = opened.clock.now().isoformat(timespec="milliseconds")
     with anchored.renewing(), opened.database.begin() as connection:
-        append(connection, at, [Fact("anker", body=body)])
+        append(connection, at, [Fact(KIND, body=body)])
     told.give(anchored_by=who.ref)
     told.say(f"Ankeret er satt på nytt av {who.ref}, og det står i hovedboken.")
 
@@ -122,9 +179,9 @@ def _tell(whole: Whole, wrong: list[Wrong], against: int, told: Speaker) -> None
                for one in wrong],
     )  # fmt: skip
     if not wrong:
-        told.say(f"Hovedboken er hel: {whole.entries} poster.\nSiste hash {whole.head}")
+        entries = "1 post" if whole.entries == 1 else f"{whole.entries} poster"
+        told.say(f"Hovedboken er hel: {entries}.\nSiste hash {whole.head}")
         told.say(f"Anker {whole.anchor}")
-        told.say(texts.label("anchor_passes" if against else "anchor_means"))
         _since(whole, texts, told)
         return
     told.say("Hovedboken stemmer IKKE.")

@@ -24,14 +24,15 @@ def versions(
     Med --bring-back lages en plan som legger stedene som tapte, tilbake på det som står der nå. Den
     leses og signeres som andre planer.
     """
-    from gateway.cli.console import OK
     from gateway.cli.doubting import refuse, telling
+    from gateway.cli.exits import OK
     from gateway.cli.opening import acting, house, route, speaker
     from gateway.cli.planning import end
     from gateway.errors import LocalFault
     from gateway.ledger import tables as t
     from gateway.ledger import trust
     from gateway.ledger.access import Ground, Shown, note
+    from gateway.ledger.naming import named
     from gateway.run.bringing_back import plan_back
     from gateway.run.versions import of_logg, one
     from gateway.staff.roles import Act
@@ -43,7 +44,7 @@ def versions(
         if bring_back:
             refuse(doubt)
             version = one(opened.database, tenant, bring_back)
-            if len(logg) < 8 or not version.logg.startswith(logg):
+            if version.logg != named(opened.database, tenant, logg):
                 raise LocalFault("UKJENT_VERSJON", place=bring_back[:40])
             with route(opened, version.system, version.system, back=True) as way:
                 plan_id = plan_back(way, version)
@@ -51,7 +52,7 @@ def versions(
             end(opened, plan_id, told)
         with telling(told, doubt):
             who = acting(opened, by, Act.SEE_LOG)
-            found = of_logg(opened.database, tenant, logg)
+            found = of_logg(opened.database, tenant, named(opened.database, tenant, logg))
             now = opened.clock.now().isoformat(timespec="milliseconds")
             for own in sorted({version.logg for version in found}):
                 note(opened.database, now, who, Shown.VERSJONER, own, Ground.MIGRERING, logg=own)

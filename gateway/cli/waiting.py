@@ -27,19 +27,19 @@ def waiting(
     Koder og id-er, aldri innhold. Det står her til handlingen er gjort. Utgangskode 1 når noe
     venter.
     """
-    from gateway.cli.console import OK, TO_DO
     from gateway.cli.doubting import telling
+    from gateway.cli.exits import OK, TO_DO
     from gateway.cli.opening import house, speaker
     from gateway.cli.ran import told_of
     from gateway.cli.running import at_work
     from gateway.errors import Rejected
     from gateway.ledger import trust
+    from gateway.staff import orgnr
     from gateway.staff.roles import StaffRole
     from gateway.tasks import book
     from gateway.tasks.kinds import KONTAKTPUNKT
     from gateway.tasks.of_runs import NOBODY_AT_WORK
     from gateway.texts.catalogue import Catalogue
-    from schemas.stafettlogg.identifikator import is_orgnr
 
     with house(config, kommune) as opened:
         told = speaker(opened, as_json=as_json)
@@ -49,8 +49,8 @@ def waiting(
         role = named.get(role.casefold(), role)
         if role and role not in {one.value for one in StaffRole}:
             raise Rejected("UKJENT_ROLLE", place="--role")
-        if unit and not is_orgnr(unit):
-            raise Rejected("ENHET_UKJENT", place="--unit")
+        if unit and (code := orgnr.fault(unit, "ENHET_UKJENT")):
+            raise Rejected(code, place="--unit")
         own = opened.settings.kommune
         with telling(told, trust.doubt(opened.database, (own.orgnr,))):
             handles = own.adressesperre.kontaktpunkt.value
@@ -96,7 +96,7 @@ def staff(config: Config = None, kommune: Kommune = "", as_json: Json = False) -
     da er utgangskoden 1.
     """
     from gateway import app
-    from gateway.cli.console import OK, TO_DO
+    from gateway.cli.exits import OK, TO_DO
     from gateway.cli.opening import house, speaker
     from gateway.staff.roles import StaffRole
     from gateway.texts.catalogue import Catalogue

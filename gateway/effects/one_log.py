@@ -7,6 +7,7 @@ its meaning and is nobody's log: a line that broke, a database that is out, a wr
 import re
 
 from gateway.errors import Conflict, GatewayError, LocalFault, Rejected, RemoteFault, unexpected
+from gateway.ledger.store import LOST
 from schemas.nummer import is_somebodys_number
 
 SURPRISE = "FEIL_I_LOGG"
@@ -25,9 +26,9 @@ not ours in it among them; any other stops the connector."""
 _THERE = {"FEIL_KOMMUNE": "LOGG_I_ANNEN_KOMMUNE", "UGYLDIG_ADRESSE": "UGYLDIG_ID"}
 """Codes of a whole system that say another thing of one document."""
 
-_OURS = frozenset({"BOKEN_BALANSERER_IKKE", "UGYLDIG_ADRESSE", "UGYLDIG_KALL"})
-# Ours, and yet of one document: a field that stands twice in it balances with nothing, and an id
-# that no address or header can hold asks for nothing.
+_OURS = frozenset({"BOKEN_BALANSERER_IKKE", "UGYLDIG_ADRESSE", "UGYLDIG_KALL", *LOST})
+# Ours, and yet of one document: a field that stands twice in it balances with nothing, an id that
+# no address or header can hold asks for nothing, and a sealed copy that is lost is one log's.
 
 _NUMBER = re.compile(r"\d{11}")
 _PLACE = 200

@@ -12,8 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gateway.effects import listing, reconciling
-from gateway.effects.one_log import of_one_log
+from gateway.effects import listing, lost_copies, reconciling
 from gateway.effects.pull import Pulled
 from gateway.effects.route import Route
 from gateway.effects.stored import row_of
@@ -21,6 +20,7 @@ from gateway.errors import GatewayError, LocalFault, Rejected
 from gateway.ledger import room
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
+from gateway.migrate.answers import read_of
 from gateway.migrate.otherwise import read_otherwise
 from gateway.migrate.rules.scope import Scope
 from gateway.migrate.steps import Broken, SourceRow, Stepper, stranded
@@ -279,6 +279,10 @@ class Planner:
             agreed = by_ref(connection, pair, route.source_name, [row.ref for row in rows])
             if self._kind == "frem":
                 stepper = replace(stepper, broken=read_otherwise(connection, route, agreed))
+        here = {row.ref: row.version for row in rows}
+        stands = {route.target_name: (route.target, stepper.there),
+                  route.source_name: (route.source, here)}  # fmt: skip
+        lost_copies.of_agreed(route.store, agreed.values(), stands)
         steps = []
         for row in rows:
             known = agreed.get(row.ref)
@@ -293,15 +297,10 @@ class Planner:
         if scope.all:
             return True
         readable = row.payload is not None and not row.code
-        mapping = self._route.pair.source
-        logg = None
+        route, logg = self._route, None
         if readable and (scope.by_content or scope.logs is not None):
-            body = self._route.store.get(row.payload or "")
-            try:
-                logg = mapping.decode(mapping.parse(body), self._route.tenant).logg
-            except Exception as error:
-                if of_one_log(error) is None:
-                    raise
+            own = row.payload or ""
+            logg = read_of(route.pair.source, route.store.get_each([own])[own], route.tenant)
         if not scope.named(row.ref, logg.id if logg else ""):
             return False
         # What cannot be read is told in every plan it may belong to, never left out unseen.

@@ -6,12 +6,12 @@ document that does not hold is kept sealed and parked with place and kind; the o
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from gateway.effects import listing
+from gateway.effects import listing, lost_copies
 from gateway.effects.one_log import SURPRISE, of_one_log, shown
 from gateway.effects.silence import Silence
 from gateway.errors import Conflict, Rejected, RemoteFault
@@ -24,6 +24,7 @@ from gateway.ports.mapping import SystemMapping
 
 FETCH = 100
 _FILE_TRIES = 3
+_NONE: Mapping[str, str] = {}
 
 
 @dataclass(slots=True)
@@ -96,14 +97,25 @@ class Puller:
                 connection.execute(t.manifest.insert(), rows[start : start + 1000])
 
     def _page(self, wanted: list[Entry], pulled: Pulled) -> None:
-        known = self._known(entry.ref for entry in wanted)
-        fresh = [entry for entry in wanted if known.get(entry.ref) != entry.version]
+        refs = [entry.ref for entry in wanted]
+        known = self._known(refs)
+        lost = lost_copies.of_source(
+            self._db, self._store, self._mapping.system, self._tenant, refs
+        )
+        fresh = [
+            entry for entry in wanted if known.get(entry.ref) != entry.version or entry.ref in lost
+        ]
         if not fresh:
             return
-        taken = [self.take(entry) for entry in fresh]
+        taken = [self.take(entry, lost.get(entry.ref, _NONE)) for entry in fresh]
         pulled.fetched += len(taken)
         pulled.parked += sum(1 for intake in taken if intake.code)
         pulled.bytes += sum(len(i.document.body) for i in taken if i.document)
+        for intake in taken:
+            if intake.document is not None and intake.entry.ref in lost:
+                bodies = [intake.document.body, *(data for _, data in intake.files)]
+                owner = self._owner(intake.entry.ref)
+                lost_copies.put_back(self._store, lost[intake.entry.ref], owner, bodies)
         self.save(taken)
 
     def _known(self, refs: Iterable[str]) -> dict[str, str]:
@@ -118,9 +130,9 @@ class Puller:
             )
             return {row.ref: row.version for row in rows}
 
-    def take(self, entry: Entry) -> Intake:
-        """Fetch and check one document; fetched once more before it is parked. Raises what is
-        not this log's alone."""
+    def take(self, entry: Entry, lost: Mapping[str, str] = _NONE) -> Intake:
+        """Fetch and check one document; fetched once more before it is parked. `lost` are sealed
+        copies of it that are gone (SHA-256 -> payload). Raises what is not this log's alone."""
         if entry.ref.startswith(listing.UNUSABLE):
             return Intake(entry, None, "UGYLDIG_ID", entry.ref)
         document: Document | None = None
@@ -130,7 +142,7 @@ class Puller:
                 document = self._connector.document(entry.ref)
                 self._silence.heard()
                 self._mapping.parse(document.body)
-                return Intake(entry, document, files=self.files(document))
+                return Intake(entry, document, files=self.files(document, lost))
             except Exception as error:
                 own = of_one_log(error)
                 silent = self._silence.of_one(error) if own is None else None
@@ -171,7 +183,9 @@ class Puller:
         old = self._replace(rows, files)
         self._store.delete(old)
 
-    def files(self, document: Document) -> tuple[tuple[FileRef, bytes], ...]:
+    def files(
+        self, document: Document, lost: Mapping[str, str] = _NONE
+    ) -> tuple[tuple[FileRef, bytes], ...]:
         """The files of a log that are not kept already, each held against its digest.
 
         Raises RemoteFault("FIL_STEMMER_IKKE") when three tries give other bytes or another size
@@ -181,7 +195,7 @@ class Puller:
         have = self._kept_files(document.ref)
         found = []
         for ref in document.files:
-            if have.get(ref.file_id) == ref.sha256:
+            if have.get(ref.file_id) == ref.sha256 and ref.sha256 not in lost:
                 continue
             for _ in range(_FILE_TRIES):
                 data = self._content(document.ref, ref.file_id)

@@ -151,18 +151,6 @@ class Creations:
             )
             self._settled(connection, logg)
 
-    def named(self, start: str) -> str:
-        """The whole id of the log that waits and begins so (eight characters or more); else what
-        was given."""
-        with self.database.look() as connection:
-            found = connection.execute(
-                sa.select(t.creation.c.logg).where(
-                    *self._mine(), t.creation.c.logg.startswith(start, autoescape=True), _TO_SAY
-                )
-            ).scalars()
-            loggs = list(found) if len(start) >= 8 else []
-        return str(loggs[0]) if len(loggs) == 1 else start
-
     def child(self, logg: str) -> str:
         """The child (`child_of`) of the log whose creation waits. Raises
         LocalFault("INGEN_OPPRETTING_VENTER")."""

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gateway.errors import LocalFault
 
+_RETIRED = ".utgaatt"
 _CANARY = b"stafett-canary-1"
 
 
@@ -124,6 +125,8 @@ def load(path: Path | None, variable: str) -> KeyRing:
                 code = "NOEKKEL_UGYLDIG"
     if text is None:  # outside the handler: what it caught may hold the file
         raise LocalFault(code, place=path.name if path else variable)
+    if path is not None and not text.strip():
+        raise LocalFault("NOEKKEL_TOM", place=path.name)
     return parse(text)
 
 
@@ -144,6 +147,16 @@ def with_new_first(ring: KeyRing) -> KeyRing:
     while f"k{number}" in ring.keys:
         number += 1
     return KeyRing({f"k{number}": secrets.token_bytes(32)} | ring.keys, ring.finds)
+
+
+def laid(path: Path, kid: str) -> Path:
+    """Where a key that leaves a key file is laid, for copies of the ledger from before."""
+    return path.with_name(f"{path.name}.{kid}{_RETIRED}")
+
+
+def retired(path: Path) -> list[Path]:
+    """The keys that lie beside a key file."""
+    return sorted(path.parent.glob(f"{path.name}.*{_RETIRED}"))
 
 
 def generate(path: Path) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.errors import LocalFault
+from gateway.ledger.keys import retired
 
 _NAME = "i-bruk"
 
@@ -48,7 +49,8 @@ def enter(folder: Path, *, alone: bool = False) -> Presence:
 
 
 def too_open(folder: Path, key_file: Path | None) -> list[Path]:
-    """What others on this machine may read of what is ours: the folder, the databases, the key.
-    A journal has its database's mode."""
-    own = [folder, *sorted(folder.glob("*.db")), *([key_file] if key_file else [])]
+    """What others on this machine may read of what is ours: the folder, the databases, the key and
+    those it replaced. A journal has its database's mode."""
+    rings = [key_file, *retired(key_file)] if key_file else []
+    own = [folder, *sorted(folder.glob("*.db")), *rings]
     return [path for path in own if path.exists() and path.stat().st_mode & 0o077]

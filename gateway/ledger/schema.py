@@ -161,6 +161,17 @@ def _stopped(database: Database) -> str:
     return found.code if found else ""
 
 
+def opens(database: Database, ring: KeyRing) -> bool:
+    """True when the ring opens this ledger; nothing else is read."""
+    with database.look() as connection:
+        canary = _setting(connection, "canary")
+    try:
+        check_canary(ring, canary or b"")
+    except LocalFault:
+        return False
+    return True
+
+
 def sealed_before(database: Database) -> bool:
     """True when a ring has sealed anything in this database.
 

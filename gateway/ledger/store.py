@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -21,6 +22,10 @@ from gateway.ledger.cover import as_bytes
 from gateway.ledger.database import Database
 from gateway.ledger.keys import KeyRing, opened_under, sealed_under
 
+MISSING, UNOPENED = "NYTTELAST_MANGLER", "NYTTELAST_AAPNES_IKKE"
+DESTROYED, KEY_CHANGED = "INNHOLD_OEDELAGT", "NYTTELASTNOEKKEL_ENDRET"
+LOST = frozenset({MISSING, UNOPENED, KEY_CHANGED})
+"""The codes of a sealed copy that is not what was sealed, or is not there."""
 _PUT = t.payload.insert()
 _MAKE = t.payload_key.insert()
 _MOVE = (
@@ -77,6 +82,10 @@ class PayloadStore:
         """
         bodies = list(owned)
         ids = [self._clock.new_id() for _ in bodies]
+        self._put(ids, bodies)
+        return ids
+
+    def _put(self, ids: list[str], bodies: list[tuple[str, bytes]]) -> None:
         sealed: dict[str, tuple[str, bytes]] = {}
         while bodies:
             keys, made = self._keys({owner for owner, _ in bodies})
@@ -86,7 +95,6 @@ class PayloadStore:
                     sealed[own] = (key_id, sealed_under(key, body, _label(own)))
             if self._stored(keys, made, sealed):
                 break
-        return ids
 
     def _keys(
         self, owners: set[str]
@@ -135,34 +143,67 @@ class PayloadStore:
         return True
 
     def get(self, payload_id: str) -> bytes:
-        """The bytes. Raises LocalFault when the payload is gone or the key is wrong."""
+        """The bytes. Raises LocalFault: "NYTTELAST_MANGLER" when it is gone,
+        "NYTTELAST_AAPNES_IKKE" when it is not what was sealed, "NYTTELASTNOEKKEL_ENDRET" when its
+        owner's key is not, "INNHOLD_OEDELAGT" for a log that was destroyed."""
         return self.get_many([payload_id])[payload_id]
 
     def get_many(self, payload_ids: Iterable[str]) -> dict[str, bytes]:
-        """Id -> bytes, read in one go. Raises as `get`; "INNHOLD_OEDELAGT" for a log that was
-        destroyed."""
+        """Id -> bytes, read in one go. Raises as `get`."""
+        found: dict[str, bytes] = {}
+        for payload_id, body in self.get_each(payload_ids).items():
+            if isinstance(body, LocalFault):
+                raise body
+            found[payload_id] = body
+        return found
+
+    def get_each(self, payload_ids: Iterable[str]) -> dict[str, bytes | LocalFault]:
+        """The same, with the fault of each that cannot be opened in the place of its bytes."""
         ids = list(payload_ids)
         with self._db.look_bulk() as connection:
             rows = {str(row.id): row for row in connection.execute(_BLOBS, {"ids": ids})}
         keys: dict[str, bytes] = {}
-        found: dict[str, bytes] = {}
-        for payload_id in ids:
-            row = rows.get(payload_id)
-            if row is None:
-                raise LocalFault("NYTTELAST_MANGLER", place=payload_id)
-            if row.key is None:
-                found[payload_id] = self._ring.open(as_bytes(row.blob), _label(payload_id))
-                continue
-            if row.wrapped is None:
-                raise LocalFault("INNHOLD_OEDELAGT", place=payload_id)
-            if row.key not in keys:
+        return {one: self._opened(one, rows.get(one), keys) for one in ids}
+
+    def _opened(self, payload_id: str, row: Any, keys: dict[str, bytes]) -> bytes | LocalFault:
+        """The ring has opened this ledger: what it does not open here is damaged, and no key that
+        somebody could find would help."""
+        if row is None:
+            return LocalFault(MISSING, place=payload_id)
+        if row.key is not None and row.wrapped is None:
+            return LocalFault(DESTROYED, place=payload_id)
+        if row.key is not None and row.key not in keys:
+            try:
                 keys[row.key] = self._unwrapped(row.key, row.owner, row.wrapped)
+            except LocalFault as error:
+                return error
+        try:
             blob = as_bytes(row.blob)
-            found[payload_id] = opened_under(keys[row.key], blob, _label(payload_id))
-        return found
+            if row.key is None:
+                return self._ring.open(blob, _label(payload_id))
+            return opened_under(keys[row.key], blob, _label(payload_id))
+        except (LocalFault, ValueError, TypeError):  # too short to be sealed at all, or no bytes
+            return LocalFault(UNOPENED, place=payload_id)
 
     def _unwrapped(self, key_id: str, owner: str, wrapped: bytes) -> bytes:
-        return self._ring.open(as_bytes(wrapped), _key_label(key_id, owner))
+        try:
+            return self._ring.open(as_bytes(wrapped), _key_label(key_id, owner))
+        except (LocalFault, ValueError, TypeError):
+            raise LocalFault(KEY_CHANGED, place=key_id) from None
+
+    def missing(self, payload_ids: Iterable[str]) -> set[str]:
+        """Those of the payloads that are not there; nothing is opened."""
+        ids = set(payload_ids)
+        with self._db.look_bulk() as connection:
+            asked = sa.select(t.payload.c.id).where(t.payload.c.id.in_(sorted(ids)))
+            return ids - {str(one) for one in connection.execute(asked).scalars()}
+
+    def put_back(self, lost: Iterable[tuple[str, str, bytes]]) -> None:
+        """Seal (owner, id, bytes) of payloads that are gone under the very ids they had, so that
+        whatever points at them is whole again. For whoever has held the bytes to their hash."""
+        found = [*lost]
+        own = [payload_id for _, payload_id, _ in found]
+        self._put(own, [(owner, body) for owner, _, body in found])
 
     def ids(self) -> list[object]:
         """Every payload there is, by what stands for its id: SQLite lets anybody put anything

@@ -41,6 +41,13 @@ def doubt(
         return found
 
 
+def of_anchor(database: Database) -> Wrong | None:
+    """What is wrong with the ledger as a whole, as it was when it was opened: it does not pass
+    through its anchor, or something that is not ours stands in it."""
+    code = database.anchored.doubt
+    return Wrong(code, "anker") if code else None
+
+
 def _doubt(
     database: Database, owners: Sequence[str], runs: Sequence[str], logg: str
 ) -> Wrong | None:

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gateway.effects.one_log import of_one_log
+from gateway.errors import LocalFault
 from gateway.ledger import tables as t
 from gateway.ledger.database import Database
 from gateway.ledger.store import PayloadStore
@@ -89,14 +90,17 @@ def _read(
             .order_by(t.manifest.c.nr)
             .limit(_BATCH)
         ).all()
-    bodies = store.get_many([row.payload for row in rows if row.payload])
+    bodies = store.get_each([row.payload for row in rows if row.payload])
     return [
-        (row.nr, _logg(mapping, bodies[row.payload], plan["tenant"]) if row.payload else None)
+        (row.nr, read_of(mapping, bodies[row.payload], plan["tenant"]) if row.payload else None)
         for row in rows
     ]
 
 
-def _logg(mapping: SystemMapping, body: bytes, tenant: str) -> Stafettlogg | None:
+def read_of(mapping: SystemMapping, body: bytes | LocalFault, tenant: str) -> Stafettlogg | None:
+    """The log of a sealed copy as it was opened; None for one that cannot be read or is lost."""
+    if isinstance(body, LocalFault):
+        return None
     try:
         return mapping.decode(mapping.parse(body), tenant).logg
     except Exception as error:

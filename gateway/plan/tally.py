@@ -6,6 +6,9 @@ from typing import Any
 from gateway.plan.facts import accounts, noted
 from gateway.plan.step import Step, StepKind
 
+NOTED = "note"
+"""In the place of a step's kind: the code is told of the log, and holds nothing."""
+
 
 class Tally:
     """Counts a plan while it is made; the summary is the prediction the report scores."""
@@ -14,6 +17,7 @@ class Tally:
         self.steps = 0
         self._kinds: Counter[str] = Counter()
         self._codes: Counter[str] = Counter()
+        self._became: Counter[tuple[str, str]] = Counter()
         self._accounts: Counter[str] = Counter()
         self._bytes = 0
         self._files = 0
@@ -26,7 +30,10 @@ class Tally:
         self._kinds[step.kind.value] += 1
         if step.code:
             self._codes[step.code] += 1
-        self._codes.update(noted(step.facts))
+            self._became[step.code, step.kind.value] += 1
+        for code in noted(step.facts):
+            self._codes[code] += 1
+            self._became[code, NOTED] += 1
         self._takes += len(step.facts.get("takes", ()))
         if step.kind is StepKind.PUT:
             self._accounts.update(accounts(step.facts))
@@ -40,6 +47,7 @@ class Tally:
         per_log = seconds / fetched if fetched else 0.02
         return {
             "steps": self.steps, "kinds": dict(self._kinds), "codes": dict(self._codes),
+            "became": [[*key, count] for key, count in sorted(self._became.items())],
             "accounts": dict(self._accounts), "leaves": self._leaves, "bytes": self._bytes,
             "files": self._files, "takes": self._takes, "listed": listed, "fetched": fetched,
             "plan_seconds": round(seconds, 3),

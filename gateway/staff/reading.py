@@ -13,9 +13,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
+from gateway.staff import orgnr
 from gateway.staff.member import Ansatt
 from gateway.staff.roles import StaffRole
-from schemas.stafettlogg.identifikator import classify, holds_number, is_orgnr
+from schemas.stafettlogg.identifikator import classify, holds_number
 
 _REF = re.compile(r"^[A-Za-z0-9æøåÆØÅ._-]{1,60}$")
 _KNOWN = frozenset(
@@ -97,8 +98,8 @@ def _wrong(texts: dict[str, str], roles: list[str], numbers: list[str]) -> str:
         return "ANSATT_REF"
     if not set(roles) or not set(roles) <= {one.value for one in StaffRole}:
         return "ANSATT_ROLLE"
-    if not is_orgnr(texts["virksomhet"]):
-        return "ANSATT_ENHET"
+    if code := orgnr.fault(texts["virksomhet"], "ANSATT_ENHET"):
+        return code
     if not texts["virksomhetNavn"].strip() or not texts["navn"].strip():
         return "ANSATT_UGYLDIG"
     if any(classify(number) is None for number in numbers):

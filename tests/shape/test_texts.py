@@ -146,3 +146,12 @@ def test_a_held_log_never_shows_why_it_is_protected():
         hints = ("adress", "address", "fortrolig", "fortruleg", "confidential", "protect", "sperr")
         hints += ("skjerm", "vern", "beskytt", "regist", "hemmel", "secret", "løynd", "trussel")
         assert not any(w in words for w in hints)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_attachments_text_is_true_before_anything_is_archived(language):
+    """It is told while the snapshot waits for a person to carry it: nothing is in an archive."""
+    texts = Catalogue(language)
+    told = {code: texts.code(code).what for code in texts.known() if code.startswith("VEDLEGG_")}
+    said = re.compile(r"(?:er arkivert|is archived|are archived)")
+    assert len(told) > 10 and [code for code, what in told.items() if said.search(what)] == []

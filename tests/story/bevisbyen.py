@@ -28,6 +28,13 @@ from tests.story.town import CX, Town, town
 FILES = ("ledger.db", "payload.db", "anker", "keys.txt")
 
 
+def _copy(data: Path, folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    for name in FILES:
+        if (data / name).exists():
+            shutil.copyfile(data / name, folder / name)
+
+
 class Bevisby:
     """The town, its one run, and its ledger as it was."""
 
@@ -35,14 +42,12 @@ class Bevisby:
         self.place, self.run_id, self.plan_id = place, run_id, plan_id
         self.data = place.folder / "data"
         self.kept = place.folder / "kept"
+        self.empty = place.folder / "empty"
         self.keep(self.kept)
 
     def keep(self, folder: Path) -> None:
         """Copy the ledger's files as they are."""
-        folder.mkdir(exist_ok=True)
-        for name in FILES:
-            if (self.data / name).exists():
-                shutil.copyfile(self.data / name, folder / name)
+        _copy(self.data, folder)
 
     def back(self, folder: Path | None = None, *names: str) -> None:
         """Put the files back; all of them, or those named."""
@@ -87,6 +92,8 @@ def bevisby(folder: Path) -> Iterator[Bevisby]:
         key = base64.b64encode(RING.keys["k1"]).decode()
         (folder / "data" / "keys.txt").write_text(f"k1:{key}\n")
         place.fill(CX, generate(3, 5))
+        place.stafett("status")
+        _copy(folder / "data", folder / "empty")
         plan_id = place.plan()
         run_id = str(place.stafett("migrate", plan_id)["run"])
         place.stafett("reconcile", run_id)

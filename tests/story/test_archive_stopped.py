@@ -13,7 +13,8 @@ from datetime import timedelta
 import pytest
 
 from gateway.cli import archiving
-from gateway.cli.console import OK, REMOTE, TO_DO, Speaker
+from gateway.cli.console import Speaker
+from gateway.cli.exits import OK, REMOTE, TO_DO
 from gateway.clock import SystemClock
 from gateway.effects.archiving import stopped
 from gateway.errors import LocalFault, RemoteFault, Transient

@@ -11,7 +11,8 @@ import pytest
 from gateway.arkiv.utloeser import Utloeser, Utloest
 from gateway.cli import archiving
 from gateway.cli.archive import archive
-from gateway.cli.console import OK, Speaker
+from gateway.cli.console import Speaker
+from gateway.cli.exits import OK
 from gateway.effects.archiving import overview, unmade, waits
 from gateway.effects.archiving.collect import order
 from gateway.ledger import archive_tables as a

@@ -69,8 +69,8 @@ def test_no_key_at_all(place):
     ],
 )
 def test_names_that_do_not_exist(place, words, code):
-    """Each is a clear error on our side."""
-    assert wrong(place, *words)[:2] == (3, code)
+    """Each is wrong use, with a clear word."""
+    assert wrong(place, *words)[:2] == (2, code)
 
 
 def test_an_unsigned_plan(place):

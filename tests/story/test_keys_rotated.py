@@ -210,7 +210,7 @@ def test_nothing_is_rotated_where_something_laid_the_old_aside(place):
         done = warm.run(
             place.command("keys", "--rotate"), env=place.env(), capture_output=True, text=True
         )
-        assert done.returncode == 3 and "HOVEDBOK_FORM_ENDRET" in done.stderr, done.stderr
+        assert done.returncode == 6 and "HOVEDBOK_FORM_ENDRET" in done.stderr, done.stderr
         assert ring_of(place) == before
 
 
@@ -420,3 +420,28 @@ def test_what_is_made_is_for_its_owner_only(tmp_path):
         assert data.stat().st_mode & 0o777 == 0o700
         for path in data.glob("*.db*"):
             assert path.stat().st_mode & 0o777 == 0o600, path.name
+
+
+def test_a_ledger_from_before_the_key_was_changed_is_told_where_the_old_one_lies(place, tmp_path):
+    """Its file is named, also when others may read it; the advice is followed, and the ledger
+    opens and is whole."""
+    data = place.folder / "data"
+    for name in ("ledger.db", "payload.db", "anker"):
+        shutil.copyfile(data / name, tmp_path / name)
+    rotation.rotate(load(place.config))
+    old = data / "keys.txt.k1.utgaatt"
+    old.chmod(0o644)
+    assert f"chmod 600 {old}" in place.here("status").stderr
+    old.chmod(0o600)
+    for path in data.glob("*.db-*"):
+        path.unlink()
+    for name in ("ledger.db", "payload.db", "anker"):
+        shutil.copyfile(tmp_path / name, data / name)
+    told = place.here("status")
+    assert told.exit_code == 3 and f"NOEKKEL_UTGAATT [{old.name}]" in told.stderr
+    with (data / "keys.txt").open("a") as file:
+        file.write(old.read_text())
+    assert place.here("status").exit_code in (0, 1)
+    rotation.rotate(load(place.config))
+    assert places.key_ring(load(place.config)).first == "k2"
+    assert place.stafett("verify")["wrong"] == []

@@ -203,9 +203,9 @@ def test_an_older_copy_is_said_to_be_older(by, tmp_path):
     assert code == 6 and "HOVEDBOK_ELDRE_ENN_ANKERET" in named
     before = (by.data / "anker").read_bytes()
     code, told = by.said("plan", CX, SP)
-    assert code == 3 and told["code"] == "HOVEDBOK_ELDRE_ENN_ANKERET"
+    assert code == 6 and told["code"] == "HOVEDBOK_ELDRE_ENN_ANKERET"
     assert (by.data / "anker").read_bytes() == before
-    assert by.said("reconcile", by.run_id)[0] == 3
+    assert by.said("reconcile", by.run_id)[0] == 6
 
 
 def test_an_older_copy_with_its_anchor_is_told_by_a_line_from_a_report(by):
@@ -216,6 +216,35 @@ def test_an_older_copy_with_its_anchor_is_told_by_a_line_from_a_report(by):
     assert by.codes() == (0, set())
     code, named = by.codes("--against", f"Rapport … {line} …")
     assert code == 6 and named == {"HOVEDBOK_ELDRE_ENN_ANKERET"}
+
+
+def test_what_a_person_gave_up_is_told_as_given_up(by):
+    """All of it put back, and a line from a report shows it; the advice is followed, with the
+    line: then the line is known as given up, and `verify` says since when the anchor counts."""
+    later(by)
+    line = by.anchor()
+    by.back()
+    shown = by.place.here("verify", "--against", line)
+    assert shown.exit_code == 6 and "--against LINJE --anchor-anew" in shown.stdout
+    assert "ikke er satt tilbake alene" not in shown.stdout
+    code, told = by.said("verify", "--against", line, "--anchor-anew", "--by", "IT")
+    assert code == 1 and not told["wrong"] and told["given_up"][0]["by"] == "IT", told
+    again = by.place.here("verify", "--against", line)
+    assert again.exit_code == 1 and "ANKERLINJE_GITT_OPP" in again.stdout
+    assert "--anchor-anew" not in again.stdout, "it has been followed"
+    today = told["given_up"][0]["at"][:10]
+    whole = by.place.here("verify")
+    assert whole.exit_code == 0 and f"satt på nytt {today} av IT" in whole.stdout
+    assert "ikke er satt tilbake alene." not in whole.stdout
+    later(by)
+    after = by.anchor()
+    assert by.said("verify", "--against", after)[0] == 0
+    by.keep(by.data.parent / "etter")
+    later(by)
+    newer = by.anchor()
+    by.back(by.data.parent / "etter")
+    code, named = by.codes("--against", newer)
+    assert (code, named) == (6, {"HOVEDBOK_ELDRE_ENN_ANKERET"}), "nobody has given this up"
 
 
 def test_another_history_is_told(by, tmp_path):
@@ -241,7 +270,7 @@ def test_an_anchor_that_is_lost_stands_lost_until_somebody_says_so(by, text):
     for _ in range(2):
         code, named = by.codes()
         assert code == 6 and named == {wanted}
-    assert by.said("reconcile", by.run_id)[0] == 3
+    assert by.said("reconcile", by.run_id)[0] == 6
     assert by.codes("--anchor-anew", "--by", "arkivar")[0] == 2, "not who answers for it"
     code, named = by.codes("--anchor-anew", "--by", "IT")
     assert (code, named) == (0, set())
@@ -380,7 +409,7 @@ def test_a_change_stops_the_reader_it_concerns(by, tmp_path):
             raw.execute(f"update {table} set {column} = 'x' where rowid = ?", (own,))
         for acts in (("resume", by.run_id), ("reconcile", by.run_id), ("migrate", by.plan_id)):
             code, told = by.said(*acts)
-            assert code == 3, (table, acts, told)
+            assert code == 6, (table, acts, told)
             assert told["code"] in {"RAD_ENDRET", "HOVEDBOK_OMSKREVET"}, (table, told)
         for tells in (("status", by.run_id), ("report", by.run_id, "--out", str(tmp_path))):
             _, told = by.said(*tells)

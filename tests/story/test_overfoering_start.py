@@ -112,6 +112,17 @@ def test_the_archive_has_an_older_version(flytting):
     assert f.send(own).tilstand is Tilstand.SENDT
 
 
+def test_an_archive_nobody_can_read_wants_a_person(flytting):
+    """Frozen, and no night will read it back: the way is the one of that archive."""
+    f = flytting()
+    own = f.start(f.logg)
+    edit(f)
+    f.a.shelf._reads_back = False
+    refused(lambda: f.send(own), "UTTAK_IKKE_ARKIVERT")
+    f.a.archive()
+    refused(lambda: f.send(own), "UTTAK_VENTER_PAA_MENNESKE")
+
+
 def test_the_holder_is_the_childs_guardian(flytting):
     """F: a holder who is a guardian does not decide; the leader does (R-017)."""
     f = flytting()

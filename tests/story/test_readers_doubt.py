@@ -112,7 +112,7 @@ def test_who_acts_sees_the_newest_entry_too(by, words):
         newest(raw)
     own = {"PLAN": by.plan_id, "RUN": by.run_id}
     code, told = by.said(*(own.get(word, word) for word in words))
-    assert (code, told["code"]) == (3, "HOVEDBOK_OMSKREVET")
+    assert (code, told["code"]) == (6, "HOVEDBOK_OMSKREVET")
 
 
 def test_a_trigger_is_named_and_stops_who_acts(by):
@@ -123,8 +123,8 @@ def test_a_trigger_is_named_and_stops_who_acts(by):
     assert (exit_code, named) == (6, {"HOVEDBOK_FORM_ENDRET"})
     assert by.said("waiting")[0] == 6
     code, told = by.said("plan", CX, SP)
-    assert (code, told["code"]) == (3, "HOVEDBOK_FORM_ENDRET")
-    assert by.codes("--anchor-anew", "--by", "IT")[0] == 3
+    assert (code, told["code"]) == (6, "HOVEDBOK_FORM_ENDRET")
+    assert by.codes("--anchor-anew", "--by", "IT")[0] == 6
 
 
 @pytest.mark.parametrize("text", ["", "  "])
@@ -149,3 +149,30 @@ def test_what_the_anchor_cannot_prove_is_said(by):
     shown = by.place.here("verify").stdout
     assert "--against LINJE" in shown
     assert "--against LINJE" not in by.place.here("verify", "--against", by.anchor()).stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("status",), ("parked",), ("parked", "RUN"), ("report", "RUN"), ("show", "RUN"),
+        ("show", "PLAN"), ("sample", "RUN"), ("show", "00000000", "--by", "leder"),
+        ("versions", "00000000", "--by", "leder"), ("waiting",), ("tasks",),
+        ("archive", "logs", CX), ("archive", "show"), ("archive", "show", "ukjent"),
+        ("archive", "report", CX),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_nothing_here_is_doubted_first(by, words):
+    """The ledger is put back from before its first run: what is not in it may well have been, and
+    no reader answers "nothing", or "unknown", as if all were well."""
+    by.back(by.empty, "ledger.db")
+    own = {"PLAN": by.plan_id, "RUN": by.run_id}
+    asked = [own.get(word, word) for word in words]
+    code, told = by.said(*asked)
+    named = told.get("doubt", {"kode": told.get("code")})["kode"]
+    assert (code, named) == (6, "HOVEDBOK_ELDRE_ENN_ANKERET"), told
+    shown = by.place.here(*asked)
+    assert shown.exit_code == 6 and shown.output.lstrip().startswith(
+        ("STEMMER IKKE", "HOVEDBOK_ELDRE")
+    ), shown.output  # fmt: skip
+    assert shown.output.count("HOVEDBOK_ELDRE_ENN_ANKERET") == 1

@@ -35,7 +35,7 @@ def taken(refs: str, known: str, error: GatewayError, *, ill: bool = False) -> l
     source: Any = Source(known, error, ill=ill)
     mapping: Any = SimpleNamespace(parse=lambda body: body, system="kilde")
     puller = Puller(source, mapping, None, None, "")  # type: ignore[arg-type]
-    puller.files = lambda document: ()  # type: ignore[method-assign]
+    puller.files = lambda document, lost: ()  # type: ignore[method-assign]
     return [puller.take(Entry(ref, "1")).code for ref in refs]
 
 

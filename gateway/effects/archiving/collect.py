@@ -19,6 +19,7 @@ from gateway.effects.archiving import late, notices
 from gateway.effects.archiving.provisional import at_rest, provisional
 from gateway.effects.archiving.verk import Verk
 from gateway.effects.one_log import of_one_log, shown
+from gateway.errors import LocalFault
 from gateway.ledger import archive_tables as a
 from gateway.ledger import tables as t
 from gateway.ledger.chain import Fact, append
@@ -148,7 +149,7 @@ def _look(
             .order_by(t.record.c.ref)
         ).all()
     readable = [row for row in rows if row.code is None and row.payload]
-    bodies = verk.store.get_many(row.payload for row in readable)
+    bodies = verk.store.get_each(row.payload for row in readable)
     there = {row.ref: row for row in rows}
     for ref in refs:
         one = there.get(ref)
@@ -158,7 +159,10 @@ def _look(
     looked = []
     for row in readable:
         try:
-            logg = verk.decode(bodies[row.payload])
+            body = bodies[row.payload]
+            if isinstance(body, LocalFault):
+                raise body
+            logg = verk.decode(body)
             looked.append(Looked(row, logg, content_sha(logg)))
         except Exception as error:  # noqa: BLE001 - told of at this log, or raised again
             _unlooked(row.ref, error, found)

@@ -154,25 +154,6 @@ def ref_of(verk: Verk, logg_id: str) -> str:
     return str(ref)
 
 
-def logg_of(verk: Verk, given: str) -> str:
-    """Our id of a log that archiving has seen, by that id or by the vendor's: people see the latter
-    in their own system. Raises Rejected("UKJENT_LOGG"), also where it could be two."""
-    with verk.database.begin() as connection:
-        found = connection.execute(
-            sa.select(a.seen.c.logg).where(
-                a.seen.c.tenant == verk.tenant,
-                a.seen.c.system == verk.system,
-                sa.or_(a.seen.c.logg == given, a.seen.c.ref == given),
-            )
-        ).scalars()
-        ours = set(found)
-    if given in ours:
-        return given
-    if len(ours) != 1:
-        raise Rejected("UKJENT_LOGG", place=given[:40])
-    return str(ours.pop())
-
-
 def _snapshot(verk: Verk, logg_id: str, content: str) -> dict[str, Any]:
     """The snapshot of this very content. Raises Rejected when there is none, or an older one."""
     with verk.database.begin() as connection:

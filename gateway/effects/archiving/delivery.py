@@ -34,6 +34,7 @@ from gateway.errors import (
 )
 from gateway.ledger import archive_tables as a
 from gateway.ledger.chain import Fact, append
+from gateway.ledger.store import LOST
 from gateway.ports.archive import Funn, LaidOut, Levering, Repeatable, Svar, Uttak
 from schemas.stafettlogg.logg import Stafettlogg
 
@@ -42,7 +43,7 @@ CONFLICTS = 4
 SOON = 4
 """Turns that come back as soon as the archive says."""
 # Our faults that concern one snapshot; any other is the archive's set-up or the ledger's.
-_OF_ONE = frozenset({"NYTTELAST_MANGLER", "UKJENT_UTTAK"})
+_OF_ONE = LOST | {"UKJENT_UTTAK"}
 LONGEST = 3600.0
 """Seconds between two looks at an archive that takes its time."""
 

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gateway.arkiv.levering import KEPT, UNREAD, WAITING, told_as
-from gateway.arkiv.status import arkivstatus
+from gateway.arkiv.status import Arkivstatus, arkivstatus
 from gateway.effects.archiving import unmade
 from gateway.ledger import archive_tables as a
 from gateway.ledger import tables as t
@@ -46,7 +46,8 @@ def statuses(database: Database, tenant: str, system: str, maal: Sequence[str]) 
 def logs(
     database: Database, tenant: str, system: str, maal: Sequence[str]
 ) -> list[tuple[str, str, str, str]]:
-    """(logg, ref, state at the vendor, arkivstatus) of every log seen and not deleted since."""
+    """(logg, ref, state at the vendor, arkivstatus) of every log seen and not deleted since; one
+    in a state that has nothing to archive, and of which nothing was, is `NOTHING`."""
     kept = _kept(database, tenant, maal)
     with database.begin() as connection:
         rows = connection.execute(
@@ -54,11 +55,43 @@ def logs(
             .where(a.seen.c.tenant == tenant, a.seen.c.system == system)
             .order_by(a.seen.c.logg)
         ).all()
-    return [
-        (row.logg, row.ref, row.status,
-         arkivstatus(row.content_sha, kept.get(row.logg, frozenset())).value)
-        for row in rows
-    ]  # fmt: skip
+    found = []
+    for row in rows:
+        status = arkivstatus(row.content_sha, kept.get(row.logg, frozenset()))
+        nothing = row.status not in _CONTENT and status is Arkivstatus.MANGLER
+        found.append((row.logg, row.ref, row.status, NOTHING if nothing else status.value))
+    return found
+
+
+NOTHING = "ingenting"
+"""In the place of an arkivstatus: there is nothing to archive."""
+
+
+def gone(database: Database, tenant: str, system: str) -> frozenset[str]:
+    """Refs of logs seen before that stood in no list of the newest whole look at the source. That
+    they were deleted there is for a person to say."""
+    with database.look() as connection:
+        newest = connection.execute(
+            sa.select(a.tick.c.tick_id)
+            .where(
+                a.tick.c.tenant == tenant, a.tick.c.system == system, a.tick.c.summary.is_not(None),
+                sa.exists().where(t.manifest.c.owner == a.tick.c.tick_id),
+            )
+            .order_by(a.tick.c.started.desc())
+            .limit(1)
+        ).scalar()  # fmt: skip
+        if newest is None:
+            return frozenset()
+        listed = sa.exists().where(
+            t.manifest.c.owner == newest, t.manifest.c.phase == "foer",
+            t.manifest.c.ref == a.seen.c.ref,
+        )  # fmt: skip
+        refs = connection.execute(
+            sa.select(a.seen.c.ref).where(
+                a.seen.c.tenant == tenant, a.seen.c.system == system, ~listed
+            )
+        ).scalars()
+        return frozenset(str(ref) for ref in refs)
 
 
 def _kept(

@@ -8,10 +8,10 @@ nothing of whether the consent is enough.
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import LocalFault
 from gateway.overfoering.grunnlag import Aktoer, Grunnlag
+from gateway.staff import orgnr
 from gateway.staff.roles import StaffRole
 from gateway.staff.staff import Staff
 from schemas.overfoering.koder import Rettet
-from schemas.stafettlogg.identifikator import is_orgnr
 from schemas.stafettlogg.logg import Stafettlogg
 
 _READS = frozenset(StaffRole) - {StaffRole.LESETILGANG}
@@ -19,13 +19,14 @@ _READS = frozenset(StaffRole) - {StaffRole.LESETILGANG}
 
 def known(verk: Overfoeringsverk, logg: Stafettlogg, valgt: Grunnlag, aktoer: Aktoer) -> str:
     """The public code of the first that does not exist, or an empty string: SAMTYKKE_UKJENT,
-    ENHET_UKJENT, LESER_UKJENT (the role that has read the form), PERSON_UKJENT, PAA_VEGNE_AV."""
+    ENHET_UKJENT, ORGNR_KONTROLLSIFFER, LESER_UKJENT (the role that has read the form),
+    PERSON_UKJENT, PAA_VEGNE_AV."""
     if valgt.samtykke and valgt.samtykke not in {one.id for one in logg.samtykker}:
         return "SAMTYKKE_UKJENT"
     ours = valgt.mottaker == verk.tenant
     staff = verk.ansatte()
-    if not is_orgnr(valgt.enhet.orgnr):
-        return "ENHET_UKJENT"
+    if code := orgnr.fault(valgt.enhet.orgnr, "ENHET_UKJENT"):
+        return code
     if ours and all(one.virksomhet != valgt.enhet.orgnr for one in staff):
         return "ENHET_UKJENT"
     if valgt.lest_av and valgt.lest_av not in {role.value for role in _READS}:

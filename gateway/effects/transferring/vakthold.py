@@ -4,10 +4,12 @@ What is asked of the world is asked once, before the step; the answers are value
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from gateway.arkiv.innhold import content_sha
 from gateway.effects.archiving import where
+from gateway.effects.archiving.confirm import reads
 from gateway.effects.transferring.rader import Rad
 from gateway.effects.transferring.verk import Overfoeringsverk
 from gateway.errors import Conflict, GatewayError, Rejected
@@ -51,14 +53,13 @@ def answers(table: Mapping[Vakt, str]) -> Callable[[Vakt], str]:
 def of_sender(verk: Overfoeringsverk, rad: Rad, sett: Sett, aktoer: Aktoer) -> dict[Vakt, str]:
     """Every guard that making ready and sending ask."""
     valgt = rad.grunnlag()
-    kept = archived(verk, sett.logg)
     return {
         Vakt.FULLMAKT: authority(verk, sett.logg, aktoer),
         Vakt.GRUNNLAG: basis(sett.logg, valgt, sett.ramme, on_paper(verk, str(rad.verdi["kanal"]))),
         Vakt.VERN: vakter.vern(sett.logg, sett.ramme),
         Vakt.SAMTYKKE: vakter.samtykke(sett.logg, valgt, sett.ramme, verk.krav(valgt.mottaker)),
         Vakt.MOTTAKER: verk.knows(valgt.mottaker),
-        Vakt.ARKIVERT: YES if kept else "UTTAK_IKKE_ARKIVERT",
+        Vakt.ARKIVERT: unarchived(verk, sett.logg),
     }
 
 
@@ -116,6 +117,21 @@ def archived(verk: Overfoeringsverk, logg: Stafettlogg) -> bool:
     if not wanted:
         return False
     return set(wanted) <= where.held_by(verk.arkiv, logg.id, content_sha(logg))
+
+
+def unarchived(verk: Overfoeringsverk, logg: Stafettlogg) -> str:
+    """Why the log is not archived, or nothing: it waits for the archive, or for a person, where it
+    is frozen and an archive that lacks it gives no bytes back."""
+    if archived(verk, logg):
+        return YES
+    arkiv, content = verk.arkiv, content_sha(logg)
+    wanted = arkiv.kommune.arkiv.maal
+    left = set(wanted) - where.held_by(arkiv, logg.id, content)
+    if left and where.frozen(arkiv.database, verk.tenant, logg.id, content):
+        with suppress(GatewayError):
+            if not all(reads(arkiv.archives[name]) for name in sorted(left & {*arkiv.archives})):
+                return "UTTAK_VENTER_PAA_MENNESKE"
+    return "UTTAK_IKKE_ARKIVERT"
 
 
 def quiet(error: GatewayError) -> str:

@@ -145,6 +145,7 @@ def test_the_sums_of_a_plan():
     made = tally.summary(listed=9, fetched=4, seconds=8.12345)
     assert made == {
         "steps": 4, "kinds": {"put": 2, "hold": 1, "overwrite": 1}, "codes": {"P-1": 2},
+        "became": [["P-1", "hold", 1], ["P-1", "overwrite", 1]],
         "accounts": {"mapped": 22, "derived": 2, "carried": 4, "withheld": 6, "lost": 8},
         "leaves": 42, "bytes": 10, "files": 4, "takes": 3, "listed": 9, "fetched": 4,
         "plan_seconds": 8.123, "run_seconds": 12.2,

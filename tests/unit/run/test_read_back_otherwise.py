@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.cli import console
+from gateway.cli import exits
 from gateway.cli.ran import counts
 from gateway.effects import push
 from gateway.effects.progress import progress
@@ -67,4 +67,4 @@ def test_a_persons_edit_on_top_is_a_persons(forgetful):
 
 def test_the_exit_code_is_its_own():
     """Documented: 7."""
-    assert console.OTHERWISE_WRITTEN == 7
+    assert exits.OTHERWISE_WRITTEN == 7

@@ -83,7 +83,7 @@ def test_a_whole_line_is_a_member():
         ({"ref": "per@kommune.no"}, "ANSATT_REF"),
         ({"ref": "Per Hansen"}, "ANSATT_REF"),
         ({"ref": 7}, "ANSATT_UGYLDIG"),
-        ({"virksomhet": "899101104"}, "ANSATT_ENHET"),
+        ({"virksomhet": "899101104"}, "ORGNR_KONTROLLSIFFER"),
         ({"virksomhet": "8991011"}, "ANSATT_ENHET"),
         ({"virksomhetNavn": " "}, "ANSATT_UGYLDIG"),
         ({"navn": ""}, "ANSATT_UGYLDIG"),
