@@ -175,6 +175,10 @@ def test_a_file_of_the_directory_that_cannot_be_read_does_not_tell_whose(
 ) -> None:
     """Its name may be whom we talk to."""
     b = Ende(tmp_path, B, certificate(key(B), B))
-    with pytest.raises(LocalFault, match="UGYLDIG_SERTIFIKAT") as caught:
-        kanal(b, motpart(A, tmp_path / f"{A}.pem"))
-    assert A not in str(caught.value)
+    path = tmp_path / f"{A}.pem"
+    with pytest.raises(LocalFault, match="SERTIFIKATFIL_MANGLER") as gone:
+        kanal(b, motpart(A, path))
+    path.write_text("not a certificate")
+    with pytest.raises(LocalFault, match="UGYLDIG_SERTIFIKAT") as unread:
+        kanal(b, motpart(A, path))
+    assert A not in str(gone.value) + str(unread.value)
