@@ -207,9 +207,10 @@ def test_every_leaf_with_every_hostile_value(source: str, target: str) -> None:
     chosen = hostile.places(asked)
     if FULL:
         chosen = [(one, path) for one in asked[:6] for path in hostile.leaves(one)]
-    for document, path in chosen:
+    for nr, (document, path) in enumerate(chosen):
         before, after = hostile.standing(document, path)
-        for value in hostile.VALUES:
+        # In the short form every value meets every other leaf, and every leaf every other value.
+        for value in hostile.VALUES if FULL else hostile.VALUES[nr % 2 :: 2]:
             body = f"{before}{value.text}{after}".encode()
             try:
                 tried[outcome(pair, body)] += 1

@@ -39,7 +39,7 @@ from tests.people import acting
 from tests.story.waiting_oracle import recount, told
 
 SLOTS = 4
-HISTORIES = 2000 if os.environ.get("STAFETT_FULL") else 40
+HISTORIES = 2000 if os.environ.get("STAFETT_FULL") else 20
 STEPS = 24
 
 
