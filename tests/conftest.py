@@ -33,6 +33,8 @@ NO_STANDARDS = (
 
 # What is dear to start, or is one for all: tests that use it keep together on one worker.
 _TOGETHER = ("amqp", "vera", "postgres")
+# The dearest first: what is begun last, and is long, is what everybody else then waits for.
+_FIRST = ("story", "contract", "machine", "laws", "pdf", "shape", "guards", "foreign")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -42,6 +44,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         names = getattr(item, "fixturenames", ())
         group = next((name for name in _TOGETHER if name in names), item.path.as_posix())
         item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """When its group is begun; what keeps together is long, and begins at once."""
+    marker = item.get_closest_marker("xdist_group")
+    if marker is not None and marker.args[0] in _TOGETHER:
+        return -1
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    return _FIRST.index(folder) if folder in _FIRST else len(_FIRST)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

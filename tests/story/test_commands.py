@@ -36,13 +36,19 @@ def test_systems_tell_how_we_know(place):
     assert len(set(rows)) == len(rows)
 
 
+def _heeds_ctrl_c():
+    """Also where whoever started the tests did not."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("name", ["folkeregister", "noark5"])
 def test_every_sandbox_starts_by_its_name(tmp_path, name):
     """`stafett sandbox` starts whatever can be practised on, and says its address."""
     words = [sys.executable, "-m", "gateway.cli", "sandbox", name, "--port", "0", "--data"]
     with subprocess.Popen(
-        [*words, str(tmp_path / "data")], stdout=subprocess.PIPE, text=True, cwd=ROOT
-    ) as process:
+        [*words, str(tmp_path / "data")], stdout=subprocess.PIPE, text=True, cwd=ROOT,
+        preexec_fn=_heeds_ctrl_c,
+    ) as process:  # fmt: skip
         assert "http://127.0.0.1:" in process.stdout.readline()
         process.send_signal(signal.SIGINT)
 

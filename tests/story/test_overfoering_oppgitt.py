@@ -19,7 +19,7 @@ from tests.story.to_kommuner import LEDER, unit_of
     ("changes", "code"),
     [
         ({"samtykke": "s-finnes-ikke"}, "SAMTYKKE_UKJENT"),
-        ({"enhet": Enhet("899201206", "Skolen i 2")}, "ENHET_UKJENT"),
+        ({"enhet": Enhet("899201206", "Skolen i 2")}, "ORGNR_KONTROLLSIFFER"),
         ({"lest_av": "rektor"}, "LESER_UKJENT"),
         ({"lest_av": "lesetilgang"}, "LESER_UKJENT"),
     ],
