@@ -6,6 +6,7 @@ the engine's tables, every file on disk as raw bytes, addresses of calls, and pr
 
 import importlib
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -14,6 +15,8 @@ import pytest
 from connectors.sandbox.app import Request
 from tests.story.test_there_and_home import ours
 from tests.story.town import CX, ROOT, SP, Town, town
+
+FULL = os.environ.get("STAFETT_FULL") == "1"
 
 FAULTS = [
     {"kind": "busy503", "match": "", "times": 0, "probability": 0.02},
@@ -64,7 +67,7 @@ class Eavesdropper:
         return dict(json.loads(out)) if out.strip() else {}
 
 
-@pytest.mark.parametrize(("source", "target"), [(CX, SP), (SP, CX)])
+@pytest.mark.parametrize(("source", "target"), [(CX, SP), (SP, CX)] if FULL else [(SP, CX)])
 def test_nothing_of_a_person_is_outside_the_store(tmp_path, source, target):
     """0 occurrences of any canary, in any of the places."""
     with town(tmp_path) as place:
