@@ -6,6 +6,7 @@ methods, and vendors not at all.
 
 import threading
 import time
+from collections import defaultdict
 from typing import Any
 
 from gateway import app, log, places
@@ -37,6 +38,7 @@ class Worker:
         self._routes: dict[str, Route] = {}
         self._works: dict[str, Verk] = {}
         self._lock = threading.Lock()
+        self._chunks: dict[tuple[str, int], threading.Lock] = defaultdict(threading.Lock)
         self._halted: GatewayError | None = None
         self._log = log.get("worker")
 
@@ -140,10 +142,20 @@ class Worker:
             return self._routes[name]
 
     def _push(self, run_id: str, chunk: int, attempt: int) -> str:
+        """One attempt at a chunk, and one at a time: a claim is asked for at each commit, and
+        between two of them lies a whole log, which two would fill at once."""
+        with self._lock:
+            alone = self._chunks[(run_id, chunk)]
+        with alone:
+            return self._push_alone(run_id, chunk, attempt)
+
+    def _push_alone(self, run_id: str, chunk: int, attempt: int) -> str:
         database = self._house.database
         row = run_row(database, run_id)
         if row["state"] in runs.ENDED:
             return str(row["state"])
+        if attempt < row["attempt"]:
+            return "overtatt"  # it lay in the queue when the run was paused; a later one has it
         plan = plan_row(database, row["plan_id"])
 
         def carried() -> str:
