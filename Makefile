@@ -21,9 +21,9 @@ $(STAMP): requirements.lock pyproject.toml
 demo: $(STAMP)
 	$(BIN)/stafett demo
 
-# Four at once on two cores: a third of the time a test waits for another process or for a clock.
+# Three at once on two cores: a third of the time a test waits for another process or for a clock.
 # Tests that share something dear (a server, a JVM, a broker) keep together; the dearest begin first.
-PYTEST := $(BIN)/python -m pytest -n 4 --dist loadgroup --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder
 
 test: $(STAMP)
 	$(PYTEST)
