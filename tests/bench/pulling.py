@@ -142,11 +142,11 @@ class Memory:
             found.append((data["mb"], data["items"]))
         self.stop()
         (small, few), (large, many) = found
-        good = large <= 1.25 * small and large < 200
+        good = large <= 1.15 * small and large < 200
         whole = (few, many) == self._sizes
         return Line(
             "B1 memory", f"{large:.0f} MB for {many}", f"{small:.0f} MB for {few}",
-            f"{large / small:.2f} x", "<= 1.25 x, < 200 MB", good,
+            f"{large / small:.2f} x", "<= 1.15 x, < 200 MB", good,
             note="peak resident size of the pulling process; "
             "a listing is put under the chain's key whole",
             void="" if whole else "not every log was read",
